@@ -1,0 +1,127 @@
+//! The `Authorization` header.
+//! [Add the signature to the request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#add-signature-to-request)
+
+use crate::error::Error;
+use crate::scope::{Scope, forbidden};
+use crate::signature::Signature;
+use crate::string_to_sign::ALGORITHM;
+use core::fmt;
+
+/// What an `Authorization` header says.
+///
+/// `Display` writes the header's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Authorization<'a> {
+    /// Whose key made the signature.
+    pub access_key_id: &'a str,
+    /// What the key is good for.
+    pub scope: Scope<'a>,
+    /// Names of the signed headers: lower case, sorted, unique, joined by `;`.
+    pub signed_headers: &'a str,
+    /// The signature.
+    pub signature: Signature,
+}
+
+impl<'a> Authorization<'a> {
+    /// Reads a header's value, strictly: the algorithm, then `Credential`,
+    /// `SignedHeaders` and `Signature`, each once, in any order, separated by a comma
+    /// and optional white space.
+    ///
+    /// # Errors
+    /// One variant of [`Error`] for each rule, from [`Error::UnsupportedAlgorithm`] on.
+    pub fn parse(value: &'a str) -> Result<Self, Error> {
+        let parameters = value
+            .strip_prefix(ALGORITHM)
+            .and_then(|rest| rest.strip_prefix(' '))
+            .ok_or(Error::UnsupportedAlgorithm)?;
+        let (mut credential, mut signed_headers, mut signature) = (None, None, None);
+        let mut position = value.len().saturating_sub(parameters.len());
+        for piece in parameters.split(',') {
+            let malformed = Error::MalformedAuthorization { position };
+            position = position.saturating_add(piece.len()).saturating_add(1);
+            let (name, text) = piece
+                .trim_matches([' ', '\t'])
+                .split_once('=')
+                .ok_or(malformed)?;
+            let slot = match name {
+                "Credential" => &mut credential,
+                "SignedHeaders" => &mut signed_headers,
+                "Signature" => &mut signature,
+                _ => return Err(malformed),
+            };
+            if slot.replace(text).is_some() {
+                return Err(malformed);
+            }
+        }
+        let (access_key_id, scope) = parse_credential(credential.ok_or(Error::MissingCredential)?)?;
+        Ok(Self {
+            access_key_id,
+            scope,
+            signed_headers: parse_signed_headers(
+                signed_headers.ok_or(Error::MissingSignedHeaders)?,
+            )?,
+            signature: parse_signature(signature.ok_or(Error::MissingSignature)?)?,
+        })
+    }
+}
+
+impl fmt::Display for Authorization<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
+            self.access_key_id, self.scope, self.signed_headers, self.signature
+        )
+    }
+}
+
+/// `access key id / date / region / service / aws4_request`, exactly five parts.
+pub(crate) fn parse_credential(text: &str) -> Result<(&str, Scope<'_>), Error> {
+    let mut parts = text.split('/');
+    let (Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator), None) = (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+    ) else {
+        return Err(Error::MalformedCredential {
+            parts: text.split('/').count(),
+        });
+    };
+    if access_key_id.is_empty() {
+        return Err(Error::EmptyAccessKeyId);
+    }
+    if let Some(position) = forbidden(access_key_id) {
+        return Err(Error::InvalidAccessKeyId { position });
+    }
+    Ok((
+        access_key_id,
+        Scope::parse(date, region, service, terminator)?,
+    ))
+}
+
+/// Lower-case names, sorted, each once, joined by `;`.
+pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
+    let mut position = 0_usize;
+    let mut last = "";
+    for name in text.split(';') {
+        let token = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte)
+        };
+        if name.is_empty() || !name.bytes().all(token) {
+            return Err(Error::InvalidSignedHeader { position });
+        }
+        if name <= last {
+            return Err(Error::UnsortedSignedHeaders { position });
+        }
+        last = name;
+        position = position.saturating_add(name.len()).saturating_add(1);
+    }
+    Ok(text)
+}
+
+pub(crate) fn parse_signature(text: &str) -> Result<Signature, Error> {
+    Signature::parse(text).ok_or(Error::MalformedSignature)
+}

@@ -1,0 +1,146 @@
+//! Percent-encoding, path normalisation, hex: the texts inside a canonical request.
+
+use crate::error::Error;
+use crate::profile::QueryPlus;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+
+/// Everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986, 2.3): encoded in a query.
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
+/// The same but `/`: encoded in a path.
+pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+
+pub(crate) fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+}
+
+/// Encodes what is in `set`, with upper-case hex.
+pub(crate) fn encode(text: &str, set: &'static AsciiSet, out: &mut impl FnMut(&str)) {
+    percent_encode(text.as_bytes(), set).for_each(out);
+}
+
+/// Decodes escapes once and encodes the bytes again with upper-case hex, so that
+/// every spelling of the same bytes comes out alike. Bytes, never lossy text.
+pub(crate) fn reencode(
+    text: &str,
+    set: &'static AsciiSet,
+    plus: QueryPlus,
+    out: &mut impl FnMut(&str),
+) {
+    let mut rest = text.as_bytes();
+    while let Some(at) = rest.iter().position(|&byte| byte == b'%' || byte == b'+') {
+        let (plain, mut tail) = rest.split_at(at);
+        percent_encode(plain, set).for_each(&mut *out);
+        if let Some(byte) = next_decoded(&mut tail, plus) {
+            percent_encode(&[byte], set).for_each(&mut *out);
+        }
+        rest = tail;
+    }
+    percent_encode(rest, set).for_each(out);
+}
+
+/// Takes one byte off the front: an escape as the byte it stands for, a `%` without
+/// two hexadecimal digits as itself.
+fn next_decoded(rest: &mut &[u8], plus: QueryPlus) -> Option<u8> {
+    let (&first, tail) = rest.split_first()?;
+    if let [b'%', high, low, after @ ..] = *rest
+        && let (Some(high), Some(low)) = (hex_digit(*high), hex_digit(*low))
+    {
+        *rest = after;
+        return Some((high << 4) | low);
+    }
+    *rest = tail;
+    match (first, plus) {
+        (b'+', QueryPlus::Space) => Some(b' '),
+        _ => Some(first),
+    }
+}
+
+fn hex_digit(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+/// The bytes that a text with escapes stands for.
+pub(crate) fn decoded(text: &str, plus: QueryPlus) -> impl Iterator<Item = u8> {
+    let mut rest = text.as_bytes();
+    core::iter::from_fn(move || next_decoded(&mut rest, plus))
+}
+
+/// How the encoded forms of two texts sort, without writing them down.
+///
+/// An encoded byte starts with `%`, which is below every unreserved character, and
+/// upper-case hex sorts like the bytes it stands for. So encoded bytes come first,
+/// each group by value.
+pub(crate) fn compare_encoded(left: &str, right: &str, plus: QueryPlus) -> Ordering {
+    let rank = |byte| (is_unreserved(byte), byte);
+    decoded(left, plus)
+        .map(rank)
+        .cmp(decoded(right, plus).map(rank))
+}
+
+/// A `%` needs two hexadecimal digits after it (RFC 3986, 2.1). `offset` is where
+/// `text` starts in the request target.
+pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
+    let bytes = text.as_bytes();
+    for (position, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%') {
+        let digits = bytes.get(position.saturating_add(1)..position.saturating_add(3));
+        if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
+            return Err(Error::MalformedEscape {
+                position: position.saturating_add(offset),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Removes empty, `.` and `..` segments; `..` never climbs above the root.
+///
+/// A slash at the end stays; one in front of a removed last segment goes:
+/// `/a/b/..` becomes `/a`, `/a/b/../` becomes `/a/`. (Vectors `get-relative-normalized`,
+/// `get-slash-*-normalized`, `get-slashes-normalized`.)
+pub(crate) fn normalize_path(path: &str) -> Cow<'_, str> {
+    let removed = |segment: &str| matches!(segment, "" | "." | "..");
+    let inner = path.strip_prefix('/').unwrap_or(path);
+    let inner = inner.strip_suffix('/').unwrap_or(inner);
+    let root_only = inner.is_empty() && path.len() <= 1;
+    if root_only || (path.starts_with('/') && !inner.split('/').any(removed)) {
+        return Cow::Borrowed(path);
+    }
+    let mut kept = Vec::new();
+    for segment in path.split('/') {
+        match segment {
+            ".." => {
+                kept.pop();
+            }
+            "" | "." => {}
+            _ => kept.push(segment),
+        }
+    }
+    let mut normal = String::with_capacity(path.len());
+    for segment in &kept {
+        normal.push('/');
+        normal.push_str(segment);
+    }
+    if kept.is_empty() || path.ends_with('/') {
+        normal.push('/');
+    }
+    Cow::Owned(normal)
+}
+
+/// 64 lower-case hexadecimal digits.
+pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
+    let mut digits = [b'0'; 64];
+    let written = hex::encode_to_slice(hash, &mut digits);
+    debug_assert!(written.is_ok(), "64 is twice 32");
+    digits
+}

@@ -1,0 +1,79 @@
+//! SHA-256 and HMAC-SHA-256. The only file that imports `sha2` and `hmac`.
+
+use hmac::digest::CtOutput;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of no bytes at all: the payload hash of every request without a body.
+pub(crate) const EMPTY_SHA256: [u8; 32] = [
+    0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14, 0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+    0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
+];
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    if bytes.is_empty() {
+        EMPTY_SHA256
+    } else {
+        Sha256::digest(bytes).into()
+    }
+}
+
+/// SHA-256 of bytes that come in pieces.
+pub(crate) struct Hasher(Sha256);
+
+impl Hasher {
+    pub(crate) fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+}
+
+/// An HMAC key whose inner and outer block are hashed already. Wiped on drop.
+#[derive(Clone)]
+pub(crate) struct HmacKey(Hmac<Sha256>);
+
+impl HmacKey {
+    /// RFC 2104: a key of up to one block is padded with zeros, a longer one is hashed first.
+    /// The pieces of the key are joined.
+    pub(crate) fn new(pieces: [&[u8]; 2]) -> Self {
+        let mut block = zeroize::Zeroizing::new([0; 64]);
+        let bytes = pieces.iter().copied().flatten();
+        if bytes.clone().count() <= block.len() {
+            for (slot, byte) in block.iter_mut().zip(bytes) {
+                *slot = *byte;
+            }
+        } else {
+            let mut hasher = Hasher::new();
+            for piece in pieces {
+                hasher.put(piece);
+            }
+            let hash = zeroize::Zeroizing::new(hasher.finish());
+            for (slot, byte) in block.iter_mut().zip(hash.iter()) {
+                *slot = *byte;
+            }
+        }
+        Self(Hmac::new((&*block).into()))
+    }
+
+    /// The authentication code of the pieces, joined.
+    pub(crate) fn authenticate(&self, pieces: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for piece in pieces {
+            mac.update(piece);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// Equality in a time that does not depend on where the first difference is.
+pub(crate) fn constant_time_eq(left: &[u8; 32], right: &[u8; 32]) -> bool {
+    let output = |bytes: &[u8; 32]| CtOutput::<Hmac<Sha256>>::new((*bytes).into());
+    output(left) == output(right)
+}

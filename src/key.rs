@@ -1,0 +1,47 @@
+//! Step 3: the signing key.
+//! [Derive a signing key](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#derive-signing-key)
+
+use crate::hash::HmacKey;
+use crate::scope::Scope;
+use crate::signature::Signature;
+use crate::string_to_sign::StringToSign;
+use core::fmt;
+use zeroize::Zeroizing;
+
+/// The key for one [`Scope`], derived from a secret access key.
+///
+/// Good for every signature of that day, region and service: keep it to save four of
+/// the five HMACs. Wiped on drop; `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct SigningKey(HmacKey);
+
+impl SigningKey {
+    /// Derives the key. The secret itself is not kept.
+    #[must_use]
+    pub fn derive(secret_access_key: &str, scope: &Scope<'_>) -> Self {
+        let mut key = HmacKey::new([b"AWS4", secret_access_key.as_bytes()]);
+        for part in scope.parts() {
+            let derived = Zeroizing::new(key.authenticate(&[part.as_bytes()]));
+            key = HmacKey::new([&*derived, b""]);
+        }
+        Self(key)
+    }
+
+    /// A key that was derived elsewhere: 32 bytes.
+    #[must_use]
+    pub fn from_bytes(key: &[u8; 32]) -> Self {
+        Self(HmacKey::new([key, b""]))
+    }
+
+    /// Step 4, the signature of a string.
+    #[must_use]
+    pub fn sign(&self, string_to_sign: &StringToSign<'_>) -> Signature {
+        Signature::from_bytes(string_to_sign.with_pieces(|pieces| self.0.authenticate(pieces)))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey([redacted])")
+    }
+}

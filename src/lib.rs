@@ -1,0 +1,82 @@
+//! AWS Signature Version 4, without the AWS SDK.
+//!
+//! ```text
+//! Request ─► CanonicalRequest ─► StringToSign ─► Signature ─┬─► Authorization header
+//!              (profile)        (timestamp, scope)  (key)   ├─► presigned URL
+//!                                                           └─► compared with a claim
+//! ```
+//!
+//! ```
+//! use sigv4::{Credentials, Payload, Request, Signer, Timestamp};
+//!
+//! let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "wJalrEXAMPLEKEY"), "us-east-1", "execute-api");
+//! let request = Request {
+//!     method: "GET",
+//!     target: "/prod/items",
+//!     headers: &[("host", b"abc123.execute-api.us-east-1.amazonaws.com")],
+//!     payload: Payload::EMPTY,
+//! };
+//! let signed = signer.sign(&request, Timestamp::parse("20150830T123600Z")?)?;
+//! for (name, value) in signed.headers() {
+//!     println!("{name}: {value}");
+//! }
+//! # Ok::<(), sigv4::Error>(())
+//! ```
+
+#![no_std]
+#![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub, clippy::pedantic)]
+#![allow(
+    clippy::doc_markdown,            // SigV4 and UTF-8 are words
+    clippy::must_use_candidate,
+    clippy::struct_excessive_bools,  // a profile is a row of switches
+    clippy::elidable_lifetime_names
+)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod authorization;
+mod canonical;
+mod credentials;
+mod encode;
+mod error;
+mod hash;
+mod key;
+mod presign;
+mod profile;
+mod request;
+mod scope;
+mod signature;
+mod signer;
+mod small;
+mod string_to_sign;
+mod target;
+mod timestamp;
+
+pub use authorization::Authorization;
+pub use canonical::CanonicalRequest;
+pub use credentials::Credentials;
+pub use error::Error;
+pub use key::SigningKey;
+pub use presign::{MAX_EXPIRES, PresignedUrl};
+pub use profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+pub use request::{Header, Payload, Request};
+pub use scope::{Scope, TERMINATOR};
+pub use signature::Signature;
+pub use signer::{Signed, Signer, Stages};
+pub use string_to_sign::{ALGORITHM, StringToSign};
+pub use timestamp::Timestamp;

@@ -1,0 +1,174 @@
+//! The query form: a URL that carries its own signature.
+//! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
+
+use crate::canonical::{CanonicalRequest, Input, PayloadHash, Select};
+use crate::encode::{RESERVED, encode};
+use crate::error::Error;
+use crate::profile::SessionToken;
+use crate::request::{Payload, Request};
+use crate::signature::Signature;
+use crate::signer::{Signer, Stages};
+use crate::string_to_sign::ALGORITHM;
+use crate::timestamp::Timestamp;
+use alloc::format;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::time::Duration;
+
+/// The longest life of a presigned URL: seven days, in seconds.
+pub const MAX_EXPIRES: u64 = 604_800;
+
+/// The parameters of the query form, but for the session token, whose name is the profile's.
+pub(crate) const PARAMETERS: [&str; 7] = [
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Expires",
+    "X-Amz-Security-Token",
+    "X-Amz-Signature",
+];
+
+/// Tells the service which payload hash was signed; without it S3 takes `UNSIGNED-PAYLOAD`.
+pub(crate) const PAYLOAD_HASH_PARAMETER: &str = "X-Amz-Content-Sha256";
+
+/// A request target that anybody can use until it expires, without credentials.
+pub struct PresignedUrl {
+    target: String,
+    host: String,
+    signed_headers: String,
+    signature: Signature,
+}
+
+impl PresignedUrl {
+    /// The request target to put on the wire, byte for byte. Whoever holds it can make
+    /// the request: treat it as a secret for as long as it lives.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The whole URL: `scheme` is for example `https`, the host is that of the request.
+    #[must_use]
+    pub fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}{}", self.host, self.target)
+    }
+
+    /// Names of the headers that have to be sent as they were signed, joined by `;`.
+    #[must_use]
+    pub fn signed_headers(&self) -> &str {
+        &self.signed_headers
+    }
+
+    /// The signature itself.
+    #[must_use]
+    pub fn signature(&self) -> Signature {
+        self.signature
+    }
+}
+
+impl fmt::Debug for PresignedUrl {
+    /// Without the target, which is as good as a credential.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PresignedUrl")
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The stages are those before the signature is added.
+pub(crate) fn presign(
+    signer: &Signer,
+    request: &Request<'_>,
+    expires: Duration,
+    at: Timestamp,
+) -> Result<(PresignedUrl, Stages), Error> {
+    let seconds = expires.as_secs();
+    if !(1..=MAX_EXPIRES).contains(&seconds) {
+        return Err(Error::ExpiresOutOfRange {
+            seconds,
+            limit: MAX_EXPIRES,
+        });
+    }
+    signer.credentials.check()?;
+    let profile = &signer.profile;
+    let payload_hash = payload_hash(signer, request.payload)?;
+    let hash_missing = signer.check_preset(request, &payload_hash)?;
+    let target = signer.wire_target(request)?;
+    let seconds = seconds.to_string();
+    let (credential, signed_headers);
+    let mut canonical = CanonicalRequest::build(&Input {
+        request,
+        target: &target,
+        profile,
+        payload_hash,
+        select: Select::AllSignable,
+        extra_headers: &[],
+    })?;
+    credential = format!(
+        "{}/{}",
+        signer.credentials.access_key_id(),
+        signer.scope(&at)?
+    );
+    signed_headers = canonical.signed_headers();
+    let mut parameters = alloc::vec![
+        ("X-Amz-Algorithm", ALGORITHM),
+        ("X-Amz-Credential", credential.as_str()),
+        ("X-Amz-Date", at.as_str()),
+        ("X-Amz-SignedHeaders", signed_headers.as_str()),
+        ("X-Amz-Expires", seconds.as_str()),
+    ];
+    if profile.presign_unsigned && hash_missing && matches!(payload_hash, PayloadHash::Sha256(_)) {
+        parameters.push((PAYLOAD_HASH_PARAMETER, payload_hash.as_str()));
+    }
+    let token = signer
+        .credentials
+        .session_token()
+        .map(|token| (profile.session_token_parameter, token));
+    if profile.presigned_session_token == SessionToken::Signed {
+        parameters.extend(token);
+    }
+    canonical.add_parameters(&parameters);
+    let (string_to_sign, signature) = signer.signature(&canonical, &at)?;
+    let stages = Stages::new(&target, &canonical, &string_to_sign);
+    if profile.presigned_session_token == SessionToken::AppendedAfterSigning {
+        parameters.extend(token);
+    }
+    let digits = signature.to_string();
+    parameters.push(("X-Amz-Signature", &digits));
+    let url = PresignedUrl {
+        target: with_parameters(&target, &parameters),
+        host: canonical.host(),
+        signed_headers: signed_headers.clone(),
+        signature,
+    };
+    Ok((url, stages))
+}
+
+/// Where the profile says so, whoever uses the URL brings a body that is not known yet;
+/// a caller who does know it gives its hash.
+fn payload_hash(signer: &Signer, payload: Payload<'_>) -> Result<PayloadHash, Error> {
+    match payload {
+        Payload::Bytes(_) | Payload::Unsigned if signer.profile.presign_unsigned => {
+            Ok(PayloadHash::Unsigned)
+        }
+        _ => PayloadHash::of(payload, &signer.profile),
+    }
+}
+
+fn with_parameters(target: &str, parameters: &[(&str, &str)]) -> String {
+    let mut signed = String::from(target);
+    let mut separator = match target.split_once('?') {
+        None => "?",
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    for (name, value) in parameters {
+        signed.push_str(separator);
+        signed.push_str(name);
+        signed.push('=');
+        encode(value, RESERVED, &mut |text| signed.push_str(text));
+        separator = "&";
+    }
+    signed
+}

@@ -1,0 +1,131 @@
+//! The differences between services, one row each.
+
+/// The rules that one service signs by. Build your own with `..Profile::DEFAULT`.
+///
+/// Everything that changes a canonical request is a field here, so that nothing
+/// else has to know a service by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Profile {
+    /// Encode the path of the wire once more: `%20` is signed as `%2520`.
+    /// Otherwise it is decoded and encoded once (S3).
+    pub double_encode_path: bool,
+    /// Remove `.` and `..` segments and doubled slashes.
+    pub normalize_path: bool,
+    /// What a raw `+` in a query stands for.
+    pub query_plus: QueryPlus,
+    /// Send and sign `x-amz-content-sha256` in the header form.
+    pub payload_hash_header: bool,
+    /// Whether a payload may or must be signed as `UNSIGNED-PAYLOAD`.
+    pub unsigned_payload: UnsignedPayload,
+    /// Sign a presigned URL with `UNSIGNED-PAYLOAD`, as its user brings the body.
+    pub presign_unsigned: bool,
+    /// The header that carries a session token.
+    pub session_token_header: &'static str,
+    /// The query parameter that carries a session token.
+    pub session_token_parameter: &'static str,
+    /// Whether the session token header is signed.
+    pub header_session_token: SessionToken,
+    /// Whether the session token in a presigned URL is signed.
+    pub presigned_session_token: SessionToken,
+    /// Sign header values with bytes above 0x7F as they are, instead of refusing them.
+    pub non_ascii_header_values: bool,
+}
+
+/// What a raw `+` in a query stands for. `%2B` is a plus sign in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueryPlus {
+    /// A plus sign (RFC 3986; what AWS's C signer reads).
+    Literal,
+    /// A space (`application/x-www-form-urlencoded`).
+    Space,
+}
+
+/// A service's stance on `UNSIGNED-PAYLOAD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnsignedPayload {
+    /// [`Payload::Unsigned`](crate::Payload::Unsigned) is an error.
+    Refused,
+    /// The caller decides.
+    Allowed,
+    /// Every payload is signed as `UNSIGNED-PAYLOAD`.
+    Required,
+}
+
+/// When a session token joins the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionToken {
+    /// Before signing: the signature covers it.
+    Signed,
+    /// After signing: the signature does not cover it.
+    AppendedAfterSigning,
+}
+
+impl Profile {
+    /// `execute-api`, `lambda`, `es`, `iam` and all others without a row of their own.
+    pub const DEFAULT: Self = Self {
+        double_encode_path: true,
+        normalize_path: true,
+        query_plus: QueryPlus::Literal,
+        payload_hash_header: false,
+        unsigned_payload: UnsignedPayload::Refused,
+        presign_unsigned: false,
+        session_token_header: "x-amz-security-token",
+        session_token_parameter: "X-Amz-Security-Token",
+        header_session_token: SessionToken::Signed,
+        presigned_session_token: SessionToken::Signed,
+        non_ascii_header_values: false,
+    };
+
+    /// `s3`, `s3-object-lambda`, `s3-outposts`.
+    /// [Authenticating requests: Amazon S3](https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html)
+    pub const S3: Self = Self {
+        double_encode_path: false,
+        normalize_path: false,
+        payload_hash_header: true,
+        unsigned_payload: UnsignedPayload::Allowed,
+        presign_unsigned: true,
+        ..Self::DEFAULT
+    };
+
+    /// `s3express`: S3 with session tokens of its own.
+    /// [`CreateSession`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html)
+    pub const S3_EXPRESS: Self = Self {
+        session_token_header: "x-amz-s3session-token",
+        session_token_parameter: "X-Amz-S3session-Token",
+        ..Self::S3
+    };
+
+    /// `vpc-lattice-svcs`, which does not support payload signing.
+    /// [SIGv4 authenticated requests](https://docs.aws.amazon.com/vpc-lattice/latest/ug/sigv4-authenticated-requests.html)
+    pub const VPC_LATTICE: Self = Self {
+        payload_hash_header: true,
+        unsigned_payload: UnsignedPayload::Required,
+        presign_unsigned: true,
+        ..Self::DEFAULT
+    };
+
+    /// `iotdevicegateway`: MQTT over WebSocket with a presigned URL.
+    /// [Device communication protocols](https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html)
+    pub const IOT_DEVICE_GATEWAY: Self = Self {
+        presigned_session_token: SessionToken::AppendedAfterSigning,
+        ..Self::DEFAULT
+    };
+
+    /// The row for a service's signing name.
+    #[must_use]
+    pub fn for_service(service: &str) -> Self {
+        match service {
+            "s3" | "s3-object-lambda" | "s3-outposts" => Self::S3,
+            "s3express" => Self::S3_EXPRESS,
+            "vpc-lattice-svcs" => Self::VPC_LATTICE,
+            "iotdevicegateway" => Self::IOT_DEVICE_GATEWAY,
+            _ => Self::DEFAULT,
+        }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

@@ -1,0 +1,35 @@
+//! What is signed: borrowed, plain data.
+
+/// A header: name as it was written, value as raw bytes.
+pub type Header<'a> = (&'a str, &'a [u8]);
+
+/// An HTTP request, as far as SigV4 looks at it.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// For example `GET`; signed as it is written, upper or lower case.
+    pub method: &'a str,
+    /// The request target: path, then optionally `?` and a query. Starts with `/`.
+    pub target: &'a str,
+    /// All headers in the order of the wire; equal names keep their order.
+    /// One of them is `host`.
+    pub headers: &'a [Header<'a>],
+    /// The body, or what is known of it.
+    pub payload: Payload<'a>,
+}
+
+/// The body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload<'a> {
+    /// The whole body; it is hashed.
+    Bytes(&'a [u8]),
+    /// The SHA-256 of the body, computed elsewhere (a stream, a file).
+    Sha256([u8; 32]),
+    /// The signature does not cover the body (`UNSIGNED-PAYLOAD`).
+    /// Only where the [`Profile`](crate::Profile) allows it.
+    Unsigned,
+}
+
+impl Payload<'_> {
+    /// No body.
+    pub const EMPTY: Self = Self::Bytes(b"");
+}

@@ -1,0 +1,99 @@
+//! The credential scope: `date/region/service/aws4_request`.
+
+use crate::error::Error;
+use crate::timestamp::Timestamp;
+use core::fmt;
+
+/// The last part of every credential scope.
+pub const TERMINATOR: &str = "aws4_request";
+
+/// What a signing key is good for: one day, one region, one service.
+///
+/// Written as `20150830/us-east-1/iam/aws4_request`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Scope<'a> {
+    date: &'a str,
+    region: &'a str,
+    service: &'a str,
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of a signature made at `at`.
+    ///
+    /// # Errors
+    /// [`Error::EmptyRegion`], [`Error::InvalidRegion`], [`Error::EmptyService`],
+    /// [`Error::InvalidService`].
+    pub fn new(at: &'a Timestamp, region: &'a str, service: &'a str) -> Result<Self, Error> {
+        Self::parse(at.date(), region, service, TERMINATOR)
+    }
+
+    /// A scope from its four parts.
+    pub(crate) fn parse(
+        date: &'a str,
+        region: &'a str,
+        service: &'a str,
+        terminator: &str,
+    ) -> Result<Self, Error> {
+        Timestamp::check_date(date)?;
+        if region.is_empty() {
+            return Err(Error::EmptyRegion);
+        }
+        if let Some(position) = forbidden(region) {
+            return Err(Error::InvalidRegion { position });
+        }
+        if service.is_empty() {
+            return Err(Error::EmptyService);
+        }
+        if let Some(position) = forbidden(service) {
+            return Err(Error::InvalidService { position });
+        }
+        if terminator != TERMINATOR {
+            return Err(Error::WrongTerminator);
+        }
+        Ok(Self {
+            date,
+            region,
+            service,
+        })
+    }
+
+    /// Eight digits, `YYYYMMDD`.
+    #[must_use]
+    pub fn date(&self) -> &'a str {
+        self.date
+    }
+
+    /// For example `us-east-1`.
+    #[must_use]
+    pub fn region(&self) -> &'a str {
+        self.region
+    }
+
+    /// The signing name of the service, for example `execute-api`.
+    #[must_use]
+    pub fn service(&self) -> &'a str {
+        self.service
+    }
+
+    /// The four parts, to be joined by `/`.
+    pub(crate) fn parts(&self) -> [&'a str; 4] {
+        [self.date, self.region, self.service, TERMINATOR]
+    }
+}
+
+impl fmt::Display for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}/{}/{}/{TERMINATOR}",
+            self.date, self.region, self.service
+        )
+    }
+}
+
+/// Where a part of a credential has a byte that would break the grammar of the
+/// `Authorization` header, in which `/`, `,`, `;` and `=` separate.
+pub(crate) fn forbidden(part: &str) -> Option<usize> {
+    part.bytes()
+        .position(|byte| !byte.is_ascii_graphic() || matches!(byte, b'/' | b',' | b';' | b'='))
+}

@@ -1,0 +1,395 @@
+//! The way through for those who send: credentials, region and service to headers.
+
+use crate::authorization::Authorization;
+use crate::canonical::{CanonicalRequest, Input, PayloadHash, Select, is_parameter, query_pairs};
+use crate::credentials::Credentials;
+use crate::error::Error;
+use crate::key::SigningKey;
+use crate::presign::{self, PresignedUrl};
+use crate::profile::{Profile, SessionToken};
+use crate::request::{Header, Request};
+use crate::scope::Scope;
+use crate::signature::Signature;
+use crate::string_to_sign::StringToSign;
+use crate::target;
+use crate::timestamp::Timestamp;
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use core::fmt;
+use core::time::Duration;
+
+/// The header that carries the time of the signature.
+pub(crate) const DATE_HEADER: &str = "x-amz-date";
+/// The header that carries the payload hash.
+pub(crate) const PAYLOAD_HASH_HEADER: &str = "x-amz-content-sha256";
+
+/// Signs requests for one region and one service.
+#[derive(Clone, Debug)]
+pub struct Signer {
+    pub(crate) credentials: Credentials,
+    region: String,
+    service: String,
+    pub(crate) profile: Profile,
+    target_as_given: bool,
+}
+
+/// A request's signature in its header form.
+pub struct Signed<'a> {
+    authorization: String,
+    at: Timestamp,
+    payload_hash: Option<PayloadHash>,
+    session_token: Option<(&'static str, &'a str)>,
+    target: Cow<'a, str>,
+    signature: Signature,
+}
+
+/// What signing computes on the way, for people who compare it with what a service
+/// says that it computed.
+///
+/// The canonical request holds the signed headers, so it can hold a session token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stages {
+    /// The target to put on the wire, before a signature is added to it.
+    pub target: String,
+    /// The exact bytes that are hashed.
+    pub canonical_request: alloc::vec::Vec<u8>,
+    /// The exact text that is signed.
+    pub string_to_sign: String,
+    /// The credential scope, `date/region/service/aws4_request`.
+    pub scope: String,
+    /// Names of the signed headers, joined by `;`.
+    pub signed_headers: String,
+}
+
+impl Signer {
+    /// A signer with the rules of that service ([`Profile::for_service`]).
+    /// Everything is checked when it is used.
+    #[must_use]
+    pub fn new(
+        credentials: Credentials,
+        region: impl Into<String>,
+        service: impl Into<String>,
+    ) -> Self {
+        let service = service.into();
+        Self {
+            credentials,
+            region: region.into(),
+            profile: Profile::for_service(&service),
+            service,
+            target_as_given: false,
+        }
+    }
+
+    /// Signs by other rules than those of the service's name.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Signs the target exactly as it is given, and returns it so.
+    ///
+    /// By default a target is first brought into a form that every server reads alike:
+    /// free of dot segments and `//` (where the profile removes them), of raw spaces and
+    /// non-ASCII bytes. With this, they are signed raw, as the published vectors
+    /// `get-space-unnormalized` and `get-utf8` do, and have to be sent raw.
+    #[must_use]
+    pub fn with_target_as_given(mut self) -> Self {
+        self.target_as_given = true;
+        self
+    }
+
+    /// The header form: signs every header of the request but those that are never
+    /// signed (`user-agent`, `connection`, …), and returns the headers to add.
+    ///
+    /// # Errors
+    /// [`Error`], for what is malformed in the request or the credentials, and for
+    /// headers that signing itself writes but that are there already.
+    pub fn sign<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        at: Timestamp,
+    ) -> Result<Signed<'a>, Error> {
+        let form = self.header_form(request, at)?;
+        let canonical = form.canonical()?;
+        let (string_to_sign, signature) = self.signature(&canonical, &at)?;
+        let authorization = Authorization {
+            access_key_id: self.credentials.access_key_id(),
+            scope: string_to_sign.scope,
+            signed_headers: &canonical.signed_headers(),
+            signature,
+        }
+        .to_string();
+        Ok(Signed {
+            authorization,
+            at,
+            payload_hash: form.payload_hash_to_send(),
+            session_token: form.session_token(),
+            signature,
+            target: form.target,
+        })
+    }
+
+    /// The query form: a URL that carries its own signature and is good for `expires`
+    /// (1 second to 7 days, in whole seconds) from `at` on.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`Error::ExpiresOutOfRange`].
+    pub fn presign(
+        &self,
+        request: &Request<'_>,
+        expires: Duration,
+        at: Timestamp,
+    ) -> Result<PresignedUrl, Error> {
+        presign::presign(self, request, expires, at).map(|(url, _)| url)
+    }
+
+    /// What [`sign`](Self::sign) computes on the way.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
+        let form = self.header_form(request, at)?;
+        let canonical = form.canonical()?;
+        let (string_to_sign, _) = self.signature(&canonical, &at)?;
+        Ok(Stages::new(&form.target, &canonical, &string_to_sign))
+    }
+
+    /// What [`presign`](Self::presign) computes on the way.
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign).
+    pub fn presign_stages(
+        &self,
+        request: &Request<'_>,
+        expires: Duration,
+        at: Timestamp,
+    ) -> Result<Stages, Error> {
+        presign::presign(self, request, expires, at).map(|(_, stages)| stages)
+    }
+
+    /// The credentials that it signs with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The region that it signs for.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The service that it signs for.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    fn header_form<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        at: Timestamp,
+    ) -> Result<HeaderForm<'a>, Error> {
+        self.credentials.check()?;
+        let payload_hash = PayloadHash::of(request.payload, &self.profile)?;
+        let form = HeaderForm {
+            signer: self,
+            request,
+            target: self.wire_target(request)?,
+            at,
+            payload_hash,
+            send_payload_hash: self.check_preset(request, &payload_hash)?
+                && self.profile.payload_hash_header,
+        };
+        Ok(form)
+    }
+
+    /// The target that is signed and has to be sent.
+    pub(crate) fn wire_target<'a>(&self, request: &Request<'a>) -> Result<Cow<'a, str>, Error> {
+        if self.target_as_given {
+            Ok(Cow::Borrowed(request.target))
+        } else {
+            target::for_wire(request.target, &self.profile)
+        }
+    }
+
+    /// Nothing that signing writes may be there already: it would be signed twice or
+    /// silently replaced. Says whether `x-amz-content-sha256` is still to be written.
+    pub(crate) fn check_preset(
+        &self,
+        request: &Request<'_>,
+        payload_hash: &PayloadHash,
+    ) -> Result<bool, Error> {
+        let mut hash_missing = true;
+        for &(name, value) in request.headers {
+            if name.eq_ignore_ascii_case("authorization") {
+                return Err(Error::AuthorizationAlreadySet);
+            }
+            if name.eq_ignore_ascii_case(DATE_HEADER) {
+                return Err(Error::DateAlreadySet);
+            }
+            if name.eq_ignore_ascii_case(self.profile.session_token_header)
+                || name.eq_ignore_ascii_case(Profile::DEFAULT.session_token_header)
+            {
+                return Err(Error::SecurityTokenAlreadySet);
+            }
+            if name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER) {
+                if value != payload_hash.as_bytes() || !hash_missing {
+                    return Err(Error::ContentSha256Differs);
+                }
+                hash_missing = false;
+            }
+        }
+        let parts = target::split(request.target)?;
+        for (key, _, position) in query_pairs(parts.query) {
+            let plus = self.profile.query_plus;
+            if presign::PARAMETERS
+                .iter()
+                .chain([&self.profile.session_token_parameter])
+                .any(|name| is_parameter(key, name, plus))
+            {
+                return Err(Error::SigningParameterAlreadySet {
+                    position: parts.query_offset.saturating_add(position),
+                });
+            }
+        }
+        Ok(hash_missing)
+    }
+
+    pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Result<Scope<'a>, Error> {
+        Scope::new(at, &self.region, &self.service)
+    }
+
+    /// Steps 2 to 4.
+    pub(crate) fn signature<'a>(
+        &'a self,
+        canonical: &CanonicalRequest<'_>,
+        at: &'a Timestamp,
+    ) -> Result<(StringToSign<'a>, Signature), Error> {
+        let scope = self.scope(at)?;
+        let string_to_sign = StringToSign {
+            at: *at,
+            scope,
+            canonical_request_hash: canonical.hash(),
+        };
+        let key = SigningKey::derive(self.credentials.secret_access_key(), &scope);
+        Ok((string_to_sign, key.sign(&string_to_sign)))
+    }
+}
+
+/// A request with what the header form adds to it.
+struct HeaderForm<'a> {
+    signer: &'a Signer,
+    request: &'a Request<'a>,
+    target: Cow<'a, str>,
+    at: Timestamp,
+    payload_hash: PayloadHash,
+    send_payload_hash: bool,
+}
+
+impl<'a> HeaderForm<'a> {
+    fn payload_hash_to_send(&self) -> Option<PayloadHash> {
+        self.send_payload_hash.then_some(self.payload_hash)
+    }
+
+    fn session_token(&self) -> Option<(&'static str, &'a str)> {
+        let token = self.signer.credentials.session_token()?;
+        Some((self.signer.profile.session_token_header, token))
+    }
+
+    fn canonical(&self) -> Result<CanonicalRequest<'_>, Error> {
+        let profile = &self.signer.profile;
+        let nothing: Header<'_> = ("", b"");
+        let mut extra = [(DATE_HEADER, self.at.as_str().as_bytes()), nothing, nothing];
+        let mut free = extra.iter_mut().skip(1);
+        if self.send_payload_hash
+            && let Some(slot) = free.next()
+        {
+            *slot = (PAYLOAD_HASH_HEADER, self.payload_hash.as_bytes());
+        }
+        if profile.header_session_token == SessionToken::Signed
+            && let Some((name, token)) = self.session_token()
+            && let Some(slot) = free.next()
+        {
+            *slot = (name, token.as_bytes());
+        }
+        let unused = free.count();
+        let used = extra.len().saturating_sub(unused);
+        CanonicalRequest::build(&Input {
+            request: self.request,
+            target: &self.target,
+            profile,
+            payload_hash: self.payload_hash,
+            select: Select::AllSignable,
+            extra_headers: extra.get(..used).unwrap_or_default(),
+        })
+    }
+}
+
+impl Signed<'_> {
+    /// The headers to add, names in lower case: `authorization`, `x-amz-date` and, where
+    /// they apply, `x-amz-content-sha256` and the session token.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let payload_hash = self.payload_hash.as_ref();
+        [
+            ("authorization", self.authorization.as_str()),
+            (DATE_HEADER, self.at.as_str()),
+        ]
+        .into_iter()
+        .chain(payload_hash.map(|hash| (PAYLOAD_HASH_HEADER, hash.as_str())))
+        .chain(self.session_token)
+    }
+
+    /// The value of the `Authorization` header.
+    #[must_use]
+    pub fn authorization(&self) -> &str {
+        &self.authorization
+    }
+
+    /// The request target to put on the wire, byte for byte.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// The signature itself.
+    #[must_use]
+    pub fn signature(&self) -> Signature {
+        self.signature
+    }
+}
+
+impl fmt::Debug for Signed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed")
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Stages {
+    pub(crate) fn new(
+        target: &str,
+        canonical: &CanonicalRequest<'_>,
+        string_to_sign: &StringToSign<'_>,
+    ) -> Self {
+        Self {
+            target: target.into(),
+            canonical_request: canonical.to_bytes(),
+            string_to_sign: string_to_sign.to_string(),
+            scope: string_to_sign.scope.to_string(),
+            signed_headers: canonical.signed_headers(),
+        }
+    }
+}
+
+impl fmt::Debug for Stages {
+    /// Without the canonical request, which can hold a session token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stages")
+            .field("scope", &self.scope)
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
+}

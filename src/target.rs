@@ -1,0 +1,91 @@
+//! The request target: its parts, and the form of it that goes on the wire.
+
+use crate::encode::normalize_path;
+use crate::error::Error;
+use crate::profile::{Profile, QueryPlus};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+
+/// What must be escaped in a path on the wire: all that RFC 3986, 3.3 does not allow there.
+const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// S3 reads a literal `+` in a path as a space: it travels as `%2B`.
+const NOT_IN_S3_PATH: &AsciiSet = &NOT_IN_PATH.add(b'+');
+
+/// A query may hold `?` (RFC 3986, 3.4); a raw `+` is read differently by different servers.
+const NOT_IN_QUERY: &AsciiSet = &NOT_IN_PATH.remove(b'?').add(b'+');
+
+/// Path and query of a request target, and where the query starts in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    pub path: &'a str,
+    pub query: &'a str,
+    pub query_offset: usize,
+}
+
+pub(crate) fn split(target: &str) -> Result<Parts<'_>, Error> {
+    if !target.starts_with('/') {
+        return Err(Error::TargetNotAbsolute);
+    }
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    Ok(Parts {
+        path,
+        query,
+        query_offset: path.len().saturating_add(1),
+    })
+}
+
+/// The target that client and server read alike.
+///
+/// Free of whatever a server or a proxy would rewrite before it computes the
+/// signature: dot segments and doubled slashes (where the profile removes them), raw
+/// spaces, non-ASCII and other bytes that have no place in a target, raw `+` where it
+/// is ambiguous. Escapes stay as they are written.
+pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a, str>, Error> {
+    let Parts { path, query, .. } = split(target)?;
+    let path_set = if profile.double_encode_path {
+        NOT_IN_PATH
+    } else {
+        NOT_IN_S3_PATH
+    };
+    let normal = if profile.normalize_path {
+        normalize_path(path)
+    } else {
+        Cow::Borrowed(path)
+    };
+    let clean_path = Cow::from(percent_encode(normal.as_bytes(), path_set));
+    let literal = match profile.query_plus {
+        QueryPlus::Space if query.contains('+') => Cow::Owned(query.replace('+', "%20")),
+        _ => Cow::Borrowed(query),
+    };
+    let clean_query = Cow::from(percent_encode(literal.as_bytes(), NOT_IN_QUERY));
+    let untouched = |text: &Cow<'_, str>| matches!(text, Cow::Borrowed(_));
+    if [&normal, &clean_path, &literal, &clean_query]
+        .into_iter()
+        .all(untouched)
+    {
+        return Ok(Cow::Borrowed(target));
+    }
+    let mut wire = String::with_capacity(target.len().saturating_add(16));
+    wire.push_str(&clean_path);
+    if target.contains('?') {
+        wire.push('?');
+        wire.push_str(&clean_query);
+    }
+    Ok(Cow::Owned(wire))
+}

@@ -1,0 +1,200 @@
+//! The time of a signature: `YYYYMMDD'T'HHMMSS'Z'`, in UTC.
+
+use crate::error::Error;
+use core::fmt;
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+
+/// A moment to the second, in the form in which SigV4 writes it (`20150830T123600Z`).
+///
+/// It is a value that callers pass in: nothing in the core reads a clock.
+/// Ordered by time. Years 0 to 9999; leap seconds (`:60`) do not exist in it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp([u8; 16]);
+
+impl Timestamp {
+    /// Reads `YYYYMMDD'T'HHMMSS'Z'`, exactly 16 bytes.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTimestamp`], at the first part that is malformed or does not exist.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let bytes: [u8; 16] = text
+            .as_bytes()
+            .try_into()
+            .map_err(|_| Error::InvalidTimestamp {
+                position: text.len().min(16),
+            })?;
+        let stamp = Self(bytes);
+        let wrong = |position| Error::InvalidTimestamp { position };
+        let [_, _, _, _, _, _, _, _, t, _, _, _, _, _, _, z] = bytes;
+        if t != b'T' {
+            return Err(wrong(8));
+        }
+        if z != b'Z' {
+            return Err(wrong(15));
+        }
+        stamp.calendar()?;
+        Ok(stamp)
+    }
+
+    /// The moment that is `seconds` after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`Error::TimeOutOfRange`] outside the years 0 to 9999.
+    pub fn from_unix(seconds: i64) -> Result<Self, Error> {
+        OffsetDateTime::from_unix_timestamp(seconds)
+            .map_err(|_| Error::TimeOutOfRange {
+                unix_seconds: seconds,
+            })?
+            .try_into()
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix(&self) -> i64 {
+        OffsetDateTime::from(*self).unix_timestamp()
+    }
+
+    /// The 16 characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // Only digits, `T` and `Z` are ever stored: the default is never taken.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The first eight characters: the date of the credential scope.
+    #[must_use]
+    pub fn date(&self) -> &str {
+        self.as_str().get(..8).unwrap_or_default()
+    }
+
+    /// Whether a text is eight digits that name a date.
+    pub(crate) fn check_date(date: &str) -> Result<(), Error> {
+        let malformed = Error::InvalidScopeDate;
+        let date: [u8; 8] = date.as_bytes().try_into().map_err(|_| malformed)?;
+        let mut midnight = *b"00000000T000000Z";
+        for (slot, byte) in midnight.iter_mut().zip(date) {
+            *slot = byte;
+        }
+        Self(midnight).calendar().map_err(|_| malformed)?;
+        Ok(())
+    }
+
+    fn calendar(&self) -> Result<PrimitiveDateTime, Error> {
+        let wrong = |position| move |_| Error::InvalidTimestamp { position };
+        let [y1, y2, y3, y4, m1, m2, d1, d2, _, h1, h2, n1, n2, s1, s2, _] = self.0;
+        let century = two_digits(y1, y2, 0)?;
+        let year = two_digits(y3, y4, 2)?;
+        let year = i32::from(century)
+            .saturating_mul(100)
+            .saturating_add(i32::from(year));
+        let month = Month::try_from(two_digits(m1, m2, 4)?).map_err(wrong(4))?;
+        let date =
+            Date::from_calendar_date(year, month, two_digits(d1, d2, 6)?).map_err(wrong(6))?;
+        let (hour, minute, second) = (
+            two_digits(h1, h2, 9)?,
+            two_digits(n1, n2, 11)?,
+            two_digits(s1, s2, 13)?,
+        );
+        let time = Time::from_hms(hour, minute, second).map_err(|range| {
+            wrong(match range.name() {
+                "hour" => 9,
+                "minute" => 11,
+                _ => 13,
+            })(range)
+        })?;
+        Ok(PrimitiveDateTime::new(date, time))
+    }
+}
+
+fn two_digits(tens: u8, ones: u8, position: usize) -> Result<u8, Error> {
+    match (tens, ones) {
+        (b'0'..=b'9', b'0'..=b'9') => Ok((tens & 15).saturating_mul(10).saturating_add(ones & 15)),
+        (b'0'..=b'9', _) => Err(Error::InvalidTimestamp {
+            position: position.saturating_add(1),
+        }),
+        _ => Err(Error::InvalidTimestamp { position }),
+    }
+}
+
+/// The offset is taken into account; fractions of a second are dropped.
+impl TryFrom<OffsetDateTime> for Timestamp {
+    type Error = Error;
+
+    fn try_from(at: OffsetDateTime) -> Result<Self, Error> {
+        let out_of_range = Error::TimeOutOfRange {
+            unix_seconds: at.unix_timestamp(),
+        };
+        let at = at
+            .checked_to_offset(time::UtcOffset::UTC)
+            .ok_or(out_of_range)?;
+        let year = u32::try_from(at.year()).map_err(|_| out_of_range)?;
+        if year > 9999 {
+            return Err(out_of_range);
+        }
+        let digit = |number: u32, power: u32| {
+            // The remainder is below 10.
+            #[allow(clippy::cast_possible_truncation)]
+            let digit = (number.checked_div(power).unwrap_or(0) % 10) as u8;
+            digit | b'0'
+        };
+        let pair = |number: u8| [digit(number.into(), 10), digit(number.into(), 1)];
+        let [m1, m2] = pair(at.month().into());
+        let [d1, d2] = pair(at.day());
+        let [h1, h2] = pair(at.hour());
+        let [n1, n2] = pair(at.minute());
+        let [s1, s2] = pair(at.second());
+        let (y1, y2) = (digit(year, 1000), digit(year, 100));
+        let (y3, y4) = (digit(year, 10), digit(year, 1));
+        Ok(Self([
+            y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z',
+        ]))
+    }
+}
+
+impl From<Timestamp> for OffsetDateTime {
+    fn from(stamp: Timestamp) -> Self {
+        // Every constructor has checked the calendar: the epoch is never taken.
+        stamp
+            .calendar()
+            .map_or(Self::UNIX_EPOCH, PrimitiveDateTime::assume_utc)
+    }
+}
+
+/// Fractions of a second are dropped.
+#[cfg(feature = "std")]
+impl TryFrom<std::time::SystemTime> for Timestamp {
+    type Error = Error;
+
+    fn try_from(at: std::time::SystemTime) -> Result<Self, Error> {
+        let seconds = match at.duration_since(std::time::UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_secs()).unwrap_or(i64::MAX),
+            Err(before) => {
+                let before = before.duration();
+                let whole = i64::try_from(before.as_secs()).unwrap_or(i64::MAX);
+                let part = i64::from(before.subsec_nanos() > 0);
+                whole.saturating_neg().saturating_sub(part)
+            }
+        };
+        Self::from_unix(seconds)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({self})")
+    }
+}
+
+impl core::str::FromStr for Timestamp {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::parse(text)
+    }
+}
