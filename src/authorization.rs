@@ -30,6 +30,26 @@ impl<'a> Authorization<'a> {
     /// # Errors
     /// One variant of [`Error`] for each rule, from [`Error::UnsupportedAlgorithm`] on.
     pub fn parse(value: &'a str) -> Result<Self, Error> {
+        let parameters = Parameters::parse(value)?;
+        let (access_key_id, scope) = parse_credential(parameters.credential)?;
+        Ok(Self {
+            access_key_id,
+            scope,
+            signed_headers: parse_signed_headers(parameters.signed_headers)?,
+            signature: parse_signature(parameters.signature)?,
+        })
+    }
+}
+
+/// The three parameters of the header, each still to be read.
+pub(crate) struct Parameters<'a> {
+    pub credential: &'a str,
+    pub signed_headers: &'a str,
+    pub signature: &'a str,
+}
+
+impl<'a> Parameters<'a> {
+    pub(crate) fn parse(value: &'a str) -> Result<Self, Error> {
         let parameters = value
             .strip_prefix(ALGORITHM)
             .and_then(|rest| rest.strip_prefix(' '))
@@ -53,14 +73,10 @@ impl<'a> Authorization<'a> {
                 return Err(malformed);
             }
         }
-        let (access_key_id, scope) = parse_credential(credential.ok_or(Error::MissingCredential)?)?;
         Ok(Self {
-            access_key_id,
-            scope,
-            signed_headers: parse_signed_headers(
-                signed_headers.ok_or(Error::MissingSignedHeaders)?,
-            )?,
-            signature: parse_signature(signature.ok_or(Error::MissingSignature)?)?,
+            credential: credential.ok_or(Error::MissingCredential)?,
+            signed_headers: signed_headers.ok_or(Error::MissingSignedHeaders)?,
+            signature: signature.ok_or(Error::MissingSignature)?,
         })
     }
 }

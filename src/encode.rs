@@ -144,3 +144,13 @@ pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
     debug_assert!(written.is_ok(), "64 is twice 32");
     digits
 }
+
+/// The hash that 64 lower-case hexadecimal digits stand for.
+pub(crate) fn parse_hex(digits: &str) -> Option<[u8; 32]> {
+    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        return None;
+    }
+    let mut hash = [0; 32];
+    hex::decode_to_slice(digits, &mut hash).ok()?;
+    Some(hash)
+}

@@ -1,6 +1,8 @@
 //! Everything that can be wrong with a request, a credential or a claim.
 
-use core::fmt;
+mod text;
+
+use crate::timestamp::Timestamp;
 
 /// Why a request was not signed or not accepted.
 ///
@@ -144,103 +146,174 @@ pub enum Error {
     },
     /// A signature is not 64 lower-case hexadecimal digits.
     MalformedSignature,
+
+    /// The request carries no signature: neither an `Authorization` header nor a signing
+    /// parameter in its query.
+    NotSigned,
+    /// An `Authorization` header and signing parameters in the query at once.
+    MixedForms,
+    /// A second `Authorization` header.
+    RepeatedAuthorization,
+    /// A second `x-amz-date`, `x-amz-content-sha256` or session token header.
+    RepeatedSigningHeader {
+        /// Place of the second header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+    /// A second query parameter of the same signing name.
+    RepeatedSigningParameter {
+        /// Byte offset of the second parameter in the request target.
+        position: usize,
+    },
+    /// A signing parameter whose bytes are no UTF-8.
+    InvalidSigningParameter {
+        /// Byte offset of the parameter in the request target.
+        position: usize,
+    },
+    /// No `X-Amz-Algorithm` in a presigned URL.
+    MissingAlgorithm,
+    /// No `x-amz-date` header or `X-Amz-Date` parameter.
+    MissingDate,
+    /// No `X-Amz-Expires` in a presigned URL.
+    MissingExpires,
+    /// `X-Amz-Expires` is no plain decimal number.
+    MalformedExpires,
+
+    /// The date of the credential scope is not that of `x-amz-date`.
+    ScopeDateDiffers,
+    /// The region of the credential scope is none that is expected.
+    WrongRegion,
+    /// The service of the credential scope is not the expected one.
+    WrongService,
+
+    /// The signature is older than allowed.
+    Expired {
+        /// When it was made.
+        signed: Timestamp,
+        /// When it was looked at.
+        now: Timestamp,
+        /// How old it may be, in seconds: the allowed clock skew, or `X-Amz-Expires`.
+        limit: u64,
+    },
+    /// The signature is from the future.
+    NotYetCurrent {
+        /// When it says that it was made.
+        signed: Timestamp,
+        /// When it was looked at.
+        now: Timestamp,
+        /// How far ahead it may be, in seconds.
+        limit: u64,
+    },
+
+    /// A header that the claim lists as signed is not in the request.
+    SignedHeaderMissing {
+        /// Place of its name among the signed headers.
+        index: usize,
+    },
+    /// `host` is not among the signed headers.
+    HostNotSigned,
+    /// An `x-amz-*` header of the request is not among the signed headers.
+    AmzHeaderNotSigned {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+    /// `content-type` is not among the signed headers of a header-form signature.
+    ContentTypeNotSigned {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+
+    /// The service wants `x-amz-content-sha256`, and the request has none.
+    MissingContentSha256,
+    /// `x-amz-content-sha256` is neither 64 lower-case hexadecimal digits nor
+    /// `UNSIGNED-PAYLOAD`.
+    UnsupportedContentSha256,
+    /// The service accepts `UNSIGNED-PAYLOAD` only.
+    SignedPayloadRefused,
+    /// The body is not the one whose hash the request states.
+    PayloadDiffers,
+    /// The signature covers the body, but the body was not given.
+    PayloadUnknown,
+
+    /// More headers than the policy allows.
+    TooManyHeaders {
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// More query parameters than the policy allows.
+    TooManyParameters {
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// Target and headers are longer than the policy allows.
+    HeadTooLarge {
+        /// Their length in bytes.
+        bytes: usize,
+        /// How many there may be.
+        limit: usize,
+    },
+
+    /// The signature is not the one that this key makes for this request, or the key is
+    /// unknown.
+    SignatureMismatch,
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::InvalidMethod { position } => {
-                write!(f, "method: empty, or no HTTP token at byte {position}")
-            }
-            Self::TargetNotAbsolute => f.write_str("request target does not start with '/'"),
-            Self::MalformedEscape { position } => write!(
-                f,
-                "request target: '%' without two hexadecimal digits at byte {position}"
-            ),
-            Self::InvalidHeaderName { index } => {
-                write!(f, "header {index}: the name is no HTTP token")
-            }
-            Self::InvalidHeaderValue { index, position } => write!(
-                f,
-                "header {index}: CR, LF or NUL in the value at byte {position}"
-            ),
-            Self::NonAsciiHeaderValue { index, position } => write!(
-                f,
-                "header {index}: non-ASCII byte in the value at byte {position}"
-            ),
-            Self::MissingHost => f.write_str("no host header"),
-            Self::RepeatedHost => f.write_str("more than one host header"),
-            Self::AuthorizationAlreadySet => {
-                f.write_str("the request has an authorization header already")
-            }
-            Self::DateAlreadySet => f.write_str("the request has an x-amz-date header already"),
-            Self::SecurityTokenAlreadySet => {
-                f.write_str("the request has a session token header already")
-            }
-            Self::ContentSha256Differs => {
-                f.write_str("x-amz-content-sha256 differs from the hash of the payload")
-            }
-            Self::SigningParameterAlreadySet { position } => write!(
-                f,
-                "the request target has a signing parameter already at byte {position}"
-            ),
-            Self::EmptyAccessKeyId => f.write_str("the access key id is empty"),
-            Self::InvalidAccessKeyId { position } => {
-                write!(f, "access key id: character not allowed at byte {position}")
-            }
-            Self::EmptySecretAccessKey => f.write_str("the secret access key is empty"),
-            Self::InvalidSessionToken { position } => write!(
-                f,
-                "session token: empty, or no visible ASCII character at byte {position}"
-            ),
-            Self::EmptyRegion => f.write_str("the region is empty"),
-            Self::InvalidRegion { position } => {
-                write!(f, "region: character not allowed at byte {position}")
-            }
-            Self::EmptyService => f.write_str("the service is empty"),
-            Self::InvalidService { position } => {
-                write!(f, "service: character not allowed at byte {position}")
-            }
-            Self::InvalidTimestamp { position } => write!(
-                f,
-                "no date and time of the form YYYYMMDD'T'HHMMSS'Z' at byte {position}"
-            ),
-            Self::TimeOutOfRange { unix_seconds } => write!(
-                f,
-                "unix time {unix_seconds} s is outside the years 0 to 9999"
-            ),
-            Self::ExpiresOutOfRange { seconds, limit } => {
-                write!(f, "expires after {seconds} s: allowed are 1 to {limit} s")
-            }
-            Self::UnsignedPayloadRefused => {
-                f.write_str("this service does not accept UNSIGNED-PAYLOAD")
-            }
-            Self::UnsupportedAlgorithm => f.write_str("the algorithm is not AWS4-HMAC-SHA256"),
-            Self::MalformedAuthorization { position } => write!(
-                f,
-                "authorization: no known name=value, or one twice, at byte {position}"
-            ),
-            Self::MissingCredential => f.write_str("no credential"),
-            Self::MissingSignedHeaders => f.write_str("no list of signed headers"),
-            Self::MissingSignature => f.write_str("no signature"),
-            Self::MalformedCredential { parts } => {
-                write!(f, "credential: {parts} parts where there should be 5")
-            }
-            Self::InvalidScopeDate => f.write_str("credential scope: no date YYYYMMDD"),
-            Self::WrongTerminator => f.write_str("credential scope: does not end in aws4_request"),
-            Self::InvalidSignedHeader { position } => write!(
-                f,
-                "signed headers: no lower-case header name at byte {position}"
-            ),
-            Self::UnsortedSignedHeaders { position } => write!(
-                f,
-                "signed headers: not sorted, or repeated, at byte {position}"
-            ),
-            Self::MalformedSignature => {
-                f.write_str("the signature is not 64 lower-case hexadecimal digits")
-            }
+/// What part of signing or verifying an [`Error`] comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Layer {
+    /// A request or credentials that cannot be signed.
+    Signing,
+    /// The grammar of the request or of its signature.
+    Parse,
+    /// More than the policy allows.
+    Limit,
+    /// Date, region, service.
+    Scope,
+    /// Too old or too new.
+    Freshness,
+    /// Which headers are there, and signed.
+    Header,
+    /// The body and its hash.
+    Payload,
+    /// The signature itself.
+    Signature,
+}
+
+impl Error {
+    /// What part of signing or verifying this error comes from.
+    pub fn layer(&self) -> Layer {
+        match self {
+            Self::AuthorizationAlreadySet
+            | Self::DateAlreadySet
+            | Self::SecurityTokenAlreadySet
+            | Self::ContentSha256Differs
+            | Self::SigningParameterAlreadySet { .. }
+            | Self::EmptySecretAccessKey
+            | Self::InvalidSessionToken { .. }
+            | Self::TimeOutOfRange { .. } => Layer::Signing,
+            Self::TooManyHeaders { .. }
+            | Self::TooManyParameters { .. }
+            | Self::HeadTooLarge { .. } => Layer::Limit,
+            Self::ScopeDateDiffers | Self::WrongRegion | Self::WrongService => Layer::Scope,
+            Self::Expired { .. } | Self::NotYetCurrent { .. } => Layer::Freshness,
+            Self::MissingHost
+            | Self::RepeatedHost
+            | Self::SignedHeaderMissing { .. }
+            | Self::HostNotSigned
+            | Self::AmzHeaderNotSigned { .. }
+            | Self::ContentTypeNotSigned { .. } => Layer::Header,
+            Self::UnsignedPayloadRefused
+            | Self::MissingContentSha256
+            | Self::UnsupportedContentSha256
+            | Self::SignedPayloadRefused
+            | Self::PayloadDiffers
+            | Self::PayloadUnknown => Layer::Payload,
+            Self::SignatureMismatch => Layer::Signature,
+            _ => Layer::Parse,
         }
     }
 }
-
-impl core::error::Error for Error {}

@@ -1,13 +1,15 @@
 //! The query form: a URL that carries its own signature.
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
-use crate::canonical::{CanonicalRequest, Input, PayloadHash, Select};
+use crate::canonical::{CanonicalRequest, Input, PayloadHash};
 use crate::encode::{RESERVED, encode};
 use crate::error::Error;
+use crate::headers::{self, Select, write_value};
 use crate::profile::SessionToken;
 use crate::request::{Payload, Request};
 use crate::signature::Signature;
-use crate::signer::{Signer, Stages};
+use crate::signer::Signer;
+use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
 use crate::timestamp::Timestamp;
 use alloc::format;
@@ -91,6 +93,7 @@ pub(crate) fn presign(
         });
     }
     signer.credentials.check()?;
+    headers::check(request, &signer.profile)?;
     let profile = &signer.profile;
     let payload_hash = payload_hash(signer, request.payload)?;
     let hash_missing = signer.check_preset(request, &payload_hash)?;
@@ -103,7 +106,8 @@ pub(crate) fn presign(
         profile,
         payload_hash,
         select: Select::AllSignable,
-        extra_headers: &[],
+        added_headers: &[],
+        left_out: &[],
     })?;
     credential = format!(
         "{}/{}",
@@ -138,7 +142,7 @@ pub(crate) fn presign(
     parameters.push(("X-Amz-Signature", &digits));
     let url = PresignedUrl {
         target: with_parameters(&target, &parameters),
-        host: canonical.host(),
+        host: host(request),
         signed_headers: signed_headers.clone(),
         signature,
     };
@@ -171,4 +175,19 @@ fn with_parameters(target: &str, parameters: &[(&str, &str)]) -> String {
         separator = "&";
     }
     signed
+}
+
+/// The value of the one `host` header.
+fn host(request: &Request<'_>) -> String {
+    let mut host = String::new();
+    for (_, value) in request
+        .headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
+        write_value(value, &mut |word| {
+            host.push_str(&String::from_utf8_lossy(word));
+        });
+    }
+    host
 }

@@ -18,6 +18,13 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// For where a scope is known to be there.
+    pub(crate) const EMPTY: Self = Self {
+        date: "",
+        region: "",
+        service: "",
+    };
+
     /// The scope of a signature made at `at`.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Step 4: the signature.
 
-use crate::encode::hex;
+use crate::encode::{hex, parse_hex};
 use crate::hash::constant_time_eq;
 use core::fmt;
 
@@ -19,12 +19,7 @@ impl Signature {
     /// Reads 64 lower-case hexadecimal digits; anything else is `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return None;
-        }
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).ok()?;
-        Some(Self(bytes))
+        parse_hex(text).map(Self)
     }
 
     pub(crate) fn hex(&self) -> [u8; 64] {

@@ -1,15 +1,18 @@
 //! The way through for those who send: credentials, region and service to headers.
 
 use crate::authorization::Authorization;
-use crate::canonical::{CanonicalRequest, Input, PayloadHash, Select, is_parameter, query_pairs};
+use crate::canonical::{CanonicalRequest, Input, PayloadHash};
 use crate::credentials::Credentials;
 use crate::error::Error;
+use crate::headers::{self, Select};
 use crate::key::SigningKey;
 use crate::presign::{self, PresignedUrl};
 use crate::profile::{Profile, SessionToken};
+use crate::query::{is_parameter, pairs_of};
 use crate::request::{Header, Request};
 use crate::scope::Scope;
 use crate::signature::Signature;
+use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
 use crate::target;
 use crate::timestamp::Timestamp;
@@ -41,24 +44,6 @@ pub struct Signed<'a> {
     session_token: Option<(&'static str, &'a str)>,
     target: Cow<'a, str>,
     signature: Signature,
-}
-
-/// What signing computes on the way, for people who compare it with what a service
-/// says that it computed.
-///
-/// The canonical request holds the signed headers, so it can hold a session token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Stages {
-    /// The target to put on the wire, before a signature is added to it.
-    pub target: String,
-    /// The exact bytes that are hashed.
-    pub canonical_request: alloc::vec::Vec<u8>,
-    /// The exact text that is signed.
-    pub string_to_sign: String,
-    /// The credential scope, `date/region/service/aws4_request`.
-    pub scope: String,
-    /// Names of the signed headers, joined by `;`.
-    pub signed_headers: String,
 }
 
 impl Signer {
@@ -192,6 +177,7 @@ impl Signer {
         at: Timestamp,
     ) -> Result<HeaderForm<'a>, Error> {
         self.credentials.check()?;
+        headers::check(request, &self.profile)?;
         let payload_hash = PayloadHash::of(request.payload, &self.profile)?;
         let form = HeaderForm {
             signer: self,
@@ -242,7 +228,7 @@ impl Signer {
             }
         }
         let parts = target::split(request.target)?;
-        for (key, _, position) in query_pairs(parts.query) {
+        for (key, _, position) in pairs_of(parts.query) {
             let plus = self.profile.query_plus;
             if presign::PARAMETERS
                 .iter()
@@ -301,8 +287,8 @@ impl<'a> HeaderForm<'a> {
     fn canonical(&self) -> Result<CanonicalRequest<'_>, Error> {
         let profile = &self.signer.profile;
         let nothing: Header<'_> = ("", b"");
-        let mut extra = [(DATE_HEADER, self.at.as_str().as_bytes()), nothing, nothing];
-        let mut free = extra.iter_mut().skip(1);
+        let mut added = [(DATE_HEADER, self.at.as_str().as_bytes()), nothing, nothing];
+        let mut free = added.iter_mut().skip(1);
         if self.send_payload_hash
             && let Some(slot) = free.next()
         {
@@ -315,14 +301,15 @@ impl<'a> HeaderForm<'a> {
             *slot = (name, token.as_bytes());
         }
         let unused = free.count();
-        let used = extra.len().saturating_sub(unused);
+        let used = added.len().saturating_sub(unused);
         CanonicalRequest::build(&Input {
             request: self.request,
             target: &self.target,
             profile,
             payload_hash: self.payload_hash,
             select: Select::AllSignable,
-            extra_headers: extra.get(..used).unwrap_or_default(),
+            added_headers: added.get(..used).unwrap_or_default(),
+            left_out: &[],
         })
     }
 }
@@ -364,32 +351,6 @@ impl fmt::Debug for Signed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signed")
             .field("at", &self.at)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Stages {
-    pub(crate) fn new(
-        target: &str,
-        canonical: &CanonicalRequest<'_>,
-        string_to_sign: &StringToSign<'_>,
-    ) -> Self {
-        Self {
-            target: target.into(),
-            canonical_request: canonical.to_bytes(),
-            string_to_sign: string_to_sign.to_string(),
-            scope: string_to_sign.scope.to_string(),
-            signed_headers: canonical.signed_headers(),
-        }
-    }
-}
-
-impl fmt::Debug for Stages {
-    /// Without the canonical request, which can hold a session token.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stages")
-            .field("scope", &self.scope)
-            .field("signed_headers", &self.signed_headers)
             .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,302 @@
+//! Who says that they are calling: the signature that a request carries, read strictly.
+
+use crate::authorization::{Parameters, parse_credential, parse_signature, parse_signed_headers};
+use crate::encode::{check_escapes, decoded};
+use crate::error::Error;
+use crate::key::SigningKey;
+use crate::presign::{MAX_EXPIRES, PARAMETERS, PAYLOAD_HASH_PARAMETER};
+use crate::profile::{Profile, QueryPlus};
+use crate::query::{is_parameter, pairs_of};
+use crate::request::Request;
+use crate::scope::Scope;
+use crate::signature::Signature;
+use crate::signer::{DATE_HEADER, PAYLOAD_HASH_HEADER};
+use crate::string_to_sign::ALGORITHM;
+use crate::target;
+use crate::timestamp::Timestamp;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A signature and all that it says of itself. Nothing of it is proven before
+/// [`verify`](Self::verify).
+#[derive(Clone, Debug)]
+pub struct Claim<'a> {
+    pub(crate) form: Form,
+    credential: Cow<'a, str>,
+    pub(crate) signed_headers: Cow<'a, str>,
+    pub(crate) signature: Signature,
+    pub(crate) at: Timestamp,
+    /// Seconds; in the query form only.
+    pub(crate) expires: Option<u64>,
+    pub(crate) session_token: Option<Token<'a>>,
+    pub(crate) content_sha256: Option<Cow<'a, str>>,
+}
+
+/// Where a signature stands in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// The `Authorization` header.
+    Header,
+    /// The query of a presigned URL.
+    Query,
+}
+
+/// A session token; `Debug` does not show it.
+#[derive(Clone)]
+pub(crate) struct Token<'a>(pub(crate) Cow<'a, str>);
+
+impl core::fmt::Debug for Token<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl<'a> Claim<'a> {
+    /// Finds the signature of a request, in its `Authorization` header or its query, and
+    /// reads it. The request is one that arrived: everything as it was on the wire.
+    ///
+    /// # Errors
+    /// [`Error::NotSigned`] where there is none; [`Error::MixedForms`] where there are
+    /// two; otherwise one variant for each rule of the grammar.
+    pub fn from_request(request: &Request<'a>) -> Result<Self, Error> {
+        let headers = signing_headers(request)?;
+        let query = signing_parameters(request)?;
+        match (headers.authorization, query.is_empty()) {
+            (None, true) => Err(Error::NotSigned),
+            (Some(_), false) => Err(Error::MixedForms),
+            (Some(value), true) => Self::from_header(value, &headers),
+            (None, false) => Self::from_query(query, &headers),
+        }
+    }
+
+    fn from_header(value: &'a str, headers: &SigningHeaders<'a>) -> Result<Self, Error> {
+        let parameters = Parameters::parse(value)?;
+        Self {
+            form: Form::Header,
+            credential: Cow::Borrowed(parameters.credential),
+            signed_headers: Cow::Borrowed(parameters.signed_headers),
+            signature: parse_signature(parameters.signature)?,
+            at: Timestamp::parse(headers.date.ok_or(Error::MissingDate)?)?,
+            expires: None,
+            session_token: headers.session_token.map(Cow::from).map(Token),
+            content_sha256: headers.content_sha256.map(Cow::from),
+        }
+        .checked()
+    }
+
+    fn from_query(
+        query: SigningParameters<'a>,
+        headers: &SigningHeaders<'a>,
+    ) -> Result<Self, Error> {
+        if query.algorithm.ok_or(Error::MissingAlgorithm)? != ALGORITHM {
+            return Err(Error::UnsupportedAlgorithm);
+        }
+        Self {
+            form: Form::Query,
+            credential: query.credential.ok_or(Error::MissingCredential)?,
+            signed_headers: query.signed_headers.ok_or(Error::MissingSignedHeaders)?,
+            signature: parse_signature(&query.signature.ok_or(Error::MissingSignature)?)?,
+            at: Timestamp::parse(&query.date.ok_or(Error::MissingDate)?)?,
+            expires: Some(parse_expires(&query.expires.ok_or(Error::MissingExpires)?)?),
+            session_token: query.session_token.map(Token),
+            content_sha256: query
+                .content_sha256
+                .or(headers.content_sha256.map(Cow::from)),
+        }
+        .checked()
+    }
+
+    /// What both forms have to satisfy.
+    fn checked(self) -> Result<Self, Error> {
+        let (_, scope) = parse_credential(&self.credential)?;
+        parse_signed_headers(&self.signed_headers)?;
+        if scope.date() != self.at.date() {
+            return Err(Error::ScopeDateDiffers);
+        }
+        Ok(self)
+    }
+
+    /// Whose key is said to have made the signature: look it up by this.
+    pub fn access_key_id(&self) -> &str {
+        self.parts().0
+    }
+
+    /// What the key is said to be good for.
+    pub fn scope(&self) -> Scope<'_> {
+        self.parts().1
+    }
+
+    /// Where the signature stands.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// When the signature is said to have been made.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// How long a presigned URL is said to hold, in seconds.
+    pub fn expires(&self) -> Option<u64> {
+        self.expires
+    }
+
+    /// Names of the signed headers, joined by `;`.
+    pub fn signed_headers(&self) -> &str {
+        &self.signed_headers
+    }
+
+    /// The session token that came along. Whether it belongs to the access key and still
+    /// holds is for the caller to check.
+    pub fn session_token(&self) -> Option<&str> {
+        self.session_token.as_ref().map(|token| &*token.0)
+    }
+
+    /// The key that a secret gives for this claim's scope.
+    pub fn signing_key(&self, secret_access_key: &str) -> SigningKey {
+        SigningKey::derive(secret_access_key, &self.scope())
+    }
+
+    fn parts(&self) -> (&str, Scope<'_>) {
+        // Checked when the claim was read: the default is never taken.
+        parse_credential(&self.credential).unwrap_or(("", Scope::EMPTY))
+    }
+}
+
+/// A plain decimal number from 1 to 604800.
+fn parse_expires(text: &str) -> Result<u64, Error> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() || !digits || (text.starts_with('0') && text.len() > 1) {
+        return Err(Error::MalformedExpires);
+    }
+    let seconds = text.parse().unwrap_or(u64::MAX);
+    if (1..=MAX_EXPIRES).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(Error::ExpiresOutOfRange {
+            seconds,
+            limit: MAX_EXPIRES,
+        })
+    }
+}
+
+#[derive(Default)]
+struct SigningHeaders<'a> {
+    authorization: Option<&'a str>,
+    date: Option<&'a str>,
+    session_token: Option<&'a str>,
+    content_sha256: Option<&'a str>,
+}
+
+/// A header that is there twice is refused: one of the two would be the signed one and
+/// the other the one that counts.
+fn signing_headers<'a>(request: &Request<'a>) -> Result<SigningHeaders<'a>, Error> {
+    let mut found = SigningHeaders::default();
+    for (index, &(name, value)) in request.headers.iter().enumerate() {
+        let slot = if name.eq_ignore_ascii_case("authorization") {
+            if found.authorization.is_some() {
+                return Err(Error::RepeatedAuthorization);
+            }
+            &mut found.authorization
+        } else if name.eq_ignore_ascii_case(DATE_HEADER) {
+            &mut found.date
+        } else if name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER) {
+            &mut found.content_sha256
+        } else if [&Profile::DEFAULT, &Profile::S3_EXPRESS]
+            .iter()
+            .any(|profile| name.eq_ignore_ascii_case(profile.session_token_header))
+        {
+            &mut found.session_token
+        } else {
+            continue;
+        };
+        let text = core::str::from_utf8(value).map_err(|fault| Error::NonAsciiHeaderValue {
+            index,
+            position: fault.valid_up_to(),
+        })?;
+        if slot.replace(text.trim_matches([' ', '\t'])).is_some() {
+            return Err(Error::RepeatedSigningHeader { index });
+        }
+    }
+    Ok(found)
+}
+
+#[derive(Default)]
+struct SigningParameters<'a> {
+    algorithm: Option<Cow<'a, str>>,
+    credential: Option<Cow<'a, str>>,
+    date: Option<Cow<'a, str>>,
+    signed_headers: Option<Cow<'a, str>>,
+    expires: Option<Cow<'a, str>>,
+    signature: Option<Cow<'a, str>>,
+    session_token: Option<Cow<'a, str>>,
+    content_sha256: Option<Cow<'a, str>>,
+}
+
+impl SigningParameters<'_> {
+    /// Without the one thing that makes a query a presigned one. A lone session token
+    /// or payload hash may be an ordinary parameter of an API.
+    fn is_empty(&self) -> bool {
+        [
+            &self.algorithm,
+            &self.credential,
+            &self.signed_headers,
+            &self.signature,
+        ]
+        .iter()
+        .all(|parameter| parameter.is_none())
+    }
+}
+
+/// Decoded, each at most once.
+fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>, Error> {
+    let parts = target::split(request.target)?;
+    check_escapes(parts.query, parts.query_offset)?;
+    let [
+        algorithm,
+        credential,
+        date,
+        signed_headers,
+        expires,
+        token,
+        signature,
+    ] = PARAMETERS;
+    let mut found = SigningParameters::default();
+    for (key, value, position) in pairs_of(parts.query) {
+        let is = |name| is_parameter(key, name, QueryPlus::Literal);
+        let slot = if is(algorithm) {
+            &mut found.algorithm
+        } else if is(credential) {
+            &mut found.credential
+        } else if is(date) {
+            &mut found.date
+        } else if is(signed_headers) {
+            &mut found.signed_headers
+        } else if is(expires) {
+            &mut found.expires
+        } else if is(token) || is(Profile::S3_EXPRESS.session_token_parameter) {
+            &mut found.session_token
+        } else if is(signature) {
+            &mut found.signature
+        } else if is(PAYLOAD_HASH_PARAMETER) {
+            &mut found.content_sha256
+        } else {
+            continue;
+        };
+        let position = parts.query_offset.saturating_add(position);
+        let text = decode(value).ok_or(Error::InvalidSigningParameter { position })?;
+        if slot.replace(text).is_some() {
+            return Err(Error::RepeatedSigningParameter { position });
+        }
+    }
+    Ok(found)
+}
+
+fn decode(value: &str) -> Option<Cow<'_, str>> {
+    if !value.contains('%') {
+        return Some(Cow::Borrowed(value));
+    }
+    let bytes: Vec<u8> = decoded(value, QueryPlus::Literal).collect();
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}

@@ -1,0 +1,102 @@
+//! The canonical query string.
+
+use crate::encode::{RESERVED, check_escapes, compare_encoded, decoded, encode, reencode};
+use crate::error::Error;
+use crate::profile::QueryPlus;
+use crate::small::Small;
+use crate::target::Parts;
+
+/// The parameters of a query in canonical order.
+pub(crate) struct Query<'a> {
+    pairs: Small<Pair<'a>, 16>,
+    plus: QueryPlus,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Pair<'a> {
+    key: &'a str,
+    value: &'a str,
+    /// Not escaped: to be encoded as it stands.
+    literal: bool,
+}
+
+impl<'a> Query<'a> {
+    /// All parameters but those that are left out of what is signed.
+    pub(crate) fn new(parts: Parts<'a>, plus: QueryPlus, left_out: &[&str]) -> Result<Self, Error> {
+        check_escapes(parts.query, parts.query_offset)?;
+        let mut pairs = Small::new();
+        for (key, value, _) in pairs_of(parts.query) {
+            if !left_out.iter().any(|name| is_parameter(key, name, plus)) {
+                pairs.push(Pair {
+                    key,
+                    value,
+                    literal: false,
+                });
+            }
+        }
+        let mut query = Self { pairs, plus };
+        query.sort();
+        Ok(query)
+    }
+
+    /// Adds parameters whose texts are not escaped.
+    pub(crate) fn add(&mut self, parameters: &[(&'a str, &'a str)]) {
+        for &(key, value) in parameters {
+            self.pairs.push(Pair {
+                key,
+                value,
+                literal: true,
+            });
+        }
+        self.sort();
+    }
+
+    /// By encoded key, then by encoded value: not by the joined `key=value`, which
+    /// would put `a-b=1` in front of `a=2`.
+    fn sort(&mut self) {
+        let plus = self.plus;
+        let compare = |left: &str, right: &str| compare_encoded(left, right, plus);
+        self.pairs.as_mut_slice().sort_unstable_by(|left, right| {
+            compare(left.key, right.key).then_with(|| compare(left.value, right.value))
+        });
+    }
+
+    pub(crate) fn write(&self, text: &mut impl FnMut(&str)) {
+        let mut first = true;
+        for pair in self.pairs.as_slice() {
+            if !first {
+                text("&");
+            }
+            first = false;
+            for (part, end) in [(pair.key, "="), (pair.value, "")] {
+                if pair.literal {
+                    encode(part, RESERVED, text);
+                } else {
+                    reencode(part, RESERVED, self.plus, text);
+                }
+                text(end);
+            }
+        }
+    }
+}
+
+/// The pieces of a query: split at `&`, then at the first `=`; empty pieces dropped.
+/// With each, its place in `query`.
+pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)> {
+    let mut offset = 0_usize;
+    query
+        .split('&')
+        .map(move |piece| {
+            let start = offset;
+            offset = offset.saturating_add(piece.len()).saturating_add(1);
+            let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
+            (key, value, start, piece.is_empty())
+        })
+        .filter(|(.., empty)| !empty)
+        .map(|(key, value, start, _)| (key, value, start))
+}
+
+/// Whether a query key, once decoded, is `name`.
+pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
+    decoded(key, plus).eq(name.bytes())
+}

@@ -1,0 +1,351 @@
+//! The way through for those who receive: a claim, a key and a policy to a verdict.
+
+use crate::canonical::{CanonicalRequest, Input, PayloadHash};
+use crate::claim::{Claim, Form};
+use crate::encode::hex;
+use crate::error::Error;
+use crate::hash::sha256;
+use crate::headers::{self, Select};
+use crate::key::SigningKey;
+use crate::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+use crate::query::pairs_of;
+use crate::request::{Payload, Request};
+use crate::scope::Scope;
+use crate::stages::Stages;
+use crate::string_to_sign::StringToSign;
+use crate::target;
+use crate::timestamp::Timestamp;
+use core::time::Duration;
+
+/// What a service accepts. All checks are on; each can be relaxed by its field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy<'a> {
+    /// The regions that a credential may be scoped to.
+    pub regions: &'a [&'a str],
+    /// The service that a credential has to be scoped to.
+    pub service: &'a str,
+    /// The rules of that service.
+    pub profile: Profile,
+    /// How far the clocks of caller and service may be apart, either way. 5 minutes;
+    /// S3 and DynamoDB allow 15.
+    pub clock_skew: Duration,
+    /// `host` must be signed.
+    pub host_signed: bool,
+    /// Every `x-amz-*` header that is present must be signed.
+    pub amz_headers_signed: bool,
+    /// In the header form, a `content-type` that is present must be signed. The maker of
+    /// a presigned URL cannot know it.
+    pub content_type_signed: bool,
+    /// Accept a raw `+` in a query as a plus sign and as a space, whichever the
+    /// signature is for. Off: only the profile's reading.
+    pub both_query_plus: bool,
+    /// How many headers a request may have. 100.
+    pub max_headers: usize,
+    /// How many query parameters a request may have. 1,000.
+    pub max_parameters: usize,
+    /// How long target and headers may be together, in bytes. 65,536.
+    pub max_head: usize,
+}
+
+impl<'a> Policy<'a> {
+    /// The strict policy for a service in some regions.
+    pub fn new(regions: &'a [&'a str], service: &'a str) -> Self {
+        Self {
+            regions,
+            service,
+            profile: Profile::for_service(service),
+            clock_skew: Duration::from_secs(300),
+            host_signed: true,
+            amz_headers_signed: true,
+            content_type_signed: true,
+            both_query_plus: false,
+            max_headers: 100,
+            max_parameters: 1_000,
+            max_head: 65_536,
+        }
+    }
+}
+
+/// A claim that holds. What the caller is allowed to do is another question.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Verified<'a> {
+    /// Whose key made the signature.
+    pub access_key_id: &'a str,
+    /// What the key is good for.
+    pub scope: Scope<'a>,
+    /// The session token that came along. Check that it belongs to the key, and that it
+    /// has not expired.
+    pub session_token: Option<&'a str>,
+    /// Names of the headers that are proven, joined by `;`.
+    pub signed_headers: &'a str,
+    /// The SHA-256 of the body that is proven; `None` if the payload is unsigned.
+    /// A body given as bytes or as its hash has been compared with it; one that is
+    /// streamed later ([`Payload::Unsigned`]) has to be compared by the caller.
+    pub payload_sha256: Option<[u8; 32]>,
+}
+
+impl core::fmt::Debug for Verified<'_> {
+    /// Without the session token.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Verified")
+            .field("access_key_id", &self.access_key_id)
+            .field("scope", &self.scope)
+            .field("signed_headers", &self.signed_headers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Claim<'_> {
+    /// Whether this claim holds for the request that it came with, at the time `now`.
+    ///
+    /// `key` is the one for [`access_key_id`](Self::access_key_id) and
+    /// [`scope`](Self::scope), for example from [`signing_key`](Self::signing_key).
+    /// Where the access key is unknown, pass `None`: the same work is done, and the
+    /// answer is the same as for a wrong signature.
+    ///
+    /// [`Request::payload`] is the body as bytes, or its hash; or
+    /// [`Payload::Unsigned`] if the body is still to come, see
+    /// [`Verified::payload_sha256`].
+    ///
+    /// # Errors
+    /// [`Error`], looked for in this order: a limit, the grammar of the request, the
+    /// scope, the freshness, the signed headers, the payload, the signature.
+    pub fn verify<'k>(
+        &self,
+        key: impl Into<Option<&'k SigningKey>>,
+        request: &Request<'_>,
+        policy: &Policy<'_>,
+        now: Timestamp,
+    ) -> Result<Verified<'_>, Error> {
+        check_limits(request, policy)?;
+        headers::check(request, &policy.profile)?;
+        self.check_scope(policy)?;
+        self.check_freshness(policy, now)?;
+        self.check_headers(request, policy)?;
+        let payload_hash = self.payload_hash(request.payload, policy)?;
+        let unknown;
+        let key = if let Some(key) = key.into() {
+            key
+        } else {
+            unknown = self.signing_key("no such key");
+            &unknown
+        };
+        let mut readings = [Some(policy.profile.query_plus), None];
+        if policy.both_query_plus {
+            readings = [Some(QueryPlus::Literal), Some(QueryPlus::Space)];
+        }
+        for query_plus in readings.into_iter().flatten() {
+            let profile = Profile {
+                query_plus,
+                ..policy.profile
+            };
+            let canonical = self.canonical(request, &profile, payload_hash.line)?;
+            let string_to_sign = self.string_to_sign(&canonical);
+            if key.sign(&string_to_sign) == self.signature {
+                return Ok(Verified {
+                    access_key_id: self.access_key_id(),
+                    scope: self.scope(),
+                    session_token: self.session_token(),
+                    signed_headers: self.signed_headers(),
+                    payload_sha256: payload_hash.to_compare,
+                });
+            }
+        }
+        Err(Error::SignatureMismatch)
+    }
+
+    /// What the service computes for this claim up to the signature, as AWS prints it in
+    /// its answer to a wrong one.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify), for what keeps it from getting that far.
+    pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
+        headers::check(request, &policy.profile)?;
+        let payload_hash = self.payload_hash(request.payload, policy)?;
+        let canonical = self.canonical(request, &policy.profile, payload_hash.line)?;
+        Ok(Stages::new(
+            request.target,
+            &canonical,
+            &self.string_to_sign(&canonical),
+        ))
+    }
+
+    fn check_scope(&self, policy: &Policy<'_>) -> Result<(), Error> {
+        let scope = self.scope();
+        if !policy.regions.contains(&scope.region()) {
+            return Err(Error::WrongRegion);
+        }
+        if scope.service() != policy.service {
+            return Err(Error::WrongService);
+        }
+        Ok(())
+    }
+
+    /// A header signature is good for the allowed skew, either way; a presigned URL from
+    /// its date (less the skew) until its date plus expires.
+    fn check_freshness(&self, policy: &Policy<'_>, now: Timestamp) -> Result<(), Error> {
+        let skew = policy.clock_skew.as_secs();
+        let age = i128::from(now.unix()).saturating_sub(i128::from(self.at.unix()));
+        let oldest = self.expires.unwrap_or(skew);
+        if age > i128::from(oldest) {
+            return Err(Error::Expired {
+                signed: self.at,
+                now,
+                limit: oldest,
+            });
+        }
+        if age < i128::from(skew).saturating_neg() {
+            return Err(Error::NotYetCurrent {
+                signed: self.at,
+                now,
+                limit: skew,
+            });
+        }
+        Ok(())
+    }
+
+    fn check_headers(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+        let is_signed = |name: &str| {
+            let mut names = self.signed_headers.split(';');
+            names.any(|signed| signed.eq_ignore_ascii_case(name))
+        };
+        if policy.host_signed && !is_signed("host") {
+            return Err(Error::HostNotSigned);
+        }
+        let unsigned_token = match policy.profile.header_session_token {
+            SessionToken::Signed => None,
+            SessionToken::AppendedAfterSigning => Some(policy.profile.session_token_header),
+        };
+        for (index, (name, _)) in request.headers.iter().enumerate() {
+            let amz = name
+                .as_bytes()
+                .get(..6)
+                .is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"));
+            let exempt = unsigned_token.is_some_and(|token| name.eq_ignore_ascii_case(token));
+            if policy.amz_headers_signed && amz && !exempt && !is_signed(name) {
+                return Err(Error::AmzHeaderNotSigned { index });
+            }
+            if policy.content_type_signed
+                && self.form == Form::Header
+                && name.eq_ignore_ascii_case("content-type")
+                && !is_signed(name)
+            {
+                return Err(Error::ContentTypeNotSigned { index });
+            }
+        }
+        Ok(())
+    }
+
+    fn payload_hash(
+        &self,
+        payload: Payload<'_>,
+        policy: &Policy<'_>,
+    ) -> Result<ProvenPayload, Error> {
+        let profile = &policy.profile;
+        let actual = match payload {
+            Payload::Bytes(bytes) => Some(sha256(bytes)),
+            Payload::Sha256(hash) => Some(hash),
+            Payload::Unsigned => None,
+        };
+        let Some(stated) = self.content_sha256.as_deref() else {
+            return match self.form {
+                Form::Query if profile.presign_unsigned => Ok(ProvenPayload::UNSIGNED),
+                Form::Header if profile.payload_hash_header => Err(Error::MissingContentSha256),
+                _ => actual
+                    .map(ProvenPayload::signed)
+                    .ok_or(Error::PayloadUnknown),
+            };
+        };
+        if stated == PayloadHash::UNSIGNED {
+            return match profile.unsigned_payload {
+                UnsignedPayload::Refused => Err(Error::UnsignedPayloadRefused),
+                UnsignedPayload::Allowed | UnsignedPayload::Required => Ok(ProvenPayload::UNSIGNED),
+            };
+        }
+        let stated = crate::encode::parse_hex(stated).ok_or(Error::UnsupportedContentSha256)?;
+        if profile.unsigned_payload == UnsignedPayload::Required {
+            return Err(Error::SignedPayloadRefused);
+        }
+        if actual.is_some_and(|actual| actual != stated) {
+            return Err(Error::PayloadDiffers);
+        }
+        Ok(ProvenPayload::signed(stated))
+    }
+
+    fn canonical<'r>(
+        &self,
+        request: &'r Request<'r>,
+        profile: &'r Profile,
+        payload_hash: PayloadHash,
+    ) -> Result<CanonicalRequest<'r>, Error> {
+        let left_out: &[&str] = match (self.form, profile.presigned_session_token) {
+            (Form::Header, _) => &[],
+            (Form::Query, SessionToken::Signed) => &["X-Amz-Signature"],
+            (Form::Query, SessionToken::AppendedAfterSigning) => {
+                &["X-Amz-Signature", profile.session_token_parameter]
+            }
+        };
+        CanonicalRequest::build(&Input {
+            request,
+            target: request.target,
+            profile,
+            payload_hash,
+            select: Select::Listed(&self.signed_headers),
+            added_headers: &[],
+            left_out,
+        })
+    }
+
+    fn string_to_sign(&self, canonical: &CanonicalRequest<'_>) -> StringToSign<'_> {
+        StringToSign {
+            at: self.at,
+            scope: self.scope(),
+            canonical_request_hash: canonical.hash(),
+        }
+    }
+}
+
+/// The last line of the canonical request, and the hash that it proves.
+struct ProvenPayload {
+    line: PayloadHash,
+    to_compare: Option<[u8; 32]>,
+}
+
+impl ProvenPayload {
+    const UNSIGNED: Self = Self {
+        line: PayloadHash::Unsigned,
+        to_compare: None,
+    };
+
+    fn signed(hash: [u8; 32]) -> Self {
+        Self {
+            line: PayloadHash::Sha256(hex(&hash)),
+            to_compare: Some(hash),
+        }
+    }
+}
+
+/// Bounds what a hostile request can cost before anything is sorted or hashed.
+fn check_limits(request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+    let (count, limit) = (request.headers.len(), policy.max_headers);
+    if count > limit {
+        return Err(Error::TooManyHeaders { count, limit });
+    }
+    let lengths = request
+        .headers
+        .iter()
+        .map(|(name, value)| name.len().saturating_add(value.len()));
+    let bytes = lengths.fold(request.target.len(), usize::saturating_add);
+    if bytes > policy.max_head {
+        return Err(Error::HeadTooLarge {
+            bytes,
+            limit: policy.max_head,
+        });
+    }
+    let count = pairs_of(target::split(request.target)?.query).count();
+    let limit = policy.max_parameters;
+    if count > limit {
+        return Err(Error::TooManyParameters { count, limit });
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Requests that a service has to accept or to refuse, one flaw each.
+//! See `test-vectors/README.md`.
+
+mod support;
+
+use serde::Deserialize;
+use sigv4::{Claim, Error, Policy, Timestamp, Verified};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use support::{RawRequest, json_files, vectors};
+
+const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
+const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vector {
+    case: String,
+    /// Of an accepted request: what it is there for.
+    shows: Option<String>,
+    /// Of a refused one: what is wrong with it.
+    flaw: Option<String>,
+    /// The accepted request that it was made from.
+    base: Option<String>,
+    /// The exact error, as `Debug` writes it.
+    error: Option<String>,
+    region: String,
+    service: String,
+    now: String,
+    #[serde(default)]
+    policy: Limits,
+    request: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Limits {
+    max_headers: Option<usize>,
+    max_parameters: Option<usize>,
+    max_head: Option<usize>,
+}
+
+fn read(folder: &str) -> BTreeMap<String, Vector> {
+    json_files(&vectors().join(folder))
+        .into_iter()
+        .map(|(name, path)| {
+            let vector: Vector = serde_json::from_str(&fs::read_to_string(&path).unwrap())
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(vector.case, name);
+            (name, vector)
+        })
+        .collect()
+}
+
+/// Verifies as a service would, and hands the outcome on.
+fn verify<T>(vector: &Vector, outcome: impl FnOnce(Result<Verified<'_>, Error>) -> T) -> T {
+    let raw = RawRequest::parse(&vector.request);
+    let headers = raw.headers();
+    let request = raw.request(&headers);
+    let regions = [vector.region.as_str()];
+    let mut policy = Policy::new(&regions, &vector.service);
+    let limits = &vector.policy;
+    policy.max_headers = limits.max_headers.unwrap_or(policy.max_headers);
+    policy.max_parameters = limits.max_parameters.unwrap_or(policy.max_parameters);
+    policy.max_head = limits.max_head.unwrap_or(policy.max_head);
+    match Claim::from_request(&request) {
+        Ok(claim) => {
+            let key = (claim.access_key_id() == ACCESS_KEY_ID)
+                .then(|| claim.signing_key(SECRET_ACCESS_KEY));
+            let now = Timestamp::parse(&vector.now).unwrap();
+            outcome(claim.verify(key.as_ref(), &request, &policy, now))
+        }
+        Err(error) => outcome(Err(error)),
+    }
+}
+
+#[test]
+fn every_right_request_is_accepted() {
+    for (name, vector) in read("accept") {
+        assert!(vector.shows.is_some(), "{name} does not say what it shows");
+        verify(&vector, |outcome| {
+            let verified = outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(verified.access_key_id, ACCESS_KEY_ID);
+            assert_eq!(verified.scope.service(), vector.service);
+            assert_eq!(
+                verified.session_token.is_some(),
+                vector
+                    .request
+                    .iter()
+                    .any(|line| line.contains("Security-Token")),
+                "{name}"
+            );
+        });
+    }
+}
+
+#[test]
+fn every_flaw_is_refused_for_its_reason() {
+    let bases = read("accept");
+    let flaws = read("reject");
+    assert!(flaws.len() >= 80, "only {} vectors", flaws.len());
+    let mut layers = BTreeSet::new();
+    for (name, vector) in &flaws {
+        assert!(vector.flaw.is_some(), "{name} does not say what is wrong");
+        let base = &bases[vector.base.as_ref().expect("a base")];
+        assert!(
+            base.request != vector.request
+                || base.now != vector.now
+                || vector.policy.max_headers.is_some()
+                || vector.policy.max_parameters.is_some()
+                || vector.policy.max_head.is_some(),
+            "{name} does not differ from its base"
+        );
+        let error = verify(vector, |outcome| outcome.expect_err(name));
+        assert_eq!(
+            format!("{error:?}"),
+            vector.error.clone().expect("an error"),
+            "{name}"
+        );
+        let layer = format!("{:?}", error.layer()).to_lowercase();
+        assert!(
+            name.starts_with(&format!("{layer}_")),
+            "{name} fails in {layer}"
+        );
+        layers.insert(layer);
+    }
+    let expected = [
+        "parse",
+        "limit",
+        "scope",
+        "freshness",
+        "header",
+        "payload",
+        "signature",
+    ];
+    assert_eq!(layers, expected.map(String::from).into());
+}
+
+/// The answer to an unknown key is the answer to a wrong signature.
+#[test]
+fn an_unknown_key_looks_like_a_wrong_signature() {
+    let accepted = read("accept");
+    let vector = &accepted["header"];
+    let raw = RawRequest::parse(&vector.request);
+    let headers = raw.headers();
+    let request = raw.request(&headers);
+    let policy = Policy::new(&["us-east-1"], "execute-api");
+    let now = Timestamp::parse(&vector.now).unwrap();
+    let claim = Claim::from_request(&request).unwrap();
+    let wrong = claim.signing_key("another secret");
+    let unknown = claim.verify(None, &request, &policy, now).unwrap_err();
+    assert_eq!(unknown, Error::SignatureMismatch);
+    assert_eq!(
+        unknown,
+        claim.verify(&wrong, &request, &policy, now).unwrap_err()
+    );
+}
