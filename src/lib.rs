@@ -30,7 +30,8 @@
     clippy::doc_markdown,            // SigV4 and UTF-8 are words
     clippy::must_use_candidate,
     clippy::struct_excessive_bools,  // a profile is a row of switches
-    clippy::elidable_lifetime_names
+    clippy::elidable_lifetime_names,
+    clippy::format_push_string
 )]
 #![cfg_attr(
     not(test),
@@ -55,6 +56,8 @@ mod claim;
 mod credentials;
 mod encode;
 mod error;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 mod hash;
 mod headers;
 mod key;
