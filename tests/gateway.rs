@@ -44,12 +44,7 @@ fn principals() -> Principals {
 }
 
 fn gateway() -> Gateway {
-    let api = Api {
-        region: "us-east-1".into(),
-        account_id: "111122223333".into(),
-        api_id: "abc123".into(),
-        stage: "prod".into(),
-    };
+    let api = Api::new("us-east-1", "111122223333", "abc123", "prod").unwrap();
     Gateway {
         clock: Box::new(|| Timestamp::parse(NOW).unwrap()),
         ..Gateway::new(api, principals())

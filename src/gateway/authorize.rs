@@ -9,27 +9,91 @@ use crate::request::Request;
 use crate::signer::DATE_HEADER;
 use crate::timestamp::Timestamp;
 use crate::verify::{Policy, Verified};
-use std::format;
 use std::string::String;
 use std::vec::Vec;
+use std::{fmt, format};
 
 /// The API that is stood in for: the parts of its ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
-    /// For example `us-east-1`.
-    pub region: String,
-    /// Twelve digits.
-    pub account_id: String,
-    /// For example `abc123`.
-    pub api_id: String,
-    /// For example `prod`; the first segment of every path.
-    pub stage: String,
+    region: String,
+    account_id: String,
+    api_id: String,
+    stage: String,
 }
+
+/// A part of an API's ARN that cannot stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApiError {
+    /// The region is empty or has other characters than letters, digits and hyphens.
+    Region,
+    /// The account id is not twelve digits.
+    AccountId,
+    /// The API id is empty or has other characters than letters, digits and hyphens.
+    ApiId,
+    /// The stage is empty or has other characters than letters, digits, hyphens and
+    /// underscores.
+    Stage,
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Region => "region: letters, digits and hyphens only, and not empty",
+            Self::AccountId => "account id: exactly twelve digits",
+            Self::ApiId => "API id: letters, digits and hyphens only, and not empty",
+            Self::Stage => "stage: letters, digits, hyphens and underscores only, and not empty",
+        })
+    }
+}
+
+impl std::error::Error for ApiError {}
 
 /// The service that a credential has to be scoped to.
 pub const SERVICE: &str = "execute-api";
 
 impl Api {
+    /// An API in a region (`us-east-1`) and an account (twelve digits), with its id
+    /// (`abc123`) and stage (`prod`, the first segment of every path).
+    ///
+    /// # Errors
+    /// [`ApiError`] names the part that cannot stand in an ARN.
+    pub fn new(
+        region: impl Into<String>,
+        account_id: impl Into<String>,
+        api_id: impl Into<String>,
+        stage: impl Into<String>,
+    ) -> Result<Self, ApiError> {
+        let api = Self {
+            region: region.into(),
+            account_id: account_id.into(),
+            api_id: api_id.into(),
+            stage: stage.into(),
+        };
+        let word = |text: &str, more: &[u8]| {
+            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || more.contains(&byte);
+            !text.is_empty() && text.bytes().all(allowed)
+        };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if !word(&api.region, b"-") {
+            Err(ApiError::Region)
+        } else if api.account_id.len() != 12 || !digits(&api.account_id) {
+            Err(ApiError::AccountId)
+        } else if !word(&api.api_id, b"-") {
+            Err(ApiError::ApiId)
+        } else if !word(&api.stage, b"-_") {
+            Err(ApiError::Stage)
+        } else {
+            Ok(api)
+        }
+    }
+
+    /// The first segment of every path.
+    pub fn stage(&self) -> &str {
+        &self.stage
+    }
+
     /// The ARN of a method on a path (without the stage), as policies name it.
     /// [Control access for invoking an API](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html)
     pub fn resource(&self, method: &str, path: &str) -> String {

@@ -14,7 +14,7 @@ mod principals;
 mod random;
 mod server;
 
-pub use authorize::{Api, SERVICE};
+pub use authorize::{Api, ApiError, SERVICE};
 pub use policy::{At, Decision, INVOKE, JsonFault, PolicyDocument, PolicyError, PolicyFault};
 pub use principals::{Key, Principal, PrincipalArn, Principals, PrincipalsError, PrincipalsFault};
 pub use random::throw_away_credentials;

@@ -113,7 +113,7 @@ impl Gateway {
         let listener = std::net::TcpListener::bind(self.listen)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let stage = self.api.stage.clone();
+        let stage = self.api.stage().into();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
