@@ -64,7 +64,7 @@ pub struct Plain {
 /// Every stage, what goes on the wire last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    pub canonical_request: Vec<u8>,
+    pub canonical: Vec<u8>,
     pub string_to_sign: String,
     pub signature: String,
     pub headers: Vec<(String, String)>,
@@ -73,90 +73,118 @@ pub struct Outcome {
 
 /// The header form. `None` if an escape is malformed.
 pub fn sign(request: &Plain, who: &Who, rules: Rules) -> Option<Outcome> {
-    let (path, query) = wire(&request.target, rules);
-    let mut payload_hash = request.payload_hash.as_str();
+    let target = wire(&request.target, rules);
+    let mut hash = request.payload_hash.as_str();
     if rules.always_unsigned {
-        payload_hash = "UNSIGNED-PAYLOAD";
+        hash = "UNSIGNED-PAYLOAD";
     }
     let mut added = vec![("x-amz-date".to_owned(), who.time.clone())];
     if rules.hash_header {
-        added.push(("x-amz-content-sha256".to_owned(), payload_hash.to_owned()));
+        added.push(("x-amz-content-sha256".to_owned(), hash.to_owned()));
     }
     if let Some(token) = &who.token {
         added.push((rules.token_name.to_lowercase(), token.clone()));
     }
     let mut headers = request.headers.clone();
-    headers.extend(added.iter().map(|(n, v)| (n.clone(), v.clone().into())));
-    let (lines, names) = canonical_headers(&headers);
-    let pairs = pairs(query.as_deref().unwrap_or(""), rules)?;
-    let parts = [&request.method, &canonical_path(&path, rules)?, &join(pairs)];
-    let mut outcome = finish(parts, &lines, &names, payload_hash, who);
-    let (id, scope, signature) = (&who.access_key_id, scope(who), &outcome.signature);
+    headers.extend(
+        added
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().into())),
+    );
+    let canonical = canonical_request(&request.method, &target, &headers, hash, rules)?;
+    let (string_to_sign, signature) = signature(&canonical, who);
+    let (id, scope, names) = (
+        &who.access_key_id,
+        scope(who),
+        canonical_headers(&headers).1,
+    );
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}"
     );
-    outcome.headers = added;
-    outcome.headers.insert(0, ("authorization".to_owned(), authorization));
-    outcome.target = path + &query.map_or(String::new(), |query| format!("?{query}"));
-    Some(outcome)
+    added.insert(0, ("authorization".to_owned(), authorization));
+    Some(Outcome {
+        canonical,
+        string_to_sign,
+        signature,
+        headers: added,
+        target,
+    })
 }
 
 /// The query form. `None` if an escape is malformed.
 pub fn presign(request: &Plain, who: &Who, rules: Rules, expires: u64) -> Option<Outcome> {
-    let (path, query) = wire(&request.target, rules);
-    let (lines, names) = canonical_headers(&request.headers);
-    let mut payload_hash = request.payload_hash.as_str();
+    let mut target = wire(&request.target, rules);
+    let mut hash = request.payload_hash.as_str();
     if rules.always_unsigned || rules.presign_unsigned && !request.hash_is_given {
-        payload_hash = "UNSIGNED-PAYLOAD";
+        hash = "UNSIGNED-PAYLOAD";
     }
-    let credential = format!("{}/{}", who.access_key_id, scope(who));
-    let mut own = vec![
-        ("X-Amz-Algorithm", "AWS4-HMAC-SHA256".to_owned()),
-        ("X-Amz-Credential", credential),
-        ("X-Amz-Date", who.time.clone()),
-        ("X-Amz-SignedHeaders", names.clone()),
-        ("X-Amz-Expires", expires.to_string()),
-    ];
-    if rules.presign_unsigned && payload_hash != "UNSIGNED-PAYLOAD" {
-        own.push(("X-Amz-Content-Sha256", payload_hash.to_owned()));
+    append(&mut target, "X-Amz-Algorithm", "AWS4-HMAC-SHA256");
+    append(
+        &mut target,
+        "X-Amz-Credential",
+        &format!("{}/{}", who.access_key_id, scope(who)),
+    );
+    append(&mut target, "X-Amz-Date", &who.time);
+    append(
+        &mut target,
+        "X-Amz-SignedHeaders",
+        &canonical_headers(&request.headers).1,
+    );
+    append(&mut target, "X-Amz-Expires", &expires.to_string());
+    if rules.presign_unsigned && hash != "UNSIGNED-PAYLOAD" {
+        append(&mut target, "X-Amz-Content-Sha256", hash);
     }
-    let token = who.token.clone().map(|token| (rules.token_name, token));
+    let mut signed = target.clone();
+    if let Some(token) = &who.token {
+        append(&mut target, rules.token_name, token);
+    }
     if rules.presigned_token_is_signed {
-        own.extend(token.clone());
+        signed = target.clone();
     }
-    let encoded = |(name, value): &(&str, String)| (name.to_string(), encode(value, ""));
-    let mut all = pairs(query.as_deref().unwrap_or(""), rules)?;
-    all.extend(own.iter().map(encoded));
-    let parts = [&request.method, &canonical_path(&path, rules)?, &join(all)];
-    let mut outcome = finish(parts, &lines, &names, payload_hash, who);
-    if !rules.presigned_token_is_signed {
-        own.extend(token);
-    }
-    own.push(("X-Amz-Signature", outcome.signature.clone()));
-    let mut query = query.unwrap_or_default();
-    for (name, value) in own.iter().map(encoded) {
-        let separator = if query.is_empty() || query.ends_with('&') { "" } else { "&" };
-        query += &format!("{separator}{name}={value}");
-    }
-    outcome.target = format!("{path}?{query}");
-    Some(outcome)
+    let canonical = canonical_request(&request.method, &signed, &request.headers, hash, rules)?;
+    let (string_to_sign, signature) = signature(&canonical, who);
+    append(&mut target, "X-Amz-Signature", &signature);
+    Some(Outcome {
+        canonical,
+        string_to_sign,
+        signature,
+        headers: Vec::new(),
+        target,
+    })
 }
 
-/// Method, path and query; header lines; and so on: canonical request to signature.
-fn finish(parts: [&String; 3], lines: &[u8], names: &str, hash: &str, who: &Who) -> Outcome {
-    let [method, path, query] = parts;
-    let mut canonical = format!("{method}\n{path}\n{query}\n").into_bytes();
-    canonical.extend_from_slice(lines);
-    canonical.extend_from_slice(format!("\n{names}\n{hash}").as_bytes());
-    let (time, scope, digest) = (&who.time, scope(who), hex(&Sha256::digest(&canonical)));
-    let string_to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}");
-    Outcome {
-        canonical_request: canonical,
-        signature: hex(&hmac(&signing_key(who), &string_to_sign)),
-        string_to_sign,
-        headers: Vec::new(),
-        target: String::new(),
+fn append(target: &mut String, name: &str, value: &str) {
+    match target.split_once('?') {
+        None => target.push('?'),
+        Some((_, query)) if query.is_empty() || query.ends_with('&') => {}
+        Some(_) => target.push('&'),
     }
+    *target += &format!("{name}={}", encode(value, ""));
+}
+
+/// Step 1, of a target as it stands on the wire.
+pub fn canonical_request(
+    method: &str,
+    target: &str,
+    headers: &[(String, Vec<u8>)],
+    hash: &str,
+    rules: Rules,
+) -> Option<Vec<u8>> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let (path, query) = (canonical_path(path, rules)?, canonical_query(query, rules)?);
+    let (lines, names) = canonical_headers(headers);
+    let mut text = format!("{method}\n{path}\n{query}\n").into_bytes();
+    text.extend(lines);
+    text.extend(format!("\n{names}\n{hash}").into_bytes());
+    Some(text)
+}
+
+/// Steps 2 to 4.
+fn signature(canonical: &[u8], who: &Who) -> (String, String) {
+    let (time, scope, digest) = (&who.time, scope(who), sha256(canonical));
+    let string_to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}");
+    let signature = hex(&hmac(&signing_key(who), &string_to_sign));
+    (string_to_sign, signature)
 }
 
 pub fn signing_key(who: &Who) -> Vec<u8> {
@@ -167,26 +195,42 @@ pub fn signing_key(who: &Who) -> Vec<u8> {
 }
 
 fn scope(who: &Who) -> String {
-    format!("{}/{}/{}/aws4_request", &who.time[..8], who.region, who.service)
+    format!(
+        "{}/{}/{}/aws4_request",
+        &who.time[..8],
+        who.region,
+        who.service
+    )
 }
 
-/// Path and query as they are sent: only what RFC 3986 allows in each, `+` where nobody
-/// can read it as a space.
-pub fn wire(target: &str, rules: Rules) -> (String, Option<String>) {
+/// The target as it is sent: only what RFC 3986 allows in path and query, and no `+`
+/// where anybody could read it as a space.
+pub fn wire(target: &str, rules: Rules) -> String {
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (target, None),
     };
-    let path = if rules.normalize_path { normalize(path) } else { path.to_owned() };
+    let path = if rules.normalize_path {
+        normalize(path)
+    } else {
+        path.to_owned()
+    };
     let plus = if rules.encode_path_twice { "+" } else { "" };
-    let path = encode(&path, &format!("%/!$&'()*,;=:@{plus}"));
-    let space = if rules.plus_is_space { "%20" } else { "%2B" };
-    let query = query.map(|query| encode(&query.replace('+', space), "%/?!$&'()*,;=:@"));
-    (path, query)
+    let mut target = encode(path, &format!("%/!$&'()*,;=:@{plus}"));
+    if let Some(query) = query {
+        let space = if rules.plus_is_space { "%20" } else { "%2B" };
+        target.push('?');
+        target += &encode(query.replace('+', space), "%/?!$&'()*,;=:@");
+    }
+    target
 }
 
 pub fn canonical_path(path: &str, rules: Rules) -> Option<String> {
-    let path = if rules.normalize_path { normalize(path) } else { path.to_owned() };
+    let path = if rules.normalize_path {
+        normalize(path)
+    } else {
+        path.to_owned()
+    };
     if rules.encode_path_twice {
         Some(encode(&path, "/"))
     } else {
@@ -203,25 +247,28 @@ pub fn normalize(path: &str) -> String {
             name => kept.push(name),
         }
     }
-    let end = if path.ends_with('/') && !kept.is_empty() { "/" } else { "" };
+    let end = if path.ends_with('/') && !kept.is_empty() {
+        "/"
+    } else {
+        ""
+    };
     format!("/{}{end}", kept.join("/"))
 }
 
-/// Names and values, decoded once and encoded once.
-pub fn pairs(query: &str, rules: Rules) -> Option<Vec<(String, String)>> {
+/// Names and values decoded once, encoded once, sorted by name and then by value.
+pub fn canonical_query(query: &str, rules: Rules) -> Option<String> {
+    let again = |text| Some(encode(decode(text, rules.plus_is_space)?, ""));
     let mut pairs = Vec::new();
     for piece in query.split('&').filter(|piece| !piece.is_empty()) {
         let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-        let again = |text| Some(encode(decode(text, rules.plus_is_space)?, ""));
         pairs.push((again(name)?, again(value)?));
     }
-    Some(pairs)
-}
-
-fn join(mut pairs: Vec<(String, String)>) -> String {
     pairs.sort();
-    let pairs: Vec<_> = pairs.into_iter().map(|(name, value)| name + "=" + &value).collect();
-    pairs.join("&")
+    let pairs: Vec<_> = pairs
+        .into_iter()
+        .map(|(name, value)| name + "=" + &value)
+        .collect();
+    Some(pairs.join("&"))
 }
 
 /// The lines, and the names.
