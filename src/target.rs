@@ -1,6 +1,6 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
-use crate::encode::normalize_path;
+use crate::encode::{check_escapes, normalize_path};
 use crate::error::Error;
 use crate::profile::{Profile, QueryPlus};
 use alloc::borrow::Cow;
@@ -57,7 +57,17 @@ pub(crate) fn split(target: &str) -> Result<Parts<'_>, Error> {
 /// spaces, non-ASCII and other bytes that have no place in a target, raw `+` where it
 /// is ambiguous. Escapes stay as they are written.
 pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a, str>, Error> {
-    let Parts { path, query, .. } = split(target)?;
+    let Parts {
+        path,
+        query,
+        query_offset,
+    } = split(target)?;
+    // Here as well as for the canonical request: what is reported is a place in the
+    // target that the caller gave.
+    if !profile.double_encode_path {
+        check_escapes(path, 0)?;
+    }
+    check_escapes(query, query_offset)?;
     let path_set = if profile.double_encode_path {
         NOT_IN_PATH
     } else {

@@ -4,66 +4,16 @@ mod support;
 
 use serde::Deserialize;
 use serde_json::Value;
-use sigv4::{Credentials, Profile, Scope, SessionToken, Signer, SigningKey, StringToSign};
-use sigv4::{Request, Timestamp};
+use sigv4::{Request, Scope, SigningKey, StringToSign};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
+use support::suite::{Case, Context, Form, cases, context, read, unsigned};
 use support::{RawRequest, json_files, vectors};
 
 /// Names the folder of the original suite, where it is at hand.
 const SUITE: &str = "SIGV4_AWS_SUITE";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    case: String,
-    #[serde(default, rename = "source")]
-    _source: String,
-    context: Option<Context>,
-    #[serde(default)]
-    request: Vec<String>,
-    #[serde(default)]
-    header: Form,
-    #[serde(default)]
-    query: Form,
-    signing_key: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Form {
-    canonical_request: Option<Vec<String>>,
-    string_to_sign: Option<Vec<String>>,
-    signature: Option<Vec<String>>,
-    signed_request: Option<Vec<String>>,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-struct Context {
-    credentials: Keys,
-    region: String,
-    service: String,
-    timestamp: String,
-    #[serde(default)]
-    expiration_in_seconds: u64,
-    #[serde(default = "yes")]
-    normalize: bool,
-    #[serde(default)]
-    sign_body: bool,
-    #[serde(default)]
-    omit_session_token: bool,
-}
-
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-struct Keys {
-    access_key_id: String,
-    secret_access_key: String,
-    token: Option<String>,
-}
 
 #[derive(Deserialize, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(deny_unknown_fields)]
@@ -74,72 +24,6 @@ struct Exception {
     actual: String,
     #[serde(skip_serializing, default)]
     reason: String,
-}
-
-fn yes() -> bool {
-    true
-}
-
-impl Context {
-    fn timestamp(&self) -> Timestamp {
-        Timestamp::parse(&self.timestamp.replace(['-', ':'], "")).unwrap()
-    }
-
-    fn signer(&self) -> Signer {
-        let mut credentials = Credentials::new(
-            &self.credentials.access_key_id,
-            &self.credentials.secret_access_key,
-        );
-        if let Some(token) = &self.credentials.token {
-            credentials = credentials.with_session_token(token);
-        }
-        let session_token = if self.omit_session_token {
-            SessionToken::AppendedAfterSigning
-        } else {
-            SessionToken::Signed
-        };
-        Signer::new(credentials, &self.region, &self.service).with_profile(Profile {
-            normalize_path: self.normalize,
-            payload_hash_header: self.sign_body,
-            header_session_token: session_token,
-            presigned_session_token: session_token,
-            ..Profile::for_service(&self.service)
-        })
-    }
-}
-
-fn read<T: for<'a> Deserialize<'a>>(path: &Path) -> T {
-    serde_json::from_str(&fs::read_to_string(path).unwrap())
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn cases(folder: &str) -> Vec<Case> {
-    json_files(&vectors().join(folder))
-        .into_iter()
-        .map(|(name, path)| {
-            let case: Case = read(&path);
-            assert_eq!(case.case, name);
-            case
-        })
-        .collect()
-}
-
-/// The request before signing. The two older cases are dated already.
-fn unsigned(case: &Case) -> RawRequest {
-    let mut request = RawRequest::parse(&case.request);
-    request
-        .headers
-        .retain(|(name, _)| !name.eq_ignore_ascii_case("x-amz-date"));
-    request
-}
-
-fn context(case: &Case) -> Context {
-    case.context.clone().unwrap_or_else(|| {
-        let mut others: BTreeMap<String, Context> = read(&vectors().join("contexts.json"));
-        others
-            .remove(&case.case)
-            .unwrap_or_else(|| panic!("{}: no context", case.case))
-    })
 }
 
 /// One published text and ours.

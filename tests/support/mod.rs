@@ -1,6 +1,8 @@
 //! What several test programs share. Each uses a part of it.
 #![allow(dead_code)]
 
+pub mod suite;
+
 use sigv4::{Header, Payload, Request};
 use std::path::{Path, PathBuf};
 
