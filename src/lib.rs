@@ -52,11 +52,15 @@ extern crate std;
 mod authorization;
 mod canonical;
 mod claim;
+#[cfg(feature = "client")]
+pub mod client;
 mod credentials;
 mod encode;
 mod error;
 mod hash;
 mod headers;
+#[cfg(feature = "http")]
+mod http;
 mod key;
 mod presign;
 mod profile;
@@ -75,6 +79,8 @@ mod verify;
 pub use authorization::Authorization;
 pub use canonical::CanonicalRequest;
 pub use claim::{Claim, Form};
+#[cfg(feature = "client")]
+pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use credentials::Credentials;
 pub use error::{Error, Layer};
 pub use key::SigningKey;
