@@ -53,6 +53,8 @@ extern crate std;
 mod authorization;
 mod canonical;
 mod claim;
+#[cfg(feature = "client")]
+pub mod client;
 mod credentials;
 mod encode;
 mod error;
@@ -60,6 +62,8 @@ mod error;
 pub mod gateway;
 mod hash;
 mod headers;
+#[cfg(feature = "http")]
+mod http;
 mod key;
 mod presign;
 mod profile;
@@ -78,6 +82,8 @@ mod verify;
 pub use authorization::Authorization;
 pub use canonical::CanonicalRequest;
 pub use claim::{Claim, Form};
+#[cfg(feature = "client")]
+pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use credentials::Credentials;
 pub use error::{Error, Layer};
 pub use key::SigningKey;

@@ -8,7 +8,7 @@ use std::string::String;
 pub(crate) fn request_id() -> String {
     let mut bytes = [0; 16];
     // Without randomness the identifier is of no use, but the answer is still right.
-    let _ = getrandom::fill(&mut bytes);
+    let _ = getrandom::getrandom(&mut bytes);
     let bits = u128::from_be_bytes(bytes);
     let bits = bits & !(0xf << 76) | (4 << 76); // version
     let bits = bits & !(3 << 62) | (2 << 62); // variant
@@ -34,7 +34,7 @@ pub fn throw_away_credentials() -> std::io::Result<Credentials> {
 /// The length of the alphabet divides 256, so every character is as likely as any other.
 fn text(alphabet: &[u8], length: usize) -> std::io::Result<String> {
     let mut bytes = [0; 40];
-    getrandom::fill(&mut bytes)?;
+    getrandom::getrandom(&mut bytes)?;
     let pick = |byte: u8| {
         let place = usize::from(byte).checked_rem(alphabet.len())?;
         alphabet.get(place).copied().map(char::from)
