@@ -1,7 +1,7 @@
-//! Signing an [`http::Request`] in place.
+//! Signing and verifying an [`http::Request`].
 
 use crate::error::Error;
-use crate::request::{Payload, Request};
+use crate::request::{Header, Payload, Request};
 use crate::signature::Signature;
 use crate::signer::Signer;
 use crate::timestamp::Timestamp;
@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use core::fmt::Write;
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Method, Uri};
 
 /// What the `http` crate stores in a URI.
 const MAX_TARGET: usize = u16::MAX as usize - 1;
@@ -80,6 +80,69 @@ impl Signer {
         *request.uri_mut() = uri;
         request.headers_mut().extend(added);
         Ok(signature)
+    }
+}
+
+/// A request that arrived, in the form that verification reads.
+///
+/// ```
+/// use sigv4::{Claim, Error, HttpParts, Payload, Policy, Timestamp};
+///
+/// /// What a hyper or axum service does first with every request.
+/// fn caller(request: &http::Request<Vec<u8>>, now: Timestamp) -> Result<String, Error> {
+///     let parts = HttpParts::from(request);
+///     let request = parts.request(Payload::Bytes(request.body()));
+///     let claim = Claim::from_request(&request)?;
+///     let secret = (claim.access_key_id() == "AKIDEXAMPLE").then_some("a secret");
+///     let key = secret.map(|secret| claim.signing_key(secret));
+///     let policy = Policy::new(&["us-east-1"], "execute-api");
+///     let verified = claim.verify(key.as_ref(), &request, &policy, now)?;
+///     Ok(verified.access_key_id.to_owned())
+/// }
+/// ```
+pub struct HttpParts<'a> {
+    method: &'a str,
+    target: &'a str,
+    headers: Vec<Header<'a>>,
+}
+
+impl<'a> HttpParts<'a> {
+    fn new(method: &'a Method, uri: &'a Uri, headers: &'a HeaderMap) -> Self {
+        let mut fields: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        // In HTTP/2 the host is part of the URI.
+        if let (false, Some(authority)) = (headers.contains_key(HOST), uri.authority()) {
+            fields.push(("host", authority.as_str().as_bytes()));
+        }
+        Self {
+            method: method.as_str(),
+            target: uri.path_and_query().map_or("", PathAndQuery::as_str),
+            headers: fields,
+        }
+    }
+
+    /// The request, with its body or what is known of it.
+    pub fn request<'s>(&'s self, payload: Payload<'s>) -> Request<'s> {
+        Request {
+            method: self.method,
+            target: self.target,
+            headers: &self.headers,
+            payload,
+        }
+    }
+}
+
+impl<'a, B> From<&'a http::Request<B>> for HttpParts<'a> {
+    fn from(request: &'a http::Request<B>) -> Self {
+        Self::new(request.method(), request.uri(), request.headers())
+    }
+}
+
+impl<'a> From<&'a http::request::Parts> for HttpParts<'a> {
+    fn from(parts: &'a http::request::Parts) -> Self {
+        Self::new(&parts.method, &parts.uri, &parts.headers)
     }
 }
 

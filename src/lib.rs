@@ -86,6 +86,8 @@ pub use claim::{Claim, Form};
 pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use credentials::Credentials;
 pub use error::{Error, Layer};
+#[cfg(feature = "http")]
+pub use http::HttpParts;
 pub use key::SigningKey;
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};

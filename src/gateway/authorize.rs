@@ -15,6 +15,7 @@ use std::{fmt, format};
 
 /// The API that is stood in for: the parts of its ARN.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_field_names)] // the names that AWS has for them
 pub struct Api {
     region: String,
     account_id: String,

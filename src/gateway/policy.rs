@@ -277,6 +277,8 @@ impl fmt::Display for PolicyFault {
     }
 }
 
+impl core::error::Error for PolicyFault {}
+
 impl From<At<JsonFault>> for PolicyError {
     fn from(At { place, fault }: At<JsonFault>) -> Self {
         Self {

@@ -323,6 +323,8 @@ impl fmt::Display for PrincipalsFault {
     }
 }
 
+impl core::error::Error for PrincipalsFault {}
+
 impl From<At<JsonFault>> for PrincipalsError {
     fn from(At { place, fault }: At<JsonFault>) -> Self {
         Self {

@@ -5,7 +5,8 @@ use super::authorize::Api;
 use super::items::Items;
 use super::principals::Principals;
 use super::random;
-use crate::request::{Header, Payload, Request};
+use crate::http::HttpParts;
+use crate::request::Payload;
 use crate::timestamp::Timestamp;
 use http::{HeaderValue, Response, header};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
@@ -287,24 +288,11 @@ fn answer<'s>(
     body: &[u8],
     state: &'s State,
 ) -> (Answer, Option<&'s str>) {
-    let target = head
-        .uri
-        .path_and_query()
-        .map_or("", |target| target.as_str());
-    let route = state.api.path(target);
-    let (Some(path @ "/items"), "GET" | "POST") = (route, head.method.as_str()) else {
+    let parts = HttpParts::from(head);
+    let request = parts.request(Payload::Bytes(body));
+    let route = state.api.path(request.target);
+    let (Some(path @ "/items"), "GET" | "POST") = (route, request.method) else {
         return (Answer::missing_token(), None);
-    };
-    let headers: Vec<Header<'_>> = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_bytes()))
-        .collect();
-    let request = Request {
-        method: head.method.as_str(),
-        target,
-        headers: &headers,
-        payload: Payload::Bytes(body),
     };
     let now = (state.clock)();
     match state.api.authorize(&state.principals, &request, path, now) {

@@ -1,7 +1,9 @@
 //! The command `sigv4`. One file for each subcommand: arguments, output, exit codes.
 #![forbid(unsafe_code)]
 
+mod demo;
 mod failure;
+mod items;
 mod logger;
 mod serve;
 
@@ -23,16 +25,21 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Demo(demo::Arguments),
+    Items(items::Arguments),
     Serve(serve::Arguments),
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    match (&arguments.command, arguments.verbose) {
+        (Command::Serve(_), _) | (_, true) => logger::start(log::LevelFilter::Info),
+        _ => {}
+    }
     let outcome = match arguments.command {
-        Command::Serve(arguments) => {
-            logger::start(log::LevelFilter::Info);
-            serve::run(arguments)
-        }
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Items(arguments) => items::run(arguments),
+        Command::Serve(arguments) => serve::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
