@@ -19,6 +19,11 @@ pub enum Error {
     },
     /// The request target does not start with `/`.
     TargetNotAbsolute,
+    /// The request target is longer than the `http` crate can hold.
+    TargetTooLong {
+        /// In bytes.
+        limit: usize,
+    },
     /// A `%` that is not followed by two hexadecimal digits (RFC 3986, 2.1).
     MalformedEscape {
         /// Byte offset of the `%` in the request target.
@@ -292,6 +297,7 @@ impl Error {
             | Self::SecurityTokenAlreadySet
             | Self::ContentSha256Differs
             | Self::SigningParameterAlreadySet { .. }
+            | Self::TargetTooLong { .. }
             | Self::EmptySecretAccessKey
             | Self::InvalidSessionToken { .. }
             | Self::TimeOutOfRange { .. } => Layer::Signing,

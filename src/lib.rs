@@ -30,7 +30,8 @@
     clippy::doc_markdown,            // SigV4 and UTF-8 are words
     clippy::must_use_candidate,
     clippy::struct_excessive_bools,  // a profile is a row of switches
-    clippy::elidable_lifetime_names
+    clippy::elidable_lifetime_names,
+    clippy::format_push_string
 )]
 #![cfg_attr(
     not(test),
@@ -52,11 +53,17 @@ extern crate std;
 mod authorization;
 mod canonical;
 mod claim;
+#[cfg(feature = "client")]
+pub mod client;
 mod credentials;
 mod encode;
 mod error;
+#[cfg(feature = "gateway")]
+pub mod gateway;
 mod hash;
 mod headers;
+#[cfg(feature = "http")]
+mod http;
 mod key;
 mod presign;
 mod profile;
@@ -75,6 +82,8 @@ mod verify;
 pub use authorization::Authorization;
 pub use canonical::CanonicalRequest;
 pub use claim::{Claim, Form};
+#[cfg(feature = "client")]
+pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use credentials::Credentials;
 pub use error::{Error, Layer};
 pub use key::SigningKey;

@@ -12,6 +12,9 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 pub struct Timestamp([u8; 16]);
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(*b"19700101T000000Z");
+
     /// Reads `YYYYMMDD'T'HHMMSS'Z'`, exactly 16 bytes.
     ///
     /// # Errors

@@ -1,0 +1,157 @@
+//! `sigv4 serve`: the embedded gateway, until Ctrl-C.
+
+use crate::failure::{Failure, print};
+use sigv4::gateway::{
+    Api, Gateway, INVOKE, Key, PolicyDocument, Principal, PrincipalArn, Principals,
+    throw_away_credentials,
+};
+use std::fmt::Display;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Serve a local stand-in for an API behind API Gateway's IAM authorization
+///
+/// GET and POST /STAGE/items, for callers whose signature, session token and IAM policies
+/// are right; everybody else gets API Gateway's own answers. Logs one line a request.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  sigv4 serve --listen 127.0.0.1:8080 --principals principals.json"
+)]
+pub(crate) struct Arguments {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
+    listen: SocketAddr,
+    /// Callers, their keys and policies, as JSON; without it, throw-away credentials are made
+    #[arg(long, value_name = "FILE")]
+    principals: Option<PathBuf>,
+    /// The items to serve, a JSON array; without it, a short built-in list
+    #[arg(long, value_name = "FILE")]
+    items: Option<PathBuf>,
+    /// The region that credentials have to be scoped to
+    #[arg(long, default_value = "us-east-1")]
+    region: String,
+    /// The API's account in ARNs; by default that of the first principal
+    #[arg(long, value_name = "DIGITS")]
+    account_id: Option<String>,
+    /// The API's id in ARNs
+    #[arg(long, default_value = "local", value_name = "ID")]
+    api_id: String,
+    /// The stage: first segment of every path
+    #[arg(long, default_value = "prod")]
+    stage: String,
+    /// Listen on an address that other machines can reach, without TLS
+    #[arg(long)]
+    beyond_loopback: bool,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut hints = String::new();
+    let principals = match &arguments.principals {
+        Some(path) => Principals::from_json(&read(path)?).map_err(|error| about(path, &error))?,
+        None => throw_away(&arguments.region, &mut hints)?,
+    };
+    let items = match &arguments.items {
+        Some(path) => Some(
+            serde_json::from_str::<Vec<serde_json::Value>>(&read(path)?)
+                .map_err(|error| about(path, &error))?,
+        ),
+        None => None,
+    };
+    let account_id = arguments.account_id.unwrap_or_else(|| {
+        let first = principals.iter().next();
+        first.map_or_else(String::new, |principal| {
+            principal.arn.account_id().to_owned()
+        })
+    });
+    let api = Api::new(
+        arguments.region,
+        account_id,
+        arguments.api_id,
+        arguments.stage,
+    )
+    .map_err(Failure::usage)?;
+    let gateway = Gateway {
+        items,
+        listen: arguments.listen,
+        beyond_loopback: arguments.beyond_loopback,
+        ..Gateway::new(api, principals)
+    };
+    wait_for_signal(|| {
+        let running = gateway.start().map_err(|error| {
+            Failure::usage(format_args!(
+                "cannot listen on {}: {error}",
+                arguments.listen
+            ))
+        })?;
+        print(format_args!(
+            "# listening, stop with Ctrl-C\n{hints}export MICROSERVICE_B_URL={}\n",
+            running.url()
+        ))?;
+        Ok(running)
+    })
+}
+
+/// One principal that may call everything, and the lines that put its key into a shell.
+fn throw_away(region: &str, hints: &mut String) -> Result<Principals, Failure> {
+    let credentials = throw_away_credentials().map_err(Failure::failed)?;
+    *hints = format!(
+        "export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\nunset AWS_SESSION_TOKEN\n\
+         export AWS_REGION={region}\n",
+        credentials.access_key_id(),
+        credentials.secret_access_key()
+    );
+    let policy = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{INVOKE}","Resource":"*"}}}}"#
+    );
+    Principals::new(vec![Principal {
+        arn: PrincipalArn::parse("arn:aws:iam::123456789012:user/local")
+            .map_err(Failure::failed)?,
+        keys: vec![Key {
+            credentials,
+            expires_at: None,
+        }],
+        policies: vec![PolicyDocument::from_json(&policy).map_err(Failure::failed)?],
+    }])
+    .map_err(Failure::failed)
+}
+
+/// Runs what `start` gives until Ctrl-C or SIGTERM, then drops it.
+fn wait_for_signal<T>(start: impl FnOnce() -> Result<T, Failure>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::failed)?;
+    runtime.block_on(async {
+        // Listening for signals starts before anything else does, so that none is lost.
+        #[cfg(unix)]
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .map_err(Failure::failed)?;
+        #[cfg(unix)]
+        let mut interrupt =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+                .map_err(Failure::failed)?;
+        let running = start()?;
+        #[cfg(unix)]
+        std::future::poll_fn(|context| {
+            if terminate.poll_recv(context).is_ready() || interrupt.poll_recv(context).is_ready() {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await.map_err(Failure::failed)?;
+        drop(running);
+        Ok(())
+    })
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| about(path, &error))
+}
+
+fn about(path: &Path, error: &dyn Display) -> Failure {
+    Failure::usage(format_args!("{}: {error}", path.display()))
+}

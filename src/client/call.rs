@@ -1,0 +1,294 @@
+//! The general client: attempts until one succeeds or nothing is left to try.
+
+use crate::client::aws_error::{Answer, classify};
+use crate::client::middleware::Trace;
+use crate::client::request::Prepared;
+use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, retry_after};
+use crate::client::transport::{of_body, transport};
+use crate::client::{
+    ClientBuilder, ClientError, RequestBuilder, Response, RetryPolicy, SigV4, TransportKind, skew,
+};
+use core::time::Duration;
+use http::{Request, Uri};
+use std::io::Read;
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+use std::time::Instant;
+use ureq::Body;
+
+/// Waits between two attempts.
+pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
+
+/// Calls any service of AWS, or behind API Gateway, with signed requests.
+///
+/// ```no_run
+/// use sigv4::Client;
+///
+/// let client = Client::builder()
+///     .base_url("https://abc123.execute-api.eu-west-1.amazonaws.com/prod")
+///     .build()?;
+/// let items = client.get("/items").query("limit", "10").send()?.json()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
+///
+/// Share one between threads: connections, credentials and the clock's correction are
+/// kept in it. A clone shares them too.
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) agent: ureq::Agent,
+    pub(crate) signing: SigV4,
+    pub(crate) base_url: Option<Uri>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) correct_clock: bool,
+    pub(crate) response_limit: u64,
+    pub(crate) pause: Pause,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Timeouts {
+    pub connect: Duration,
+    pub read: Duration,
+    pub total: Duration,
+}
+
+impl Default for Timeouts {
+    /// API Gateway waits 29 s for what is behind it: 30 s lets it say so itself.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            read: Duration::from_secs(30),
+            total: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Why an attempt failed, and what could come of another.
+struct Failure {
+    error: ClientError,
+    /// The same request may succeed later.
+    is_transient: bool,
+    retry_after: Option<Duration>,
+    /// The clocks differ by this much, and the request was refused.
+    clock_offset: Option<i64>,
+}
+
+impl Failure {
+    fn is_final(error: ClientError) -> Box<Self> {
+        Box::new(Self {
+            error,
+            is_transient: false,
+            retry_after: None,
+            clock_offset: None,
+        })
+    }
+}
+
+impl Client {
+    /// A client with settings of its own.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client with credentials and region from the environment.
+    ///
+    /// # Errors
+    /// [`ClientError::Credentials`] names what is missing or malformed.
+    pub fn from_env() -> Result<Self, ClientError> {
+        Self::builder().build()
+    }
+
+    /// `GET`, of a path below the base URL or of an absolute URL.
+    pub fn get(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("GET", target)
+    }
+
+    /// `POST`. It is not tried again unless it is said to be
+    /// [`repeatable`](RequestBuilder::repeatable).
+    pub fn post(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("POST", target)
+    }
+
+    /// `PUT`.
+    pub fn put(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("PUT", target)
+    }
+
+    /// `DELETE`.
+    pub fn delete(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("DELETE", target)
+    }
+
+    /// Any method.
+    pub fn request(&self, method: &str, target: &str) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, target)
+    }
+
+    pub(crate) fn base_url(&self) -> Option<&Uri> {
+        self.base_url.as_ref()
+    }
+
+    pub(crate) fn call(&self, request: &Prepared) -> Result<Response, ClientError> {
+        let total = request.timeout.unwrap_or(self.timeouts.total);
+        let deadline = Instant::now().checked_add(total);
+        let repeatable = request.repeatable || is_idempotent(&request.method);
+        let mut attempt = 1_u32;
+        let mut clock_corrected = false;
+        // The agent has the client's own time already; see `attempt`.
+        let mut left = request.timeout;
+        loop {
+            let failure = match self.attempt(request, left) {
+                Ok(response) => return Ok(response),
+                Err(failure) => failure,
+            };
+            let remaining = deadline.map_or(Duration::MAX, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            if let Some(offset) = failure.clock_offset
+                && self.correct_clock
+                && !clock_corrected
+            {
+                log::warn!("the clock differs by {offset} s from the service's: signing again");
+                self.signing.skew.set(offset);
+                clock_corrected = true;
+            } else {
+                let failed = Failed {
+                    attempt,
+                    repeatable,
+                    retry_after: failure.retry_after,
+                    left: remaining,
+                    random: random(),
+                };
+                let pause = self.retry.pause(&failed).filter(|_| failure.is_transient);
+                let Some(pause) = pause else {
+                    return Err(failure.error);
+                };
+                log::debug!(
+                    "attempt {attempt} failed, next in {pause:?}: {}",
+                    failure.error
+                );
+                (self.pause)(pause);
+                attempt = attempt.saturating_add(1);
+            }
+            let remaining = deadline.map_or(Duration::MAX, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            if remaining.is_zero() {
+                return Err(failure.error);
+            }
+            left = Some(remaining);
+        }
+    }
+
+    /// One attempt: signed, sent, and answered to the end. A time of its own makes ureq
+    /// set up TLS anew for a new connection, so the first attempt goes without.
+    fn attempt(
+        &self,
+        request: &Prepared,
+        left: Option<Duration>,
+    ) -> Result<Response, Box<Failure>> {
+        let before_response = |error: ureq::Error| {
+            let error = ClientError::from(error);
+            let is_transient =
+                matches!(&error, ClientError::Transport { kind, .. } if kind.is_transient());
+            let mut failure = Failure::is_final(error);
+            failure.is_transient = is_transient;
+            failure
+        };
+        let mut head = Request::new(());
+        *head.method_mut() = request.method.clone();
+        *head.uri_mut() = request.uri.clone();
+        *head.headers_mut() = request.headers.clone();
+        if left.is_some() {
+            let config = self.agent.configure_request(head);
+            head = config.timeout_global(left).build();
+        }
+        let response = if request.body.is_empty() {
+            self.agent.run(head)
+        } else {
+            self.agent.run(head.map(|()| request.body.as_slice()))
+        }
+        .map_err(before_response)?;
+        let sent = response.extensions().get::<Trace>().cloned();
+        // Every response of this agent went through the middleware.
+        let sent = sent.ok_or_else(|| {
+            Failure::is_final(transport(
+                TransportKind::Other,
+                "the request was not signed",
+            ))
+        })?;
+        let (parts, body) = response.into_parts();
+        let status = parts.status.as_u16();
+        if parts.status.is_success() {
+            let body = read_body(body, self.response_limit).map_err(Failure::is_final)?;
+            return Ok(Response {
+                status,
+                headers: parts.headers,
+                body,
+            });
+        }
+        let body = read_error_body(body);
+        let error = classify(&Answer {
+            status,
+            headers: &parts.headers,
+            body: &body,
+            signed_at: sent.signed_at,
+            secrets: &sent.secrets,
+        });
+        let offset = skew::measure(&parts.headers, sent.sent_at, sent.received_at)
+            .filter(|offset| skew::is_worth_it(sent.offset, *offset));
+        Err(Box::new(Failure {
+            clock_offset: offset.filter(|_| may_be_about_time(status, &error)),
+            error,
+            is_transient: is_retryable_status(status),
+            retry_after: retry_after(&parts.headers, sent.received_at.saturating_add(sent.offset)),
+        }))
+    }
+}
+
+/// Refusals that a wrong time can cause: those that say so, and those that say nothing.
+fn may_be_about_time(status: u16, error: &ClientError) -> bool {
+    match error {
+        ClientError::ClockSkew { .. } | ClientError::SignatureMismatch { .. } => true,
+        ClientError::Status { .. } => matches!(status, 401 | 403),
+        _ => false,
+    }
+}
+
+/// The limit counts what is kept, that is, after decompression.
+fn read_body(body: Body, limit: u64) -> Result<Vec<u8>, ClientError> {
+    let too_large = ClientError::ResponseTooLarge { limit };
+    if body.content_length().is_some_and(|length| length > limit) {
+        return Err(too_large);
+    }
+    let mut bytes = Vec::new();
+    body.into_reader()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(of_body)?;
+    if u64::try_from(bytes.len()).map_or(true, |length| length > limit) {
+        return Err(too_large);
+    }
+    Ok(bytes)
+}
+
+/// As much of it as came: the status alone says that the call failed.
+fn read_error_body(body: Body) -> Vec<u8> {
+    let limit = u64::try_from(super::error_body::MAX_ERROR_BODY).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    // What was read before an error is kept.
+    let _ = body
+        .into_reader()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes);
+    bytes
+}
+
+impl core::fmt::Debug for Client {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url)
+            .field("signing", &self.signing)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,125 @@
+//! Credentials and region from the environment.
+//! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
+
+use crate::client::{CredentialsError, ProvideCredentials, ProvidedCredentials};
+use crate::credentials::Credentials;
+use std::ffi::OsString;
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+
+const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+const REGION: &str = "AWS_REGION";
+const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+
+type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
+
+/// The variables of a process, or what stands in for them.
+///
+/// As a source of credentials it reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and,
+/// for temporary credentials, `AWS_SESSION_TOKEN`, each time anew.
+#[derive(Clone)]
+pub struct Environment(Arc<Lookup>);
+
+impl Environment {
+    /// The variables of this process.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::from_lookup(|name| std::env::var_os(name))
+    }
+
+    /// Variables from elsewhere, such as a map in a test.
+    #[must_use]
+    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(lookup))
+    }
+
+    /// The credentials.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Missing`] names the first variable that is missing,
+    /// [`CredentialsError::InvalidVariable`] one that has white space around it or is no
+    /// UTF-8. A key without its secret, or the other way round, is
+    /// [`CredentialsError::Incomplete`].
+    pub fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        let access_key_id = self.get(ACCESS_KEY_ID)?;
+        let secret_access_key = self.get(SECRET_ACCESS_KEY)?;
+        let session_token = self.get(SESSION_TOKEN)?;
+        let credentials = match (access_key_id, secret_access_key) {
+            (Some(id), Some(secret)) => Credentials::new(id, secret),
+            (None, None) => {
+                return Err(CredentialsError::Missing {
+                    name: ACCESS_KEY_ID.into(),
+                });
+            }
+            (None, Some(_)) => {
+                return Err(CredentialsError::Incomplete {
+                    name: ACCESS_KEY_ID.into(),
+                });
+            }
+            (Some(_), None) => {
+                return Err(CredentialsError::Incomplete {
+                    name: SECRET_ACCESS_KEY.into(),
+                });
+            }
+        };
+        Ok(match session_token {
+            Some(token) => credentials.with_session_token(token),
+            None => credentials,
+        })
+    }
+
+    /// `AWS_REGION`, then `AWS_DEFAULT_REGION`.
+    ///
+    /// # Errors
+    /// [`CredentialsError::InvalidVariable`].
+    pub fn region(&self) -> Result<Option<String>, CredentialsError> {
+        match self.get(REGION)? {
+            Some(region) => Ok(Some(region)),
+            None => self.get(DEFAULT_REGION),
+        }
+    }
+
+    /// A variable. Unset and empty mean the same. White space at an end is an error, as
+    /// it is what a pasted line brings along, and the signature would merely be wrong.
+    pub(crate) fn get(&self, name: &str) -> Result<Option<String>, CredentialsError> {
+        let invalid = |problem| CredentialsError::InvalidVariable {
+            name: name.into(),
+            problem,
+        };
+        let Some(value) = (self.0)(name).filter(|value| !value.is_empty()) else {
+            return Ok(None);
+        };
+        let value = value.into_string().map_err(|_| invalid("is no UTF-8"))?;
+        if value.starts_with(char::is_whitespace) {
+            return Err(invalid("starts with white space"));
+        }
+        if value.ends_with(char::is_whitespace) {
+            return Err(invalid("ends with white space"));
+        }
+        Ok(Some(value))
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl core::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
+impl ProvideCredentials for Environment {
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        self.credentials().map(ProvidedCredentials::from)
+    }
+
+    fn name(&self) -> &'static str {
+        "environment"
+    }
+}

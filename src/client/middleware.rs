@@ -1,0 +1,337 @@
+//! Signs whatever passes through a ureq agent.
+
+use crate::client::clock::Clock;
+use crate::client::endpoint::is_loopback;
+use crate::client::redact::Secrets;
+use crate::client::skew::Skew;
+use crate::client::{ClientError, Environment, ProvideCredentials, aws_host, provide};
+use crate::profile::Profile;
+use crate::request::Payload;
+use crate::signer::Signer;
+use crate::timestamp::Timestamp;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::uri::Authority;
+use http::{Method, Request, Response};
+use std::io::{Cursor, Read};
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+use std::time::SystemTime;
+use ureq::middleware::{Middleware, MiddlewareNext};
+use ureq::{Body, RequestExt, SendBody};
+
+/// The largest body that is read into memory to be signed, unless told otherwise.
+const BODY_LIMIT: u64 = 10 * 1024 * 1024;
+
+/// A ureq middleware: every request of the agent is signed, with its body.
+///
+/// ```no_run
+/// use sigv4::SigV4;
+///
+/// let agent: ureq::Agent = ureq::Agent::config_builder()
+///     .middleware(SigV4::from_env("execute-api")?)
+///     .build()
+///     .into();
+/// let items = agent
+///     .get("https://abc123.execute-api.eu-west-1.amazonaws.com/prod/items")
+///     .call()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// - Signed are `host`, `content-type` and `x-amz-*`, because API Gateway and proxies
+///   add and change others; more with [`also_sign`](Self::also_sign).
+/// - The body is read into memory up to a limit, hashed, and sent with a
+///   `Content-Length`.
+/// - What goes on the wire is the signed target, free of what a server would normalise.
+/// - Redirects are not followed: the response that points elsewhere is returned.
+/// - Plain http goes to this machine only, unless
+///   [`allow_plain_http`](Self::allow_plain_http) says otherwise.
+///
+/// An error comes out as [`ureq::Error::Other`] with a [`ClientError`] inside.
+#[derive(Clone)]
+pub struct SigV4 {
+    provider: Arc<dyn ProvideCredentials>,
+    region: Option<String>,
+    service: Option<String>,
+    fallback_region: Option<String>,
+    fallback_service: Option<&'static str>,
+    signing_host: Option<String>,
+    profile: Option<Profile>,
+    also_sign: Vec<HeaderName>,
+    body_limit: u64,
+    plain_http: bool,
+    agent_redirects: bool,
+    pub(crate) clock: Clock,
+    pub(crate) skew: Skew,
+}
+
+/// What signing leaves with a response, for those who read it.
+#[derive(Clone)]
+pub(crate) struct Trace {
+    pub signed_at: Timestamp,
+    pub offset: i64,
+    pub sent_at: i64,
+    pub received_at: i64,
+    pub secrets: Arc<Secrets>,
+}
+
+impl SigV4 {
+    /// Signs for one region and one service.
+    #[must_use]
+    pub fn new(
+        provider: impl ProvideCredentials + 'static,
+        region: impl Into<String>,
+        service: impl Into<String>,
+    ) -> Self {
+        let mut signing = Self::inferring(provider);
+        signing.region = Some(region.into());
+        signing.service = Some(service.into());
+        signing
+    }
+
+    /// Signs for the region and the service that the host's name tells, as those of AWS do.
+    #[must_use]
+    pub fn inferring(provider: impl ProvideCredentials + 'static) -> Self {
+        Self {
+            provider: Arc::new(provider),
+            region: None,
+            service: None,
+            fallback_region: None,
+            fallback_service: None,
+            signing_host: None,
+            profile: None,
+            also_sign: Vec::new(),
+            body_limit: BODY_LIMIT,
+            plain_http: false,
+            agent_redirects: true,
+            clock: Clock::system(),
+            skew: Skew::default(),
+        }
+    }
+
+    /// Signs for one service, with credentials from the environment (in a container,
+    /// those of its endpoint). The region is the one that the host's name tells, else
+    /// that of `AWS_REGION` or `AWS_DEFAULT_REGION`.
+    ///
+    /// # Errors
+    /// [`ClientError::Credentials`] names what is missing or malformed.
+    pub fn from_env(service: impl Into<String>) -> Result<Self, ClientError> {
+        Self::from_environment(&Environment::new(), service)
+    }
+
+    /// The same with variables from elsewhere.
+    ///
+    /// # Errors
+    /// As [`from_env`](Self::from_env).
+    pub fn from_environment(
+        environment: &Environment,
+        service: impl Into<String>,
+    ) -> Result<Self, ClientError> {
+        let mut signing = Self::inferring(provide::from_environment(environment)?);
+        signing.service = Some(service.into());
+        signing.fallback_region = environment.region()?;
+        Ok(signing)
+    }
+
+    /// Signs for this region, whatever the host.
+    #[must_use]
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// Signs for this service, whatever the host.
+    #[must_use]
+    pub fn service(mut self, service: impl Into<String>) -> Self {
+        self.service = Some(service.into());
+        self
+    }
+
+    /// Signs by other rules than those of the service's name.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    /// Signs and sends this as `Host`, instead of the URL's: for a tunnel or a private
+    /// endpoint in front of the real host.
+    #[must_use]
+    pub fn signing_host(mut self, host: impl Into<String>) -> Self {
+        self.signing_host = Some(host.into());
+        self
+    }
+
+    /// Signs this header too, where a request has it and it may be signed.
+    #[must_use]
+    pub fn also_sign(mut self, header: HeaderName) -> Self {
+        self.also_sign.push(header);
+        self
+    }
+
+    /// The largest body, in bytes; 10 MiB by default.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Plain http to any host. Whoever listens on the way can read everything and repeat
+    /// the request for some minutes.
+    #[must_use]
+    pub fn allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+
+    /// Reads the time from elsewhere than the system's clock.
+    #[must_use]
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Clock::new(now);
+        self
+    }
+
+    pub(crate) fn with_provider(mut self, provider: Arc<dyn ProvideCredentials>) -> Self {
+        self.provider = provider;
+        self
+    }
+
+    pub(crate) fn has_region(&self) -> bool {
+        self.region.is_some()
+    }
+
+    pub(crate) fn fall_back_to(&mut self, region: Option<String>, service: Option<&'static str>) {
+        self.fallback_region = region;
+        self.fallback_service = service;
+    }
+
+    /// For an agent that follows no redirects anyway.
+    pub(crate) fn without_agent_redirects(&mut self) {
+        self.agent_redirects = false;
+    }
+
+    /// Explicit region and service win, then those of a known AWS host, then the
+    /// environment's region. There is no default: a wrong guess is a 403 without a hint.
+    fn scope(&self, host: &str) -> Result<(String, String), ClientError> {
+        let mut known = aws_host::recognize(host);
+        let service = (self.service.clone())
+            .or_else(|| known.as_ref().map(|known| known.service.clone()))
+            .or_else(|| self.fallback_service.map(Into::into))
+            .ok_or_else(|| ClientError::MissingService { host: host.into() })?;
+        let region = (self.region.clone())
+            .or_else(|| known.as_mut().and_then(|known| known.region.take()))
+            .or_else(|| self.fallback_region.clone())
+            .ok_or_else(|| ClientError::MissingRegion { host: host.into() })?;
+        Ok((region, service))
+    }
+
+    /// Everything that can be wrong before anything is sent.
+    fn sign(&self, request: &mut Request<()>, body: &[u8]) -> Result<Trace, ClientError> {
+        let url_host = request.uri().host().ok_or(crate::Error::MissingHost)?;
+        if request.uri().scheme_str() != Some("https") && !self.plain_http && !is_loopback(url_host)
+        {
+            return Err(ClientError::PlainHttp {
+                host: url_host.into(),
+            });
+        }
+        if let Some(host) = &self.signing_host {
+            let value = HeaderValue::from_str(host).map_err(|_| ClientError::InvalidRequest {
+                part: "signing host".into(),
+            })?;
+            request.headers_mut().insert(HOST, value);
+        }
+        let (region, service) = self.scope(&named_host(request))?;
+        let credentials = self.provider.provide_credentials()?.credentials;
+        let mut signer = Signer::new(credentials, region, service);
+        if let Some(profile) = self.profile {
+            signer = signer.with_profile(profile);
+        }
+        let now = self.clock.unix()?;
+        let offset = self.skew.offset();
+        let signed_at = Timestamp::from_unix(now.saturating_add(offset))?;
+        let is_signed = |name: &HeaderName| self.is_signed(name);
+        let signature =
+            signer.sign_http_selected(request, Payload::Bytes(body), signed_at, is_signed)?;
+        Ok(Trace {
+            signed_at,
+            offset,
+            sent_at: now,
+            received_at: now,
+            secrets: Arc::new(Secrets::new(signer.credentials(), signature)),
+        })
+    }
+
+    fn is_signed(&self, name: &HeaderName) -> bool {
+        *name == CONTENT_TYPE
+            || name.as_str().starts_with("x-amz-")
+            || self.also_sign.contains(name)
+    }
+}
+
+/// The name by which AWS's hosts are recognized: what is signed as `host`, without a port.
+fn named_host(request: &Request<()>) -> String {
+    let header = request.headers().get(HOST);
+    let from_header = header.and_then(|value| Authority::try_from(value.as_bytes()).ok());
+    let authority = from_header.as_ref().or_else(|| request.uri().authority());
+    authority.map_or("", Authority::host).into()
+}
+
+/// A limit, so that a stream without an end cannot fill the memory.
+fn read_body(body: SendBody<'_>, limit: u64) -> Result<Vec<u8>, ClientError> {
+    let mut bytes = Vec::new();
+    body.into_reader()
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| ClientError::RequestBody { kind: error.kind() })?;
+    if u64::try_from(bytes.len()).map_or(true, |length| length > limit) {
+        return Err(ClientError::RequestTooLarge { limit });
+    }
+    Ok(bytes)
+}
+
+impl Middleware for SigV4 {
+    fn handle(
+        &self,
+        request: Request<SendBody>,
+        next: MiddlewareNext,
+    ) -> Result<Response<Body>, ureq::Error> {
+        let (parts, body) = request.into_parts();
+        let bytes = read_body(body, self.body_limit)?;
+        let mut request = Request::from_parts(parts, ());
+        let mut sent = self.sign(&mut request, &bytes)?;
+        let (mut parts, ()) = request.into_parts();
+        let has_body =
+            !bytes.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
+        let length = HeaderValue::from(bytes.len());
+        let body = if has_body {
+            // ureq no longer knows the length, and would send chunks.
+            parts.headers.insert(CONTENT_LENGTH, length);
+            SendBody::from_owned_reader(Cursor::new(bytes))
+        } else {
+            parts.headers.remove(CONTENT_LENGTH);
+            SendBody::none()
+        };
+        parts.headers.remove(http::header::TRANSFER_ENCODING);
+        let mut request = Request::from_parts(parts, body);
+        if self.agent_redirects {
+            // ureq drops `authorization` on the way to another host, but not a session token.
+            request = match request.middleware_config() {
+                Some(config) => config.max_redirects(0).build(),
+                None => return Err(ureq::Error::RedirectFailed),
+            };
+        }
+        let mut response = next.handle(request)?;
+        sent.received_at = self.clock.unix().map_err(ClientError::from)?;
+        response.extensions_mut().insert(sent);
+        Ok(response)
+    }
+}
+
+impl core::fmt::Debug for SigV4 {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("SigV4")
+            .field("provider", &self.provider.name())
+            .field("region", &self.region)
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}

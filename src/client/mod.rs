@@ -1,0 +1,64 @@
+//! A small blocking client over [ureq](https://docs.rs/ureq), in three layers:
+//!
+//! - [`SigV4`], a middleware that signs whatever passes through a ureq agent;
+//! - [`Client`], for any service: credentials, region and service found, retries, clock
+//!   correction, typed errors;
+//! - [`ItemsClient`], for one endpoint.
+//!
+//! Nothing here writes a header, a body or a credential to the log. ureq itself logs
+//! what goes over the wire at level `trace` (target `ureq_proto`): keep that off.
+//!
+//! ```no_run
+//! use sigv4::client::{Client, ClientError};
+//!
+//! let client = Client::builder()
+//!     .base_url("https://abc123.execute-api.eu-west-1.amazonaws.com/prod")
+//!     .build()?;
+//! match client.get("/items").send() {
+//!     Ok(response) => println!("{}", response.json()?),
+//!     Err(ClientError::NotAuthorized { action, resource, .. }) => {
+//!         println!("a policy forbids {action:?} on {resource:?}");
+//!     }
+//!     Err(ClientError::SignatureMismatch { canonical_string, .. }) => {
+//!         println!("the service computed another signature, over {canonical_string:?}");
+//!     }
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok::<(), ClientError>(())
+//! ```
+
+mod aws_error;
+mod aws_host;
+mod builder;
+mod cache;
+mod call;
+mod clock;
+mod container;
+mod credential_json;
+mod endpoint;
+mod environment;
+mod error;
+mod error_body;
+mod items;
+mod middleware;
+mod process;
+mod provide;
+mod redact;
+mod request;
+mod retry;
+mod skew;
+mod transport;
+
+pub use builder::ClientBuilder;
+pub use cache::Cache;
+pub use call::Client;
+pub use container::Container;
+pub use endpoint::UrlError;
+pub use environment::Environment;
+pub use error::{ClientError, TransportKind};
+pub use items::ItemsClient;
+pub use middleware::SigV4;
+pub use process::Process;
+pub use provide::{Chain, CredentialsError, ProvideCredentials, ProvidedCredentials};
+pub use request::{RequestBuilder, Response};
+pub use retry::RetryPolicy;

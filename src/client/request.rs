@@ -1,0 +1,201 @@
+//! One call: what is asked, and what is answered.
+
+use crate::client::endpoint::resolve;
+use crate::client::{Client, ClientError};
+use core::fmt;
+use core::time::Duration;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, Uri};
+use serde_json::Value;
+use std::format;
+use std::prelude::rust_2024::*;
+
+/// A request that is being put together. [`send`](Self::send) signs and sends it;
+/// nothing is checked before.
+#[must_use = "nothing happens before it is sent"]
+#[derive(Clone)]
+pub struct RequestBuilder<'a> {
+    client: &'a Client,
+    method: String,
+    target: String,
+    query: Vec<(String, String)>,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+    is_json: bool,
+    timeout: Option<Duration>,
+    repeatable: bool,
+}
+
+/// A request whose parts have been checked, to be signed anew for every attempt.
+pub(crate) struct Prepared {
+    pub method: Method,
+    pub uri: Uri,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+    pub timeout: Option<Duration>,
+    pub repeatable: bool,
+}
+
+impl<'a> RequestBuilder<'a> {
+    pub(crate) fn new(client: &'a Client, method: &str, target: &str) -> Self {
+        Self {
+            client,
+            method: method.into(),
+            target: target.into(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            is_json: false,
+            timeout: None,
+            repeatable: false,
+        }
+    }
+
+    /// Adds a pair to the query. Both texts are escaped.
+    pub fn query(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((key.into(), value.into()));
+        self
+    }
+
+    /// Adds a header. `content-type` and `x-amz-*` are signed.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The body, byte for byte.
+    pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.is_json = false;
+        self
+    }
+
+    /// The body as JSON, with `content-type: application/json` unless there is another.
+    pub fn json(mut self, body: &Value) -> Self {
+        self.body = format!("{body}").into_bytes();
+        self.is_json = true;
+        self
+    }
+
+    /// The time for all attempts together, instead of the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Lets this request be tried again, although its method is not idempotent.
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
+    }
+
+    /// Signs and sends it, as often as the client's [`RetryPolicy`](crate::client::RetryPolicy) says.
+    ///
+    /// # Errors
+    /// [`ClientError`] for everything but a status 2xx whose body was read to its end.
+    pub fn send(self) -> Result<Response, ClientError> {
+        let client = self.client;
+        client.call(&self.prepare()?)
+    }
+
+    fn prepare(self) -> Result<Prepared, ClientError> {
+        let invalid = |part: String| ClientError::InvalidRequest { part };
+        let uri = resolve(self.client.base_url(), &self.target, &self.query)?;
+        let method =
+            Method::from_bytes(self.method.as_bytes()).map_err(|_| invalid("method".into()))?;
+        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        for (name, value) in self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| invalid("a header's name".into()))?;
+            let value = HeaderValue::from_bytes(&value)
+                .map_err(|_| invalid(format!("the value of the header {name}")))?;
+            headers.append(name, value);
+        }
+        if self.is_json && !headers.contains_key(CONTENT_TYPE) {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Ok(Prepared {
+            method,
+            uri,
+            headers,
+            body: self.body,
+            timeout: self.timeout,
+            repeatable: self.repeatable,
+        })
+    }
+}
+
+impl fmt::Debug for RequestBuilder<'_> {
+    /// Without headers and body, which may be anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestBuilder")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An answer with a status of 2xx, read to its end.
+#[derive(Clone)]
+pub struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    /// The HTTP status, 200 to 299.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body, decompressed.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body, decompressed.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.body
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    /// [`ClientError::InvalidUtf8`].
+    pub fn text(&self) -> Result<&str, ClientError> {
+        core::str::from_utf8(&self.body).map_err(|error| ClientError::InvalidUtf8 {
+            valid_up_to: error.valid_up_to(),
+        })
+    }
+
+    /// The body as JSON, whatever its content type.
+    ///
+    /// # Errors
+    /// [`ClientError::InvalidJson`].
+    pub fn json(&self) -> Result<Value, ClientError> {
+        serde_json::from_slice(&self.body).map_err(|error| ClientError::InvalidJson {
+            line: error.line(),
+            column: error.column(),
+        })
+    }
+}
+
+impl fmt::Debug for Response {
+    /// Without headers and body, which may be anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,91 @@
+//! Clocks that drift: how far this machine's is from the service's.
+
+use crate::client::clock::parse_http_date;
+use http::HeaderMap;
+use http::header::{AGE, DATE};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// A response that took longer says nothing about the time.
+const MAX_ELAPSED: i64 = 15 * 60;
+/// Services allow five minutes; below four there is nothing to correct.
+const TOLERATED: i64 = 4 * 60;
+
+/// Seconds to add to this machine's clock; shared by all who sign through one client.
+#[derive(Clone, Default)]
+pub(crate) struct Skew(Arc<AtomicI64>);
+
+impl Skew {
+    pub(crate) fn offset(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set(&self, offset: i64) {
+        self.0.store(offset, Ordering::Relaxed);
+    }
+}
+
+/// The service's clock minus this machine's: its `Date` less the middle between sending
+/// and receiving, all in seconds since 1970. Nothing from a cache (`Age`), and nothing
+/// that took over 15 minutes.
+pub(crate) fn measure(headers: &HeaderMap, sent: i64, received: i64) -> Option<i64> {
+    let elapsed = received.checked_sub(sent)?;
+    if headers.contains_key(AGE) || !(0..=MAX_ELAPSED).contains(&elapsed) {
+        return None;
+    }
+    let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
+    let middle = sent.checked_add(elapsed.checked_div(2)?)?;
+    date.checked_sub(middle)
+}
+
+/// Whether a request that was signed with one offset is worth signing again with another.
+pub(crate) fn is_worth_it(used: i64, measured: i64) -> bool {
+    measured.abs_diff(used) > TOLERATED.unsigned_abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_worth_it, measure};
+    use http::{HeaderMap, HeaderValue};
+
+    #[test]
+    fn offsets() {
+        let midnight = 1_369_353_600;
+        let mut headers = HeaderMap::new();
+        assert_eq!(measure(&headers, midnight, midnight), None);
+        headers.insert(
+            "date",
+            HeaderValue::from_static("Fri, 24 May 2013 00:00:00 GMT"),
+        );
+        for (sent, received, expected) in [
+            (midnight, midnight, Some(0)),
+            (midnight - 300, midnight - 300, Some(300)),
+            (midnight + 300, midnight + 310, Some(-305)),
+            (midnight - 900, midnight, Some(450)),
+            (midnight - 901, midnight, None),
+            (midnight, midnight - 1, None),
+        ] {
+            assert_eq!(measure(&headers, sent, received), expected);
+        }
+        headers.insert("age", HeaderValue::from_static("0"));
+        assert_eq!(measure(&headers, midnight, midnight), None);
+        headers.remove("age");
+        headers.insert("date", HeaderValue::from_static("yesterday"));
+        assert_eq!(measure(&headers, midnight, midnight), None);
+    }
+
+    #[test]
+    fn four_minutes() {
+        for (used, measured, worth) in [
+            (0, 240, false),
+            (0, -240, false),
+            (0, 241, true),
+            (0, -241, true),
+            (600, 610, false),
+            (600, 0, true),
+            (i64::MIN, i64::MAX, true),
+        ] {
+            assert_eq!(is_worth_it(used, measured), worth, "{used} {measured}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! ureq's errors, by what a caller can do about them.
+
+use crate::client::{ClientError, TransportKind};
+use std::io;
+use std::prelude::rust_2024::*;
+use ureq::{Error, Timeout};
+
+/// An error of ours that went through ureq comes out as it was.
+impl From<Error> for ClientError {
+    fn from(error: Error) -> Self {
+        let kind = match error {
+            Error::Other(inner) => {
+                return match inner.downcast::<Self>() {
+                    Ok(ours) => *ours,
+                    Err(_) => transport(TransportKind::Other, "the connection failed"),
+                };
+            }
+            Error::Io(ref error) => return of_io(error),
+            Error::Rustls(ref error) => {
+                return Self::Transport {
+                    kind: TransportKind::Tls,
+                    message: std::format!("TLS: {error}"),
+                };
+            }
+            Error::Timeout(timeout) => of_timeout(timeout),
+            Error::HostNotFound => TransportKind::HostNotFound,
+            Error::ConnectionFailed => TransportKind::Connect,
+            Error::Tls(_) | Error::Pem(_) | Error::TlsRequired => TransportKind::Tls,
+            Error::Protocol(_) | Error::LargeResponseHeader(..) | Error::BodyStalled => {
+                TransportKind::Malformed
+            }
+            Error::Decompress(..) => TransportKind::Decompress,
+            Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => TransportKind::Proxy,
+            _ => TransportKind::Other,
+        };
+        transport(kind, kind.words())
+    }
+}
+
+impl TransportKind {
+    /// ureq's own texts can quote what was sent: these do not.
+    fn words(self) -> &'static str {
+        match self {
+            Self::HostNotFound => "the host was not found",
+            Self::Connect => "no connection",
+            Self::Tls => "TLS failed",
+            Self::ConnectTimeout => "connecting took too long",
+            Self::ReadTimeout => "the response took too long",
+            Self::Deadline => "the call took too long",
+            Self::Reset => "the connection was reset",
+            Self::Closed => "the connection was closed too early",
+            Self::Malformed => "the response is no valid HTTP",
+            Self::Decompress => "the response cannot be decompressed",
+            Self::Proxy => "the proxy failed",
+            Self::Other => "the connection failed",
+        }
+    }
+
+    /// Whether another try can go better, when it came before a response.
+    pub(crate) fn is_transient(self) -> bool {
+        match self {
+            Self::HostNotFound
+            | Self::Connect
+            | Self::ConnectTimeout
+            | Self::ReadTimeout
+            | Self::Reset
+            | Self::Closed => true,
+            Self::Tls
+            | Self::Deadline
+            | Self::Malformed
+            | Self::Decompress
+            | Self::Proxy
+            | Self::Other => false,
+        }
+    }
+}
+
+pub(crate) fn transport(kind: TransportKind, message: &str) -> ClientError {
+    ClientError::Transport {
+        kind,
+        message: message.into(),
+    }
+}
+
+/// An error while a body is read: ureq wraps its own in those of `std::io`.
+pub(crate) fn of_body(error: io::Error) -> ClientError {
+    Error::from(error).into()
+}
+
+fn of_io(error: &io::Error) -> ClientError {
+    use io::ErrorKind;
+    let kind = match error.kind() {
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            TransportKind::Reset
+        }
+        ErrorKind::UnexpectedEof => TransportKind::Closed,
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => TransportKind::ReadTimeout,
+        ErrorKind::ConnectionRefused
+        | ErrorKind::NotConnected
+        | ErrorKind::AddrNotAvailable
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown => TransportKind::Connect,
+        // ureq reports bad HTTP and bad gzip by variants of its own: what is left is rustls.
+        ErrorKind::InvalidData => {
+            let inner = error.get_ref().map(ToString::to_string);
+            return transport(
+                TransportKind::Tls,
+                &std::format!("TLS: {}", inner.unwrap_or_default()),
+            );
+        }
+        // The system's answer for a name that it does not know has no kind of its own.
+        _ if error.raw_os_error().is_none() && error.get_ref().is_some() => {
+            TransportKind::HostNotFound
+        }
+        _ => TransportKind::Other,
+    };
+    transport(kind, kind.words())
+}
+
+fn of_timeout(timeout: Timeout) -> TransportKind {
+    match timeout {
+        Timeout::Global | Timeout::PerCall => TransportKind::Deadline,
+        Timeout::Resolve | Timeout::Connect => TransportKind::ConnectTimeout,
+        _ => TransportKind::ReadTimeout,
+    }
+}

@@ -1,0 +1,21 @@
+//! A stand-in for an API behind API Gateway's IAM authorization ("Microservice B").
+//!
+//! It listens on loopback, verifies every request as API Gateway does, evaluates IAM
+//! policies for `execute-api:Invoke`, and serves `GET /{stage}/items` and
+//! `POST /{stage}/items`. Refusals have API Gateway's own status, headers and texts.
+
+mod answer;
+mod authorize;
+mod items;
+mod json;
+mod pattern;
+mod policy;
+mod principals;
+mod random;
+mod server;
+
+pub use authorize::{Api, ApiError, SERVICE};
+pub use policy::{At, Decision, INVOKE, JsonFault, PolicyDocument, PolicyError, PolicyFault};
+pub use principals::{Key, Principal, PrincipalArn, Principals, PrincipalsError, PrincipalsFault};
+pub use random::throw_away_credentials;
+pub use server::{Gateway, Limits, Running};

@@ -1,0 +1,114 @@
+//! Signing an [`http::Request`] in place.
+
+use crate::error::Error;
+use crate::request::{Payload, Request};
+use crate::signature::Signature;
+use crate::signer::Signer;
+use crate::timestamp::Timestamp;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::Write;
+use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
+use http::uri::{Authority, PathAndQuery};
+use http::{HeaderMap, Uri};
+
+/// What the `http` crate stores in a URI.
+const MAX_TARGET: usize = u16::MAX as usize - 1;
+
+impl Signer {
+    /// Signs a request in place: adds the headers (`host` too, where it is missing) and
+    /// puts the signed target in the place of the URI's path and query.
+    ///
+    /// Every header that is there is signed, less those that never are. The payload is
+    /// what will be sent as the body; it is not read from the request. A request that
+    /// could not be signed is left as it was.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`Error::TargetTooLong`].
+    pub fn sign_http<B>(
+        &self,
+        request: &mut http::Request<B>,
+        payload: Payload<'_>,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        self.sign_http_selected(request, payload, at, |_| true)
+            .map(|_| ())
+    }
+
+    /// Signs `host` and those headers that are selected.
+    pub(crate) fn sign_http_selected<B>(
+        &self,
+        request: &mut http::Request<B>,
+        payload: Payload<'_>,
+        at: Timestamp,
+        select: impl Fn(&HeaderName) -> bool,
+    ) -> Result<Signature, Error> {
+        let missing_host = if request.headers().contains_key(HOST) {
+            None
+        } else {
+            let uri = request.uri();
+            let authority = uri.authority().ok_or(Error::MissingHost)?;
+            Some(value_of(&host_header(uri.scheme_str(), authority))?)
+        };
+        let mut headers: Vec<_> = request
+            .headers()
+            .iter()
+            // An `authorization` that is there already is signing's to refuse.
+            .filter(|(name, _)| *name == HOST || *name == AUTHORIZATION || select(name))
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        headers.extend(missing_host.iter().map(|host| ("host", host.as_bytes())));
+        let target = request.uri().path_and_query();
+        let unsigned = Request {
+            method: request.method().as_str(),
+            target: target.map_or("", PathAndQuery::as_str),
+            headers: &headers,
+            payload,
+        };
+        let signed = self.sign(&unsigned, at)?;
+        let uri = with_target(request.uri(), signed.target())?;
+        let mut added = HeaderMap::with_capacity(5);
+        for (name, value) in signed.headers() {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| Error::InvalidHeaderName { index: 0 })?;
+            let mut value = value_of(value)?;
+            value.set_sensitive(true);
+            added.insert(name, value);
+        }
+        let signature = signed.signature();
+        added.extend(missing_host.map(|host| (HOST, host)));
+        *request.uri_mut() = uri;
+        request.headers_mut().extend(added);
+        Ok(signature)
+    }
+}
+
+/// The default port of the scheme is left off, another port stays, IPv6 keeps its
+/// brackets, user-info never enters.
+pub(crate) fn host_header(scheme: Option<&str>, authority: &Authority) -> String {
+    let mut host = String::from(authority.host());
+    let default = match scheme {
+        Some("https") => Some(443),
+        Some("http") => Some(80),
+        _ => None,
+    };
+    if let Some(port) = authority.port_u16().filter(|port| Some(*port) != default) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(host, ":{port}");
+    }
+    host
+}
+
+fn value_of(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text).map_err(|_| Error::InvalidHeaderValue {
+        index: 0,
+        position: 0,
+    })
+}
+
+fn with_target(uri: &Uri, target: &str) -> Result<Uri, Error> {
+    let too_long = Error::TargetTooLong { limit: MAX_TARGET };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = Some(PathAndQuery::try_from(target).map_err(|_| too_long)?);
+    Uri::from_parts(parts).map_err(|_| too_long)
+}
