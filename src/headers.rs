@@ -132,20 +132,19 @@ pub(crate) fn check(request: &Request<'_>, profile: &Profile) -> Result<(), Erro
     if let Some(position) = no_token(request.method) {
         return Err(Error::InvalidMethod { position });
     }
-    let mut hosts = 0_usize;
+    let mut host = None;
     for (index, &(name, value)) in request.headers.iter().enumerate() {
         if no_token(name).is_some() {
             return Err(Error::InvalidHeaderName { index });
         }
         check_value(index, value, profile)?;
-        if name.eq_ignore_ascii_case("host") && !is_blank(value) {
-            hosts = hosts.saturating_add(1);
+        if name.eq_ignore_ascii_case("host") && host.replace(value).is_some() {
+            return Err(Error::RepeatedHost);
         }
     }
-    match hosts {
-        0 => Err(Error::MissingHost),
-        1 => Ok(()),
-        _ => Err(Error::RepeatedHost),
+    match host {
+        Some(value) if !is_blank(value) => Ok(()),
+        _ => Err(Error::MissingHost),
     }
 }
 

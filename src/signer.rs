@@ -201,7 +201,8 @@ impl Signer {
     }
 
     /// Nothing that signing writes may be there already: it would be signed twice or
-    /// silently replaced. Says whether `x-amz-content-sha256` is still to be written.
+    /// silently replaced. Nor may anything that a claim is read from, which would then be
+    /// there twice. Says whether `x-amz-content-sha256` is still to be written.
     pub(crate) fn check_preset(
         &self,
         request: &Request<'_>,
@@ -215,8 +216,14 @@ impl Signer {
             if name.eq_ignore_ascii_case(DATE_HEADER) {
                 return Err(Error::DateAlreadySet);
             }
-            if name.eq_ignore_ascii_case(self.profile.session_token_header)
-                || name.eq_ignore_ascii_case(Profile::DEFAULT.session_token_header)
+            let token_headers = [
+                self.profile.session_token_header,
+                Profile::DEFAULT.session_token_header,
+                Profile::S3_EXPRESS.session_token_header,
+            ];
+            if token_headers
+                .iter()
+                .any(|token| name.eq_ignore_ascii_case(token))
             {
                 return Err(Error::SecurityTokenAlreadySet);
             }
@@ -232,7 +239,11 @@ impl Signer {
             let plus = self.profile.query_plus;
             if presign::PARAMETERS
                 .iter()
-                .chain([&self.profile.session_token_parameter])
+                .chain(&[
+                    presign::PAYLOAD_HASH_PARAMETER,
+                    self.profile.session_token_parameter,
+                    Profile::S3_EXPRESS.session_token_parameter,
+                ])
                 .any(|name| is_parameter(key, name, plus))
             {
                 return Err(Error::SigningParameterAlreadySet {

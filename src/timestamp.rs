@@ -18,23 +18,19 @@ impl Timestamp {
     /// Reads `YYYYMMDD'T'HHMMSS'Z'`, exactly 16 bytes.
     ///
     /// # Errors
-    /// [`Error::InvalidTimestamp`], at the first part that is malformed or does not exist.
+    /// [`Error::InvalidTimestamp`], at the first byte that is out of form, otherwise at
+    /// the first part that does not exist.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let bytes: [u8; 16] = text
-            .as_bytes()
-            .try_into()
-            .map_err(|_| Error::InvalidTimestamp {
-                position: text.len().min(16),
-            })?;
-        let stamp = Self(bytes);
-        let wrong = |position| Error::InvalidTimestamp { position };
-        let [_, _, _, _, _, _, _, _, t, _, _, _, _, _, _, z] = bytes;
-        if t != b'T' {
-            return Err(wrong(8));
-        }
-        if z != b'Z' {
-            return Err(wrong(15));
-        }
+        let form = b"00000000T000000Z";
+        let fits = |(slot, byte): &(&u8, u8)| match slot {
+            b'0' => byte.is_ascii_digit(),
+            _ => *slot == byte,
+        };
+        let position = form.iter().zip(text.bytes()).take_while(fits).count();
+        let stamp = match text.as_bytes().try_into() {
+            Ok(bytes) if position == form.len() => Self(bytes),
+            _ => return Err(Error::InvalidTimestamp { position }),
+        };
         stamp.calendar()?;
         Ok(stamp)
     }
