@@ -131,100 +131,32 @@ mod tests {
 
     #[test]
     fn pauses() {
-        let millis = |millis| Some(Duration::from_millis(millis));
         let policy = RetryPolicy {
             max_attempts: 40,
             ..RetryPolicy::default()
         };
-        for (failed, expected) in [
-            (FAILED, millis(100)),
-            (
-                Failed {
-                    random: 0,
-                    ..FAILED
-                },
-                millis(0),
-            ),
-            (
-                Failed {
-                    attempt: 2,
-                    ..FAILED
-                },
-                millis(200),
-            ),
-            (
-                Failed {
-                    attempt: 3,
-                    ..FAILED
-                },
-                millis(400),
-            ),
-            (
-                Failed {
-                    attempt: 39,
-                    ..FAILED
-                },
-                millis(5000),
-            ),
-            (
-                Failed {
-                    attempt: 40,
-                    ..FAILED
-                },
-                None,
-            ),
-            (
-                Failed {
-                    repeatable: false,
-                    ..FAILED
-                },
-                None,
-            ),
-            (
-                Failed {
-                    left: Duration::from_millis(100),
-                    ..FAILED
-                },
-                None,
-            ),
-            (
-                Failed {
-                    retry_after: millis(3000),
-                    ..FAILED
-                },
-                millis(3000),
-            ),
-            (
-                Failed {
-                    retry_after: millis(0),
-                    ..FAILED
-                },
-                millis(0),
-            ),
-            (
-                Failed {
-                    retry_after: millis(20_000),
-                    ..FAILED
-                },
-                millis(20_000),
-            ),
-            (
-                Failed {
-                    retry_after: millis(20_001),
-                    ..FAILED
-                },
-                None,
-            ),
-            (
-                Failed {
-                    retry_after: millis(9000),
-                    left: Duration::from_secs(8),
-                    ..FAILED
-                },
-                None,
-            ),
+        // Attempt, asked to wait (ms), left (ms), the pause (ms).
+        for (attempt, asked, left, expected) in [
+            (1, None, 60_000, Some(100)),
+            (2, None, 60_000, Some(200)),
+            (3, None, 60_000, Some(400)),
+            (39, None, 60_000, Some(5000)),
+            (40, None, 60_000, None),
+            (1, None, 100, None),
+            (1, Some(3000), 60_000, Some(3000)),
+            (1, Some(0), 60_000, Some(0)),
+            (1, Some(20_000), 60_000, Some(20_000)),
+            (1, Some(20_001), 60_000, None),
+            (1, Some(9000), 8000, None),
         ] {
-            assert_eq!(policy.pause(&failed), expected, "{failed:?}");
+            let failed = Failed {
+                attempt,
+                retry_after: asked.map(Duration::from_millis),
+                left: Duration::from_millis(left),
+                ..FAILED
+            };
+            let pause = policy.pause(&failed).map(|pause| pause.as_millis());
+            assert_eq!(pause, expected, "{failed:?}");
         }
         let default = RetryPolicy::default();
         assert!(
@@ -252,6 +184,7 @@ mod tests {
             ..default
         };
         assert!(all.pause(&post).is_some());
+        assert!(default.pause(&post).is_none());
     }
 
     #[test]
