@@ -195,6 +195,7 @@ fn clocks() -> Vec<Row> {
         row("behind, from a cache", vec![answer("403 Forbidden", &aged(behind), early)], "ClockSkew 20130523T235459Z", 1),
         row("ahead by less than four minutes", vec![answer("403 Forbidden", nearly, expired)], "ClockSkew 20130524T000501Z", 1),
         row("ahead, but that is not it", vec![answer("403 Forbidden", ahead, forbidden), answer("403 Forbidden", ahead, forbidden)], "Status 403 - Forbidden", 2),
+        row("ahead, but the signature is another", vec![answer("403 Forbidden", ahead, r#"{"message":"The request signature we calculated does not match the signature you provided."}"#)], "SignatureMismatch - / -", 1),
         row("ahead, but all is well", vec![answer("200 OK", ahead, "{}")], "200 {}", 1),
         row("ahead, but a policy says no", vec![answer("403 Forbidden", ahead, r#"{"Message":"User: x is not authorized to perform: execute-api:Invoke on resource: arn:x"}"#)], "NotAuthorized execute-api:Invoke arn:x", 1),
         row("S3's time", vec![answer("403 Forbidden", "", "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message><RequestTime>20130524T000000Z</RequestTime><ServerTime>2013-05-24T00:20:00Z</ServerTime></Error>")], "ClockSkew 20130524T002000Z", 1),
