@@ -18,19 +18,26 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     }
 }
 
-/// SHA-256 of bytes that come in pieces.
-pub(crate) struct Hasher(Sha256);
+/// SHA-256 of bytes that come in pieces, for example of a file:
+/// [`Payload::Sha256`](crate::Payload::Sha256) takes what it gives.
+#[derive(Clone, Default)]
+pub struct Hasher(Sha256);
 
 impl Hasher {
-    pub(crate) fn new() -> Self {
-        Self(Sha256::new())
+    /// Of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    pub(crate) fn put(&mut self, bytes: &[u8]) {
+    /// The next piece.
+    pub fn put(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    pub(crate) fn finish(self) -> [u8; 32] {
+    /// The hash of all pieces, joined.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
         self.0.finalize().into()
     }
 }
@@ -76,4 +83,10 @@ impl HmacKey {
 pub(crate) fn constant_time_eq(left: &[u8; 32], right: &[u8; 32]) -> bool {
     let output = |bytes: &[u8; 32]| CtOutput::<Hmac<Sha256>>::new((*bytes).into());
     output(left) == output(right)
+}
+
+impl core::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Hasher")
+    }
 }
