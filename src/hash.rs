@@ -18,18 +18,27 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     }
 }
 
-/// SHA-256 of bytes that come in pieces.
+/// SHA-256 of bytes that come in pieces, for example of a file:
+/// [`Payload::Sha256`](crate::Payload::Sha256) takes what it gives.
 ///
-/// They are collected on the stack and hashed in long runs: a call for each of the many
-/// short pieces of a canonical request would cost more than the hashing.
-pub(crate) struct Hasher {
+/// Short pieces are collected on the stack and hashed in long runs: a call for each of
+/// the many of a canonical request would cost more than the hashing.
+#[derive(Clone)]
+pub struct Hasher {
     sha256: Sha256,
     buffer: [u8; 512],
     filled: usize,
 }
 
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Hasher {
-    pub(crate) fn new() -> Self {
+    /// Of nothing yet.
+    pub fn new() -> Self {
         Self {
             sha256: Sha256::new(),
             buffer: [0; 512],
@@ -37,8 +46,9 @@ impl Hasher {
         }
     }
 
+    /// The next piece.
     #[inline]
-    pub(crate) fn put(&mut self, bytes: &[u8]) {
+    pub fn put(&mut self, bytes: &[u8]) {
         let end = self.filled.saturating_add(bytes.len());
         if let Some(free) = self.buffer.get_mut(self.filled..end) {
             free.copy_from_slice(bytes);
@@ -55,7 +65,8 @@ impl Hasher {
         self.filled = 0;
     }
 
-    pub(crate) fn finish(mut self) -> [u8; 32] {
+    /// The hash of all pieces, joined.
+    pub fn finish(mut self) -> [u8; 32] {
         self.flush();
         self.sha256.finalize().into()
     }
@@ -113,4 +124,10 @@ impl HmacKey {
 pub(crate) fn constant_time_eq(left: &[u8; 32], right: &[u8; 32]) -> bool {
     let output = |bytes: &[u8; 32]| CtOutput::<Hmac<Sha256>>::new((*bytes).into());
     output(left) == output(right)
+}
+
+impl core::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Hasher")
+    }
 }

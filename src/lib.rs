@@ -58,6 +58,7 @@ pub mod client;
 mod credentials;
 mod encode;
 mod error;
+pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod hash;
@@ -87,6 +88,7 @@ pub use claim::{Claim, Form};
 pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use credentials::Credentials;
 pub use error::{Error, Layer};
+pub use hash::Hasher;
 #[cfg(feature = "http")]
 pub use http::HttpParts;
 pub use key::SigningKey;

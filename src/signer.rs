@@ -180,6 +180,12 @@ impl Signer {
         &self.service
     }
 
+    /// The rules that it signs by.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
     fn header_form<'a>(
         &'a self,
         request: &'a Request<'a>,

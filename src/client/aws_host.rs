@@ -5,8 +5,11 @@ use std::prelude::rust_2024::*;
 
 /// What a host name tells. The region is missing where it is nowhere in the name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct AwsHost {
+#[non_exhaustive]
+pub struct AwsHost {
+    /// The service's signing name, for example `execute-api`.
     pub service: String,
+    /// For example `eu-west-1`.
     pub region: Option<String>,
 }
 
@@ -60,8 +63,10 @@ const SIGNED_AS: [(&str, &str); 11] = [
 /// The region of services that have one endpoint for the world.
 const GLOBAL: &str = "us-east-1";
 
-/// `None` for hosts that AWS's names say nothing about, such as custom domains.
-pub(crate) fn recognize(host: &str) -> Option<AwsHost> {
+/// What a host name, without a port, tells of service and region; `None` for hosts that
+/// AWS's names say nothing about, such as custom domains.
+#[must_use]
+pub fn recognize(host: &str) -> Option<AwsHost> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     if let Some(names) = host.strip_suffix(".on.aws") {
         let (rest, region) = names.rsplit_once('.')?;

@@ -49,6 +49,7 @@ mod retry;
 mod skew;
 mod transport;
 
+pub use aws_host::{AwsHost, recognize};
 pub use builder::ClientBuilder;
 pub use cache::Cache;
 pub use call::Client;

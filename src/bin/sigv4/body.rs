@@ -1,0 +1,157 @@
+//! Bodies: given, from a file, from stdin.
+
+use crate::failure::Failure;
+use sigv4::{Hasher, Payload};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// How much of a file is in memory at a time.
+pub(crate) const PIECE: usize = 64 * 1024;
+
+/// What is sent with the request.
+pub(crate) enum Body {
+    None,
+    Bytes(Vec<u8>),
+    File(FileBody),
+}
+
+/// A file that has been read once, for its hash. It is not kept in memory.
+pub(crate) struct FileBody {
+    pub path: PathBuf,
+    pub length: u64,
+    pub sha256: [u8; 32],
+}
+
+impl Body {
+    /// As curl reads `-d`: `@file`, `@-` for stdin, else the text itself.
+    pub(crate) fn read(data: &str) -> Result<Self, Failure> {
+        match data.strip_prefix('@') {
+            Some("-") => read_all(&mut io::stdin().lock(), "stdin").map(Self::Bytes),
+            Some(path) => FileBody::read(Path::new(path)).map(Self::File),
+            None => Ok(Self::Bytes(data.as_bytes().to_vec())),
+        }
+    }
+
+    pub(crate) fn payload(&self) -> Payload<'_> {
+        match self {
+            Self::None => Payload::EMPTY,
+            Self::Bytes(bytes) => Payload::Bytes(bytes),
+            Self::File(file) => Payload::Sha256(file.sha256),
+        }
+    }
+}
+
+impl FileBody {
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let mut file = open(path).map_err(|error| about(path, &error))?;
+        let mut hasher = Hasher::new();
+        let mut length = 0_u64;
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = file.read(&mut piece).map_err(|error| about(path, &error))?;
+            let Some(bytes) = piece.get(..read).filter(|bytes| !bytes.is_empty()) else {
+                break;
+            };
+            hasher.put(bytes);
+            length = length.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            length,
+            sha256: hasher.finish(),
+        })
+    }
+
+    /// The same bytes once more.
+    pub(crate) fn reader(&self) -> io::Result<Unchanged> {
+        Ok(Unchanged {
+            file: open(&self.path)?,
+            hasher: Hasher::new(),
+            left: self.length,
+            sha256: self.sha256,
+        })
+    }
+}
+
+/// Reads a file to the length that it had. Its last bytes are only given out if all of
+/// it has the hash that was signed: a request with other bytes is never complete.
+pub(crate) struct Unchanged {
+    file: File,
+    hasher: Hasher,
+    left: u64,
+    sha256: [u8; 32],
+}
+
+/// What a reader says of a file that is not the one it was.
+pub(crate) const CHANGED: &str = "the file changed after it was signed";
+
+impl Read for Unchanged {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let changed = || io::Error::other(CHANGED);
+        let most = usize::try_from(self.left)
+            .unwrap_or(usize::MAX)
+            .min(buffer.len());
+        let Some(space) = buffer.get_mut(..most).filter(|space| !space.is_empty()) else {
+            return Ok(0);
+        };
+        let read = self.file.read(space)?;
+        let bytes = space.get(..read).unwrap_or_default();
+        if bytes.is_empty() {
+            return Err(changed());
+        }
+        self.hasher.put(bytes);
+        self.left = self
+            .left
+            .saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        if self.left == 0 {
+            let longer = self.file.read(&mut [0])? > 0;
+            if longer || self.hasher.clone().finish() != self.sha256 {
+                return Err(changed());
+            }
+        }
+        Ok(read)
+    }
+}
+
+/// A folder can be opened on Unix, but not read: better said at once.
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(file)
+}
+
+/// All of a file, or of stdin where the name is `-`.
+pub(crate) fn read_named(name: &str) -> Result<Vec<u8>, Failure> {
+    if name == "-" {
+        return read_all(&mut io::stdin().lock(), "stdin");
+    }
+    let path = Path::new(name);
+    let mut file = open(path).map_err(|error| about(path, &error))?;
+    read_all(&mut file, name)
+}
+
+/// More than anybody pastes; a device without an end must not fill the memory.
+const MOST: u64 = 64 << 20;
+
+fn read_all(from: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = from
+        .take(MOST.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::usage(format_args!("{name}: {}", error.kind())))?;
+    if u64::try_from(read).is_ok_and(|read| read > MOST) {
+        return Err(Failure::usage(format_args!(
+            "{name}: more than {} MiB; give it as a file with -d @FILE",
+            MOST >> 20
+        )));
+    }
+    Ok(bytes)
+}
+
+/// The kind alone: the system's own words and numbers differ between systems.
+fn about(path: &Path, error: &io::Error) -> Failure {
+    Failure::usage(format_args!("{}: {}", path.display(), error.kind()))
+}

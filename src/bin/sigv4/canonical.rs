@@ -1,0 +1,234 @@
+//! `sigv4 canonical`: every stage of a signature, line by line, with its reason.
+
+use crate::arguments::{Needs, Prepared, refused};
+use crate::body::Body;
+use crate::credentials::Secret;
+use crate::duration;
+use crate::failure::{Failure, print};
+use anstream::{AutoStream, ColorChoice};
+use clap::builder::styling::{AnsiColor, Style};
+use sigv4::Stages;
+use std::time::Duration;
+
+/// Show what is signed, each line with where it comes from; nothing is sent
+///
+/// The secret access key is not needed. A session token is not shown.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  \
+    sigv4 canonical 'https://abc123.execute-api.us-east-1.amazonaws.com/prod/a b?q=1+1'")]
+pub(crate) struct Arguments {
+    /// Without colours, which are for terminals only in any case; NO_COLOR does the same
+    #[arg(long)]
+    no_color: bool,
+    /// Show it for a presigned URL that is good for this long
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    expires: Option<Duration>,
+    #[command(flatten)]
+    request: crate::arguments::Arguments,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let colour =
+        !arguments.no_color && AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
+    let prepared = arguments.request.prepare(Needs {
+        secret: Secret::NotNeeded,
+        body_headers: arguments.expires.is_none(),
+        time: None,
+    })?;
+    let (signer, at) = (&prepared.signer, prepared.at);
+    let stages = prepared
+        .with_request(|request| match arguments.expires {
+            Some(expires) => signer.presign_stages(request, expires, at),
+            None => signer.stages(request, at),
+        })
+        .map_err(refused)?;
+    print(Page { colour }.render(&prepared, &stages))
+}
+
+struct Page {
+    colour: bool,
+}
+
+/// Where the notes start, unless a line is longer.
+const COLUMN: usize = 44;
+
+impl Page {
+    fn render(&self, prepared: &Prepared, stages: &Stages) -> String {
+        let mut page = self.title("canonical request");
+        for (line, note) in canonical_lines(prepared, stages) {
+            page += &self.line(&line, &note);
+        }
+        page += "\n";
+        page += &self.title("string to sign");
+        let notes = [
+            "algorithm",
+            "time, as in x-amz-date",
+            "credential scope: date, region, service",
+            "SHA-256 of the canonical request",
+        ];
+        for (line, note) in stages.string_to_sign.lines().zip(notes) {
+            page += &self.line(line, note);
+        }
+        page += "\n";
+        page += &self.title("request target to send");
+        page + &self.line(&stages.target, &target_note(prepared, stages))
+    }
+
+    fn title(&self, text: &str) -> String {
+        let style = AnsiColor::Cyan.on_default().bold();
+        self.styled(style, &format!("# {text}")) + "\n"
+    }
+
+    fn line(&self, text: &str, note: &str) -> String {
+        let gap = " ".repeat(COLUMN.saturating_sub(text.chars().count()).max(2));
+        let note = self.styled(Style::new().dimmed(), &format!("<- {note}"));
+        format!("{text}{gap}{note}\n")
+    }
+
+    fn styled(&self, style: Style, text: &str) -> String {
+        if self.colour {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Method, path, query, headers, an empty line, signed headers, payload hash.
+fn canonical_lines(prepared: &Prepared, stages: &Stages) -> Vec<(String, String)> {
+    let text = String::from_utf8_lossy(&stages.canonical_request);
+    let lines: Vec<&str> = text.split('\n').collect();
+    let last = lines.len().saturating_sub(1);
+    let numbered = lines.iter().enumerate();
+    numbered
+        .map(|(number, line)| match number {
+            0 => ((*line).to_owned(), "method".into()),
+            1 => ((*line).to_owned(), path_note(prepared, line)),
+            2 => (without_token(line), query_note(line)),
+            _ if number == last => ((*line).to_owned(), payload_note(prepared, line)),
+            _ if number + 1 == last => ((*line).to_owned(), signed_note(prepared, line)),
+            _ => header_line(prepared, line),
+        })
+        .collect()
+}
+
+fn path_note(prepared: &Prepared, line: &str) -> String {
+    let twice = prepared.signer.profile().double_encode_path;
+    let rule = match (twice, line.contains("%25")) {
+        (true, true) => "path, escaped once more: '%' is %25",
+        (true, false) => "path",
+        (false, _) => "path, escaped once",
+    };
+    format!("{rule}{}", escapes(line))
+}
+
+fn query_note(line: &str) -> String {
+    let rule = match line {
+        "" => "query: none",
+        _ if line.contains('&') => "query, sorted by name, then by value",
+        _ => "query",
+    };
+    format!("{rule}{}", escapes(line))
+}
+
+/// What each escape stands for; all but `A-Z a-z 0-9 - _ . ~` (and `/` in a path) is escaped.
+fn escapes(line: &str) -> String {
+    let mut known: Vec<&str> = line
+        .split('%')
+        .skip(1)
+        .filter_map(|piece| piece.get(..2))
+        .filter(|digits| *digits != "25")
+        .collect();
+    known.sort_unstable();
+    known.dedup();
+    let shown = known.iter().filter_map(|digits| {
+        let byte = u8::from_str_radix(digits, 16).ok()?;
+        Some(match byte {
+            b' '..=b'~' => format!("%{digits} is '{}'", char::from(byte)),
+            _ => format!("%{digits} is no printable ASCII"),
+        })
+    });
+    let shown: Vec<_> = shown.take(4).collect();
+    match shown.is_empty() {
+        true => String::new(),
+        false => format!("; {}", shown.join(", ")),
+    }
+}
+
+fn header_line(prepared: &Prepared, line: &str) -> (String, String) {
+    let Some((name, value)) = line.split_once(':') else {
+        return (line.to_owned(), "end of the headers".into());
+    };
+    let given = prepared
+        .headers
+        .iter()
+        .filter(|(given, _)| given.eq_ignore_ascii_case(name));
+    let given: Vec<_> = given.map(|(_, value)| value.as_str()).collect();
+    let note = match (name, given.as_slice()) {
+        ("host", [given]) if *given == prepared.url.authority() => "from the URL; always signed",
+        (_, [_, _, ..]) => "given more than once: joined by ','",
+        (_, [given]) if *given != value => "white space at the ends and in runs removed",
+        ("content-type", [_]) => "signed where it is sent",
+        (_, [_]) if name.starts_with("x-amz-") => "given; x-amz-* is always signed",
+        (_, [_]) => "given; signed because --signed-headers names it",
+        ("x-amz-date", []) => "added: the time of the signature",
+        ("x-amz-content-sha256", []) => "added: the hash of the body, by this service's rules",
+        _ if is_token(name) => "added: the session token, not shown",
+        _ => "added",
+    };
+    let shown = if is_token(name) {
+        format!("{name}:(a session token)")
+    } else {
+        line.to_owned()
+    };
+    (shown, note.into())
+}
+
+fn is_token(name: &str) -> bool {
+    name == "x-amz-security-token" || name == "x-amz-s3session-token"
+}
+
+fn without_token(query: &str) -> String {
+    let pieces = query.split('&').map(|piece| match piece.split_once('=') {
+        Some((name, _)) if is_token(&name.to_ascii_lowercase()) => {
+            format!("{name}=(a session token)")
+        }
+        _ => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("&")
+}
+
+fn signed_note(prepared: &Prepared, line: &str) -> String {
+    let left_out = prepared
+        .headers
+        .iter()
+        .map(|(name, _)| name.to_ascii_lowercase());
+    let mut left_out: Vec<_> = left_out
+        .filter(|name| line.split(';').all(|signed| signed != name))
+        .collect();
+    left_out.dedup();
+    match left_out.as_slice() {
+        [] => "names of the headers above".into(),
+        names => format!(
+            "names of the headers above; sent unsigned: {}",
+            names.join(", ")
+        ),
+    }
+}
+
+fn payload_note(prepared: &Prepared, line: &str) -> String {
+    match &prepared.body {
+        _ if line == "UNSIGNED-PAYLOAD" => "the body is not signed".into(),
+        Body::None => "SHA-256 of no body".into(),
+        Body::Bytes(bytes) => format!("SHA-256 of the body, {} bytes", bytes.len()),
+        Body::File(file) => format!("SHA-256 of the file, {} bytes", file.length),
+    }
+}
+
+fn target_note(prepared: &Prepared, stages: &Stages) -> String {
+    if stages.target == prepared.url.target {
+        "as given".into()
+    } else {
+        "as every server reads it alike: dot segments and '//' removed, escaped once".into()
+    }
+}

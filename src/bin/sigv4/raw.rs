@@ -1,0 +1,137 @@
+//! Raw HTTP messages, as they are captured or typed.
+
+use crate::failure::Failure;
+
+/// The first line, the headers and the rest.
+pub(crate) struct Message {
+    pub first_line: String,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Vec<u8>,
+}
+
+impl Message {
+    /// Lines that end in CR LF or LF, an empty line, the body. Header lines that start
+    /// with white space go on with the one before (RFC 9112, 5.2). A head alone is a
+    /// message without a body.
+    pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes;
+        let first_line = String::from_utf8(line(&mut rest)?.to_vec()).ok()?;
+        let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
+        while let Some(line) = line(&mut rest).filter(|line| !line.is_empty()) {
+            if line.starts_with(b" ") || line.starts_with(b"\t") {
+                let (_, value) = headers.last_mut()?;
+                value.push(b'\n');
+                value.extend_from_slice(line);
+                continue;
+            }
+            let colon = line.iter().position(|byte| *byte == b':')?;
+            let (name, value) = line.split_at_checked(colon)?;
+            let name = String::from_utf8(name.to_vec()).ok()?;
+            headers.push((name, value.get(1..).unwrap_or_default().to_vec()));
+        }
+        let mut message = Self {
+            first_line,
+            headers,
+            body: rest.to_vec(),
+        };
+        message.cut_body();
+        Some(message)
+    }
+
+    pub(crate) fn header(&self, wanted: &str) -> Option<&[u8]> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        Some(found.1.trim_ascii())
+    }
+
+    /// Editors add a line end to a file: a stated length says what belongs to the body.
+    fn cut_body(&mut self) {
+        let stated = self.header("content-length");
+        let stated = stated.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        if let Some(length) = stated {
+            self.body.truncate(length);
+        }
+    }
+}
+
+/// A captured request.
+pub(crate) struct RawRequest {
+    pub method: String,
+    pub target: String,
+    pub message: Message,
+}
+
+impl RawRequest {
+    pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Self, Failure> {
+        let wrong = |what: &str| Failure::usage(format_args!("{name}: {what}"));
+        let message = Message::parse(bytes).ok_or_else(|| wrong("not an HTTP request"))?;
+        let (method, target) = message
+            .first_line
+            .split_once(' ')
+            .ok_or_else(|| wrong("not an HTTP request"))?;
+        // The target can hold raw spaces: it ends where the version starts.
+        let target = match target.rsplit_once(' ') {
+            Some((target, version)) if version.starts_with("HTTP/") => target,
+            _ => target,
+        };
+        if message.header("transfer-encoding").is_some() {
+            return Err(wrong(
+                "transfer-encoding: give the body decoded, without this header",
+            ));
+        }
+        Ok(Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            message,
+        })
+    }
+}
+
+/// What a service sent: a head and a body, as `curl -i` prints it, or a body alone.
+pub(crate) struct RawAnswer {
+    pub status: Option<u16>,
+    pub headers: Vec<(String, Vec<u8>)>,
+    pub body: Vec<u8>,
+}
+
+impl RawAnswer {
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        let mut rest = bytes;
+        // `HTTP/1.1 100 Continue` and the like come first.
+        while rest.starts_with(b"HTTP/")
+            && let Some(message) = Message::parse(rest)
+            && let status = message.first_line.split(' ').nth(1)
+            && let Some(status) = status.and_then(|digits| digits.parse::<u16>().ok())
+        {
+            if (100..200).contains(&status) {
+                let start = rest.len().saturating_sub(message.body.len());
+                rest = rest.get(start..).unwrap_or_default();
+                continue;
+            }
+            return Self {
+                status: Some(status),
+                headers: message.headers,
+                body: message.body,
+            };
+        }
+        Self {
+            status: None,
+            headers: Vec::new(),
+            body: rest.to_vec(),
+        }
+    }
+}
+
+/// Takes a line off the front, without its end; `None` when nothing is left.
+fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    if rest.is_empty() {
+        return None;
+    }
+    let end = rest.iter().position(|byte| *byte == b'\n');
+    let (line, after) = match end {
+        Some(end) => (rest.get(..end)?, rest.get(end.saturating_add(1)..)?),
+        None => (*rest, &[][..]),
+    };
+    *rest = after;
+    Some(line.strip_suffix(b"\r").unwrap_or(line))
+}

@@ -1,0 +1,141 @@
+//! `sigv4 sign`: what has to be added to a request. No network.
+
+use crate::arguments::{Needs, Prepared, refused};
+use crate::body::Body;
+use crate::credentials::Secret;
+use crate::failure::{Failure, print};
+use crate::json::Object;
+use sigv4::{Request, Signed, Stages};
+
+/// Print the headers that sign a request; nothing is sent
+///
+/// With --output headers, a line for each header to add; if the target has to be sent in
+/// another form than it was given, that is said on stderr. With --output curl, a command
+/// line that sends the request. With --output json, all of it, each stage of the signature
+/// included.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  \
+    sigv4 sign --region us-east-1 https://abc123.execute-api.us-east-1.amazonaws.com/prod/items")]
+pub(crate) struct Arguments {
+    /// How to print it
+    #[arg(short, long, value_enum, default_value_t = Output::Headers)]
+    output: Output,
+    #[command(flatten)]
+    request: crate::arguments::Arguments,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Output {
+    /// The headers to add, a line each
+    Headers,
+    /// A command line for sh
+    Curl,
+    /// Method, URL, target, headers and the stages of the signature
+    Json,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let prepared = arguments.request.prepare(Needs {
+        secret: Secret::Needed,
+        body_headers: true,
+        time: None,
+    })?;
+    let text = prepared.with_request(|request| {
+        let signed = prepared
+            .signer
+            .sign(request, prepared.at)
+            .map_err(refused)?;
+        Ok::<_, Failure>(match arguments.output {
+            Output::Headers => {
+                if signed.target() != prepared.url.target {
+                    log::warn!("send the target as {}", signed.target());
+                }
+                headers(&signed)
+            }
+            Output::Curl => curl(&prepared, &signed),
+            Output::Json => {
+                let stages = prepared.signer.stages(request, prepared.at);
+                json(&prepared, request, &signed, &stages.map_err(refused)?)
+            }
+        })
+    })?;
+    print(text)
+}
+
+fn headers(signed: &Signed<'_>) -> String {
+    let lines = signed
+        .headers()
+        .map(|(name, value)| format!("{name}: {value}\n"));
+    lines.collect()
+}
+
+fn json(
+    prepared: &Prepared,
+    request: &Request<'_>,
+    signed: &Signed<'_>,
+    stages: &Stages,
+) -> String {
+    let mut object = Object::default();
+    object.text("method", request.method);
+    object.text("url", &prepared.url.with_target(signed.target()));
+    object.text("target", signed.target());
+    object.object("headers", |headers| {
+        for (name, value) in signed.headers() {
+            headers.text(name, value);
+        }
+    });
+    object.text("signed_headers", &stages.signed_headers);
+    object.text(
+        "canonical_request",
+        &String::from_utf8_lossy(&stages.canonical_request),
+    );
+    object.text("string_to_sign", &stages.string_to_sign);
+    object.text("signature", &signed.signature().to_string());
+    object.finish() + "\n"
+}
+
+/// Long options, so that it can be read; curl neither rewrites the target nor adds a
+/// content type of its own.
+fn curl(prepared: &Prepared, signed: &Signed<'_>) -> String {
+    let mut words = vec!["curl".to_owned(), "--globoff".into(), "--path-as-is".into()];
+    match prepared.method.as_str() {
+        "GET" if prepared.data.is_none() => {}
+        "HEAD" => words.push("--head".into()),
+        method => words.push(format!("--request {}", quoted(method))),
+    }
+    let url_host = prepared.url.authority();
+    let sent = prepared
+        .headers
+        .iter()
+        .filter(|(name, value)| name != "host" || *value != url_host)
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in sent.chain(signed.headers()) {
+        let header = match value {
+            "" => format!("{name};"),
+            _ => format!("{name}: {value}"),
+        };
+        words.push(format!("--header {}", quoted(&header)));
+    }
+    if let Some(data) = &prepared.data {
+        let typed = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
+        if !prepared.headers.iter().any(typed) {
+            words.push("--header 'content-type:'".into());
+        }
+        let option = match prepared.body {
+            Body::Bytes(_) if data != "@-" => "--data-raw",
+            _ => "--data-binary",
+        };
+        words.push(format!("{option} {}", quoted(data)));
+    }
+    words.push(quoted(&prepared.url.with_target(signed.target())));
+    words.join(" ") + "\n"
+}
+
+/// For sh: in single quotes nothing has a meaning but the single quote.
+fn quoted(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
