@@ -83,6 +83,8 @@ fn parse() -> Result<Arguments, Failure> {
 fn run(arguments: Arguments) -> Result<(), Failure> {
     logger::start(match (&arguments.command, arguments.verbose) {
         (Command::Serve(_), _) | (_, true) => log::LevelFilter::Info,
+        // What they would log is what they say anyway.
+        (Command::Demo(_) | Command::Items(_), false) => log::LevelFilter::Off,
         _ => log::LevelFilter::Warn,
     });
     match arguments.command {
