@@ -1,7 +1,7 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
-use crate::encode::{RESERVED_IN_PATH, check_escapes, encode, hex, normalize_path, reencode};
+use crate::encode::{RESERVED_IN_PATH, encode, hex, normalize_path, reencode};
 use crate::error::Error;
 use crate::hash::{Hasher, sha256};
 use crate::headers::{self, Select, SignedHeaders};
@@ -69,11 +69,8 @@ impl<'a> CanonicalRequest<'a> {
 
     /// From a request that [`headers::check`] has passed.
     pub(crate) fn build(input: &Input<'a, '_>) -> Result<Self, Error> {
-        let parts = target::split(input.target)?;
         let profile = input.profile;
-        if !profile.double_encode_path {
-            check_escapes(parts.path, 0)?;
-        }
+        let parts = target::checked(input.target, profile)?;
         Ok(Self {
             method: input.request.method,
             path: if profile.normalize_path {
@@ -82,7 +79,7 @@ impl<'a> CanonicalRequest<'a> {
                 Cow::Borrowed(parts.path)
             },
             double_encode_path: profile.double_encode_path,
-            query: Query::new(parts, profile.query_plus, input.left_out)?,
+            query: Query::new(parts.query, profile.query_plus, input.left_out),
             headers: SignedHeaders::new(input.request.headers, input.added_headers, input.select)?,
             payload_hash: input.payload_hash,
         })

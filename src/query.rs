@@ -1,10 +1,8 @@
 //! The canonical query string.
 
-use crate::encode::{RESERVED, check_escapes, compare_encoded, decoded, encode, reencode};
-use crate::error::Error;
+use crate::encode::{RESERVED, compare_encoded, decoded, encode, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
-use crate::target::Parts;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
@@ -21,11 +19,11 @@ struct Pair<'a> {
 }
 
 impl<'a> Query<'a> {
-    /// All parameters but those that are left out of what is signed.
-    pub(crate) fn new(parts: Parts<'a>, plus: QueryPlus, left_out: &[&str]) -> Result<Self, Error> {
-        check_escapes(parts.query, parts.query_offset)?;
+    /// All parameters but those that are left out of what is signed. The query is one
+    /// that [`checked`](crate::target::checked) has passed.
+    pub(crate) fn new(query: &'a str, plus: QueryPlus, left_out: &[&str]) -> Self {
         let mut pairs = Small::new();
-        for (key, value, _) in pairs_of(parts.query) {
+        for (key, value, _) in pairs_of(query) {
             if !left_out.iter().any(|name| is_parameter(key, name, plus)) {
                 pairs.push(Pair {
                     key,
@@ -36,7 +34,7 @@ impl<'a> Query<'a> {
         }
         let mut query = Self { pairs, plus };
         query.sort();
-        Ok(query)
+        query
     }
 
     /// Adds parameters whose texts are not escaped.

@@ -50,6 +50,16 @@ pub(crate) fn split(target: &str) -> Result<Parts<'_>, Error> {
     })
 }
 
+/// The parts of a target whose escapes are well formed, wherever they are decoded.
+pub(crate) fn checked<'a>(target: &'a str, profile: &Profile) -> Result<Parts<'a>, Error> {
+    let parts = split(target)?;
+    if !profile.double_encode_path {
+        check_escapes(parts.path, 0)?;
+    }
+    check_escapes(parts.query, parts.query_offset)?;
+    Ok(parts)
+}
+
 /// The target that client and server read alike.
 ///
 /// Free of whatever a server or a proxy would rewrite before it computes the
@@ -57,17 +67,9 @@ pub(crate) fn split(target: &str) -> Result<Parts<'_>, Error> {
 /// spaces, non-ASCII and other bytes that have no place in a target, raw `+` where it
 /// is ambiguous. Escapes stay as they are written.
 pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a, str>, Error> {
-    let Parts {
-        path,
-        query,
-        query_offset,
-    } = split(target)?;
     // Here as well as for the canonical request: what is reported is a place in the
     // target that the caller gave.
-    if !profile.double_encode_path {
-        check_escapes(path, 0)?;
-    }
-    check_escapes(query, query_offset)?;
+    let Parts { path, query, .. } = checked(target, profile)?;
     let path_set = if profile.double_encode_path {
         NOT_IN_PATH
     } else {
