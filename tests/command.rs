@@ -179,7 +179,12 @@ fn serve_says_what_is_wrong_with_its_arguments() {
         r#"{"principals":[{"arn":"arn:aws:iam::111122223333:user/a","keys":[{"access_key_id":"A","secret_access_key":"s"}],"policies":[{"Statement":{"Effect":"Alow","Action":"*","Resource":"*"}}]}]}"#,
     );
     let no_list = file("items.json", "{}");
-    let missing = folder.path().join("missing.json").to_str().unwrap().to_owned();
+    let missing = folder
+        .path()
+        .join("missing.json")
+        .to_str()
+        .unwrap()
+        .to_owned();
     for (arguments, said) in [
         (vec!["--principals", &broken], "line 1"),
         (

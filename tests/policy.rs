@@ -1131,7 +1131,7 @@ fn every_flaw_of_a_principals_file_is_named_with_its_place() {
             "/principals/0/keys/1/expires_at",
             Some(json!("2030-12-31T00:00:00Z")),
             "principals[0].keys[1].expires_at",
-            Invalid(Error::InvalidTimestamp { position: 16 }),
+            Invalid(Error::InvalidTimestamp { position: 4 }),
         ),
         (
             "/principals/0/keys/1/expires_at",
