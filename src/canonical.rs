@@ -56,6 +56,7 @@ impl<'a> CanonicalRequest<'a> {
     /// Everything that is malformed in the request (see [`Error`]).
     pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
         headers::check(request, profile)?;
+        target::check(request.target, profile)?;
         Self::build(&Input {
             request,
             target: request.target,
@@ -67,10 +68,10 @@ impl<'a> CanonicalRequest<'a> {
         })
     }
 
-    /// From a request that [`headers::check`] has passed.
+    /// From a request that [`headers::check`] and [`target::check`] have passed.
     pub(crate) fn build(input: &Input<'a, '_>) -> Result<Self, Error> {
+        let parts = target::split(input.target)?;
         let profile = input.profile;
-        let parts = target::checked(input.target, profile)?;
         Ok(Self {
             method: input.request.method,
             path: if profile.normalize_path {
@@ -79,7 +80,7 @@ impl<'a> CanonicalRequest<'a> {
                 Cow::Borrowed(parts.path)
             },
             double_encode_path: profile.double_encode_path,
-            query: Query::new(parts.query, profile.query_plus, input.left_out),
+            query: Query::new(parts, profile.query_plus, input.left_out),
             headers: SignedHeaders::new(input.request.headers, input.added_headers, input.select)?,
             payload_hash: input.payload_hash,
         })

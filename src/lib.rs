@@ -99,3 +99,8 @@ pub use stages::Stages;
 pub use string_to_sign::{ALGORITHM, StringToSign};
 pub use timestamp::Timestamp;
 pub use verify::{Policy, Verified};
+
+/// The README's programs, compiled and run.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,6 +3,7 @@
 use crate::encode::{RESERVED, compare_encoded, decoded, encode, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
+use crate::target::Parts;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
@@ -19,11 +20,10 @@ struct Pair<'a> {
 }
 
 impl<'a> Query<'a> {
-    /// All parameters but those that are left out of what is signed. The query is one
-    /// that [`checked`](crate::target::checked) has passed.
-    pub(crate) fn new(query: &'a str, plus: QueryPlus, left_out: &[&str]) -> Self {
+    /// All parameters but those that are left out of what is signed.
+    pub(crate) fn new(parts: Parts<'a>, plus: QueryPlus, left_out: &[&str]) -> Self {
         let mut pairs = Small::new();
-        for (key, value, _) in pairs_of(query) {
+        for (key, value, _) in pairs_of(parts.query) {
             if !left_out.iter().any(|name| is_parameter(key, name, plus)) {
                 pairs.push(Pair {
                     key,

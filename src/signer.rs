@@ -193,6 +193,8 @@ impl Signer {
 
     /// The target that is signed and has to be sent.
     pub(crate) fn wire_target<'a>(&self, request: &Request<'a>) -> Result<Cow<'a, str>, Error> {
+        // Before anything is rewritten: an error names a place in what the caller gave.
+        target::check(request.target, &self.profile)?;
         if self.target_as_given {
             Ok(Cow::Borrowed(request.target))
         } else {

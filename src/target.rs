@@ -50,14 +50,14 @@ pub(crate) fn split(target: &str) -> Result<Parts<'_>, Error> {
     })
 }
 
-/// The parts of a target whose escapes are well formed, wherever they are decoded.
-pub(crate) fn checked<'a>(target: &'a str, profile: &Profile) -> Result<Parts<'a>, Error> {
+/// Escapes are whole, wherever they are going to be decoded: in a query, and in a path
+/// that is encoded once.
+pub(crate) fn check(target: &str, profile: &Profile) -> Result<(), Error> {
     let parts = split(target)?;
     if !profile.double_encode_path {
         check_escapes(parts.path, 0)?;
     }
-    check_escapes(parts.query, parts.query_offset)?;
-    Ok(parts)
+    check_escapes(parts.query, parts.query_offset)
 }
 
 /// The target that client and server read alike.
@@ -67,9 +67,7 @@ pub(crate) fn checked<'a>(target: &'a str, profile: &Profile) -> Result<Parts<'a
 /// spaces, non-ASCII and other bytes that have no place in a target, raw `+` where it
 /// is ambiguous. Escapes stay as they are written.
 pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a, str>, Error> {
-    // Here as well as for the canonical request: what is reported is a place in the
-    // target that the caller gave.
-    let Parts { path, query, .. } = checked(target, profile)?;
+    let Parts { path, query, .. } = split(target)?;
     let path_set = if profile.double_encode_path {
         NOT_IN_PATH
     } else {

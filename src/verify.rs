@@ -119,7 +119,7 @@ impl Claim<'_> {
     ) -> Result<Verified<'_>, Error> {
         check_limits(request, policy)?;
         headers::check(request, &policy.profile)?;
-        target::checked(request.target, &policy.profile)?;
+        target::check(request.target, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
         self.check_headers(request, policy)?;
@@ -164,6 +164,7 @@ impl Claim<'_> {
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
         headers::check(request, &policy.profile)?;
+        target::check(request.target, &policy.profile)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         let canonical = self.canonical(request, &policy.profile, payload_hash.line)?;
         Ok(Stages::new(
