@@ -1,10 +1,12 @@
 //! The `Authorization` header.
 //! [Add the signature to the request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#add-signature-to-request)
 
+use crate::encode::{TOKEN, ascii, is_in};
 use crate::error::Error;
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
+use alloc::string::String;
 use core::fmt;
 
 /// What an `Authorization` header says.
@@ -81,13 +83,38 @@ impl<'a> Parameters<'a> {
     }
 }
 
+impl Authorization<'_> {
+    /// Appends the header's value.
+    pub(crate) fn write_to(&self, out: &mut String) {
+        let signature = self.signature.hex();
+        let [date, region, service, terminator] = self.scope.parts();
+        for text in [
+            ALGORITHM,
+            " Credential=",
+            self.access_key_id,
+            "/",
+            date,
+            "/",
+            region,
+            "/",
+            service,
+            "/",
+            terminator,
+            ", SignedHeaders=",
+            self.signed_headers,
+            ", Signature=",
+            ascii(&signature),
+        ] {
+            out.push_str(text);
+        }
+    }
+}
+
 impl fmt::Display for Authorization<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
-            self.access_key_id, self.scope, self.signed_headers, self.signature
-        )
+        let mut text = String::new();
+        self.write_to(&mut text);
+        f.write_str(&text)
     }
 }
 
@@ -123,9 +150,7 @@ pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
     let mut position = 0_usize;
     let mut last = "";
     for name in text.split(';') {
-        let token = |byte: u8| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&byte)
-        };
+        let token = |byte: u8| is_in(&TOKEN, byte) && !byte.is_ascii_uppercase();
         if name.is_empty() || !name.bytes().all(token) {
             return Err(Error::InvalidSignedHeader { position });
         }

@@ -1,7 +1,7 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
-use crate::encode::{RESERVED_IN_PATH, encode, hex, normalize_path, reencode};
+use crate::encode::{RESERVED_IN_PATH, ascii, encode, hex, normalize_path, reencode};
 use crate::error::Error;
 use crate::hash::{Hasher, sha256};
 use crate::headers::{self, Select, SignedHeaders};
@@ -110,9 +110,9 @@ impl<'a> CanonicalRequest<'a> {
     /// The names of the signed headers: lower case, sorted, joined by `;`.
     #[must_use]
     pub fn signed_headers(&self) -> String {
-        let mut names = String::new();
+        let mut names = String::with_capacity(128);
         self.headers.write_names(&mut |bytes| {
-            names.extend(bytes.iter().copied().map(char::from));
+            names.push_str(ascii(bytes));
         });
         names
     }

@@ -18,12 +18,50 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// The same but `/`: encoded in a path.
 pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
+/// For each byte, whether it is one of `A-Z a-z 0-9 - _ . ~`.
+const UNRESERVED: [bool; 256] = byte_table(b"-_.~");
+
+/// For each byte, whether it may stand in an HTTP token (RFC 9110, 5.6.2).
+pub(crate) const TOKEN: [bool; 256] = byte_table(b"!#$%&'*+-.^_`|~");
+
+/// Letters, digits and these.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+const fn byte_table(others: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut index = 0;
+    while index < others.len() {
+        table[others[index] as usize] = true;
+        index += 1;
+    }
+    table
+}
+
+/// A table has an entry for every byte.
+#[inline]
+pub(crate) fn is_in(table: &[bool; 256], byte: u8) -> bool {
+    table.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
 pub(crate) fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~')
+    is_in(&UNRESERVED, byte)
+}
+
+/// Whether a text is the same before and after it is encoded.
+#[inline]
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(is_unreserved)
 }
 
 /// Encodes what is in `set`, with upper-case hex.
 pub(crate) fn encode(text: &str, set: &'static AsciiSet, out: &mut impl FnMut(&str)) {
+    if is_plain(text) {
+        return out(text);
+    }
     percent_encode(text.as_bytes(), set).for_each(out);
 }
 
@@ -35,6 +73,9 @@ pub(crate) fn reencode(
     plus: QueryPlus,
     out: &mut impl FnMut(&str),
 ) {
+    if is_plain(text) {
+        return out(text);
+    }
     let mut rest = text.as_bytes();
     while let Some(at) = rest.iter().position(|&byte| byte == b'%' || byte == b'+') {
         let (plain, mut tail) = rest.split_at(at);
@@ -82,6 +123,9 @@ pub(crate) fn decoded(text: &str, plus: QueryPlus) -> impl Iterator<Item = u8> {
 /// upper-case hex sorts like the bytes it stands for. So encoded bytes come first,
 /// each group by value.
 pub(crate) fn compare_encoded(left: &str, right: &str, plus: QueryPlus) -> Ordering {
+    if is_plain(left) && is_plain(right) {
+        return left.cmp(right);
+    }
     let rank = |byte| (is_unreserved(byte), byte);
     decoded(left, plus)
         .map(rank)
@@ -92,6 +136,9 @@ pub(crate) fn compare_encoded(left: &str, right: &str, plus: QueryPlus) -> Order
 /// `text` starts in the request target.
 pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
     let bytes = text.as_bytes();
+    if !bytes.contains(&b'%') {
+        return Ok(());
+    }
     for (position, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%') {
         let digits = bytes.get(position.saturating_add(1)..position.saturating_add(3));
         if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
@@ -109,11 +156,14 @@ pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
 /// `/a/b/..` becomes `/a`, `/a/b/../` becomes `/a/`. (Vectors `get-relative-normalized`,
 /// `get-slash-*-normalized`, `get-slashes-normalized`.)
 pub(crate) fn normalize_path(path: &str) -> Cow<'_, str> {
-    let removed = |segment: &str| matches!(segment, "" | "." | "..");
+    let mut last = b'/';
+    let suspicious = |byte| {
+        let found = last == b'/' && matches!(byte, b'/' | b'.');
+        last = byte;
+        found
+    };
     let inner = path.strip_prefix('/').unwrap_or(path);
-    let inner = inner.strip_suffix('/').unwrap_or(inner);
-    let root_only = inner.is_empty() && path.len() <= 1;
-    if root_only || (path.starts_with('/') && !inner.split('/').any(removed)) {
+    if path.starts_with('/') && !inner.bytes().any(suspicious) {
         return Cow::Borrowed(path);
     }
     let mut kept = Vec::new();
@@ -135,6 +185,11 @@ pub(crate) fn normalize_path(path: &str) -> Cow<'_, str> {
         normal.push('/');
     }
     Cow::Owned(normal)
+}
+
+/// Bytes that are known to be ASCII, as text. (`core` wants them checked.)
+pub(crate) fn ascii(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// 64 lower-case hexadecimal digits.

@@ -19,19 +19,45 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 /// SHA-256 of bytes that come in pieces.
-pub(crate) struct Hasher(Sha256);
+///
+/// They are collected on the stack and hashed in long runs: a call for each of the many
+/// short pieces of a canonical request would cost more than the hashing.
+pub(crate) struct Hasher {
+    sha256: Sha256,
+    buffer: [u8; 512],
+    filled: usize,
+}
 
 impl Hasher {
     pub(crate) fn new() -> Self {
-        Self(Sha256::new())
+        Self {
+            sha256: Sha256::new(),
+            buffer: [0; 512],
+            filled: 0,
+        }
     }
 
+    #[inline]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        let end = self.filled.saturating_add(bytes.len());
+        if let Some(free) = self.buffer.get_mut(self.filled..end) {
+            free.copy_from_slice(bytes);
+            self.filled = end;
+        } else {
+            self.flush();
+            self.sha256.update(bytes);
+        }
     }
 
-    pub(crate) fn finish(self) -> [u8; 32] {
-        self.0.finalize().into()
+    fn flush(&mut self) {
+        let filled = self.buffer.get(..self.filled).unwrap_or_default();
+        self.sha256.update(filled);
+        self.filled = 0;
+    }
+
+    pub(crate) fn finish(mut self) -> [u8; 32] {
+        self.flush();
+        self.sha256.finalize().into()
     }
 }
 
@@ -65,9 +91,20 @@ impl HmacKey {
     /// The authentication code of the pieces, joined.
     pub(crate) fn authenticate(&self, pieces: &[&[u8]]) -> [u8; 32] {
         let mut mac = self.0.clone();
+        let mut buffer = [0; 256];
+        let mut filled = 0_usize;
         for piece in pieces {
-            mac.update(piece);
+            let end = filled.saturating_add(piece.len());
+            if let Some(free) = buffer.get_mut(filled..end) {
+                free.copy_from_slice(piece);
+                filled = end;
+            } else {
+                mac.update(buffer.get(..filled).unwrap_or_default());
+                mac.update(piece);
+                filled = 0;
+            }
         }
+        mac.update(buffer.get(..filled).unwrap_or_default());
         mac.finalize().into_bytes().into()
     }
 }

@@ -1,5 +1,6 @@
 //! The canonical headers.
 
+use crate::encode::{TOKEN, is_in};
 use crate::error::Error;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
@@ -36,7 +37,7 @@ pub(crate) enum Select<'a> {
 }
 
 /// The signed headers of a request in canonical order.
-pub(crate) struct SignedHeaders<'a>(Small<Entry<'a>, 16>);
+pub(crate) struct SignedHeaders<'a>(Small<Entry<'a>, 8>);
 
 #[derive(Clone, Copy, Default)]
 struct Entry<'a> {
@@ -109,7 +110,7 @@ impl<'a> SignedHeaders<'a> {
 }
 
 /// Those of the sorted headers that are in the sorted list; all of the list must be there.
-fn listed<'a>(sorted: &[Entry<'a>], names: &str) -> Result<Small<Entry<'a>, 16>, Error> {
+fn listed<'a>(sorted: &[Entry<'a>], names: &str) -> Result<Small<Entry<'a>, 8>, Error> {
     let mut kept = Small::new();
     let mut rest = sorted.iter().peekable();
     for (index, name) in names.split(';').enumerate() {
@@ -155,17 +156,21 @@ fn compare_names(left: &str, right: &str) -> Ordering {
 
 /// Where a text stops being an HTTP token (RFC 9110, 5.6.2).
 fn no_token(text: &str) -> Option<usize> {
-    let other = |byte: u8| !byte.is_ascii_alphanumeric() && !b"!#$%&'*+-.^_`|~".contains(&byte);
     if text.is_empty() {
         Some(0)
     } else {
-        text.bytes().position(other)
+        text.bytes().position(|byte| !is_in(&TOKEN, byte))
     }
 }
 
 /// CR and LF may only fold a line, that is, be followed by a space or tab (RFC 9112, 5.2;
 /// vector `get-header-value-multiline`): anything else would start a new header.
 fn check_value(index: usize, value: &[u8], profile: &Profile) -> Result<(), Error> {
+    // One pass without branches for what nearly every value is.
+    let visible = |good: bool, byte: &u8| good & matches!(byte, b' '..=b'~' | b'\t');
+    if value.iter().fold(true, visible) {
+        return Ok(());
+    }
     let mut rest = value;
     while let Some((&byte, tail)) = rest.split_first() {
         let position = value.len().saturating_sub(rest.len());

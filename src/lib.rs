@@ -65,6 +65,7 @@ mod headers;
 #[cfg(feature = "http")]
 mod http;
 mod key;
+mod key_cache;
 mod presign;
 mod profile;
 mod query;

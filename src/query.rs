@@ -7,7 +7,7 @@ use crate::target::Parts;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
-    pairs: Small<Pair<'a>, 16>,
+    pairs: Small<Pair<'a>, 8>,
     plus: QueryPlus,
 }
 
@@ -96,5 +96,5 @@ pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)>
 
 /// Whether a query key, once decoded, is `name`.
 pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
-    decoded(key, plus).eq(name.bytes())
+    key == name || (key.contains('%') && decoded(key, plus).eq(name.bytes()))
 }

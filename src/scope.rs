@@ -31,17 +31,6 @@ impl<'a> Scope<'a> {
     /// [`Error::EmptyRegion`], [`Error::InvalidRegion`], [`Error::EmptyService`],
     /// [`Error::InvalidService`].
     pub fn new(at: &'a Timestamp, region: &'a str, service: &'a str) -> Result<Self, Error> {
-        Self::parse(at.date(), region, service, TERMINATOR)
-    }
-
-    /// A scope from its four parts.
-    pub(crate) fn parse(
-        date: &'a str,
-        region: &'a str,
-        service: &'a str,
-        terminator: &str,
-    ) -> Result<Self, Error> {
-        Timestamp::check_date(date)?;
         if region.is_empty() {
             return Err(Error::EmptyRegion);
         }
@@ -54,14 +43,26 @@ impl<'a> Scope<'a> {
         if let Some(position) = forbidden(service) {
             return Err(Error::InvalidService { position });
         }
-        if terminator != TERMINATOR {
-            return Err(Error::WrongTerminator);
-        }
         Ok(Self {
-            date,
+            date: at.date(),
             region,
             service,
         })
+    }
+
+    /// A scope from its four parts.
+    pub(crate) fn parse(
+        date: &'a str,
+        region: &'a str,
+        service: &'a str,
+        terminator: &str,
+    ) -> Result<Self, Error> {
+        Timestamp::check_date(date)?;
+        let scope = Self::new(&Timestamp::EPOCH, region, service)?;
+        if terminator != TERMINATOR {
+            return Err(Error::WrongTerminator);
+        }
+        Ok(Self { date, ..scope })
     }
 
     /// Eight digits, `YYYYMMDD`.

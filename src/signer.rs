@@ -5,7 +5,7 @@ use crate::canonical::{CanonicalRequest, Input, PayloadHash};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::headers::{self, Select};
-use crate::key::SigningKey;
+use crate::key_cache::KeyCache;
 use crate::presign::{self, PresignedUrl};
 use crate::profile::{Profile, SessionToken};
 use crate::query::{is_parameter, pairs_of};
@@ -17,7 +17,7 @@ use crate::string_to_sign::StringToSign;
 use crate::target;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::fmt;
 use core::time::Duration;
 
@@ -26,7 +26,13 @@ pub(crate) const DATE_HEADER: &str = "x-amz-date";
 /// The header that carries the payload hash.
 pub(crate) const PAYLOAD_HASH_HEADER: &str = "x-amz-content-sha256";
 
+/// Long enough for the `Authorization` header of most requests.
+const AUTHORIZATION_CAPACITY: usize = 320;
+
 /// Signs requests for one region and one service.
+///
+/// With feature `std` it keeps the signing key of the day: share one signer between threads
+/// rather than making one for each request.
 #[derive(Clone, Debug)]
 pub struct Signer {
     pub(crate) credentials: Credentials,
@@ -34,6 +40,7 @@ pub struct Signer {
     service: String,
     pub(crate) profile: Profile,
     target_as_given: bool,
+    key_cache: KeyCache,
 }
 
 /// A request's signature in its header form.
@@ -62,6 +69,7 @@ impl Signer {
             profile: Profile::for_service(&service),
             service,
             target_as_given: false,
+            key_cache: KeyCache::default(),
         }
     }
 
@@ -98,13 +106,14 @@ impl Signer {
         let form = self.header_form(request, at)?;
         let canonical = form.canonical()?;
         let (string_to_sign, signature) = self.signature(&canonical, &at)?;
-        let authorization = Authorization {
+        let mut authorization = String::with_capacity(AUTHORIZATION_CAPACITY);
+        Authorization {
             access_key_id: self.credentials.access_key_id(),
             scope: string_to_sign.scope,
             signed_headers: &canonical.signed_headers(),
             signature,
         }
-        .to_string();
+        .write_to(&mut authorization);
         Ok(Signed {
             authorization,
             at,
@@ -272,8 +281,11 @@ impl Signer {
             scope,
             canonical_request_hash: canonical.hash(),
         };
-        let key = SigningKey::derive(self.credentials.secret_access_key(), &scope);
-        Ok((string_to_sign, key.sign(&string_to_sign)))
+        let secret = self.credentials.secret_access_key();
+        let signature = self
+            .key_cache
+            .with_key(secret, &scope, |key| key.sign(&string_to_sign));
+        Ok((string_to_sign, signature))
     }
 }
 

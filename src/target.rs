@@ -60,6 +60,13 @@ pub(crate) fn check(target: &str, profile: &Profile) -> Result<(), Error> {
     check_escapes(parts.query, parts.query_offset)
 }
 
+/// A target with what no URI can hold escaped, and nothing else changed.
+#[cfg(feature = "client")]
+pub(crate) fn escaped(target: &str) -> Cow<'_, str> {
+    const NOT_IN_URI: &AsciiSet = &NOT_IN_PATH.remove(b'?');
+    Cow::from(percent_encode(target.as_bytes(), NOT_IN_URI))
+}
+
 /// The target that client and server read alike.
 ///
 /// Free of whatever a server or a proxy would rewrite before it computes the

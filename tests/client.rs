@@ -30,7 +30,7 @@ struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Call {
     Get,
-    /// With 400 ms for everything.
+    /// With 200 ms for everything, which is less than the time for a read.
     GetInTime,
     Post,
     PostRepeatable,
@@ -91,7 +91,7 @@ fn connection() -> Vec<Row> {
         row("stalls among the headers", thrice(&vec![send("HTTP/1.1 200 OK\r\n"), Act::Stall]), "ReadTimeout", 3),
         row("stalls once", vec![vec![Act::Stall], ok()], "200 {}", 2),
         row("stalls in the body", vec![vec![send(head), Act::Stall]], "ReadTimeout", 1),
-        row("stalls past the deadline", thrice(&vec![Act::Stall]), "Deadline", 2).call(Call::GetInTime),
+        row("stalls past the deadline", thrice(&vec![Act::Stall]), "Deadline", 1).call(Call::GetInTime),
         row("trickles the head", thrice(&vec![Act::Trickle(head.into(), ms(30))]), "ReadTimeout", 3),
         row("trickles the body past the deadline", vec![vec![send(head), Act::Trickle(b"1234567890".to_vec(), ms(100))]], "Deadline", 1).call(Call::GetInTime),
         row("trickles, but in time", vec![vec![Act::Trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".to_vec(), ms(1))]], "200 {}", 1),
@@ -195,6 +195,7 @@ fn clocks() -> Vec<Row> {
         row("behind, from a cache", vec![answer("403 Forbidden", &aged(behind), early)], "ClockSkew 20130523T235459Z", 1),
         row("ahead by less than four minutes", vec![answer("403 Forbidden", nearly, expired)], "ClockSkew 20130524T000501Z", 1),
         row("ahead, but that is not it", vec![answer("403 Forbidden", ahead, forbidden), answer("403 Forbidden", ahead, forbidden)], "Status 403 - Forbidden", 2),
+        row("ahead, but the signature is another", vec![answer("403 Forbidden", ahead, r#"{"message":"The request signature we calculated does not match the signature you provided."}"#)], "SignatureMismatch - / -", 1),
         row("ahead, but all is well", vec![answer("200 OK", ahead, "{}")], "200 {}", 1),
         row("ahead, but a policy says no", vec![answer("403 Forbidden", ahead, r#"{"Message":"User: x is not authorized to perform: execute-api:Invoke on resource: arn:x"}"#)], "NotAuthorized execute-api:Invoke arn:x", 1),
         row("S3's time", vec![answer("403 Forbidden", "", "<Error><Code>RequestTimeTooSkewed</Code><Message>The difference between the request time and the current time is too large.</Message><RequestTime>20130524T000000Z</RequestTime><ServerTime>2013-05-24T00:20:00Z</ServerTime></Error>")], "ClockSkew 20130524T002000Z", 1),
@@ -219,6 +220,9 @@ fn refusals() -> Vec<Row> {
         row("another signature, in short", vec![forbidden("InvalidSignatureException", short)], "SignatureMismatch - / -", 1),
         row("another signature, without a type", vec![answer("403 Forbidden", "", short)], "SignatureMismatch - / -", 1),
         row("another signature, from S3", vec![answer("403 Forbidden", "", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>SignatureDoesNotMatch</Code><Message>m</Message><StringToSign>AWS4&#10;a &lt; b</StringToSign><CanonicalRequest>GET\n/</CanonicalRequest></Error>")], "SignatureMismatch GET|/ / AWS4|a < b", 1),
+        row("another region's scope", vec![forbidden("InvalidSignatureException", r#"{"message":"Credential should be scoped to a valid region. "}"#)], "Status 403 InvalidSignatureException Credential should be scoped to a valid region.  (r-1)", 1),
+        row("a fault of the signature, without words", vec![forbidden("InvalidSignatureException", "")], "SignatureMismatch - / -", 1),
+        row("an expiry that is cut off", vec![close_after("HTTP/1.1 403 Forbidden\r\nx-amzn-ErrorType: InvalidSignatureException\r\nContent-Length: 90\r\n\r\n{\"message\":\"Signature expired: 20130524T000000Z is now earlier than 2013")], "ClockSkew -", 1),
         row("no such route", vec![forbidden("MissingAuthenticationTokenException", r#"{"message":"Missing Authentication Token"}"#)], "UnknownRoute", 1),
         row("a token that has expired", vec![forbidden("ExpiredTokenException", r#"{"message":"The security token included in the request is expired"}"#)], "CredentialsRejected expired", 1),
         row("a token that is none", vec![forbidden("UnrecognizedClientException", r#"{"message":"The security token included in the request is invalid."}"#)], "CredentialsRejected", 1),
@@ -279,7 +283,9 @@ fn outcome(result: &Result<Response, ClientError>) -> String {
                 or_dash(&string_to_sign)
             )
         }
-        ClientError::ClockSkew { server, .. } => format!("ClockSkew {}", server.unwrap()),
+        ClientError::ClockSkew { server, .. } => {
+            format!("ClockSkew {}", or_dash(&server.map(|at| at.to_string())))
+        }
         ClientError::CredentialsRejected { expired: true, .. } => {
             "CredentialsRejected expired".into()
         }
@@ -348,7 +354,7 @@ fn run(row: &Row) {
         .unwrap();
     let request = match row.call {
         Call::Get => client.get("/items"),
-        Call::GetInTime => client.get("/items").timeout(Duration::from_millis(400)),
+        Call::GetInTime => client.get("/items").timeout(Duration::from_millis(200)),
         Call::Post => client.post("/items").body("body"),
         Call::PostRepeatable => client.post("/items").body("body").repeatable(),
     };

@@ -59,9 +59,7 @@ pub(crate) fn classify(answer: &Answer<'_>) -> ClientError {
             message,
         };
     }
-    if matches!(code, "SignatureDoesNotMatch" | "InvalidSignatureException")
-        || message.starts_with("The request signature we calculated does not match")
-    {
+    if is_mismatch(code, &message) || told.string_to_sign.is_some() {
         return ClientError::SignatureMismatch {
             canonical_string: told
                 .canonical_string
@@ -149,8 +147,16 @@ fn is_about_time(code: &str, message: &str) -> bool {
     matches!(
         code,
         "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture"
-    ) || message.starts_with("Signature expired")
-        || message.starts_with("Signature not yet current")
+    ) || message.contains("Signature expired")
+        || message.contains("Signature not yet current")
+}
+
+/// The code alone says little: it stands for any fault of a signature, such as a scope
+/// for another region.
+fn is_mismatch(code: &str, message: &str) -> bool {
+    let by_code = matches!(code, "SignatureDoesNotMatch" | "InvalidSignatureException");
+    by_code && message.is_empty()
+        || message.contains("The request signature we calculated does not match")
 }
 
 /// `… (20240425T102138Z - 5 min.)`, S3's `ServerTime`, else the `Date` header.

@@ -247,9 +247,10 @@ impl Client {
 }
 
 /// Refusals that a wrong time can cause: those that say so, and those that say nothing.
+/// Another signature is not one of them, as the signature is over the time as it was sent.
 fn may_be_about_time(status: u16, error: &ClientError) -> bool {
     match error {
-        ClientError::ClockSkew { .. } | ClientError::SignatureMismatch { .. } => true,
+        ClientError::ClockSkew { .. } => true,
         ClientError::Status { .. } => matches!(status, 401 | 403),
         _ => false,
     }

@@ -1,0 +1,65 @@
+//! The signing key of the day, kept between signatures.
+
+use crate::key::SigningKey;
+use crate::scope::Scope;
+use core::fmt;
+#[cfg(feature = "std")]
+use std::sync::{PoisonError, RwLock};
+
+/// Keeps the newest key of one secret, region and service, so that its date is all there is
+/// to compare. Without `std` there is no lock to share it by, and each key is derived anew.
+#[derive(Default)]
+pub(crate) struct KeyCache {
+    #[cfg(feature = "std")]
+    newest: RwLock<Option<([u8; 8], SigningKey)>>,
+}
+
+impl KeyCache {
+    /// Uses the key for a scope, which is always of the same region and service.
+    #[cfg(feature = "std")]
+    pub(crate) fn with_key<T>(
+        &self,
+        secret_access_key: &str,
+        scope: &Scope<'_>,
+        sign: impl FnOnce(&SigningKey) -> T,
+    ) -> T {
+        let date = scope.date().as_bytes();
+        {
+            // A key is whole at every moment at which a thread could have stopped.
+            let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, key)) = newest.as_ref().filter(|(of, _)| of == date) {
+                return sign(key);
+            }
+        }
+        let key = SigningKey::derive(secret_access_key, scope);
+        let result = sign(&key);
+        if let Ok(date) = date.try_into() {
+            let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+            *newest = Some((date, key));
+        }
+        result
+    }
+
+    #[cfg(not(feature = "std"))]
+    pub(crate) fn with_key<T>(
+        &self,
+        secret_access_key: &str,
+        scope: &Scope<'_>,
+        sign: impl FnOnce(&SigningKey) -> T,
+    ) -> T {
+        sign(&SigningKey::derive(secret_access_key, scope))
+    }
+}
+
+/// A clone starts without a key.
+impl Clone for KeyCache {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyCache([redacted])")
+    }
+}

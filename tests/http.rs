@@ -1,0 +1,114 @@
+//! Signing an `http::Request` in place.
+#![cfg(feature = "http")]
+
+use http::Request;
+use sigv4::{Claim, Credentials, Error, Payload, Policy, Signer, Timestamp};
+
+const AT: &str = "20150830T123600Z";
+
+fn signer() -> Signer {
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret").with_session_token("token");
+    Signer::new(credentials, "us-east-1", "execute-api")
+}
+
+fn sign(request: &mut Request<()>) -> Result<(), Error> {
+    signer().sign_http(request, Payload::EMPTY, Timestamp::parse(AT)?)
+}
+
+fn header<'a>(request: &'a Request<()>, name: &str) -> &'a str {
+    request.headers()[name].to_str().unwrap()
+}
+
+#[test]
+fn signed_in_place() {
+    let mut request = Request::get("https://example.com/a/../b//c%20d?x=1&y=a+b")
+        .header("x-mine", "1")
+        .body(())
+        .unwrap();
+    sign(&mut request).unwrap();
+    assert_eq!(request.uri(), "https://example.com/b/c%20d?x=1&y=a%2Bb");
+    assert_eq!(header(&request, "x-amz-date"), AT);
+    assert!(request.headers()["authorization"].is_sensitive());
+    assert!(request.headers()["x-amz-security-token"].is_sensitive());
+    assert!(
+        header(&request, "authorization")
+            .contains("SignedHeaders=host;x-amz-date;x-amz-security-token;x-mine,")
+    );
+
+    let headers: Vec<_> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
+    let arrived = sigv4::Request {
+        method: "GET",
+        target: request.uri().path_and_query().unwrap().as_str(),
+        headers: &headers,
+        payload: Payload::EMPTY,
+    };
+    let claim = Claim::from_request(&arrived).unwrap();
+    let key = claim.signing_key("secret");
+    let policy = Policy::new(&["us-east-1"], "execute-api");
+    claim.verify(&key, &arrived, &policy, claim.at()).unwrap();
+}
+
+#[test]
+fn hosts() {
+    for (uri, host) in [
+        ("https://example.com/", "example.com"),
+        ("https://example.com:443/", "example.com"),
+        ("https://example.com:80/", "example.com:80"),
+        ("http://example.com:80/", "example.com"),
+        ("http://example.com:443/", "example.com:443"),
+        ("https://example.com:8443/", "example.com:8443"),
+        ("https://[2001:db8::1]/", "[2001:db8::1]"),
+        ("https://[2001:db8::1]:8443/", "[2001:db8::1]:8443"),
+        (
+            "https://user:password@example.com:8443/",
+            "example.com:8443",
+        ),
+    ] {
+        let mut request = Request::get(uri).body(()).unwrap();
+        sign(&mut request).unwrap();
+        assert_eq!(header(&request, "host"), host, "{uri}");
+    }
+    // As on a server, or for a tunnel: what is there is what is sent.
+    for uri in ["/items", "https://tunnel.example/items"] {
+        let mut request = Request::get(uri)
+            .header("host", "example.com:443")
+            .body(())
+            .unwrap();
+        sign(&mut request).unwrap();
+        assert_eq!(header(&request, "host"), "example.com:443", "{uri}");
+    }
+}
+
+#[test]
+fn refused_and_left_alone() {
+    let long = format!(
+        "https://example.com/{}",
+        "'".repeat(30_000) + &"{".repeat(15_000)
+    );
+    for (uri, name, value, error) in [
+        ("/items", "a", "b", Error::MissingHost),
+        ("*", "host", "example.com", Error::TargetNotAbsolute),
+        (
+            "https://example.com/",
+            "authorization",
+            "x",
+            Error::AuthorizationAlreadySet,
+        ),
+        (
+            "https://example.com/",
+            "x-amz-date",
+            AT,
+            Error::DateAlreadySet,
+        ),
+        (&long, "a", "b", Error::TargetTooLong { limit: 65_534 }),
+    ] {
+        let mut request = Request::get(uri).header(name, value).body(()).unwrap();
+        assert_eq!(sign(&mut request), Err(error));
+        assert_eq!(request.uri(), uri);
+        assert_eq!(request.headers().len(), 1);
+    }
+}
