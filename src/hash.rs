@@ -87,11 +87,13 @@ impl HmacKey {
                 *slot = *byte;
             }
         } else {
-            let mut hasher = Hasher::new();
+            // Not by way of a buffer that nobody wipes.
+            let mut hasher = Sha256::new();
             for piece in pieces {
-                hasher.put(piece);
+                hasher.update(piece);
             }
-            let hash = zeroize::Zeroizing::new(hasher.finish());
+            let hash: [u8; 32] = hasher.finalize().into();
+            let hash = zeroize::Zeroizing::new(hash);
             for (slot, byte) in block.iter_mut().zip(hash.iter()) {
                 *slot = *byte;
             }

@@ -1,10 +1,12 @@
 //! What is signed: borrowed, plain data.
 
+use core::fmt;
+
 /// A header: name as it was written, value as raw bytes.
 pub type Header<'a> = (&'a str, &'a [u8]);
 
 /// An HTTP request, as far as SigV4 looks at it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// For example `GET`; signed as it is written, upper or lower case.
     pub method: &'a str,
@@ -15,6 +17,29 @@ pub struct Request<'a> {
     pub headers: &'a [Header<'a>],
     /// The body, or what is known of it.
     pub payload: Payload<'a>,
+}
+
+impl fmt::Debug for Request<'_> {
+    /// Without the query and the values of headers: a signed request has its signature
+    /// and a session token there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.target.split('?').next().unwrap_or_default();
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &path)
+            .field("headers", &Names(self.headers))
+            .finish_non_exhaustive()
+    }
+}
+
+struct Names<'a>(&'a [Header<'a>]);
+
+impl fmt::Debug for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
 }
 
 /// The body of a request.

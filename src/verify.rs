@@ -209,6 +209,14 @@ impl Claim<'_> {
     }
 
     fn check_headers(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+        // First, as it leaves no more names than headers to be looked through below.
+        let is_missing = |signed| {
+            let mut headers = request.headers.iter();
+            !headers.any(|(name, _)| name.eq_ignore_ascii_case(signed))
+        };
+        if let Some(index) = self.signed_headers.split(';').position(is_missing) {
+            return Err(Error::SignedHeaderMissing { index });
+        }
         let is_signed = |name: &str| {
             let mut names = self.signed_headers.split(';');
             names.any(|signed| signed.eq_ignore_ascii_case(name))

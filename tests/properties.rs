@@ -1069,6 +1069,29 @@ proptest! {
         prop_assert_eq!(SigningKey::from_bytes(&known).sign(&string_to_sign), signed.signature());
     }
 
+    /// Whatever a signer keeps between signatures, each is that of a new signer.
+    #[test]
+    fn a_signer_does_not_remember(
+        case in case(false, true),
+        stamps in vec(timestamp(), 1..4),
+        order in vec((any::<Index>(), 0..2_i64), 1..6),
+    ) {
+        let signer = case.signer("s3");
+        let headers = case.headers();
+        let request = case.request(&headers);
+        for (index, seconds) in order {
+            let at = stamps[index.index(stamps.len())];
+            let at = Timestamp::from_unix(at.unix() + seconds).unwrap_or(at);
+            let sign = |signer: &Signer| {
+                let signed = signer.sign(&request, at).unwrap();
+                let url = signer.presign(&request, case.expires(), at).unwrap();
+                (signed.authorization().to_owned(), url.target().to_owned())
+            };
+            prop_assert_eq!(sign(&signer), sign(&case.signer("s3")));
+            prop_assert_eq!(sign(&signer.clone()), sign(&signer));
+        }
+    }
+
     /// The same bytes from other places in memory, one allocation for each piece.
     #[test]
     fn where_the_bytes_lie_does_not_matter(case in case(false, true)) {

@@ -180,7 +180,7 @@ pub fn canonical_request(
 }
 
 /// Steps 2 to 4.
-fn signature(canonical: &[u8], who: &Who) -> (String, String) {
+pub fn signature(canonical: &[u8], who: &Who) -> (String, String) {
     let (time, scope, digest) = (&who.time, scope(who), sha256(canonical));
     let string_to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}");
     let signature = hex(&hmac(&signing_key(who), &string_to_sign));

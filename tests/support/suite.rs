@@ -74,18 +74,23 @@ impl Context {
         if let Some(token) = &self.credentials.token {
             credentials = credentials.with_session_token(token);
         }
+        Signer::new(credentials, &self.region, &self.service).with_profile(self.profile())
+    }
+
+    /// The service's, with what the case says.
+    pub fn profile(&self) -> Profile {
         let session_token = if self.omit_session_token {
             SessionToken::AppendedAfterSigning
         } else {
             SessionToken::Signed
         };
-        Signer::new(credentials, &self.region, &self.service).with_profile(Profile {
+        Profile {
             normalize_path: self.normalize,
             payload_hash_header: self.sign_body,
             header_session_token: session_token,
             presigned_session_token: session_token,
             ..Profile::for_service(&self.service)
-        })
+        }
     }
 }
 
