@@ -523,6 +523,25 @@ fn a_plain_agent_follows_no_redirect() {
     assert_eq!((server.seen().len(), elsewhere.connections()), (1, 0));
 }
 
+/// What may not leave this machine in clear may not go to a proxy either.
+#[test]
+fn past_the_proxy() {
+    let (server, proxy) = (accepting(), accepting());
+    let through = || {
+        let proxy = ureq::Proxy::new(&format!("http://127.0.0.1:{}", proxy.port)).unwrap();
+        builder(&server).proxy(Some(proxy))
+    };
+    through().build().unwrap().get("/items").send().unwrap();
+    assert_eq!((server.connections(), proxy.connections()), (1, 0));
+    let _ = through()
+        .allow_plain_http()
+        .build()
+        .unwrap()
+        .get("/items")
+        .send();
+    assert_eq!((server.connections(), proxy.connections() > 0), (1, true));
+}
+
 #[test]
 fn nobody_listens() {
     let port = std::net::TcpListener::bind("127.0.0.1:0")

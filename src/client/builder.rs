@@ -163,7 +163,8 @@ impl ClientBuilder {
     }
 
     /// A proxy, or `None` for no proxy at all. By default that of the environment
-    /// (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), as ureq reads it.
+    /// (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`), as ureq reads it. Plain http to this
+    /// machine goes past it.
     pub fn proxy(mut self, proxy: Option<Proxy>) -> Self {
         self.proxy = proxy;
         self

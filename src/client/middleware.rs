@@ -43,7 +43,7 @@ const BODY_LIMIT: u64 = 10 * 1024 * 1024;
 ///   `Content-Length`.
 /// - What goes on the wire is the signed target, free of what a server would normalise.
 /// - Redirects are not followed: the response that points elsewhere is returned.
-/// - Plain http goes to this machine only, unless
+/// - Plain http goes to this machine only, past any proxy, unless
 ///   [`allow_plain_http`](Self::allow_plain_http) says otherwise.
 ///
 /// An error comes out as [`ureq::Error::Other`] with a [`ClientError`] inside.
@@ -311,13 +311,19 @@ impl Middleware for SigV4 {
             SendBody::none()
         };
         parts.headers.remove(http::header::TRANSFER_ENCODING);
+        let in_clear = parts.uri.scheme_str() != Some("https") && !self.plain_http;
         let mut request = Request::from_parts(parts, body);
-        if self.agent_redirects {
-            // ureq drops `authorization` on the way to another host, but not a session token.
-            request = match request.middleware_config() {
-                Some(config) => config.max_redirects(0).build(),
-                None => return Err(ureq::Error::RedirectFailed),
+        if self.agent_redirects || in_clear {
+            let Some(mut config) = request.middleware_config() else {
+                return Err(ureq::Error::RedirectFailed);
             };
+            // ureq drops `authorization` on the way to another host, but not a session token.
+            config = config.max_redirects(0);
+            if in_clear {
+                // What may not leave this machine may not go to a proxy.
+                config = config.proxy(None);
+            }
+            request = config.build();
         }
         let mut response = next.handle(request)?;
         sent.received_at = self.clock.unix().map_err(ClientError::from)?;
