@@ -19,6 +19,11 @@ pub enum Error {
     },
     /// The request target does not start with `/`.
     TargetNotAbsolute,
+    /// The request target, to be sent as it is given, has a control character.
+    ControlInTarget {
+        /// Byte offset in the request target.
+        position: usize,
+    },
     /// The request target is longer than the `http` crate can hold.
     TargetTooLong {
         /// In bytes.

@@ -114,7 +114,9 @@ impl<'a> HttpParts<'a> {
             .collect();
         // In HTTP/2 the host is part of the URI.
         if let (false, Some(authority)) = (headers.contains_key(HOST), uri.authority()) {
-            fields.push(("host", authority.as_str().as_bytes()));
+            // User-info never is part of it.
+            let host = authority.as_str().rsplit('@').next().unwrap_or_default();
+            fields.push(("host", host.as_bytes()));
         }
         Self {
             method: method.as_str(),

@@ -41,6 +41,7 @@ impl KeyCache {
     }
 
     #[cfg(not(feature = "std"))]
+    #[allow(clippy::unused_self)] // it keeps nothing
     pub(crate) fn with_key<T>(
         &self,
         secret_access_key: &str,

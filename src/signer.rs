@@ -210,10 +210,17 @@ impl Signer {
     pub(crate) fn wire_target<'a>(&self, request: &Request<'a>) -> Result<Cow<'a, str>, Error> {
         // Before anything is rewritten: an error names a place in what the caller gave.
         target::check(request.target, &self.profile)?;
-        if self.target_as_given {
-            Ok(Cow::Borrowed(request.target))
-        } else {
-            target::for_wire(request.target, &self.profile)
+        if !self.target_as_given {
+            return target::for_wire(request.target, &self.profile);
+        }
+        // Sent raw, a line break would start a header.
+        match request
+            .target
+            .bytes()
+            .position(|byte| byte.is_ascii_control())
+        {
+            Some(position) => Err(Error::ControlInTarget { position }),
+            None => Ok(Cow::Borrowed(request.target)),
         }
     }
 

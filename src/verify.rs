@@ -100,8 +100,9 @@ impl Claim<'_> {
     ///
     /// `key` is the one for [`access_key_id`](Self::access_key_id) and
     /// [`scope`](Self::scope), for example from [`signing_key`](Self::signing_key).
-    /// Where the access key is unknown, pass `None`: the same work is done, and the
-    /// answer is the same as for a wrong signature.
+    /// Where the access key is unknown, pass `None`: a key is derived and a signature
+    /// computed all the same, and the answer is the same as for a wrong signature. (A
+    /// caller that keeps derived keys answers sooner for the keys that it knows.)
     ///
     /// [`Request::payload`] is the body as bytes, or its hash; or
     /// [`Payload::Unsigned`] if the body is still to come, see

@@ -187,6 +187,11 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
             Parse,
         ),
         (
+            Error::ControlInTarget { position },
+            "request target: control character at byte 12",
+            Parse,
+        ),
+        (
             Error::TargetTooLong { limit },
             "request target is longer than 100 bytes",
             Signing,

@@ -112,3 +112,28 @@ fn refused_and_left_alone() {
         assert_eq!(request.headers().len(), 1);
     }
 }
+
+/// In HTTP/2 the host comes with the URI.
+#[test]
+fn an_arrived_request_takes_its_host_from_the_uri_where_it_has_no_header() {
+    let mut request = Request::get("https://user:word@example.com:8443/a?b=c")
+        .body(())
+        .unwrap();
+    sign(&mut request).unwrap();
+    for with_header in [true, false] {
+        if !with_header {
+            request.headers_mut().remove("host");
+        }
+        let parts = sigv4::HttpParts::from(&request);
+        let arrived = parts.request(Payload::EMPTY);
+        let hosts: Vec<_> = (arrived.headers.iter())
+            .filter(|(name, _)| *name == "host")
+            .map(|(_, value)| *value)
+            .collect();
+        assert_eq!(hosts, [b"example.com:8443"]);
+        let claim = Claim::from_request(&arrived).unwrap();
+        let key = claim.signing_key("secret");
+        let policy = Policy::new(&["us-east-1"], "execute-api");
+        claim.verify(&key, &arrived, &policy, claim.at()).unwrap();
+    }
+}

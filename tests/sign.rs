@@ -86,6 +86,23 @@ fn wire(signer: &Signer, target: &str) -> String {
 // ---- Bad input --------------------------------------------------------------------
 
 #[test]
+fn a_raw_target_has_no_controls() {
+    let as_given = signer("execute-api").with_target_as_given();
+    for (target, position) in [
+        ("/a\r\nb: c", 2),
+        ("/\0", 1),
+        ("/a?b=\u{7f}", 5),
+        ("/\n", 1),
+    ] {
+        let error = refused(&as_given, &get(target, &[HOST]));
+        assert_eq!(error, Error::ControlInTarget { position }, "{target:?}");
+    }
+    // Otherwise they are escaped.
+    let wire = wire(&signer("execute-api"), "/a\r\nb?c=\0");
+    assert_eq!(wire, "/a%0D%0Ab?c=%00");
+}
+
+#[test]
 fn targets_are_absolute_paths() {
     for target in [
         "",

@@ -11,6 +11,9 @@ impl fmt::Display for Error {
                 write!(f, "method: empty, or no HTTP token at byte {position}")
             }
             Self::TargetNotAbsolute => f.write_str("request target does not start with '/'"),
+            Self::ControlInTarget { position } => {
+                write!(f, "request target: control character at byte {position}")
+            }
             Self::TargetTooLong { limit } => {
                 write!(f, "request target is longer than {limit} bytes")
             }
