@@ -151,7 +151,11 @@ fn every_situation_has_its_cause() {
             &headers,
             answer.body.as_bytes(),
         );
-        let differs: Vec<_> = found.differences.iter().map(|d| d.part.to_string()).collect();
+        let differs: Vec<_> = found
+            .differences
+            .iter()
+            .map(|d| d.part.to_string())
+            .collect();
         if (format!("{:?}", found.cause), &differs) != (situation.cause.clone(), &situation.differs)
         {
             wrong.push(format!(
