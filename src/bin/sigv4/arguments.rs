@@ -1,7 +1,7 @@
 //! The request that `request`, `sign`, `presign`, `canonical` and `explain` are about.
 
 use crate::body::Body;
-use crate::credentials::{self, Secret};
+use crate::credentials::{CredentialArguments, Secret};
 use crate::failure::Failure;
 use crate::rules::Rules;
 use crate::url::Url;
@@ -10,7 +10,7 @@ use sigv4::{Error, Header, Payload, Request, Signer, Timestamp};
 use std::time::SystemTime;
 
 #[derive(clap::Args)]
-pub(crate) struct Arguments {
+pub(crate) struct RequestArguments {
     /// As people paste it: spaces, umlauts and '+' are escaped once, a fragment is dropped
     #[arg(value_name = "URL")]
     url: String,
@@ -34,14 +34,14 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DATA|@FILE|@-", allow_hyphen_values = true)]
     json: Option<String>,
     #[command(flatten)]
-    signing: Signing,
+    signing: SigningArguments,
     #[command(flatten)]
-    credentials: credentials::Arguments,
+    credentials: CredentialArguments,
 }
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Signing")]
-struct Signing {
+struct SigningArguments {
     /// The service's signing name [default: what the host tells, else execute-api]
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
@@ -89,7 +89,7 @@ pub(crate) struct Prepared {
     also_signed: Option<String>,
 }
 
-impl Arguments {
+impl RequestArguments {
     pub(crate) fn prepare(self, needs: Needs) -> Result<Prepared, Failure> {
         let url = Url::parse(&self.url)?;
         let data = self.data.as_ref().or(self.json.as_ref()).cloned();
@@ -138,7 +138,7 @@ impl Arguments {
     }
 }
 
-impl Signing {
+impl SigningArguments {
     /// An option counts most; then the host, which knows better than the environment.
     fn scope(&self, headers: &[(String, String)]) -> Result<(String, String), Failure> {
         let host = headers.iter().find(|(name, _)| name == "host");

@@ -1,6 +1,6 @@
 //! `sigv4 canonical`: every stage of a signature, line by line, with its reason.
 
-use crate::arguments::{Needs, Prepared, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments, refused};
 use crate::body::Body;
 use crate::credentials::Secret;
 use crate::duration;
@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     expires: Option<Duration>,
     #[command(flatten)]
-    request: crate::arguments::Arguments,
+    request: RequestArguments,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Credentials")]
-pub(crate) struct Arguments {
+pub(crate) struct CredentialArguments {
     /// Instead of the variable AWS_ACCESS_KEY_ID
     #[arg(long, value_name = "ID")]
     access_key_id: Option<String>,
@@ -42,7 +42,7 @@ pub(crate) enum Secret {
 /// Stands in where [`Secret::NotNeeded`].
 const NONE: &str = "-";
 
-impl Arguments {
+impl CredentialArguments {
     pub(crate) fn read(&self, secret: Secret) -> Result<Credentials, Failure> {
         let id = match (&self.access_key_id, secret) {
             (Some(id), _) => id.clone(),

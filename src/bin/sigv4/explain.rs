@@ -1,6 +1,6 @@
 //! `sigv4 explain`: what a service's answer means for a request. No network.
 
-use crate::arguments::{Needs, Prepared, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments, refused};
 use crate::body::read_named;
 use crate::credentials::Secret;
 use crate::duration;
@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     expires: Option<Duration>,
     #[command(flatten)]
-    request: crate::arguments::Arguments,
+    request: RequestArguments,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

@@ -45,11 +45,16 @@ impl Failure {
 /// Writes to stdout. A reader that has gone away ends the program quietly, as with other
 /// tools; anything else that goes wrong is a failure.
 pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
+    print_bytes(text.to_string().as_bytes())
+}
+
+/// The same for what need not be text.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let written = std::io::Write::write_fmt(&mut out, format_args!("{text}"))
-        .and_then(|()| std::io::Write::flush(&mut out));
+    let written =
+        std::io::Write::write_all(&mut out, bytes).and_then(|()| std::io::Write::flush(&mut out));
     match written {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
-        other => other.map_err(|error| Failure::failed(format_args!("stdout: {error}"))),
+        other => other.map_err(|error| Failure::failed(format_args!("stdout: {}", error.kind()))),
     }
 }

@@ -14,8 +14,10 @@ mod items;
 mod json;
 mod logger;
 mod presign;
+mod progress;
 mod raw;
 mod readings;
+mod request;
 mod rules;
 mod serve;
 mod sign;
@@ -42,6 +44,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Request(Box<request::Arguments>),
     Sign(Box<sign::Arguments>),
     Presign(Box<presign::Arguments>),
     Canonical(Box<canonical::Arguments>),
@@ -88,6 +91,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         _ => log::LevelFilter::Warn,
     });
     match arguments.command {
+        Command::Request(arguments) => request::run(*arguments),
         Command::Sign(arguments) => sign::run(*arguments),
         Command::Presign(arguments) => presign::run(*arguments),
         Command::Canonical(arguments) => canonical::run(*arguments),

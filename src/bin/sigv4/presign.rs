@@ -1,6 +1,6 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
-use crate::arguments::{Needs, refused};
+use crate::arguments::{Needs, RequestArguments, refused};
 use crate::credentials::Secret;
 use crate::duration;
 use crate::failure::{Failure, print};
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DURATION", default_value = "15m", value_parser = duration::parse)]
     expires: Duration,
     #[command(flatten)]
-    request: crate::arguments::Arguments,
+    request: RequestArguments,
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {

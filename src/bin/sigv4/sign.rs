@@ -1,6 +1,6 @@
 //! `sigv4 sign`: what has to be added to a request. No network.
 
-use crate::arguments::{Needs, Prepared, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments, refused};
 use crate::body::Body;
 use crate::credentials::Secret;
 use crate::failure::{Failure, print};
@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(short, long, value_enum, default_value_t = Output::Headers)]
     output: Output,
     #[command(flatten)]
-    request: crate::arguments::Arguments,
+    request: RequestArguments,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]

@@ -1,0 +1,235 @@
+//! `sigv4 request`: a signed request, sent.
+
+use crate::arguments::{Needs, Prepared, RequestArguments, refused};
+use crate::body::{Body, CHANGED, PIECE};
+use crate::credentials::Secret;
+use crate::explain;
+use crate::failure::{Failure, print_bytes};
+use crate::progress::Progress;
+use sigv4::explain::Answer;
+use sigv4::{ClientError, Header};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use ureq::http;
+use ureq::{Agent, SendBody};
+
+/// Sign a request and send it
+///
+/// The options are curl's. The body of the answer goes to stdout, whatever its status.
+/// Redirects are not followed: a signature is good for one host.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  \
+    sigv4 request --json '{\"name\": \"saw\"}' https://abc123.execute-api.us-east-1.amazonaws.com/prod/items")]
+pub(crate) struct Arguments {
+    /// Write the body of the answer to a file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Print status line and headers of the answer, too
+    #[arg(short, long)]
+    include: bool,
+    /// Exit with 1, and print no body, if the status is 400 or above
+    #[arg(short, long)]
+    fail: bool,
+    /// If the answer is 400, 401, 403 or 404, say on stderr why
+    #[arg(long)]
+    explain: bool,
+    /// Seconds until the whole exchange has to be over
+    #[arg(short, long, value_name = "SECONDS", default_value_t = 300)]
+    max_time: u64,
+    /// Send over plain http to another machine than this one
+    #[arg(long)]
+    allow_plain_http: bool,
+    #[command(flatten)]
+    request: RequestArguments,
+}
+
+/// Longer answers are not explained.
+const EXPLAINED: u64 = 256 * 1024;
+
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { request, .. } = arguments;
+    let prepared = request.prepare(Needs {
+        secret: Secret::Needed,
+        body_headers: true,
+        time: None,
+    })?;
+    if !prepared.url.https && !arguments.allow_plain_http && !prepared.url.is_loopback() {
+        return Err(Failure::usage(
+            "plain http can be read and repeated on the way; use https or --allow-plain-http",
+        ));
+    }
+    let mut response = send(&prepared, arguments.max_time)?;
+    let status = response.status().as_u16();
+    log::info!("{status}");
+    let head = if arguments.include {
+        head(&response)
+    } else {
+        String::new()
+    };
+    let refused = matches!(status, 400 | 401 | 403 | 404);
+    if arguments.explain && refused {
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(EXPLAINED)
+            .read_to_vec();
+        let body = body.map_err(|error| failed(error))?;
+        if !arguments.fail {
+            deliver(
+                head.as_bytes(),
+                &mut &*body,
+                arguments.output.as_deref(),
+                None,
+            )?;
+        }
+        explain_to_stderr(&prepared, &response, &body)?;
+    } else if !(arguments.fail && status >= 400) {
+        let length = response.body().content_length();
+        let mut reader = response.body_mut().with_config().limit(u64::MAX).reader();
+        deliver(
+            head.as_bytes(),
+            &mut reader,
+            arguments.output.as_deref(),
+            length,
+        )?;
+    }
+    if arguments.fail && status >= 400 {
+        return Err(Failure::failed(format_args!(
+            "the service answered {status}"
+        )));
+    }
+    Ok(())
+}
+
+fn send(prepared: &Prepared, max_time: u64) -> Result<http::Response<ureq::Body>, Failure> {
+    let agent: Agent = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_idle_connections(0)
+        .timeout_global(Some(Duration::from_secs(max_time)))
+        .timeout_connect(Some(Duration::from_secs(30)))
+        .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
+        .allow_non_standard_methods(true)
+        .build()
+        .into();
+    let mut builder = prepared.with_request(|request| {
+        let signed = prepared
+            .signer
+            .sign(request, prepared.at)
+            .map_err(refused)?;
+        let url = prepared.url.with_target(signed.target());
+        let mut builder = http::Request::builder().method(request.method).uri(url);
+        for (name, value) in signed.headers() {
+            builder = builder.header(name, value);
+        }
+        Ok::<_, Failure>(builder)
+    })?;
+    for (name, value) in &prepared.headers {
+        builder = builder.header(name, value.as_bytes());
+    }
+    let invalid = |error: http::Error| Failure::usage(format_args!("request: {error}"));
+    // A stated length keeps ureq from sending chunks.
+    let length = match &prepared.body {
+        Body::None => None,
+        Body::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+        Body::File(file) => Some(file.length),
+    };
+    if let Some(length) = length {
+        builder = builder.header(http::header::CONTENT_LENGTH, length);
+    }
+    let response = match &prepared.body {
+        Body::None => agent.run(builder.body(()).map_err(invalid)?),
+        Body::Bytes(bytes) => {
+            let reader = SendBody::from_owned_reader(Progress::new(
+                std::io::Cursor::new(bytes.clone()),
+                length,
+                "sent",
+            ));
+            agent.run(builder.body(reader).map_err(invalid)?)
+        }
+        Body::File(file) => {
+            let reader = file.reader().map_err(|error| {
+                Failure::usage(format_args!("{}: {}", file.path.display(), error.kind()))
+            })?;
+            let reader = SendBody::from_owned_reader(Progress::new(reader, length, "sent"));
+            agent.run(builder.body(reader).map_err(invalid)?)
+        }
+    };
+    response.map_err(|error| match (&error, &prepared.body) {
+        (ureq::Error::Io(io), Body::File(file)) if io.to_string() == CHANGED => {
+            Failure::failed(format_args!("{}: {CHANGED}", file.path.display()))
+        }
+        _ => failed(error),
+    })
+}
+
+/// In words that quote nothing of what was sent.
+fn failed(error: ureq::Error) -> Failure {
+    Failure::failed(ClientError::from(error))
+}
+
+fn head(response: &http::Response<ureq::Body>) -> String {
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or_default();
+    let mut head = format!("{:?} {} {reason}\n", response.version(), status.as_u16());
+    for (name, value) in response.headers() {
+        head += &format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()));
+    }
+    head + "\n"
+}
+
+/// Head and body to stdout or to a file, in pieces.
+fn deliver(
+    head: &[u8],
+    body: &mut dyn Read,
+    to: Option<&Path>,
+    length: Option<u64>,
+) -> Result<(), Failure> {
+    let mut file = match to {
+        Some(path) => Some(std::fs::File::create(path).map_err(|error| about(path, &error))?),
+        None => None,
+    };
+    let mut put = |bytes: &[u8]| match (&mut file, to) {
+        (Some(file), Some(path)) => file.write_all(bytes).map_err(|error| about(path, &error)),
+        _ => print_bytes(bytes),
+    };
+    put(head)?;
+    // On a terminal, the body itself shows that it comes.
+    let length = length.filter(|_| to.is_some());
+    let mut body = Progress::new(body, length, "received");
+    let mut piece = vec![0; PIECE];
+    loop {
+        let read = body
+            .read(&mut piece)
+            .map_err(|error| failed(error.into()))?;
+        match piece.get(..read) {
+            Some(bytes) if !bytes.is_empty() => put(bytes)?,
+            _ => return Ok(()),
+        }
+    }
+}
+
+fn explain_to_stderr(
+    prepared: &Prepared,
+    response: &http::Response<ureq::Body>,
+    body: &[u8],
+) -> Result<(), Failure> {
+    let headers: Vec<Header<'_>> = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect();
+    let answer = Answer {
+        status: response.status().as_u16(),
+        headers: &headers,
+        body,
+    };
+    let explanation = explain::explain_it(prepared, None, &answer)?;
+    log::warn!("{}", explain::text(&explanation).trim_end());
+    Ok(())
+}
+
+fn about(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format_args!("{}: {}", path.display(), error.kind()))
+}
