@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             .with_config()
             .limit(EXPLAINED)
             .read_to_vec();
-        let body = body.map_err(|error| failed(error))?;
+        let body = body.map_err(failed)?;
         if !arguments.fail {
             deliver(
                 head.as_bytes(),
