@@ -120,19 +120,25 @@ impl fmt::Display for Authorization<'_> {
 
 /// `access key id / date / region / service / aws4_request`, exactly five parts.
 pub(crate) fn parse_credential(text: &str) -> Result<(&str, Scope<'_>), Error> {
-    let mut parts = text.split('/');
-    let (Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator), None) = (
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-        parts.next(),
-    ) else {
-        return Err(Error::MalformedCredential {
-            parts: text.split('/').count(),
-        });
+    let malformed = || Error::MalformedCredential {
+        parts: text.split('/').count(),
     };
+    let mut rest = text;
+    let mut next = || {
+        let slash = rest.bytes().position(|byte| byte == b'/')?;
+        let (part, tail) = rest.split_at_checked(slash)?;
+        rest = tail.get(1..)?;
+        Some(part)
+    };
+    let (Some(access_key_id), Some(date), Some(region), Some(service)) =
+        (next(), next(), next(), next())
+    else {
+        return Err(malformed());
+    };
+    let terminator = rest;
+    if terminator.bytes().any(|byte| byte == b'/') {
+        return Err(malformed());
+    }
     if access_key_id.is_empty() {
         return Err(Error::EmptyAccessKeyId);
     }

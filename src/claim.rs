@@ -24,6 +24,8 @@ use alloc::vec::Vec;
 pub struct Claim<'a> {
     pub(crate) form: Form,
     credential: Cow<'a, str>,
+    /// Where the four slashes of the credential are.
+    slashes: [usize; 4],
     pub(crate) signed_headers: Cow<'a, str>,
     pub(crate) signature: Signature,
     pub(crate) at: Timestamp,
@@ -75,6 +77,7 @@ impl<'a> Claim<'a> {
         Self {
             form: Form::Header,
             credential: Cow::Borrowed(parameters.credential),
+            slashes: [0; 4],
             signed_headers: Cow::Borrowed(parameters.signed_headers),
             signature: parse_signature(parameters.signature)?,
             at: Timestamp::parse(headers.date.ok_or(Error::MissingDate)?)?,
@@ -95,6 +98,7 @@ impl<'a> Claim<'a> {
         Self {
             form: Form::Query,
             credential: query.credential.ok_or(Error::MissingCredential)?,
+            slashes: [0; 4],
             signed_headers: query.signed_headers.ok_or(Error::MissingSignedHeaders)?,
             signature: parse_signature(&query.signature.ok_or(Error::MissingSignature)?)?,
             at: Timestamp::parse(&query.date.ok_or(Error::MissingDate)?)?,
@@ -108,23 +112,36 @@ impl<'a> Claim<'a> {
     }
 
     /// What both forms have to satisfy.
-    fn checked(self) -> Result<Self, Error> {
-        let (_, scope) = parse_credential(&self.credential)?;
+    fn checked(mut self) -> Result<Self, Error> {
+        let (access_key_id, scope) = parse_credential(&self.credential)?;
         parse_signed_headers(&self.signed_headers)?;
         if scope.date() != self.at.date() {
             return Err(Error::ScopeDateDiffers);
         }
+        let mut end = 0_usize;
+        let [date, region, service, _] = scope.parts();
+        self.slashes = [access_key_id, date, region, service].map(|part| {
+            let slash = end.saturating_add(part.len());
+            end = slash.saturating_add(1);
+            slash
+        });
         Ok(self)
     }
 
     /// Whose key is said to have made the signature: look it up by this.
     pub fn access_key_id(&self) -> &str {
-        self.parts().0
+        let [end, ..] = self.slashes;
+        self.part(None, end)
     }
 
     /// What the key is said to be good for.
     pub fn scope(&self) -> Scope<'_> {
-        self.parts().1
+        let [first, second, third, fourth] = self.slashes;
+        Scope::trusted(
+            self.part(Some(first), second),
+            self.part(Some(second), third),
+            self.part(Some(third), fourth),
+        )
     }
 
     /// Where the signature stands.
@@ -158,9 +175,11 @@ impl<'a> Claim<'a> {
         SigningKey::derive(secret_access_key, &self.scope())
     }
 
-    fn parts(&self) -> (&str, Scope<'_>) {
-        // Checked when the claim was read: the default is never taken.
-        parse_credential(&self.credential).unwrap_or(("", Scope::EMPTY))
+    /// The part of the credential that ends at slash `end`.
+    fn part(&self, start: Option<usize>, end: usize) -> &str {
+        let start = start.map_or(0, |slash| slash.saturating_add(1));
+        // The slashes are in the text: the default is never taken.
+        self.credential.get(start..end).unwrap_or_default()
     }
 }
 

@@ -96,5 +96,5 @@ pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)>
 
 /// Whether a query key, once decoded, is `name`.
 pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
-    key == name || (key.contains('%') && decoded(key, plus).eq(name.bytes()))
+    key == name || (key.bytes().any(|byte| byte == b'%') && decoded(key, plus).eq(name.bytes()))
 }
