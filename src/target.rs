@@ -96,11 +96,8 @@ pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a,
         _ => Cow::Borrowed(query),
     };
     let clean_query = Cow::from(percent_encode(literal.as_bytes(), NOT_IN_QUERY));
-    let untouched = |text: &Cow<'_, str>| matches!(text, Cow::Borrowed(_));
-    if [&normal, &clean_path, &literal, &clean_query]
-        .into_iter()
-        .all(untouched)
-    {
+    // By their texts: a borrowed `Cow` can be an escape, too.
+    if clean_path == path && clean_query == query {
         return Ok(Cow::Borrowed(target));
     }
     let mut wire = String::with_capacity(target.len().saturating_add(16));

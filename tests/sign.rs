@@ -85,6 +85,15 @@ fn wire(signer: &Signer, target: &str) -> String {
 
 // ---- Bad input --------------------------------------------------------------------
 
+/// Found by fuzzing: a query of one byte was returned as it came.
+#[test]
+fn a_query_of_one_byte_is_escaped() {
+    let signer = signer("execute-api");
+    for (target, expected) in [("/?+", "/?%2B"), ("/?\u{14}", "/?%14"), ("/?#", "/?%23")] {
+        assert_eq!(wire(&signer, target), expected);
+    }
+}
+
 #[test]
 fn a_raw_target_has_no_controls() {
     let as_given = signer("execute-api").with_target_as_given();

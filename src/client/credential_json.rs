@@ -14,6 +14,13 @@ pub(crate) struct Shape {
     pub needs_version: bool,
 }
 
+/// What a process prints.
+pub(crate) const PROCESS: Shape = Shape {
+    source: "credential_process",
+    session_token: "SessionToken",
+    needs_version: true,
+};
+
 /// The bytes are never quoted in an error.
 pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, CredentialsError> {
     let failed = |problem: String| CredentialsError::failed(shape.source, problem);

@@ -1,7 +1,7 @@
 //! Credentials from a command.
 //! [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
 
-use crate::client::credential_json::{Shape, parse};
+use crate::client::credential_json::{PROCESS, parse};
 use crate::client::{Cache, CredentialsError, ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::io::Read;
@@ -14,11 +14,6 @@ use zeroize::Zeroizing;
 
 const NAME: &str = "credential_process";
 const MAX_OUTPUT: u64 = 64 * 1024;
-const SHAPE: Shape = Shape {
-    source: NAME,
-    session_token: "SessionToken",
-    needs_version: true,
-};
 
 /// Runs a command that prints credentials, each time it is asked.
 ///
@@ -119,7 +114,7 @@ impl Process {
 
 impl ProvideCredentials for Process {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        parse(&self.output()?, &SHAPE)
+        parse(&self.output()?, &PROCESS)
     }
 
     fn name(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! Where credentials come from.
 
+use crate::client::credential_json;
 use crate::client::{Container, Environment};
 use crate::credentials::Credentials;
 use core::fmt;
@@ -33,6 +34,18 @@ pub struct ProvidedCredentials {
     pub credentials: Credentials,
     /// The end of temporary credentials; `None` where it is not known or there is none.
     pub expires_at: Option<SystemTime>,
+}
+
+impl ProvidedCredentials {
+    /// Reads what a [`credential_process`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
+    /// prints: JSON with `Version` 1, `AccessKeyId`, `SecretAccessKey` and, of temporary
+    /// credentials, `SessionToken` and `Expiration`.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Failed`] says what is missing or malformed, and quotes nothing.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, CredentialsError> {
+        credential_json::parse(bytes, &credential_json::PROCESS)
+    }
 }
 
 /// Why there are no credentials. Never holds one.

@@ -1,0 +1,109 @@
+//! What the fuzz targets start from, made from `test-vectors/`.
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// (target, bytes), each once.
+pub type Seeds = BTreeSet<(&'static str, Vec<u8>)>;
+
+pub fn seeds(project: &Path) -> Seeds {
+    let mut seeds = Seeds::new();
+    for folder in ["aws-v4", "s3", "iam", "accept", "reject"] {
+        for entry in std::fs::read_dir(project.join("test-vectors").join(folder)).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let vector: Value = serde_json::from_str(&text).unwrap();
+            let signed = ["header", "query"].map(|form| &vector[form]["signed_request"]);
+            for lines in signed.into_iter().chain([&vector["request"]]) {
+                if let Some(lines) = lines.as_array() {
+                    let lines = lines.iter().map(|line| line.as_str().unwrap());
+                    add_request(&mut seeds, &lines.collect::<Vec<_>>());
+                }
+            }
+        }
+    }
+    add_credentials(&mut seeds);
+    add_answers(&mut seeds);
+    seeds
+}
+
+fn add_request(seeds: &mut Seeds, lines: &[&str]) {
+    let whole = lines.join("\n");
+    let (line, rest) = whole.split_once('\n').unwrap_or((&whole, ""));
+    let (_, target) = line.split_once(' ').unwrap();
+    let target = target.strip_suffix(" HTTP/1.1").unwrap_or(target);
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let (headers, _) = rest.split_once("\n\n").unwrap_or((rest, ""));
+    let mut add = |target, bytes: &[u8]| seeds.insert((target, bytes.to_vec()));
+    add("canonical_path", path.trim_start_matches('/').as_bytes());
+    add("canonical_query", query.as_bytes());
+    add("canonical_headers", headers.as_bytes());
+    if query.contains("X-Amz-Signature=") {
+        add("parse_presigned", query.as_bytes());
+    }
+    for header in headers.lines() {
+        if let Some(("Authorization", value)) = header.split_once(':') {
+            add("parse_authorization", value.trim().as_bytes());
+        }
+    }
+    add("verify_request", whole.as_bytes());
+    let structured = [b"\0", whole.as_bytes()].concat();
+    add("sign_verify", &structured);
+    add("against_reference", &structured);
+}
+
+fn add_credentials(seeds: &mut Seeds) {
+    let whole = json!({
+        "Version": 1, "AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "secret",
+        "SessionToken": "token", "Expiration": "2030-01-01T00:00:00Z",
+    });
+    let target = "parse_credentials_response";
+    seeds.insert((target, whole.to_string().into()));
+    for field in whole.as_object().unwrap().keys() {
+        let mut without = whole.clone();
+        without.as_object_mut().unwrap().remove(field);
+        let mut other_type = whole.clone();
+        other_type[field] = json!([7]);
+        seeds.extend([without, other_type].map(|value| (target, value.to_string().into())));
+    }
+}
+
+fn add_answers(seeds: &mut Seeds) {
+    let mismatch = "The request signature we calculated does not match the signature you provided.";
+    let canonical = "GET\n/prod/items\na=b%2520c\nhost:example.com\nx-amz-date:20150830T123600Z\n\n\
+                     host;x-amz-date\n\
+                     e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let to_sign = "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/execute-api/aws4_request\n\
+                   0000000000000000000000000000000000000000000000000000000000000000";
+    let long = format!(
+        "{mismatch}\n\nThe Canonical String for this request should have been\n'{canonical}'\n\n\
+         The String-to-Sign should have been\n'{to_sign}'\n"
+    );
+    let answers = [
+        json!({ "message": long }).to_string(),
+        json!({ "message": mismatch }).to_string(),
+        json!({ "message": "Missing Authentication Token" }).to_string(),
+        json!({ "message": "Credential should be scoped to a valid region. " }).to_string(),
+        json!({ "message": "Signature expired: 20150830T123600Z is now earlier than \
+                            20150830T124100Z (20150830T124600Z - 5 min.)" })
+        .to_string(),
+        json!({ "Message": "User: arn:aws:iam::123456789012:user/a is not authorized to perform: \
+                            execute-api:Invoke on resource: \
+                            arn:aws:execute-api:us-east-1:********9012:a/prod/GET/items" })
+        .to_string(),
+        format!(
+            "<?xml version='1.0'?><Error><Code>SignatureDoesNotMatch</Code><Message>{mismatch}\
+             </Message><StringToSign>{to_sign}</StringToSign><CanonicalRequest>{canonical}\
+             </CanonicalRequest></Error>"
+        ),
+        "<Error><Code>RequestTimeTooSkewed</Code><RequestTime>20150830T123600Z</RequestTime>\
+         <ServerTime>2015-08-30T13:36:00Z</ServerTime></Error>"
+            .into(),
+        "<Error><Code>AuthorizationHeaderMalformed</Code><Message>the region 'us-east-1' is \
+         wrong; expecting 'eu-west-1'</Message><Region>eu-west-1</Region></Error>"
+            .into(),
+    ];
+    for answer in answers {
+        seeds.insert(("explain_response", [b"\x03", answer.as_bytes()].concat()));
+    }
+}
