@@ -12,8 +12,11 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// What stands in for a session token, which is a secret.
-const TOKEN: &str = "(a session token)";
+/// What stands in for a session token, which is a secret. Its length tells whether it was
+/// cut off.
+fn redacted(token: &str) -> String {
+    format!("(a session token, {} bytes)", token.len())
+}
 
 const TOKEN_HEADERS: [&str; 2] = [
     Profile::DEFAULT.session_token_header,
@@ -138,11 +141,10 @@ fn header_difference(line: &headers::Line<'_>) -> Difference {
     let secret = TOKEN_HEADERS.contains(&line.name);
     let shown = |value: &str| {
         if secret && !value.is_empty() {
-            TOKEN
+            redacted(value)
         } else {
-            value
+            value.to_owned()
         }
-        .to_owned()
     };
     Difference {
         part: Part::Header(line.name.to_owned()),
@@ -154,8 +156,11 @@ fn header_difference(line: &headers::Line<'_>) -> Difference {
 /// A query whose session token is not shown.
 fn without_token(query: &str) -> String {
     let shown = |(key, value): (&str, &str)| {
-        let secret = TOKEN_PARAMETERS.contains(&key) && !value.is_empty();
-        format!("{key}={}", if secret { TOKEN } else { value })
+        if TOKEN_PARAMETERS.contains(&key) && !value.is_empty() {
+            format!("{key}={}", redacted(value))
+        } else {
+            format!("{key}={value}")
+        }
     };
     pairs(query).map(shown).collect::<Vec<_>>().join("&")
 }

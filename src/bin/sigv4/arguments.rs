@@ -111,7 +111,7 @@ impl RequestArguments {
         let (service, region) = self.signing.scope(&headers)?;
         let at = match self.signing.time.or(needs.time) {
             Some(time) => time,
-            None => Timestamp::try_from(SystemTime::now()).map_err(refused)?,
+            None => Timestamp::try_from(SystemTime::now()).map_err(Failure::usage)?,
         };
         let profile = match &self.signing.profile_rules {
             Some(rules) => rules.profile(&service),
@@ -180,6 +180,24 @@ impl Prepared {
         })
     }
 
+    /// What signing refuses is a wrong argument or a wrong credential.
+    pub(crate) fn refused(&self, error: Error) -> Failure {
+        match error {
+            Error::EmptyAccessKeyId
+            | Error::InvalidAccessKeyId { .. }
+            | Error::EmptySecretAccessKey
+            | Error::InvalidSessionToken { .. } => Failure::credentials(error),
+            Error::InvalidHeaderName { index }
+            | Error::InvalidHeaderValue { index, .. }
+            | Error::NonAsciiHeaderValue { index, .. } => {
+                let mut signed = self.headers.iter().filter(|(name, _)| self.is_signed(name));
+                let name = signed.nth(index).map_or("", |(name, _)| name.as_str());
+                Failure::usage(format_args!("{error} ({name})"))
+            }
+            _ => Failure::usage(error),
+        }
+    }
+
     /// API Gateway and proxies add and rewrite all but these.
     fn is_signed(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
@@ -191,17 +209,6 @@ impl Prepared {
             || name == "content-type"
             || name.starts_with("x-amz-")
             || self.also_signed.as_ref().is_some_and(asked_for)
-    }
-}
-
-/// What signing refuses is a wrong argument or a wrong credential.
-pub(crate) fn refused(error: Error) -> Failure {
-    match error {
-        Error::EmptyAccessKeyId
-        | Error::InvalidAccessKeyId { .. }
-        | Error::EmptySecretAccessKey
-        | Error::InvalidSessionToken { .. } => Failure::credentials(error),
-        _ => Failure::usage(error),
     }
 }
 
@@ -219,6 +226,7 @@ fn headers(
     let mut headers = vec![("host".to_owned(), url.authority())];
     let mut named = Vec::new();
     for text in given {
+        let text = unfolded(text)?;
         let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
             (Some((name, value)), _) => (name, Some(value.trim()).filter(|v| !v.is_empty())),
             (None, Some(name)) => (name, Some("")),
@@ -226,9 +234,6 @@ fn headers(
                 return Err(Failure::usage("-H: a header is written 'Name: value'"));
             }
         };
-        if text.contains(['\r', '\n', '\0']) {
-            return Err(Failure::usage("-H: line break or NUL in a header"));
-        }
         named.push(name.to_ascii_lowercase());
         match value {
             Some(value) if name.eq_ignore_ascii_case("host") => {
@@ -245,4 +250,15 @@ fn headers(
         }
     }
     Ok(headers)
+}
+
+/// A value that goes on over several lines is the one with a space for each line break
+/// (RFC 9112, 5.2). Any other line break would start a new header.
+fn unfolded(header: &str) -> Result<String, Failure> {
+    let header = header.replace("\r\n", "\n");
+    let header = header.replace("\n ", "  ").replace("\n\t", "  ");
+    if header.contains(['\r', '\n', '\0']) {
+        return Err(Failure::usage("-H: line break or NUL in a header"));
+    }
+    Ok(header)
 }

@@ -1,6 +1,6 @@
 //! `sigv4 canonical`: every stage of a signature, line by line, with its reason.
 
-use crate::arguments::{Needs, Prepared, RequestArguments, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::Body;
 use crate::credentials::Secret;
 use crate::duration;
@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(expires) => signer.presign_stages(request, expires, at),
             None => signer.stages(request, at),
         })
-        .map_err(refused)?;
+        .map_err(|error| prepared.refused(error))?;
     print(Page { colour }.render(&prepared, &stages))
 }
 
@@ -49,8 +49,8 @@ struct Page {
     colour: bool,
 }
 
-/// Where the notes start, unless a line is longer.
-const COLUMN: usize = 44;
+/// Where the notes start, unless a line is longer: two spaces after a hash.
+const COLUMN: usize = 66;
 
 impl Page {
     fn render(&self, prepared: &Prepared, stages: &Stages) -> String {
@@ -177,7 +177,7 @@ fn header_line(prepared: &Prepared, line: &str) -> (String, String) {
         _ => "added",
     };
     let shown = if is_token(name) {
-        format!("{name}:(a session token)")
+        format!("{name}:(a session token, {} bytes)", value.len())
     } else {
         line.to_owned()
     };
@@ -190,8 +190,8 @@ fn is_token(name: &str) -> bool {
 
 fn without_token(query: &str) -> String {
     let pieces = query.split('&').map(|piece| match piece.split_once('=') {
-        Some((name, _)) if is_token(&name.to_ascii_lowercase()) => {
-            format!("{name}=(a session token)")
+        Some((name, value)) if is_token(&name.to_ascii_lowercase()) => {
+            format!("{name}=(a session token, {} bytes)", value.len())
         }
         _ => piece.to_owned(),
     });
@@ -226,9 +226,16 @@ fn payload_note(prepared: &Prepared, line: &str) -> String {
 }
 
 fn target_note(prepared: &Prepared, stages: &Stages) -> String {
-    if stages.target == prepared.url.target {
-        "as given".into()
-    } else {
-        "as every server reads it alike: dot segments and '//' removed, escaped once".into()
+    let (path, _) = prepared
+        .url
+        .target
+        .split_once('?')
+        .unwrap_or((&prepared.url.target, ""));
+    let normalized =
+        prepared.signer.profile().normalize_path && (path.contains("//") || path.contains("/."));
+    match (stages.target == prepared.url.target, normalized) {
+        (true, _) => "as given".into(),
+        (false, false) => "escaped, so that every server reads it alike".into(),
+        (false, true) => "dot segments and '//' removed, the rest escaped".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! `sigv4 explain`: what a service's answer means for a request. No network.
 
-use crate::arguments::{Needs, Prepared, RequestArguments, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::read_named;
 use crate::credentials::Secret;
 use crate::duration;
@@ -68,7 +68,7 @@ pub(crate) fn explain_it(
         None => signer.stages(request, at),
     });
     let sent = Sent {
-        stages: &stages.map_err(refused)?,
+        stages: &stages.map_err(|error| prepared.refused(error))?,
         credentials: signer.credentials(),
     };
     Ok(explain(&sent, answer))

@@ -1,6 +1,6 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
-use crate::arguments::{Needs, RequestArguments, refused};
+use crate::arguments::{Needs, RequestArguments};
 use crate::credentials::Secret;
 use crate::duration;
 use crate::failure::{Failure, print};
@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let (at, expires) = (prepared.at, arguments.expires);
     let url = prepared
         .with_request(|request| prepared.signer.presign(request, expires, at))
-        .map_err(refused)?;
+        .map_err(|error| prepared.refused(error))?;
     if prepared.signer.credentials().session_token().is_some() {
         warn_of_token(at, expires);
     }

@@ -1,6 +1,6 @@
 //! `sigv4 request`: a signed request, sent.
 
-use crate::arguments::{Needs, Prepared, RequestArguments, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::{Body, CHANGED, PIECE};
 use crate::credentials::Secret;
 use crate::explain;
@@ -117,7 +117,7 @@ fn send(prepared: &Prepared, max_time: u64) -> Result<http::Response<ureq::Body>
         let signed = prepared
             .signer
             .sign(request, prepared.at)
-            .map_err(refused)?;
+            .map_err(|error| prepared.refused(error))?;
         let url = prepared.url.with_target(signed.target());
         let mut builder = http::Request::builder().method(request.method).uri(url);
         for (name, value) in signed.headers() {

@@ -1,6 +1,6 @@
 //! `sigv4 sign`: what has to be added to a request. No network.
 
-use crate::arguments::{Needs, Prepared, RequestArguments, refused};
+use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::Body;
 use crate::credentials::Secret;
 use crate::failure::{Failure, print};
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         let signed = prepared
             .signer
             .sign(request, prepared.at)
-            .map_err(refused)?;
+            .map_err(|error| prepared.refused(error))?;
         Ok::<_, Failure>(match arguments.output {
             Output::Headers => {
                 if signed.target() != prepared.url.target {
@@ -55,7 +55,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Output::Curl => curl(&prepared, &signed),
             Output::Json => {
                 let stages = prepared.signer.stages(request, prepared.at);
-                json(&prepared, request, &signed, &stages.map_err(refused)?)
+                json(
+                    &prepared,
+                    request,
+                    &signed,
+                    &stages.map_err(|error| prepared.refused(error))?,
+                )
             }
         })
     })?;
