@@ -28,8 +28,19 @@ impl Body {
     pub(crate) fn read(data: &str) -> Result<Self, Failure> {
         match data.strip_prefix('@') {
             Some("-") => read_all(&mut io::stdin().lock(), "stdin").map(Self::Bytes),
-            Some(path) => FileBody::read(Path::new(path)).map(Self::File),
+            Some(path) => Self::read_file(Path::new(path)),
             None => Ok(Self::Bytes(data.as_bytes().to_vec())),
+        }
+    }
+
+    /// A pipe or a device can be read only once: it has to fit into memory.
+    fn read_file(path: &Path) -> Result<Self, Failure> {
+        let mut file = open(path).map_err(|error| about(path, &error))?;
+        let metadata = file.metadata().map_err(|error| about(path, &error))?;
+        if metadata.is_file() {
+            FileBody::read(path, &mut file).map(Self::File)
+        } else {
+            read_all(&mut file, &path.display().to_string()).map(Self::Bytes)
         }
     }
 
@@ -43,8 +54,7 @@ impl Body {
 }
 
 impl FileBody {
-    fn read(path: &Path) -> Result<Self, Failure> {
-        let mut file = open(path).map_err(|error| about(path, &error))?;
+    fn read(path: &Path, file: &mut File) -> Result<Self, Failure> {
         let mut hasher = Hasher::new();
         let mut length = 0_u64;
         let mut piece = vec![0; PIECE];
