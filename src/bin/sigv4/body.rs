@@ -47,7 +47,12 @@ impl Body {
     pub(crate) fn payload(&self) -> Payload<'_> {
         match self {
             Self::None => Payload::EMPTY,
-            Self::Bytes(bytes) => Payload::Bytes(bytes),
+            // By its hash, as a file: a presigned URL then signs both alike.
+            Self::Bytes(bytes) => {
+                let mut hasher = Hasher::new();
+                hasher.put(bytes);
+                Payload::Sha256(hasher.finish())
+            }
             Self::File(file) => Payload::Sha256(file.sha256),
         }
     }

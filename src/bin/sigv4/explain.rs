@@ -90,6 +90,22 @@ pub(crate) fn text(explanation: &Explanation) -> String {
             side(&difference.signed),
             side(&difference.computed)
         );
+        if let (Some(signed), Some(computed)) = (&difference.signed, &difference.computed) {
+            text += &mark(signed, computed);
+        }
     }
     text
+}
+
+/// Under the first character that is not the same.
+fn mark(signed: &str, computed: &str) -> String {
+    let same = signed.chars().zip(computed.chars());
+    let same = same.take_while(|(left, right)| left == right).count();
+    if signed == computed {
+        return String::new();
+    }
+    format!(
+        "  {}^\n",
+        " ".repeat("computed: ".len().saturating_add(same))
+    )
 }

@@ -105,7 +105,7 @@ fn curl(prepared: &Prepared, signed: &Signed<'_>) -> String {
     let mut words = vec!["curl".to_owned(), "--globoff".into(), "--path-as-is".into()];
     match prepared.method.as_str() {
         "GET" if prepared.data.is_none() => {}
-        "HEAD" => words.push("--head".into()),
+        "HEAD" if prepared.data.is_none() => words.push("--head".into()),
         method => words.push(format!("--request {}", quoted(method))),
     }
     let url_host = prepared.url.authority();
