@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Exit with 1, and print no body, if the status is 400 or above
     #[arg(short, long)]
     fail: bool,
+    /// The same, but print the body
+    #[arg(long, conflicts_with = "fail")]
+    fail_with_body: bool,
     /// If the answer is 400, 401, 403 or 404, say on stderr why
     #[arg(long)]
     explain: bool,
@@ -94,7 +97,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             length,
         )?;
     }
-    if arguments.fail && status >= 400 {
+    if (arguments.fail || arguments.fail_with_body) && status >= 400 {
         return Err(Failure::failed(format_args!(
             "the service answered {status}"
         )));
