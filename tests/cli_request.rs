@@ -512,6 +512,18 @@ fn nobody_there_is_a_failure_without_a_panic() {
 }
 
 #[test]
+fn a_request_to_this_machine_goes_past_any_proxy() {
+    let url = verifying("execute-api");
+    let mut command = sigv4(&["request", "--fail", &url]);
+    for name in ["http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    let (code, stdout, stderr) = run(&mut command);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert_eq!(stdout, "GET / HTTP/1.1\n");
+}
+
+#[test]
 fn a_closed_stdout_is_no_panic() {
     let url = serving(|_| ("200 OK".into(), vec![b'x'; 4 << 20]));
     for arguments in [

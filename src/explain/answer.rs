@@ -91,7 +91,7 @@ fn from_xml(text: &str) -> Said {
         canonical_request: element("CanonicalRequest"),
         string_to_sign: element("StringToSign"),
         region: element("Region"),
-        request_time: element("RequestTime").or_else(|| element("X-Amz-Expires")),
+        request_time: element("RequestTime"),
         server_time: element("ServerTime"),
     }
 }

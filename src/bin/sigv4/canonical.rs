@@ -106,7 +106,9 @@ fn canonical_lines(prepared: &Prepared, stages: &Stages) -> Vec<(String, String)
             1 => ((*line).to_owned(), path_note(prepared, line)),
             2 => (without_token(line), query_note(line)),
             _ if number == last => ((*line).to_owned(), payload_note(prepared, line)),
-            _ if number + 1 == last => ((*line).to_owned(), signed_note(prepared, line)),
+            _ if number.saturating_add(1) == last => {
+                ((*line).to_owned(), signed_note(prepared, line))
+            }
             _ => header_line(prepared, line),
         })
         .collect()

@@ -18,7 +18,7 @@ impl Object {
     pub(crate) fn object(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
         let mut inner = Self {
             members: String::new(),
-            indent: self.indent + 1,
+            indent: self.indent.saturating_add(1),
         };
         fill(&mut inner);
         let text = inner.finish();
@@ -27,7 +27,7 @@ impl Object {
 
     fn raw(&mut self, name: &str, json: &str) {
         let comma = if self.members.is_empty() { "" } else { "," };
-        let indent = "  ".repeat(self.indent + 1);
+        let indent = "  ".repeat(self.indent.saturating_add(1));
         // Writing to a String does not fail.
         let _ = write!(self.members, "{comma}\n{indent}{}: {json}", string(name));
     }

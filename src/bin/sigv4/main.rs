@@ -1,5 +1,14 @@
 //! The command `sigv4`. One file for each subcommand: arguments, output, exit codes.
 #![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects
+)]
 
 mod arguments;
 mod body;

@@ -8,7 +8,7 @@ use crate::failure::{Failure, print_bytes};
 use crate::progress::Progress;
 use sigv4::explain::Answer;
 use sigv4::{ClientError, Header};
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use ureq::http;
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
 }
 
 /// Longer answers are not explained.
-const EXPLAINED: u64 = 256 * 1024;
+const EXPLAINED: u64 = 10 << 20;
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { request, .. } = arguments;
@@ -106,10 +106,18 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn send(prepared: &Prepared, max_time: u64) -> Result<http::Response<ureq::Body>, Failure> {
+    // What may not leave this machine may not go to a proxy.
+    let here = !prepared.url.https && prepared.url.is_loopback();
+    let proxy = if here {
+        None
+    } else {
+        ureq::Proxy::try_from_env()
+    };
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections(0)
+        .proxy(proxy)
         .timeout_global(Some(Duration::from_secs(max_time)))
         .timeout_connect(Some(Duration::from_secs(30)))
         .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
@@ -229,7 +237,10 @@ fn explain_to_stderr(
         body,
     };
     let explanation = explain::explain_it(prepared, None, &answer)?;
-    log::warn!("{}", explain::text(&explanation).trim_end());
+    // On a terminal, the answer would run into it.
+    let gap = std::io::stdout().is_terminal() && !body.ends_with(b"\n");
+    let gap = if gap { "\n" } else { "" };
+    log::warn!("{gap}{}", explain::text(&explanation).trim_end());
     Ok(())
 }
 
