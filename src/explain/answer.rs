@@ -1,8 +1,9 @@
 //! What the service sent back, and the texts in it that mean something.
 
 use super::extract;
-use super::strings::ToSign;
+use super::strings::{Canonical, ToSign};
 use crate::request::Header;
+use crate::signer::DATE_HEADER;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -39,12 +40,16 @@ const CANONICAL: &str = "The Canonical String for this request should have been"
 const TO_SIGN: &str = "The String-to-Sign should have been";
 
 impl Answer<'_> {
-    /// The time in the string to sign that the service shows: when the request that it
-    /// answers was signed.
+    /// The time in the strings that the service shows: when the request that it answers
+    /// was signed.
+    #[must_use]
     pub fn signed_at(&self) -> Option<Timestamp> {
         let said = self.read();
-        let to_sign = ToSign::parse(said.string_to_sign.as_deref()?)?;
-        Timestamp::parse(to_sign.time).ok()
+        let to_sign = said.string_to_sign.as_deref().and_then(ToSign::parse);
+        let canonical = said.canonical_request.as_deref().and_then(Canonical::parse);
+        let time = to_sign.map(|to_sign| to_sign.time);
+        let time = time.or_else(|| canonical?.header(DATE_HEADER))?;
+        Timestamp::parse(time).ok()
     }
 
     pub(super) fn is_success(&self) -> bool {

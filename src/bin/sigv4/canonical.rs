@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let colour =
         !arguments.no_color && AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
     let prepared = arguments.request.prepare(Needs {
-        secret: Secret::NotNeeded,
+        secret: Secret::shown(arguments.expires.is_some()),
         body_headers: arguments.expires.is_none(),
         time: None,
     })?;

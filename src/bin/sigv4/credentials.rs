@@ -37,9 +37,22 @@ pub(crate) enum Secret {
     Needed,
     /// To show what is signed, for which the secret plays no part.
     NotNeeded,
+    /// To show a presigned URL, in which the access key id stands.
+    OnlyKeyId,
 }
 
-/// Stands in where [`Secret::NotNeeded`].
+impl Secret {
+    /// For what is shown only.
+    pub(crate) fn shown(presigned: bool) -> Self {
+        if presigned {
+            Self::OnlyKeyId
+        } else {
+            Self::NotNeeded
+        }
+    }
+}
+
+/// Stands in for what is not needed.
 const NONE: &str = "-";
 
 impl CredentialArguments {
@@ -49,15 +62,18 @@ impl CredentialArguments {
             (None, Secret::NotNeeded) => {
                 variable("AWS_ACCESS_KEY_ID")?.unwrap_or_else(|| NONE.into())
             }
-            (None, Secret::Needed) => variable("AWS_ACCESS_KEY_ID")?.ok_or_else(|| {
-                Failure::credentials("no access key: set AWS_ACCESS_KEY_ID or give --access-key-id")
-            })?,
+            (None, Secret::Needed | Secret::OnlyKeyId) => variable("AWS_ACCESS_KEY_ID")?
+                .ok_or_else(|| {
+                    Failure::credentials(
+                        "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id",
+                    )
+                })?,
         };
         let credentials = Credentials::new(
             id,
             match secret {
                 Secret::Needed => std::mem::take(&mut *self.secret.read()?),
-                Secret::NotNeeded => NONE.into(),
+                Secret::NotNeeded | Secret::OnlyKeyId => NONE.into(),
             },
         );
         Ok(match variable(&self.session_token_env)? {

@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         body: &raw.body,
     };
     let prepared = arguments.request.prepare(Needs {
-        secret: Secret::NotNeeded,
+        secret: Secret::shown(arguments.expires.is_some()),
         body_headers: arguments.expires.is_none(),
         time: answer.signed_at(),
     })?;
@@ -74,7 +74,8 @@ pub(crate) fn explain_it(
     Ok(explain(&sent, answer))
 }
 
-/// Cause, remedy, then each line that differs.
+/// Cause, remedy, then each line that differs. What a service says could steer a terminal:
+/// controls are replaced.
 pub(crate) fn text(explanation: &Explanation) -> String {
     let mut text = format!(
         "cause:  {}\nremedy: {}\n",
@@ -94,7 +95,9 @@ pub(crate) fn text(explanation: &Explanation) -> String {
             text += &mark(signed, computed);
         }
     }
-    text
+    let harmless = |char: char| char == '\n' || !char.is_control();
+    let replaced = |char| if harmless(char) { char } else { '\u{fffd}' };
+    text.chars().map(replaced).collect()
 }
 
 /// Under the first character that is not the same.

@@ -38,8 +38,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     explain: bool,
     /// Seconds until the whole exchange has to be over
-    #[arg(short, long, value_name = "SECONDS", default_value_t = 300)]
-    max_time: u64,
+    #[arg(short, long, value_name = "SECONDS")]
+    max_time: Option<u64>,
     /// Send over plain http to another machine than this one
     #[arg(long)]
     allow_plain_http: bool,
@@ -105,7 +105,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn send(prepared: &Prepared, max_time: u64) -> Result<http::Response<ureq::Body>, Failure> {
+fn send(prepared: &Prepared, max_time: Option<u64>) -> Result<http::Response<ureq::Body>, Failure> {
     // What may not leave this machine may not go to a proxy.
     let here = !prepared.url.https && prepared.url.is_loopback();
     let proxy = if here {
@@ -118,7 +118,7 @@ fn send(prepared: &Prepared, max_time: u64) -> Result<http::Response<ureq::Body>
         .max_redirects(0)
         .max_idle_connections(0)
         .proxy(proxy)
-        .timeout_global(Some(Duration::from_secs(max_time)))
+        .timeout_global(max_time.map(Duration::from_secs))
         .timeout_connect(Some(Duration::from_secs(30)))
         .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
         .allow_non_standard_methods(true)
