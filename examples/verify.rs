@@ -14,7 +14,7 @@ fn secret_of(access_key_id: &str) -> Option<&'static str> {
 
 /// A middleware in one function: the access key id, or why the answer is 403.
 fn authenticate(request: &http::Request<Vec<u8>>, now: Timestamp) -> Result<String, Error> {
-    let parts = HttpParts::from(request);
+    let parts = HttpParts::try_from(request)?;
     let request = parts.request(Payload::Bytes(request.body()));
     let claim = Claim::from_request(&request)?;
     let key = secret_of(claim.access_key_id()).map(|secret| claim.signing_key(secret));

@@ -55,7 +55,7 @@ impl<'a> CanonicalRequest<'a> {
     /// # Errors
     /// Everything that is malformed in the request (see [`Error`]).
     pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
-        headers::check(request, profile)?;
+        headers::check(request)?;
         target::check(request.target, profile)?;
         Self::build(&Input {
             request,
@@ -81,7 +81,12 @@ impl<'a> CanonicalRequest<'a> {
             },
             double_encode_path: profile.double_encode_path,
             query: Query::new(parts, profile.query_plus, input.left_out),
-            headers: SignedHeaders::new(input.request.headers, input.added_headers, input.select)?,
+            headers: SignedHeaders::new(
+                input.request.headers,
+                input.added_headers,
+                input.select,
+                profile,
+            )?,
             payload_hash: input.payload_hash,
         })
     }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::key::SigningKey;
 use crate::presign::{MAX_EXPIRES, PARAMETERS, PAYLOAD_HASH_PARAMETER};
 use crate::profile::{Profile, QueryPlus};
-use crate::query::{is_parameter, pairs_of};
+use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
 use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
@@ -31,7 +31,6 @@ pub struct Claim<'a> {
     pub(crate) at: Timestamp,
     /// Seconds; in the query form only.
     pub(crate) expires: Option<u64>,
-    pub(crate) session_token: Option<Token<'a>>,
     pub(crate) content_sha256: Option<Cow<'a, str>>,
 }
 
@@ -42,16 +41,6 @@ pub enum Form {
     Header,
     /// The query of a presigned URL.
     Query,
-}
-
-/// A session token; `Debug` does not show it.
-#[derive(Clone)]
-pub(crate) struct Token<'a>(pub(crate) Cow<'a, str>);
-
-impl core::fmt::Debug for Token<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("[redacted]")
-    }
 }
 
 impl<'a> Claim<'a> {
@@ -82,7 +71,6 @@ impl<'a> Claim<'a> {
             signature: parse_signature(parameters.signature)?,
             at: Timestamp::parse(headers.date.ok_or(Error::MissingDate)?)?,
             expires: None,
-            session_token: headers.session_token.map(Cow::from).map(Token),
             content_sha256: headers.content_sha256.map(Cow::from),
         }
         .checked()
@@ -103,7 +91,6 @@ impl<'a> Claim<'a> {
             signature: parse_signature(&query.signature.ok_or(Error::MissingSignature)?)?,
             at: Timestamp::parse(&query.date.ok_or(Error::MissingDate)?)?,
             expires: Some(parse_expires(&query.expires.ok_or(Error::MissingExpires)?)?),
-            session_token: query.session_token.map(Token),
             content_sha256: query
                 .content_sha256
                 .or(headers.content_sha256.map(Cow::from)),
@@ -164,12 +151,6 @@ impl<'a> Claim<'a> {
         &self.signed_headers
     }
 
-    /// The session token that came along. Whether it belongs to the access key and still
-    /// holds is for the caller to check.
-    pub fn session_token(&self) -> Option<&str> {
-        self.session_token.as_ref().map(|token| &*token.0)
-    }
-
     /// The key that a secret gives for this claim's scope.
     pub fn signing_key(&self, secret_access_key: &str) -> SigningKey {
         SigningKey::derive(secret_access_key, &self.scope())
@@ -204,7 +185,6 @@ fn parse_expires(text: &str) -> Result<u64, Error> {
 struct SigningHeaders<'a> {
     authorization: Option<&'a str>,
     date: Option<&'a str>,
-    session_token: Option<&'a str>,
     content_sha256: Option<&'a str>,
 }
 
@@ -222,20 +202,56 @@ fn signing_headers<'a>(request: &Request<'a>) -> Result<SigningHeaders<'a>, Erro
             &mut found.date
         } else if name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER) {
             &mut found.content_sha256
-        } else if [&Profile::DEFAULT, &Profile::S3_EXPRESS]
-            .iter()
-            .any(|profile| name.eq_ignore_ascii_case(profile.session_token_header))
-        {
-            &mut found.session_token
         } else {
             continue;
         };
-        let text = core::str::from_utf8(value).map_err(|fault| Error::NonAsciiHeaderValue {
+        if slot.replace(text(index, value)?).is_some() {
+            return Err(Error::RepeatedSigningHeader { index });
+        }
+    }
+    Ok(found)
+}
+
+/// The text of a header that belongs to the signature.
+fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(value)
+        .map(|text| text.trim_matches([' ', '\t']))
+        .map_err(|fault| Error::NonAsciiHeaderValue {
             index,
             position: fault.valid_up_to(),
-        })?;
-        if slot.replace(text.trim_matches([' ', '\t'])).is_some() {
-            return Err(Error::RepeatedSigningHeader { index });
+        })
+}
+
+/// The session token that came with a claim, under the profile's name for it. A token
+/// under any other name is none.
+pub(crate) fn session_token<'a>(
+    request: &Request<'a>,
+    form: Form,
+    profile: &Profile,
+) -> Result<Option<Cow<'a, str>>, Error> {
+    let mut found = None;
+    match form {
+        Form::Header => {
+            for (index, &(name, value)) in request.headers.iter().enumerate() {
+                if !name.eq_ignore_ascii_case(profile.session_token_header) {
+                    continue;
+                }
+                if found.replace(Cow::Borrowed(text(index, value)?)).is_some() {
+                    return Err(Error::RepeatedSigningHeader { index });
+                }
+            }
+        }
+        // Reading the claim has made sure that it is not there twice.
+        Form::Query => {
+            let parts = target::split(request.target)?;
+            let name = profile.session_token_parameter;
+            let mut pairs = pairs_of(parts.query);
+            if let Some((_, value, position)) =
+                pairs.find(|(key, ..)| is_parameter(key, name, QueryPlus::Literal))
+            {
+                let position = parts.query_offset.saturating_add(position);
+                found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);
+            }
         }
     }
     Ok(found)
@@ -249,18 +265,19 @@ struct SigningParameters<'a> {
     signed_headers: Option<Cow<'a, str>>,
     expires: Option<Cow<'a, str>>,
     signature: Option<Cow<'a, str>>,
-    session_token: Option<Cow<'a, str>>,
     content_sha256: Option<Cow<'a, str>>,
 }
 
 impl SigningParameters<'_> {
-    /// Without the one thing that makes a query a presigned one. A lone session token
-    /// or payload hash may be an ordinary parameter of an API.
+    /// Without anything that makes a query a presigned one. A lone session token or
+    /// payload hash may be an ordinary parameter of an API.
     fn is_empty(&self) -> bool {
         [
             &self.algorithm,
             &self.credential,
+            &self.date,
             &self.signed_headers,
+            &self.expires,
             &self.signature,
         ]
         .iter()
@@ -268,17 +285,21 @@ impl SigningParameters<'_> {
     }
 }
 
-/// Decoded, each at most once.
+/// Decoded.
 fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>, Error> {
     let parts = target::split(request.target)?;
     check_escapes(parts.query, parts.query_offset)?;
+    if let Some(position) = repeated_amz_parameter(parts.query) {
+        let position = parts.query_offset.saturating_add(position);
+        return Err(Error::RepeatedSigningParameter { position });
+    }
     let [
         algorithm,
         credential,
         date,
         signed_headers,
         expires,
-        token,
+        _,
         signature,
     ] = PARAMETERS;
     let mut found = SigningParameters::default();
@@ -294,8 +315,6 @@ fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>
             &mut found.signed_headers
         } else if is(expires) {
             &mut found.expires
-        } else if is(token) || is(Profile::S3_EXPRESS.session_token_parameter) {
-            &mut found.session_token
         } else if is(signature) {
             &mut found.signature
         } else if is(PAYLOAD_HASH_PARAMETER) {
@@ -305,9 +324,7 @@ fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>
         };
         let position = parts.query_offset.saturating_add(position);
         let text = decode(value).ok_or(Error::InvalidSigningParameter { position })?;
-        if slot.replace(text).is_some() {
-            return Err(Error::RepeatedSigningParameter { position });
-        }
+        *slot = Some(text);
     }
     Ok(found)
 }

@@ -57,6 +57,9 @@ pub enum Error {
     MissingHost,
     /// There are two `host` headers.
     RepeatedHost,
+    /// The `host` header is not the host of the URI (HTTP/2's `:authority`, HTTP/1's
+    /// absolute form).
+    HostDiffers,
 
     /// The request to be signed has an `authorization` header already.
     AuthorizationAlreadySet,
@@ -313,6 +316,7 @@ impl Error {
             Self::Expired { .. } | Self::NotYetCurrent { .. } => Layer::Freshness,
             Self::MissingHost
             | Self::RepeatedHost
+            | Self::HostDiffers
             | Self::SignedHeaderMissing { .. }
             | Self::HostNotSigned
             | Self::AmzHeaderNotSigned { .. }

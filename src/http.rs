@@ -85,12 +85,15 @@ impl Signer {
 
 /// A request that arrived, in the form that verification reads.
 ///
+/// An [`http::Uri`] has no fragment: what a client put after a `#` in the target is gone
+/// before this sees it, and is neither signed nor seen by the service.
+///
 /// ```
 /// use sigv4::{Claim, Error, HttpParts, Payload, Policy, Timestamp};
 ///
 /// /// What a hyper or axum service does first with every request.
 /// fn caller(request: &http::Request<Vec<u8>>, now: Timestamp) -> Result<String, Error> {
-///     let parts = HttpParts::from(request);
+///     let parts = HttpParts::try_from(request)?;
 ///     let request = parts.request(Payload::Bytes(request.body()));
 ///     let claim = Claim::from_request(&request)?;
 ///     let secret = (claim.access_key_id() == "AKIDEXAMPLE").then_some("a secret");
@@ -107,22 +110,25 @@ pub struct HttpParts<'a> {
 }
 
 impl<'a> HttpParts<'a> {
-    fn new(method: &'a Method, uri: &'a Uri, headers: &'a HeaderMap) -> Self {
+    /// The host is signed as a header. In HTTP/2 it comes with the URI instead; where both
+    /// are there they have to agree, as a service may act on either.
+    fn new(method: &'a Method, uri: &'a Uri, headers: &'a HeaderMap) -> Result<Self, Error> {
         let mut fields: Vec<_> = headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
             .collect();
-        // In HTTP/2 the host is part of the URI.
-        if let (false, Some(authority)) = (headers.contains_key(HOST), uri.authority()) {
-            // User-info never is part of it.
-            let host = authority.as_str().rsplit('@').next().unwrap_or_default();
-            fields.push(("host", host.as_bytes()));
+        if let Some(host) = uri_host(uri) {
+            match headers.get(HOST) {
+                None => fields.push(("host", host.as_bytes())),
+                Some(header) if header.as_bytes().eq_ignore_ascii_case(host.as_bytes()) => {}
+                Some(_) => return Err(Error::HostDiffers),
+            }
         }
-        Self {
+        Ok(Self {
             method: method.as_str(),
             target: uri.path_and_query().map_or("", PathAndQuery::as_str),
             headers: fields,
-        }
+        })
     }
 
     /// The request, with its body or what is known of it.
@@ -136,16 +142,35 @@ impl<'a> HttpParts<'a> {
     }
 }
 
-impl<'a, B> From<&'a http::Request<B>> for HttpParts<'a> {
-    fn from(request: &'a http::Request<B>) -> Self {
+/// # Errors
+/// [`Error::HostDiffers`].
+impl<'a, B> TryFrom<&'a http::Request<B>> for HttpParts<'a> {
+    type Error = Error;
+
+    fn try_from(request: &'a http::Request<B>) -> Result<Self, Error> {
         Self::new(request.method(), request.uri(), request.headers())
     }
 }
 
-impl<'a> From<&'a http::request::Parts> for HttpParts<'a> {
-    fn from(parts: &'a http::request::Parts) -> Self {
+/// # Errors
+/// [`Error::HostDiffers`].
+impl<'a> TryFrom<&'a http::request::Parts> for HttpParts<'a> {
+    type Error = Error;
+
+    fn try_from(parts: &'a http::request::Parts) -> Result<Self, Error> {
         Self::new(&parts.method, &parts.uri, &parts.headers)
     }
+}
+
+/// The host of a URI as [`host_header`] writes it.
+fn uri_host(uri: &Uri) -> Option<&str> {
+    let host = uri.authority()?.as_str().rsplit('@').next()?;
+    let default = match uri.scheme_str() {
+        Some("https") => ":443",
+        Some("http") => ":80",
+        _ => return Some(host),
+    };
+    Some(host.strip_suffix(default).unwrap_or(host))
 }
 
 /// The default port of the scheme is left off, another port stays, IPv6 keeps its

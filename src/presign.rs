@@ -5,6 +5,7 @@ use crate::canonical::{CanonicalRequest, Input, PayloadHash};
 use crate::encode::{RESERVED, encode};
 use crate::error::Error;
 use crate::headers::{self, Select, write_value};
+use crate::preset::check_preset;
 use crate::profile::SessionToken;
 use crate::request::{Payload, Request};
 use crate::signature::Signature;
@@ -93,10 +94,10 @@ pub(crate) fn presign(
         });
     }
     signer.credentials.check()?;
-    headers::check(request, &signer.profile)?;
+    headers::check(request)?;
     let profile = &signer.profile;
     let payload_hash = payload_hash(signer, request.payload)?;
-    let hash_missing = signer.check_preset(request, &payload_hash)?;
+    let hash_missing = check_preset(request, profile, &payload_hash)?;
     let target = signer.wire_target(request)?;
     let seconds = seconds.to_string();
     let (credential, signed_headers);

@@ -4,6 +4,7 @@ use crate::encode::{RESERVED, compare_encoded, decoded, encode, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
 use crate::target::Parts;
+use alloc::vec::Vec;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
@@ -97,4 +98,24 @@ pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)>
 /// Whether a query key, once decoded, is `name`.
 pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
     key == name || (key.bytes().any(|byte| byte == b'%') && decoded(key, plus).eq(name.bytes()))
+}
+
+/// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
+/// the signed one and the other the one that counts.
+pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
+    let plus = QueryPlus::Literal;
+    let is_amz = |key: &str| decoded(key, plus).take(6).eq(*b"X-Amz-");
+    let mut keys: Vec<_> = pairs_of(query)
+        .filter(|(key, ..)| is_amz(key))
+        .map(|(key, _, position)| (key, position))
+        .collect();
+    keys.sort_unstable_by(|left, right| {
+        compare_encoded(left.0, right.0, plus).then(left.1.cmp(&right.1))
+    });
+    let same = |pair: &&[(&str, usize)]| match pair {
+        [(first, _), (second, _)] => compare_encoded(first, second, plus).is_eq(),
+        _ => false,
+    };
+    let second = keys.windows(2).find(same)?.last()?;
+    Some(second.1)
 }

@@ -6,9 +6,9 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::headers::{self, Select};
 use crate::key_cache::KeyCache;
+use crate::preset::check_preset;
 use crate::presign::{self, PresignedUrl};
 use crate::profile::{Profile, SessionToken};
-use crate::query::{is_parameter, pairs_of};
 use crate::request::{Header, Request};
 use crate::scope::Scope;
 use crate::signature::Signature;
@@ -192,7 +192,7 @@ impl Signer {
         at: Timestamp,
     ) -> Result<HeaderForm<'a>, Error> {
         self.credentials.check()?;
-        headers::check(request, &self.profile)?;
+        headers::check(request)?;
         let payload_hash = PayloadHash::of(request.payload, &self.profile)?;
         let form = HeaderForm {
             signer: self,
@@ -200,7 +200,7 @@ impl Signer {
             target: self.wire_target(request)?,
             at,
             payload_hash,
-            send_payload_hash: self.check_preset(request, &payload_hash)?
+            send_payload_hash: check_preset(request, &self.profile, &payload_hash)?
                 && self.profile.payload_hash_header,
         };
         Ok(form)
@@ -222,60 +222,6 @@ impl Signer {
             Some(position) => Err(Error::ControlInTarget { position }),
             None => Ok(Cow::Borrowed(request.target)),
         }
-    }
-
-    /// Nothing that signing writes may be there already: it would be signed twice or
-    /// silently replaced. Nor may anything that a claim is read from, which would then be
-    /// there twice. Says whether `x-amz-content-sha256` is still to be written.
-    pub(crate) fn check_preset(
-        &self,
-        request: &Request<'_>,
-        payload_hash: &PayloadHash,
-    ) -> Result<bool, Error> {
-        let mut hash_missing = true;
-        for &(name, value) in request.headers {
-            if name.eq_ignore_ascii_case("authorization") {
-                return Err(Error::AuthorizationAlreadySet);
-            }
-            if name.eq_ignore_ascii_case(DATE_HEADER) {
-                return Err(Error::DateAlreadySet);
-            }
-            let token_headers = [
-                self.profile.session_token_header,
-                Profile::DEFAULT.session_token_header,
-                Profile::S3_EXPRESS.session_token_header,
-            ];
-            if token_headers
-                .iter()
-                .any(|token| name.eq_ignore_ascii_case(token))
-            {
-                return Err(Error::SecurityTokenAlreadySet);
-            }
-            if name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER) {
-                if value != payload_hash.as_bytes() || !hash_missing {
-                    return Err(Error::ContentSha256Differs);
-                }
-                hash_missing = false;
-            }
-        }
-        let parts = target::split(request.target)?;
-        for (key, _, position) in pairs_of(parts.query) {
-            let plus = self.profile.query_plus;
-            if presign::PARAMETERS
-                .iter()
-                .chain(&[
-                    presign::PAYLOAD_HASH_PARAMETER,
-                    self.profile.session_token_parameter,
-                    Profile::S3_EXPRESS.session_token_parameter,
-                ])
-                .any(|name| is_parameter(key, name, plus))
-            {
-                return Err(Error::SigningParameterAlreadySet {
-                    position: parts.query_offset.saturating_add(position),
-                });
-            }
-        }
-        Ok(hash_missing)
     }
 
     pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Result<Scope<'a>, Error> {

@@ -1,7 +1,7 @@
 //! The way through for those who receive: a claim, a key and a policy to a verdict.
 
 use crate::canonical::{CanonicalRequest, Input, PayloadHash};
-use crate::claim::{Claim, Form};
+use crate::claim::{Claim, Form, session_token};
 use crate::encode::hex;
 use crate::error::Error;
 use crate::hash::sha256;
@@ -15,6 +15,7 @@ use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
 use crate::target;
 use crate::timestamp::Timestamp;
+use alloc::borrow::Cow;
 use core::time::Duration;
 
 /// What a service accepts. All checks are on; each can be relaxed by its field.
@@ -67,15 +68,15 @@ impl<'a> Policy<'a> {
 }
 
 /// A claim that holds. What the caller is allowed to do is another question.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Verified<'a> {
     /// Whose key made the signature.
     pub access_key_id: &'a str,
     /// What the key is good for.
     pub scope: Scope<'a>,
-    /// The session token that came along. Check that it belongs to the key, and that it
-    /// has not expired.
-    pub session_token: Option<&'a str>,
+    /// The session token that came along, under the profile's name for it. Check that it
+    /// belongs to the key, and that it has not expired.
+    pub session_token: Option<Cow<'a, str>>,
     /// Names of the headers that are proven, joined by `;`.
     pub signed_headers: &'a str,
     /// The SHA-256 of the body that is proven; `None` if the payload is unsigned.
@@ -111,16 +112,17 @@ impl Claim<'_> {
     /// # Errors
     /// [`Error`], looked for in this order: a limit, the grammar of the request, the
     /// scope, the freshness, the signed headers, the payload, the signature.
-    pub fn verify<'k>(
-        &self,
+    pub fn verify<'v, 'k>(
+        &'v self,
         key: impl Into<Option<&'k SigningKey>>,
-        request: &Request<'_>,
+        request: &Request<'v>,
         policy: &Policy<'_>,
         now: Timestamp,
-    ) -> Result<Verified<'_>, Error> {
+    ) -> Result<Verified<'v>, Error> {
         check_limits(request, policy)?;
-        headers::check(request, &policy.profile)?;
+        headers::check(request)?;
         target::check(request.target, &policy.profile)?;
+        let session_token = session_token(request, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
         self.check_headers(request, policy)?;
@@ -149,7 +151,7 @@ impl Claim<'_> {
                 return Ok(Verified {
                     access_key_id: self.access_key_id(),
                     scope: self.scope(),
-                    session_token: self.session_token(),
+                    session_token,
                     signed_headers: self.signed_headers(),
                     payload_sha256: payload_hash.to_compare,
                 });
@@ -164,7 +166,8 @@ impl Claim<'_> {
     /// # Errors
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
-        headers::check(request, &policy.profile)?;
+        check_limits(request, policy)?;
+        headers::check(request)?;
         target::check(request.target, &policy.profile)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         let canonical = self.canonical(request, &policy.profile, payload_hash.line)?;

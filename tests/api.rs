@@ -219,6 +219,11 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         (Error::MissingHost, "no host header", Header),
         (Error::RepeatedHost, "more than one host header", Header),
         (
+            Error::HostDiffers,
+            "the host header is not the host of the URI",
+            Header,
+        ),
+        (
             Error::AuthorizationAlreadySet,
             "the request has an authorization header already",
             Signing,

@@ -124,7 +124,7 @@ fn an_arrived_request_takes_its_host_from_the_uri_where_it_has_no_header() {
         if !with_header {
             request.headers_mut().remove("host");
         }
-        let parts = sigv4::HttpParts::from(&request);
+        let parts = sigv4::HttpParts::try_from(&request).unwrap();
         let arrived = parts.request(Payload::EMPTY);
         let hosts: Vec<_> = (arrived.headers.iter())
             .filter(|(name, _)| *name == "host")

@@ -85,6 +85,22 @@ fn wire(signer: &Signer, target: &str) -> String {
 
 // ---- Bad input --------------------------------------------------------------------
 
+/// Verification would refuse it.
+#[test]
+fn a_parameter_of_amazons_is_there_once() {
+    for (target, position) in [
+        ("/?X-Amz-Meta=1&a=2&X-Amz-Meta=1", 19),
+        ("/?X%2Damz-Meta=1&X-Amz-A&X%2dAmz-A", 25),
+    ] {
+        let error = refused(&signer("execute-api"), &get(target, &[HOST]));
+        assert_eq!(
+            error,
+            Error::RepeatedSigningParameter { position },
+            "{target}"
+        );
+    }
+}
+
 /// Found by fuzzing: a query of one byte was returned as it came.
 #[test]
 fn a_query_of_one_byte_is_escaped() {

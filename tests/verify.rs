@@ -143,7 +143,10 @@ fn accept(raw: &RawRequest, context: &Context) -> Result<Form, Error> {
     let key = claim.signing_key(&context.credentials.secret_access_key);
     let verified = claim.verify(&key, &request, &policy, context.timestamp())?;
     assert_eq!(verified.access_key_id, context.credentials.access_key_id);
-    assert_eq!(verified.session_token, context.credentials.token.as_deref());
+    assert_eq!(
+        verified.session_token.as_deref(),
+        context.credentials.token.as_deref()
+    );
     Ok(claim.form())
 }
 
@@ -802,7 +805,6 @@ fn a_claim_says_what_it_was_made_of() {
             assert_eq!(claim.at(), at());
             assert_eq!(claim.expires(), expires);
             assert_eq!(claim.signed_headers(), names);
-            assert_eq!(claim.session_token(), Some("T/+="));
             let seen = claim.stages(request, &policy).unwrap();
             assert_eq!(seen.canonical_request, stages.canonical_request);
             assert_eq!(seen.string_to_sign, stages.string_to_sign);
@@ -812,7 +814,7 @@ fn a_claim_says_what_it_was_made_of() {
             );
         });
         let verified = arrived.outcome_with(&policy, Payload::EMPTY, |verified| {
-            assert_eq!(verified.session_token, Some("T/+="));
+            assert_eq!(verified.session_token.as_deref(), Some("T/+="));
             assert_eq!(verified.signed_headers, names);
             assert_eq!(verified.scope.region(), "us-east-1");
         });
@@ -829,7 +831,7 @@ fn an_appended_token_is_handed_back_unproven() {
     let token = |arrived: &Arrived| {
         let policy = arrived.policy();
         arrived.outcome_with(&policy, Payload::EMPTY, |verified| {
-            verified.session_token.map(String::from)
+            verified.session_token.as_deref().map(String::from)
         })
     };
     assert_eq!(token(&url), Ok(Some("T0".to_owned())));

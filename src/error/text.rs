@@ -33,6 +33,7 @@ impl fmt::Display for Error {
                 "header {index}: non-ASCII byte in the value at byte {position}"
             ),
             Self::MissingHost => f.write_str("no host header"),
+            Self::HostDiffers => f.write_str("the host header is not the host of the URI"),
             Self::RepeatedHost => f.write_str("more than one host header"),
             Self::AuthorizationAlreadySet => {
                 f.write_str("the request has an authorization header already")

@@ -3,7 +3,6 @@
 //! Texts as captured from REST APIs with IAM authorization; AWS documents only some of
 //! them ([Gateway responses](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html)).
 
-use super::policy::Decision;
 use crate::error::Error;
 use crate::stages::Stages;
 use crate::timestamp::Timestamp;
@@ -20,6 +19,14 @@ pub(crate) struct Answer {
     /// The value of `x-amzn-ErrorType`.
     pub(crate) error_type: Option<&'static str>,
     pub(crate) body: Value,
+}
+
+/// Why IAM says no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denial {
+    Explicit,
+    NoIdentityPolicy,
+    NoResourcePolicy,
 }
 
 const INCOMPLETE: &str = "IncompleteSignatureException";
@@ -52,6 +59,10 @@ impl Answer {
 
     pub(crate) fn bad_request(message: &str) -> Self {
         Self::fault(400, "BadRequestException", message)
+    }
+
+    pub(crate) fn too_deep() -> Self {
+        Self::bad_request("Invalid request body: nested too deeply")
     }
 
     pub(crate) fn too_long() -> Self {
@@ -104,10 +115,15 @@ impl Answer {
     }
 
     /// IAM says no. Four digits of the API's account are left to see.
-    pub(crate) fn denied(caller: &str, action: &str, resource: &str, decision: Decision) -> Self {
-        let why = match decision {
-            Decision::ExplicitDeny => "with an explicit deny in an identity-based policy".into(),
-            _ => format!("because no identity-based policy allows the {action} action"),
+    pub(crate) fn denied(caller: &str, action: &str, resource: &str, denial: Denial) -> Self {
+        let why = match denial {
+            Denial::Explicit => "with an explicit deny in an identity-based policy".into(),
+            Denial::NoIdentityPolicy => {
+                format!("because no identity-based policy allows the {action} action")
+            }
+            Denial::NoResourcePolicy => {
+                format!("because no resource-based policy allows the {action} action")
+            }
         };
         let resource = masked(resource);
         Self {

@@ -1,6 +1,7 @@
 //! Who calls, and whether they may: signature, session token, policies.
 
-use super::answer::{Answer, Facts};
+use super::answer::{Answer, Denial, Facts};
+use super::limits::Limits;
 use super::policy::{Decision, INVOKE};
 use super::principals::{Key, Principal, Principals};
 use crate::claim::Claim;
@@ -9,6 +10,7 @@ use crate::request::Request;
 use crate::signer::DATE_HEADER;
 use crate::timestamp::Timestamp;
 use crate::verify::{Policy, Verified};
+use std::borrow::ToOwned;
 use std::string::String;
 use std::vec::Vec;
 use std::{fmt, format};
@@ -95,17 +97,28 @@ impl Api {
         &self.stage
     }
 
-    /// The ARN of a method on a path (without the stage), as policies name it.
+    /// The ARN of a method on a path (without the stage), as policies name it. The path is
+    /// taken as it stands: normalise it first where routes have wildcards.
     /// [Control access for invoking an API](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html)
     pub fn resource(&self, method: &str, path: &str) -> String {
         format!(
-            "arn:aws:execute-api:{}:{}:{}/{}/{method}/{}",
+            "arn:{}:execute-api:{}:{}:{}/{}/{method}/{}",
+            self.partition(),
             self.region,
             self.account_id,
             self.api_id,
             self.stage,
             path.trim_start_matches('/')
         )
+    }
+
+    /// [AWS partitions](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)
+    fn partition(&self) -> &'static str {
+        match self.region.as_str() {
+            region if region.starts_with("cn-") => "aws-cn",
+            region if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
     }
 
     /// The path below the stage, if the target is on this stage.
@@ -121,12 +134,15 @@ impl Api {
         principals: &'p Principals,
         request: &Request<'_>,
         path: &str,
+        limits: &Limits,
         now: Timestamp,
     ) -> Result<&'p Principal, Answer> {
         let regions = [self.region.as_str()];
         let policy = Policy {
             // API Gateway does not insist on it, and many clients do not sign it.
             content_type_signed: false,
+            max_headers: limits.headers,
+            max_head: limits.head,
             ..Policy::new(&regions, SERVICE)
         };
         let refuse = |error| refusal(error, request);
@@ -138,30 +154,76 @@ impl Api {
                 .verify(key.as_ref(), request, &policy, now)
                 .map_err(|error| match (error, known) {
                     (Error::SignatureMismatch, None) => Answer::invalid_token(),
-                    (Error::SignatureMismatch, Some(_)) => {
-                        Answer::mismatch(claim.stages(request, &policy).ok().as_ref())
+                    (error, _) => {
+                        mismatch(error, &claim, request, &policy).unwrap_or_else(|| refuse(error))
                     }
-                    (other, _) => refuse(other),
                 })?;
         let (principal, key) = known.ok_or_else(Answer::invalid_token)?;
         check_session_token(&verified, key, now)?;
         let resource = self.resource(request.method, path);
-        match principal.decision(INVOKE, &resource) {
-            Decision::Allowed => Ok(principal),
-            denial => Err(Answer::denied(
-                principal.arn.as_str(),
-                INVOKE,
-                &resource,
-                denial,
-            )),
-        }
+        // A caller of another account needs a resource policy as well, and there is none.
+        // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+        let denial = if principal.arn.account_id() == self.account_id {
+            match principal.decision(INVOKE, &resource) {
+                Decision::Allowed => return Ok(principal),
+                Decision::ExplicitDeny => Denial::Explicit,
+                Decision::ImplicitDeny => Denial::NoIdentityPolicy,
+            }
+        } else {
+            Denial::NoResourcePolicy
+        };
+        let caller = principal.arn.as_str();
+        Err(Answer::denied(caller, INVOKE, &resource, denial))
     }
+}
+
+/// For a request whose signature is not the one that follows from what arrived: the
+/// strings that do follow from it.
+fn mismatch(
+    error: Error,
+    claim: &Claim<'_>,
+    request: &Request<'_>,
+    policy: &Policy<'_>,
+) -> Option<Answer> {
+    let mut claim = claim.clone();
+    let mut headers = request.headers.to_vec();
+    let names = claim.signed_headers().to_owned();
+    match error {
+        Error::SignatureMismatch => {}
+        // AWS computes with the body that arrived, whatever hash came with it.
+        Error::PayloadDiffers | Error::UnsignedPayloadRefused | Error::UnsupportedContentSha256 => {
+            claim.content_sha256 = None;
+        }
+        // AWS computes with an empty value for a signed header that did not arrive.
+        Error::SignedHeaderMissing { .. } => {
+            let missing = |name: &&str| {
+                !(request.headers.iter()).any(|(found, _)| found.eq_ignore_ascii_case(name))
+            };
+            headers.extend(
+                names
+                    .split(';')
+                    .filter(missing)
+                    .map(|name| (name, &b""[..])),
+            );
+        }
+        _ => return None,
+    }
+    let arrived = Request {
+        headers: &headers,
+        ..*request
+    };
+    let policy = Policy {
+        max_headers: usize::MAX,
+        ..*policy
+    };
+    let stages = claim.stages(&arrived, &policy).ok();
+    Some(Answer::mismatch(stages.as_ref()))
 }
 
 /// A temporary key is good only with its own token, and only until it expires; a
 /// long-term key comes without a token.
 fn check_session_token(verified: &Verified<'_>, key: &Key, now: Timestamp) -> Result<(), Answer> {
-    if verified.session_token != key.credentials.session_token() {
+    if verified.session_token.as_deref() != key.credentials.session_token() {
         return Err(Answer::invalid_token());
     }
     if key.is_expired(now) {

@@ -5,19 +5,25 @@ use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
 use std::vec::Vec;
 
+/// How deep an item may be nested: less than JSON readers commonly take.
+const MAX_DEPTH: usize = 32;
+
 /// A list of JSON values that callers can read and add to.
 #[derive(Debug)]
 pub(crate) struct Items {
     list: Mutex<Vec<Value>>,
     limit: usize,
+    item_limit: usize,
 }
 
 impl Items {
-    /// No more than `limit` items can be in it, once callers add some.
-    pub(crate) fn new(list: Vec<Value>, limit: usize) -> Self {
+    /// Once callers add some, no more than `limit` items can be in it, and none of over
+    /// `item_limit` bytes.
+    pub(crate) fn new(list: Vec<Value>, limit: usize, item_limit: usize) -> Self {
         Self {
             list: Mutex::new(list),
             limit,
+            item_limit,
         }
     }
 
@@ -33,9 +39,15 @@ impl Items {
     }
 
     pub(crate) fn post(&self, body: &[u8]) -> Answer {
+        if body.len() > self.item_limit {
+            return Answer::too_long();
+        }
         let Ok(item) = serde_json::from_slice::<Value>(body) else {
             return Answer::bad_request("Invalid request body");
         };
+        if is_deeper(&item, MAX_DEPTH) {
+            return Answer::too_deep();
+        }
         let mut list = self.lock();
         if list.len() >= self.limit {
             return Answer::full();
@@ -47,5 +59,18 @@ impl Items {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {
         // A list is whole at every moment at which a thread could have stopped.
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whoever reads the list has to be able to: JSON readers have a limit, and the list
+/// itself adds to the depth.
+fn is_deeper(value: &Value, limit: usize) -> bool {
+    let Some(below) = limit.checked_sub(1) else {
+        return true;
+    };
+    match value {
+        Value::Array(list) => list.iter().any(|value| is_deeper(value, below)),
+        Value::Object(fields) => fields.values().any(|value| is_deeper(value, below)),
+        _ => false,
     }
 }

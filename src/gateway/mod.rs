@@ -8,14 +8,17 @@ mod answer;
 mod authorize;
 mod items;
 mod json;
+mod limits;
 mod pattern;
 mod policy;
 mod principals;
 mod random;
+mod respond;
 mod server;
 
 pub use authorize::{Api, ApiError, SERVICE};
+pub use limits::Limits;
 pub use policy::{At, Decision, INVOKE, JsonFault, PolicyDocument, PolicyError, PolicyFault};
 pub use principals::{Key, Principal, PrincipalArn, Principals, PrincipalsError, PrincipalsFault};
 pub use random::throw_away_credentials;
-pub use server::{Gateway, Limits, Running};
+pub use server::{Gateway, Running};

@@ -28,7 +28,7 @@ impl Token {
 }
 
 impl Pattern {
-    /// `*`, or a service prefix, a colon and the name of an action. Only the name has
+    /// `*` or `*:*`, or a service prefix, a colon and the name of an action. Only the name has
     /// wildcards; neither has case.
     /// [IAM JSON policy elements: Action](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html)
     pub(super) fn action(text: &str) -> Result<Self, PolicyFault> {
@@ -40,7 +40,7 @@ impl Pattern {
                 && !name.is_empty()
                 && name.bytes().all(part)
         });
-        if text != "*" && !well_formed {
+        if !matches!(text, "*" | "*:*") && !well_formed {
             return Err(PolicyFault::InvalidAction);
         }
         let wildcards = |character: char| token(character.to_ascii_lowercase(), true);

@@ -1,16 +1,11 @@
-//! The HTTP side: connections, limits, answers.
+//! Listening: connections and their end.
 
-use super::answer::Answer;
 use super::authorize::Api;
 use super::items::Items;
+use super::limits::Limits;
 use super::principals::Principals;
-use super::random;
-use crate::http::HttpParts;
-use crate::request::Payload;
+use super::respond::{State, respond};
 use crate::timestamp::Timestamp;
-use http::{HeaderValue, Response, header};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -24,40 +19,6 @@ use std::{fmt, format, io, thread};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
-
-/// What a caller can cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Connections at the same time; further ones wait to be accepted. 256.
-    pub connections: usize,
-    /// Length of request line and headers, in bytes; beyond it the answer is 431. 65,536.
-    pub head: usize,
-    /// Number of headers; beyond it the answer is 431. 100.
-    pub headers: usize,
-    /// Length of a body, in bytes; beyond it the answer is 413. 10 MiB, as API Gateway.
-    pub body: usize,
-    /// Time for a request to arrive, head and body each. 10 seconds.
-    pub read: Duration,
-    /// Time after which a connection is not used for another request, and time after
-    /// that for the last answer to be taken. 60 seconds each.
-    pub connection: Duration,
-    /// Items that the list can hold. 1,000.
-    pub items: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 256,
-            head: 65_536,
-            headers: 100,
-            body: 10 << 20,
-            read: Duration::from_secs(10),
-            connection: Duration::from_secs(60),
-            items: 1_000,
-        }
-    }
-}
 
 /// A stand-in for an API behind API Gateway's IAM authorization, to be started.
 pub struct Gateway {
@@ -102,9 +63,11 @@ impl Gateway {
     /// Listens, and answers from a thread of its own until [`Running`] is dropped.
     ///
     /// # Errors
-    /// What keeps it from listening, and [`io::ErrorKind::PermissionDenied`] for an
-    /// address beyond loopback that was not asked for.
+    /// What keeps it from listening; [`io::ErrorKind::PermissionDenied`] for an address
+    /// beyond loopback that was not asked for; [`io::ErrorKind::InvalidInput`] for limits
+    /// that let nobody in, or that are beyond what can be counted.
     pub fn start(self) -> io::Result<Running> {
+        self.limits.check()?;
         if !self.listen.ip().is_loopback() && !self.beyond_loopback {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
@@ -123,7 +86,9 @@ impl Gateway {
             items: Items::new(
                 self.items.unwrap_or_else(Items::built_in),
                 self.limits.items,
+                self.limits.item,
             ),
+            bodies: Semaphore::new(self.limits.bodies),
             api: self.api,
             principals: self.principals,
             limits: self.limits,
@@ -193,14 +158,6 @@ fn system_clock() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::EPOCH)
 }
 
-struct State {
-    api: Api,
-    principals: Principals,
-    items: Items,
-    limits: Limits,
-    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
-}
-
 async fn accept(listener: std::net::TcpListener, state: Arc<State>) {
     let listener = match TcpListener::from_std(listener) {
         Ok(listener) => listener,
@@ -251,78 +208,7 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
             .unwrap_or(Ok(()))
     };
     if let Err(error) = outcome {
-        log::debug!("connection: {error}");
+        // Nothing of what was sent is in it.
+        log::info!("connection closed: {error}");
     }
-}
-
-/// One request: read, authorized, answered, logged in a line without query, signature
-/// or secret.
-async fn respond(request: http::Request<Incoming>, state: &State) -> Response<Full<Bytes>> {
-    let (head, body) = request.into_parts();
-    let (answer, caller) = match read(body, state.limits).await {
-        Ok(body) => answer(&head, &body, state),
-        Err(answer) => (answer, None),
-    };
-    let path = head.uri.path();
-    log::info!(
-        "{} {path} {} {}",
-        head.method,
-        answer.status,
-        caller.unwrap_or("-")
-    );
-    response(&answer)
-}
-
-async fn read(body: Incoming, limits: Limits) -> Result<Bytes, Answer> {
-    let collected = timeout(limits.read, Limited::new(body, limits.body).collect()).await;
-    match collected {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Answer::too_long()),
-        Ok(Err(_)) => Err(Answer::bad_request("Bad Request")),
-        Err(_) => Err(Answer::request_timeout()),
-    }
-}
-
-fn answer<'s>(
-    head: &http::request::Parts,
-    body: &[u8],
-    state: &'s State,
-) -> (Answer, Option<&'s str>) {
-    let parts = HttpParts::from(head);
-    let request = parts.request(Payload::Bytes(body));
-    let route = state.api.path(request.target);
-    let (Some(path @ "/items"), "GET" | "POST") = (route, request.method) else {
-        return (Answer::missing_token(), None);
-    };
-    let now = (state.clock)();
-    match state.api.authorize(&state.principals, &request, path, now) {
-        Ok(principal) => {
-            let answer = match request.method {
-                "POST" => state.items.post(body),
-                _ => state.items.get(),
-            };
-            (answer, Some(principal.arn.as_str()))
-        }
-        Err(refusal) => (refusal, None),
-    }
-}
-
-/// The headers are those that API Gateway always sends.
-fn response(answer: &Answer) -> Response<Full<Bytes>> {
-    let body = Bytes::from(std::string::ToString::to_string(&answer.body));
-    let mut response = Response::new(Full::new(body));
-    *response.status_mut() = http::StatusCode::from_u16(answer.status)
-        .unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    if let Ok(id) = HeaderValue::from_str(&random::request_id()) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    if let Some(error_type) = answer.error_type {
-        headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
-    }
-    response
 }

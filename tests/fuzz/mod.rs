@@ -255,7 +255,7 @@ fn arrives(request: &Request<'_>, signed: &Signed<'_>, service: &str, parts: &Pa
         ..Policy::new(&["us-east-1"], service)
     };
     let verified = claim.verify(&key, &arrived, &policy, at()).unwrap();
-    assert_eq!(verified.session_token, parts.token.as_deref());
+    assert_eq!(verified.session_token.as_deref(), parts.token.as_deref());
     let mut body = parts.body.clone();
     match body.len() {
         0 => body.push(0),

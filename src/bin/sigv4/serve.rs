@@ -8,6 +8,7 @@ use sigv4::gateway::{
 use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// Serve a local stand-in for an API behind API Gateway's IAM authorization
 ///
@@ -47,7 +48,11 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut hints = String::new();
     let principals = match &arguments.principals {
-        Some(path) => Principals::from_json(&read(path)?).map_err(|error| about(path, &error))?,
+        Some(path) => {
+            // It holds secrets.
+            let text = Zeroizing::new(read(path)?);
+            Principals::from_json(&text).map_err(|error| about(path, &error))?
+        }
         None => throw_away(&arguments.region, &mut hints)?,
     };
     let items = match &arguments.items {
