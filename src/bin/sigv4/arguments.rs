@@ -58,6 +58,11 @@ struct SigningArguments {
     #[arg(long)]
     unsigned_payload: bool,
     /// Sign by another row of rules, or with changes: s3; default,content-sha256
+    ///
+    /// Rows are default, s3, s3express, vpc-lattice-svcs and iotdevicegateway. Changes are
+    /// keep-path (dot segments and '//' stay), encode-once (the path is not escaped again),
+    /// content-sha256 (the header is sent), token-unsigned (the session token is added after
+    /// signing), plus-is-space ('+' in a query), non-ascii (in header values).
     #[arg(long, value_name = "ROW,CHANGE")]
     profile_rules: Option<Rules>,
     /// Sign path and query exactly as written, not in the form that all servers read alike

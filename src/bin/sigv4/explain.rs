@@ -4,7 +4,7 @@ use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::read_named;
 use crate::credentials::Secret;
 use crate::duration;
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, harmless, print};
 use crate::raw::RawAnswer;
 use sigv4::Header;
 use sigv4::explain::{Answer, Cause, Explanation, Sent, explain};
@@ -74,8 +74,7 @@ pub(crate) fn explain_it(
     Ok(explain(&sent, answer))
 }
 
-/// Cause, remedy, then each line that differs. What a service says could steer a terminal:
-/// controls are replaced.
+/// Cause, remedy, then each line that differs.
 pub(crate) fn text(explanation: &Explanation) -> String {
     let mut text = format!(
         "cause:  {}\nremedy: {}\n",
@@ -95,9 +94,7 @@ pub(crate) fn text(explanation: &Explanation) -> String {
             text += &mark(signed, computed);
         }
     }
-    let harmless = |char: char| char == '\n' || !char.is_control();
-    let replaced = |char| if harmless(char) { char } else { '\u{fffd}' };
-    text.chars().map(replaced).collect()
+    harmless(&text)
 }
 
 /// Under the first character that is not the same.

@@ -36,7 +36,7 @@ impl Failure {
         // stderr may be closed; there is nowhere else to say it.
         let _ = std::io::Write::write_fmt(
             &mut std::io::stderr(),
-            format_args!("sigv4: {}\n", self.message),
+            format_args!("sigv4: {}\n", harmless(&self.message)),
         );
         ExitCode::from(self.code)
     }
@@ -57,4 +57,14 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
         other => other.map_err(|error| Failure::failed(format_args!("stdout: {}", error.kind()))),
     }
+}
+
+/// What others wrote could steer a terminal: all controls but line ends are replaced.
+pub(crate) fn harmless(text: &str) -> String {
+    let replaced = |char: char| match char {
+        '\n' => '\n',
+        _ if char.is_control() => '\u{fffd}',
+        _ => char,
+    };
+    text.chars().map(replaced).collect()
 }

@@ -28,6 +28,7 @@ mod raw;
 mod readings;
 mod request;
 mod rules;
+mod send;
 mod serve;
 mod sign;
 mod url;

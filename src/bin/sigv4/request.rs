@@ -1,18 +1,18 @@
 //! `sigv4 request`: a signed request, sent.
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
-use crate::body::{Body, CHANGED, PIECE};
+use crate::body::PIECE;
 use crate::credentials::Secret;
 use crate::explain;
 use crate::failure::{Failure, print_bytes};
 use crate::progress::Progress;
+use crate::send::{self, failed};
+use sigv4::Header;
 use sigv4::explain::Answer;
-use sigv4::{ClientError, Header};
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use ureq::http;
-use ureq::{Agent, SendBody};
 
 /// Sign a request and send it
 ///
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// Seconds until the whole exchange has to be over
     #[arg(short, long, value_name = "SECONDS")]
     max_time: Option<u64>,
+    /// Trust these certificate authorities (PEM) instead of Mozilla's
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<PathBuf>,
     /// Send over plain http to another machine than this one
     #[arg(long)]
     allow_plain_http: bool,
@@ -62,7 +65,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             "plain http can be read and repeated on the way; use https or --allow-plain-http",
         ));
     }
-    let mut response = send(&prepared, arguments.max_time)?;
+    let mut response = send::send(
+        &prepared,
+        arguments.max_time.map(Duration::from_secs),
+        arguments.cacert.as_deref(),
+    )?;
     let status = response.status().as_u16();
     log::info!("{status}");
     let head = if arguments.include {
@@ -103,81 +110,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     }
     Ok(())
-}
-
-fn send(prepared: &Prepared, max_time: Option<u64>) -> Result<http::Response<ureq::Body>, Failure> {
-    // What may not leave this machine may not go to a proxy.
-    let here = !prepared.url.https && prepared.url.is_loopback();
-    let proxy = if here {
-        None
-    } else {
-        ureq::Proxy::try_from_env()
-    };
-    let agent: Agent = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_idle_connections(0)
-        .proxy(proxy)
-        .timeout_global(max_time.map(Duration::from_secs))
-        .timeout_connect(Some(Duration::from_secs(30)))
-        .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
-        .allow_non_standard_methods(true)
-        .build()
-        .into();
-    let mut builder = prepared.with_request(|request| {
-        let signed = prepared
-            .signer
-            .sign(request, prepared.at)
-            .map_err(|error| prepared.refused(error))?;
-        let url = prepared.url.with_target(signed.target());
-        let mut builder = http::Request::builder().method(request.method).uri(url);
-        for (name, value) in signed.headers() {
-            builder = builder.header(name, value);
-        }
-        Ok::<_, Failure>(builder)
-    })?;
-    for (name, value) in &prepared.headers {
-        builder = builder.header(name, value.as_bytes());
-    }
-    let invalid = |error: http::Error| Failure::usage(format_args!("request: {error}"));
-    // A stated length keeps ureq from sending chunks.
-    let length = match &prepared.body {
-        Body::None => None,
-        Body::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
-        Body::File(file) => Some(file.length),
-    };
-    if let Some(length) = length {
-        builder = builder.header(http::header::CONTENT_LENGTH, length);
-    }
-    let response = match &prepared.body {
-        Body::None => agent.run(builder.body(()).map_err(invalid)?),
-        Body::Bytes(bytes) => {
-            let reader = SendBody::from_owned_reader(Progress::new(
-                std::io::Cursor::new(bytes.clone()),
-                length,
-                "sent",
-            ));
-            agent.run(builder.body(reader).map_err(invalid)?)
-        }
-        Body::File(file) => {
-            let reader = file.reader().map_err(|error| {
-                Failure::usage(format_args!("{}: {}", file.path.display(), error.kind()))
-            })?;
-            let reader = SendBody::from_owned_reader(Progress::new(reader, length, "sent"));
-            agent.run(builder.body(reader).map_err(invalid)?)
-        }
-    };
-    response.map_err(|error| match (&error, &prepared.body) {
-        (ureq::Error::Io(io), Body::File(file)) if io.to_string() == CHANGED => {
-            Failure::failed(format_args!("{}: {CHANGED}", file.path.display()))
-        }
-        _ => failed(error),
-    })
-}
-
-/// In words that quote nothing of what was sent.
-fn failed(error: ureq::Error) -> Failure {
-    Failure::failed(ClientError::from(error))
 }
 
 fn head(response: &http::Response<ureq::Body>) -> String {

@@ -1,0 +1,118 @@
+//! A signed request on its way.
+
+use crate::arguments::Prepared;
+use crate::body::{Body, CHANGED};
+use crate::failure::Failure;
+use crate::progress::Progress;
+use sigv4::ClientError;
+use std::path::Path;
+use std::time::Duration;
+use ureq::http;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, SendBody};
+
+/// The request, signed. A body that is a file is read a second time, in pieces.
+pub(crate) fn send(
+    prepared: &Prepared,
+    max_time: Option<Duration>,
+    authorities: Option<&Path>,
+) -> Result<http::Response<ureq::Body>, Failure> {
+    // What may not leave this machine may not go to a proxy.
+    let here = !prepared.url.https && prepared.url.is_loopback();
+    let proxy = if here {
+        None
+    } else {
+        ureq::Proxy::try_from_env()
+    };
+    let roots = match authorities {
+        Some(path) => RootCerts::new_with_certs(&certificates(path)?),
+        None => RootCerts::WebPki,
+    };
+    let agent: Agent = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_idle_connections(0)
+        .proxy(proxy)
+        .tls_config(TlsConfig::builder().root_certs(roots).build())
+        .timeout_global(max_time)
+        .timeout_connect(Some(Duration::from_secs(30)))
+        .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
+        .allow_non_standard_methods(true)
+        .build()
+        .into();
+    let mut builder = prepared.with_request(|request| {
+        let signed = prepared
+            .signer
+            .sign(request, prepared.at)
+            .map_err(|error| prepared.refused(error))?;
+        let url = prepared.url.with_target(signed.target());
+        let mut builder = http::Request::builder().method(request.method).uri(url);
+        for (name, value) in signed.headers() {
+            builder = builder.header(name, value);
+        }
+        Ok::<_, Failure>(builder)
+    })?;
+    // How the body is framed is not the caller's to say.
+    let framing = ["content-length", "transfer-encoding"];
+    let headers = prepared.headers.iter();
+    for (name, value) in headers.filter(|(name, _)| !framing.contains(&&*name.to_ascii_lowercase()))
+    {
+        builder = builder.header(name, value.as_bytes());
+    }
+    let invalid = |error: http::Error| Failure::usage(format_args!("request: {error}"));
+    // A stated length keeps ureq from sending chunks.
+    let length = match &prepared.body {
+        Body::None => None,
+        Body::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+        Body::File(file) => Some(file.length),
+    };
+    if let Some(length) = length {
+        builder = builder.header(http::header::CONTENT_LENGTH, length);
+    }
+    let response = match &prepared.body {
+        Body::None => agent.run(builder.body(()).map_err(invalid)?),
+        Body::Bytes(bytes) => {
+            let reader = SendBody::from_owned_reader(Progress::new(
+                std::io::Cursor::new(bytes.clone()),
+                length,
+                "sent",
+            ));
+            agent.run(builder.body(reader).map_err(invalid)?)
+        }
+        Body::File(file) => {
+            let reader = file.reader().map_err(|error| {
+                Failure::usage(format_args!("{}: {}", file.path.display(), error.kind()))
+            })?;
+            let reader = SendBody::from_owned_reader(Progress::new(reader, length, "sent"));
+            agent.run(builder.body(reader).map_err(invalid)?)
+        }
+    };
+    response.map_err(|error| match (&error, &prepared.body) {
+        (ureq::Error::Io(io), Body::File(file)) if io.to_string() == CHANGED => {
+            Failure::failed(format_args!("{}: {CHANGED}", file.path.display()))
+        }
+        _ => failed(error),
+    })
+}
+
+fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, Failure> {
+    let about = |problem: &dyn std::fmt::Display| {
+        Failure::usage(format_args!("{}: {problem}", path.display()))
+    };
+    let pem = std::fs::read(path).map_err(|error| about(&error.kind()))?;
+    let mut certificates = Vec::new();
+    for item in parse_pem(&pem) {
+        if let PemItem::Certificate(certificate) = item.map_err(|_| about(&"no PEM"))? {
+            certificates.push(certificate);
+        }
+    }
+    if certificates.is_empty() {
+        return Err(about(&"no certificate"));
+    }
+    Ok(certificates)
+}
+
+/// In words that quote nothing of what was sent.
+pub(crate) fn failed(error: ureq::Error) -> Failure {
+    Failure::failed(ClientError::from(error))
+}
