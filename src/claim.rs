@@ -4,13 +4,13 @@ use crate::authorization::{Parameters, parse_credential, parse_signature, parse_
 use crate::encode::{check_escapes, decoded};
 use crate::error::Error;
 use crate::key::SigningKey;
-use crate::presign::{MAX_EXPIRES, PARAMETERS, PAYLOAD_HASH_PARAMETER};
+use crate::names::{DATE_HEADER, PARAMETERS, PAYLOAD_HASH_HEADER, PAYLOAD_HASH_PARAMETER};
+use crate::presign::MAX_EXPIRES;
 use crate::profile::{Profile, QueryPlus};
 use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
 use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
-use crate::signer::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::string_to_sign::ALGORITHM;
 use crate::target;
 use crate::timestamp::Timestamp;

@@ -67,6 +67,7 @@ mod headers;
 mod http;
 mod key;
 mod key_cache;
+mod names;
 mod preset;
 mod presign;
 mod profile;

@@ -2,11 +2,10 @@
 
 use crate::canonical::PayloadHash;
 use crate::error::Error;
-use crate::presign;
+use crate::names::{DATE_HEADER, PARAMETERS, PAYLOAD_HASH_HEADER, PAYLOAD_HASH_PARAMETER};
 use crate::profile::Profile;
 use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
 use crate::request::Request;
-use crate::signer::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::target;
 
 /// Nothing that signing writes may be there already: it would be signed twice or
@@ -46,10 +45,10 @@ pub(crate) fn check_preset(
     let parts = target::split(request.target)?;
     for (key, _, position) in pairs_of(parts.query) {
         let plus = profile.query_plus;
-        if presign::PARAMETERS
+        if PARAMETERS
             .iter()
             .chain(&[
-                presign::PAYLOAD_HASH_PARAMETER,
+                PAYLOAD_HASH_PARAMETER,
                 profile.session_token_parameter,
                 Profile::S3_EXPRESS.session_token_parameter,
             ])

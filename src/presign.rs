@@ -5,6 +5,7 @@ use crate::canonical::{CanonicalRequest, Input, PayloadHash};
 use crate::encode::{RESERVED, encode};
 use crate::error::Error;
 use crate::headers::{self, Select, write_value};
+use crate::names::PAYLOAD_HASH_PARAMETER;
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
 use crate::request::{Payload, Request};
@@ -20,20 +21,6 @@ use core::time::Duration;
 
 /// The longest life of a presigned URL: seven days, in seconds.
 pub const MAX_EXPIRES: u64 = 604_800;
-
-/// The parameters of the query form, but for the session token, whose name is the profile's.
-pub(crate) const PARAMETERS: [&str; 7] = [
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-SignedHeaders",
-    "X-Amz-Expires",
-    "X-Amz-Security-Token",
-    "X-Amz-Signature",
-];
-
-/// Tells the service which payload hash was signed; without it S3 takes `UNSIGNED-PAYLOAD`.
-pub(crate) const PAYLOAD_HASH_PARAMETER: &str = "X-Amz-Content-Sha256";
 
 /// A request target that anybody can use until it expires, without credentials.
 pub struct PresignedUrl {
@@ -79,8 +66,37 @@ impl fmt::Debug for PresignedUrl {
     }
 }
 
+impl Signer {
+    /// The query form: a URL that carries its own signature and is good for `expires`
+    /// (1 second to 7 days, in whole seconds) from `at` on.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), and [`Error::ExpiresOutOfRange`].
+    pub fn presign(
+        &self,
+        request: &Request<'_>,
+        expires: Duration,
+        at: Timestamp,
+    ) -> Result<PresignedUrl, Error> {
+        presign(self, request, expires, at).map(|(url, _)| url)
+    }
+
+    /// What [`presign`](Self::presign) computes on the way.
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign).
+    pub fn presign_stages(
+        &self,
+        request: &Request<'_>,
+        expires: Duration,
+        at: Timestamp,
+    ) -> Result<Stages, Error> {
+        presign(self, request, expires, at).map(|(_, stages)| stages)
+    }
+}
+
 /// The stages are those before the signature is added.
-pub(crate) fn presign(
+fn presign(
     signer: &Signer,
     request: &Request<'_>,
     expires: Duration,

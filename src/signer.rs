@@ -6,8 +6,8 @@ use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::headers::{self, Select};
 use crate::key_cache::KeyCache;
+use crate::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::preset::check_preset;
-use crate::presign::{self, PresignedUrl};
 use crate::profile::{Profile, SessionToken};
 use crate::request::{Header, Request};
 use crate::scope::Scope;
@@ -19,12 +19,6 @@ use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
-use core::time::Duration;
-
-/// The header that carries the time of the signature.
-pub(crate) const DATE_HEADER: &str = "x-amz-date";
-/// The header that carries the payload hash.
-pub(crate) const PAYLOAD_HASH_HEADER: &str = "x-amz-content-sha256";
 
 /// Long enough for the `Authorization` header of most requests.
 const AUTHORIZATION_CAPACITY: usize = 320;
@@ -124,20 +118,6 @@ impl Signer {
         })
     }
 
-    /// The query form: a URL that carries its own signature and is good for `expires`
-    /// (1 second to 7 days, in whole seconds) from `at` on.
-    ///
-    /// # Errors
-    /// As [`sign`](Self::sign), and [`Error::ExpiresOutOfRange`].
-    pub fn presign(
-        &self,
-        request: &Request<'_>,
-        expires: Duration,
-        at: Timestamp,
-    ) -> Result<PresignedUrl, Error> {
-        presign::presign(self, request, expires, at).map(|(url, _)| url)
-    }
-
     /// What [`sign`](Self::sign) computes on the way.
     ///
     /// # Errors
@@ -147,19 +127,6 @@ impl Signer {
         let canonical = form.canonical()?;
         let (string_to_sign, _) = self.signature(&canonical, &at)?;
         Ok(Stages::new(&form.target, &canonical, &string_to_sign))
-    }
-
-    /// What [`presign`](Self::presign) computes on the way.
-    ///
-    /// # Errors
-    /// As [`presign`](Self::presign).
-    pub fn presign_stages(
-        &self,
-        request: &Request<'_>,
-        expires: Duration,
-        at: Timestamp,
-    ) -> Result<Stages, Error> {
-        presign::presign(self, request, expires, at).map(|(_, stages)| stages)
     }
 
     /// The credentials that it signs with.

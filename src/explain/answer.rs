@@ -2,8 +2,8 @@
 
 use super::extract;
 use super::strings::{Canonical, ToSign};
+use crate::names::DATE_HEADER;
 use crate::request::Header;
-use crate::signer::DATE_HEADER;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
