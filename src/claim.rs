@@ -18,7 +18,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// A signature and all that it says of itself. Nothing of it is proven before
+/// A signature and all that it says of itself
+/// ([header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),
+/// [query form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html);
+/// vectors `test-vectors/accept` and `reject`). Nothing of it is proven before
 /// [`verify`](Self::verify).
 #[derive(Clone, Debug)]
 pub struct Claim<'a> {

@@ -7,6 +7,8 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 /// An access key id, its secret and, for temporary credentials, a session token.
+/// [Access keys](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html),
+/// [temporary credentials](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html)
 ///
 /// `Debug` shows only the access key id. Secret and token are wiped when dropped.
 #[derive(Clone, PartialEq, Eq)]

@@ -67,8 +67,9 @@ impl fmt::Debug for PresignedUrl {
 }
 
 impl Signer {
-    /// The query form: a URL that carries its own signature and is good for `expires`
-    /// (1 second to 7 days, in whole seconds) from `at` on.
+    /// [The query form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html),
+    /// vectors `query.*` of `test-vectors/aws-v4`: a URL that carries its own signature and
+    /// is good for `expires` (1 second to 7 days, in whole seconds) from `at` on.
     ///
     /// # Errors
     /// As [`sign`](Self::sign), and [`Error::ExpiresOutOfRange`].

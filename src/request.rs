@@ -6,6 +6,7 @@ use core::fmt;
 pub type Header<'a> = (&'a str, &'a [u8]);
 
 /// An HTTP request, as far as SigV4 looks at it.
+/// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// For example `GET`; signed as it is written, upper or lower case.
@@ -42,7 +43,8 @@ impl fmt::Debug for Names<'_> {
     }
 }
 
-/// The body of a request.
+/// The body of a request. Its hash is the last line of the canonical request.
+/// [Payload options](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// The whole body; it is hashed.

@@ -9,7 +9,8 @@ pub const TERMINATOR: &str = "aws4_request";
 
 /// What a signing key is good for: one day, one region, one service.
 ///
-/// Written as `20150830/us-east-1/iam/aws4_request`.
+/// Written as `20150830/us-east-1/iam/aws4_request`, as in the vectors of `test-vectors/iam`.
+/// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope<'a> {
     date: &'a str,

@@ -5,6 +5,7 @@ use core::fmt;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// A moment to the second, in the form in which SigV4 writes it (`20150830T123600Z`).
+/// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
 ///
 /// It is a value that callers pass in: nothing in the core reads a clock.
 /// Ordered by time. Years 0 to 9999; leap seconds (`:60`) do not exist in it.

@@ -19,6 +19,7 @@ use alloc::borrow::Cow;
 use core::time::Duration;
 
 /// What a service accepts. All checks are on; each can be relaxed by its field.
+/// [How AWS checks a signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy<'a> {
     /// The regions that a credential may be scoped to.
