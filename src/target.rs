@@ -1,6 +1,6 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
-use crate::encode::{check_escapes, is_unreserved, normalize_path};
+use crate::encode::{RESERVED_IN_PATH, check_escapes, is_unreserved, normalize_path, reencode};
 use crate::error::Error;
 use crate::profile::{Profile, QueryPlus};
 use alloc::borrow::Cow;
@@ -67,30 +67,49 @@ pub(crate) fn escaped(target: &str) -> Cow<'_, str> {
     Cow::from(percent_encode(target.as_bytes(), NOT_IN_URI))
 }
 
+/// A path that the service decodes before it computes, and that AWS's own signers sign as
+/// it is: spelt canonically it is the same to both, `+` as `%2B`. But an escaped dot
+/// segment stays escaped, as clients and proxies would remove it otherwise.
+fn spelt_canonically(path: &str) -> Cow<'_, str> {
+    let mut canonical = String::with_capacity(path.len());
+    let out = &mut |piece: &str| canonical.push_str(piece);
+    reencode(path, RESERVED_IN_PATH, QueryPlus::Literal, out);
+    let dots = |path: &str| {
+        let segments = path.split('/');
+        segments.filter(|part| matches!(*part, "." | "..")).count()
+    };
+    if dots(&canonical) == dots(path) {
+        Cow::Owned(canonical)
+    } else {
+        Cow::from(percent_encode(path.as_bytes(), NOT_IN_S3_PATH))
+    }
+}
+
 /// The target that client and server read alike.
 ///
 /// Free of whatever a server or a proxy would rewrite before it computes the
 /// signature: dot segments and doubled slashes (where the profile removes them), raw
 /// spaces, non-ASCII and other bytes that have no place in a target, raw `+` where it
-/// is ambiguous. Escapes stay as they are written.
+/// is ambiguous. A path that is encoded once (S3) is spelt canonically; otherwise escapes
+/// stay as they are written.
 pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a, str>, Error> {
     let Parts { path, query, .. } = split(target)?;
-    // What nearly every target is: only bytes that nobody rewrites.
-    let calm = |byte| is_unreserved(byte) || matches!(byte, b'/' | b'?' | b'&' | b'=' | b'%');
     let normal = if profile.normalize_path {
         normalize_path(path)
     } else {
         Cow::Borrowed(path)
     };
-    if target.bytes().all(calm) && matches!(normal, Cow::Borrowed(_)) {
+    // What nearly every target is: only bytes that nobody rewrites.
+    let calm = |byte| is_unreserved(byte) || matches!(byte, b'/' | b'?' | b'&' | b'=' | b'%');
+    if profile.double_encode_path && target.bytes().all(calm) && matches!(normal, Cow::Borrowed(_))
+    {
         return Ok(Cow::Borrowed(target));
     }
-    let path_set = if profile.double_encode_path {
-        NOT_IN_PATH
+    let clean_path = if profile.double_encode_path {
+        Cow::from(percent_encode(normal.as_bytes(), NOT_IN_PATH))
     } else {
-        NOT_IN_S3_PATH
+        spelt_canonically(&normal)
     };
-    let clean_path = Cow::from(percent_encode(normal.as_bytes(), path_set));
     let literal = match profile.query_plus {
         QueryPlus::Space if query.contains('+') => Cow::Owned(query.replace('+', "%20")),
         _ => Cow::Borrowed(query),

@@ -215,8 +215,20 @@ pub fn wire(target: &str, rules: Rules) -> String {
     } else {
         path.to_owned()
     };
-    let plus = if rules.encode_path_twice { "+" } else { "" };
-    let mut target = encode(path, &format!("%/!$&'()*,;=:@{plus}"));
+    let mut target = if rules.encode_path_twice {
+        encode(path, "%/!$&'()*,;=:@+")
+    } else {
+        // A malformed escape is found later; an escaped dot segment stays escaped.
+        let dots = |path: &str| {
+            path.split('/')
+                .filter(|part| [".", ".."].contains(part))
+                .count()
+        };
+        decode(&path, false)
+            .map(|bytes| encode(bytes, "/"))
+            .filter(|canonical| dots(canonical) == dots(&path))
+            .unwrap_or_else(|| encode(&path, "%/!$&'()*,;=:@"))
+    };
     if let Some(query) = query {
         let space = if rules.plus_is_space { "%20" } else { "%2B" };
         target.push('?');
