@@ -41,9 +41,16 @@ fn main() -> ExitCode {
 }
 
 fn classes() -> Vec<Class> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("divergences.json");
-    let text = fs::read_to_string(path).expect("divergences.json");
-    serde_json::from_str(&text).expect("divergences.json is as classes.rs reads it")
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(home.join("divergences.json")).expect("divergences.json");
+    let classes: Vec<Class> =
+        serde_json::from_str(&text).expect("divergences.json is as classes.rs reads it");
+    let rules = fs::read_to_string(home.join("../test-vectors/README.md")).expect("the rules");
+    for class in &classes {
+        let row = format!("| {} |", class.rule);
+        assert!(rules.contains(&row), "{}: which rule is it?", class.id);
+    }
+    classes
 }
 
 /// The examples of the classes come first: a class that no longer occurs shows in every run.
