@@ -57,6 +57,7 @@ pub enum Input {
     QueryRawPlus,
     QueryNotUtf8,
     QueryRepeatedKey,
+    QueryRepeatedAmzParameter,
     QueryFormWithBody,
     QueryFormWithFormContentType,
     QueryFormWithSdkHeader,
@@ -136,14 +137,13 @@ impl Input {
                 .filter_map(decode)
                 .any(|bytes| String::from_utf8(bytes).is_err()),
             Self::QueryRepeatedKey => {
-                let mut keys: Vec<_> = pieces(case, false)
-                    .map(|(name, _)| decode(&name.replace('+', "%20")))
-                    .collect();
-                let all = keys.len();
-                keys.sort();
-                keys.dedup();
-                keys.len() < all
+                repeated(pieces(case, false).map(|(name, _)| decode(&name.replace('+', "%20"))))
             }
+            Self::QueryRepeatedAmzParameter => repeated(
+                pieces(case, false)
+                    .filter_map(|(name, _)| decode(name))
+                    .filter(|name| name.starts_with(b"X-Amz-")),
+            ),
             Self::QueryFormWithBody => case.form == Form::Query && !case.body.is_empty(),
             Self::QueryFormWithFormContentType => {
                 case.form == Form::Query
@@ -187,6 +187,14 @@ const HOP_BY_HOP: [&str; 10] = [
     "sec-websocket-protocol",
     "sec-websocket-version",
 ];
+
+fn repeated<T: Ord>(items: impl Iterator<Item = T>) -> bool {
+    let mut items: Vec<_> = items.collect();
+    let all = items.len();
+    items.sort_unstable();
+    items.dedup();
+    items.len() < all
+}
 
 fn pieces(case: &Case, empty_too: bool) -> impl Iterator<Item = (&str, &str)> {
     case.query()
