@@ -1,0 +1,349 @@
+//! Random requests, biased to the edges. One seed gives the same requests everywhere.
+
+use crate::case::{Case, Form};
+use crate::signers;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const SERVICES: [&str; 4] = ["execute-api", "s3", "lambda", "iam"];
+
+const METHODS: [&str; 7] = ["GET", "GET", "GET", "PUT", "POST", "DELETE", "HEAD"];
+
+/// Pieces that any target can hold.
+const LEGAL: [&str; 44] = [
+    "a",
+    "b",
+    "Z",
+    "items",
+    "0",
+    "9",
+    "-",
+    "_",
+    ".",
+    "~",
+    "%20",
+    "%2F",
+    "%2f",
+    "%25",
+    "%252F",
+    "%2e",
+    "%2E%2E",
+    "%7E",
+    "%7e",
+    "%41",
+    "%2B",
+    "%2b",
+    "%3D",
+    "%26",
+    "%3F",
+    "%23",
+    "%C3%BC",
+    "%c3%bc",
+    "%E2%82%AC",
+    "%F0%9F%90%A2",
+    "%FF",
+    "%00",
+    "%0A",
+    "%C2%A0",
+    "$",
+    "!",
+    "'",
+    "(",
+    ")",
+    "*",
+    ",",
+    ";",
+    ":",
+    "@",
+];
+
+/// Pieces that no URI can hold, but that people send.
+const ILLEGAL: [&str; 14] = [
+    " ", "ü", "€", "🐢", "\u{a0}", "\"", "<", ">", "\\", "^", "`", "{", "|", "}",
+];
+
+const BROKEN: [&str; 6] = ["%", "%2", "%zz", "%2z", "%-1", "%%41"];
+
+/// Pieces of a path that normalisation looks at.
+const SEGMENTS: [&str; 8] = ["", "", ".", "..", "...", ".a", "%2e%2e", "%2F"];
+
+/// Keys that sort differently as they are, encoded, or joined with their values.
+const KEYS: [&str; 18] = [
+    "a",
+    "a",
+    "A",
+    "a-b",
+    "a.c",
+    "a0",
+    "a b",
+    "a%20b",
+    "a%2Db",
+    "a=b",
+    "aa",
+    "b",
+    "",
+    "%61",
+    "key",
+    "Key",
+    "x-id",
+    "X-Amz-Foo",
+];
+
+const HOSTS: [&str; 5] = [
+    "example.amazonaws.com",
+    "examplebucket.s3.amazonaws.com",
+    "abc123.execute-api.us-east-1.amazonaws.com",
+    "127.0.0.1",
+    "[2001:db8::1]",
+];
+
+const PORTS: [&str; 6] = ["", "", ":443", ":80", ":8443", ":8080"];
+
+const NAMES: usize = 32;
+
+const HEADER_NAMES: [&str; NAMES] = [
+    "Content-Type",
+    "content-type",
+    "X-Amz-Meta-A",
+    "x-amz-meta-a",
+    "X-Amz-Target",
+    "x-amz-storage-class",
+    "Range",
+    "Accept",
+    "Cache-Control",
+    "If-None-Match",
+    "My-Header1",
+    "my-header1",
+    "My-Header-1",
+    "Z",
+    "User-Agent",
+    "X-Amzn-Trace-Id",
+    "Connection",
+    "Expect",
+    "Keep-Alive",
+    "TE",
+    "Trailer",
+    "Upgrade",
+    "Proxy-Connection",
+    "Traceparent",
+    "tracestate",
+    "baggage",
+    "Date",
+    "Proxy-Authenticate",
+    "Transfer-Encoding",
+    "Sec-WebSocket-Key",
+    "X-Amz-User-Agent",
+    "x-amz-checksum-mode",
+];
+
+/// Pieces of header values.
+const VALUES: [&str; 22] = [
+    "a", "b", "value", "1", "=", ";", ",", "%20", " ", "   ", "\"", "\"a  b\"", "/", "'", "\t",
+    " \t ", "  ", "ü", "\u{a0}", "\u{3000}", "\u{0b}", "\u{85}",
+];
+
+const TOKENS: [&str; 2] = [
+    "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQW==",
+    "plain",
+];
+
+pub struct Generator {
+    random: ChaCha8Rng,
+}
+
+impl Generator {
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            random: ChaCha8Rng::seed_from_u64(seed),
+        }
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of.choose(&mut self.random).copied().unwrap_or_default()
+    }
+
+    fn odds(&mut self, odds: f64) -> bool {
+        self.random.random_bool(odds)
+    }
+
+    fn up_to(&mut self, most: usize) -> usize {
+        self.random.random_range(0..=most)
+    }
+
+    pub fn case(&mut self, number: usize) -> Case {
+        let service = SERVICES[number % SERVICES.len()].to_owned();
+        let form = if (number / SERVICES.len()).is_multiple_of(2) {
+            Form::Header
+        } else {
+            Form::Query
+        };
+        let scheme = if self.odds(0.9) { "https" } else { "http" };
+        let mut authority = self.one(&HOSTS).to_owned();
+        if self.odds(0.03) {
+            authority = authority.to_uppercase();
+        }
+        authority += self.one(&PORTS);
+        if self.odds(0.02) {
+            authority.insert_str(0, "user:secret@");
+        }
+        let mut target = if self.odds(0.35) {
+            self.plain_target()
+        } else {
+            self.target()
+        };
+        // What this crate puts on the wire, or, to see what everyone makes of it, the rest.
+        if self.odds(0.6) {
+            target = signers::wire_target(&service, &target);
+        }
+        let headers = self.headers();
+        Case {
+            id: number.to_string(),
+            host: signers::host(scheme, &authority),
+            scheme: scheme.to_owned(),
+            authority,
+            method: self.one(&METHODS).to_owned(),
+            target,
+            headers,
+            body: self.body(form),
+            token: self.odds(0.25).then(|| self.one(&TOKENS).to_owned()),
+            service,
+            form,
+        }
+    }
+
+    fn text(&mut self, pieces: usize) -> String {
+        let mut text = String::new();
+        for _ in 0..self.up_to(pieces) {
+            text += match self.up_to(99) {
+                0..40 => self.one(&LEGAL[..10]),
+                40..97 => self.one(&LEGAL),
+                97 => "+",
+                _ => self.one(&ILLEGAL),
+            };
+        }
+        text
+    }
+
+    /// In the canonical spelling already: there all implementations should agree.
+    fn plain_target(&mut self) -> String {
+        const SEGMENTS: [&str; 8] = ["a", "items", "b-c_d~", "a.b", "%20", "%C3%BC", "%25", "%3A"];
+        let mut target = String::new();
+        for _ in 0..self.up_to(4) {
+            target.push('/');
+            target += self.one(&SEGMENTS);
+        }
+        if target.is_empty() || self.odds(0.3) {
+            target.push('/');
+        }
+        let pairs: Vec<_> = (0..self.up_to(4))
+            .map(|number| {
+                let keys = ["a", "a-b", "a.c", "B", "%20", "%25", "%C3%BC", "~"];
+                let (key, value) = (self.one(&keys), self.one(&SEGMENTS));
+                format!("{key}{number}={value}")
+            })
+            .collect();
+        if !pairs.is_empty() {
+            target.push('?');
+            target += &pairs.join("&");
+        }
+        target
+    }
+
+    fn target(&mut self) -> String {
+        let mut target = String::new();
+        for _ in 0..self.up_to(5) {
+            target.push('/');
+            target += &match self.up_to(9) {
+                0..3 => self.one(&SEGMENTS).to_owned(),
+                3..6 => self.one(&LEGAL[..5]).to_owned(),
+                _ => self.text(4),
+            };
+        }
+        if self.odds(0.3) || target.is_empty() {
+            target.push('/');
+        }
+        if self.odds(0.01) {
+            target += self.one(&BROKEN);
+        }
+        if self.odds(0.7) {
+            target.push('?');
+            target += &self.query();
+        }
+        target
+    }
+
+    fn query(&mut self) -> String {
+        let mut pairs = Vec::new();
+        for _ in 0..self.up_to(5) {
+            let mut pair = if self.odds(0.6) {
+                self.one(&KEYS).replace(' ', "%20")
+            } else {
+                self.text(3)
+            };
+            if self.odds(0.85) {
+                pair.push('=');
+                pair += &self.text(3);
+            }
+            if self.odds(0.05) {
+                pair.push(if self.odds(0.5) { '/' } else { '=' });
+            }
+            pairs.push(pair);
+        }
+        if self.odds(0.04) {
+            let pair = self.one(&["", "+", "a=+", "+=", "?", "a=?"]).to_owned();
+            pairs.insert(self.up_to(pairs.len()), pair);
+        }
+        if self.odds(0.01) {
+            pairs.push(self.one(&BROKEN).to_owned());
+        }
+        pairs.join("&")
+    }
+
+    fn headers(&mut self) -> Vec<(String, String)> {
+        let most = if self.odds(0.05) { 40 } else { 4 };
+        // The first so many are what every implementation reads alike.
+        let (names, values) = if self.odds(0.6) {
+            (14, 12)
+        } else {
+            (NAMES, VALUES.len())
+        };
+        let mut headers = Vec::new();
+        for _ in 0..self.up_to(most) {
+            let name = if self.odds(0.85) {
+                self.one(&HEADER_NAMES[..14])
+            } else {
+                self.one(&HEADER_NAMES[..names])
+            };
+            let mut value = String::new();
+            for _ in 0..self.up_to(5) {
+                let values = if self.odds(0.9) {
+                    values.min(16)
+                } else {
+                    values
+                };
+                value += self.one(&VALUES[..values]);
+            }
+            headers.push((name.to_owned(), value));
+        }
+        if self.odds(0.05) {
+            let form = "application/x-www-form-urlencoded; charset=utf-8";
+            headers.push(("content-type".to_owned(), form.to_owned()));
+        }
+        headers
+    }
+
+    fn body(&mut self, form: Form) -> String {
+        // A body rarely comes with a presigned URL.
+        if !self.odds(if form == Form::Header { 0.4 } else { 0.03 }) {
+            return String::new();
+        }
+        match self.up_to(3) {
+            0 => "Action=ListUsers&Version=2010-05-08".to_owned(),
+            1 => r#"{"name":"ü"}"#.to_owned(),
+            2 => "Welcome to Amazon S3.".to_owned(),
+            _ => "x".repeat(1 + self.up_to(3000)),
+        }
+    }
+}
