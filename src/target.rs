@@ -68,17 +68,20 @@ pub(crate) fn escaped(target: &str) -> Cow<'_, str> {
 }
 
 /// A path that the service decodes before it computes, and that AWS's own signers sign as
-/// it is: spelt canonically it is the same to both, `+` as `%2B`. But an escaped dot
-/// segment stays escaped, as clients and proxies would remove it otherwise.
+/// it is: spelt canonically it is the same to both, `+` as `%2B`. But what
+/// would become a dot segment or a doubled slash stays escaped, as clients and proxies
+/// would remove it.
 fn spelt_canonically(path: &str) -> Cow<'_, str> {
     let mut canonical = String::with_capacity(path.len());
     let out = &mut |piece: &str| canonical.push_str(piece);
     reencode(path, RESERVED_IN_PATH, QueryPlus::Literal, out);
-    let dots = |path: &str| {
+    let fragile = |path: &str| {
         let segments = path.split('/');
-        segments.filter(|part| matches!(*part, "." | "..")).count()
+        segments
+            .filter(|part| matches!(*part, "" | "." | ".."))
+            .count()
     };
-    if dots(&canonical) == dots(path) {
+    if fragile(&canonical) == fragile(path) {
         Cow::Owned(canonical)
     } else {
         Cow::from(percent_encode(path.as_bytes(), NOT_IN_S3_PATH))

@@ -727,3 +727,100 @@ fn the_curl_line_can_be_pasted() {
         assert_eq!(body, sent, "{line}");
     }
 }
+
+/// S3 refuses chunks, and a method that wants a body wants its length.
+#[test]
+fn no_body_has_a_length_where_one_is_wanted() {
+    let url = serving(|arrived| {
+        let framing = |name: &str| ["content-length", "transfer-encoding"].contains(&name);
+        let headers = arrived.headers.iter();
+        let found = headers.filter(|(name, _)| framing(&name.to_ascii_lowercase()));
+        let lines: String = found
+            .map(|(name, value)| format!("{name}: {value}\n"))
+            .collect();
+        ("200 OK".into(), lines.into_bytes())
+    });
+    for (method, expected) in [
+        ("PUT", "content-length: 0\n"),
+        ("POST", "content-length: 0\n"),
+        ("PATCH", "content-length: 0\n"),
+        ("GET", ""),
+        ("DELETE", ""),
+        ("HEAD", ""),
+    ] {
+        let (code, stdout, stderr) = run(&mut sigv4(&["request", "-X", method, &url]));
+        assert_eq!((code, stderr.as_str()), (Some(0), ""));
+        assert_eq!(stdout, expected, "{method}");
+    }
+}
+
+#[test]
+fn a_time_is_any_number_of_seconds() {
+    let url = verifying("execute-api");
+    for time in ["0", "0.5e1", "10.5", "1e15"] {
+        let (code, _, stderr) = run(&mut sigv4(&["request", "--fail", "-m", time, &url]));
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{time}");
+    }
+    for time in ["-1", "18446744073709551615", "NaN", "soon"] {
+        let argument = format!("--max-time={time}");
+        let (code, _, stderr) = run(&mut sigv4(&["request", &argument, &url]));
+        assert_eq!(
+            (code, stderr.lines().count()),
+            (Some(2), 1),
+            "{time}: {stderr}"
+        );
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_does_not_become_a_curl_line() {
+    let script = format!(
+        "printf piped | {} sign --output curl -d @/dev/stdin https://example.com/",
+        env!("CARGO_BIN_EXE_sigv4")
+    );
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script])
+        .env("AWS_ACCESS_KEY_ID", "AKIDALICE")
+        .env("AWS_SECRET_ACCESS_KEY", SECRET)
+        .env("AWS_REGION", "us-east-1");
+    let (code, stdout, stderr) = run(&mut command);
+    assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+    assert!(stderr.contains("only once"), "{stderr}");
+}
+
+/// S3 says the region of a bucket with a redirect.
+#[test]
+fn a_redirect_is_explained() {
+    let url = serving(|_| {
+        let body = "<Error><Code>PermanentRedirect</Code><Message>The bucket you are attempting \
+                    to access must be addressed using the specified endpoint.</Message></Error>";
+        ("301 Moved Permanently".into(), body.into())
+    });
+    let (code, _, stderr) = run(&mut sigv4(&[
+        "request",
+        "--explain",
+        "--service",
+        "s3",
+        &url,
+    ]));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stderr.starts_with("cause:"), "{stderr}");
+}
+
+/// A device without an end does not fill the memory.
+#[test]
+#[cfg(unix)]
+fn files_without_an_end_are_refused() {
+    for option in ["--secret-file", "--cacert"] {
+        let (code, _, stderr) = run(&mut sigv4(&[
+            "request",
+            option,
+            "/dev/zero",
+            "https://localhost:1/",
+        ]));
+        assert!(matches!(code, Some(2 | 3)), "{option}: {code:?} {stderr}");
+        assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    }
+}

@@ -218,15 +218,16 @@ pub fn wire(target: &str, rules: Rules) -> String {
     let mut target = if rules.encode_path_twice {
         encode(path, "%/!$&'()*,;=:@+")
     } else {
-        // A malformed escape is found later; an escaped dot segment stays escaped.
-        let dots = |path: &str| {
+        // A malformed escape is found later; what would become a dot segment or a doubled
+        // slash stays escaped.
+        let fragile = |path: &str| {
             path.split('/')
-                .filter(|part| [".", ".."].contains(part))
+                .filter(|part| ["", ".", ".."].contains(part))
                 .count()
         };
         decode(&path, false)
             .map(|bytes| encode(bytes, "/"))
-            .filter(|canonical| dots(canonical) == dots(&path))
+            .filter(|canonical| fragile(canonical) == fragile(&path))
             .unwrap_or_else(|| encode(&path, "%/!$&'()*,;=:@"))
     };
     if let Some(query) = query {

@@ -80,12 +80,17 @@ pub(crate) struct Needs {
     pub time: Option<Timestamp>,
 }
 
+/// Names and values of headers.
+type Fields = Vec<(String, String)>;
+
 /// A request that can be signed.
 pub(crate) struct Prepared {
     pub url: Url,
     pub method: String,
     /// `host` first; all of them are sent.
-    pub headers: Vec<(String, String)>,
+    pub headers: Fields,
+    /// The names of those of the headers that nobody gave.
+    pub defaulted: Vec<&'static str>,
     pub body: Body,
     pub signer: Signer,
     pub at: Timestamp,
@@ -98,7 +103,7 @@ impl RequestArguments {
     pub(crate) fn prepare(self, needs: Needs) -> Result<Prepared, Failure> {
         let url = Url::parse(&self.url)?;
         let data = self.data.as_ref().or(self.json.as_ref()).cloned();
-        let defaults: &[(&str, &str)] = match (&self.data, &self.json) {
+        let defaults: &[(&'static str, &str)] = match (&self.data, &self.json) {
             _ if !needs.body_headers => &[],
             (_, Some(_)) => &[
                 ("content-type", "application/json"),
@@ -107,7 +112,7 @@ impl RequestArguments {
             (Some(_), _) => &[("content-type", "application/x-www-form-urlencoded")],
             _ => &[],
         };
-        let headers = headers(&url, &self.headers, defaults)?;
+        let (headers, defaulted) = headers(&url, &self.headers, defaults)?;
         let method = match (self.method, &data) {
             (Some(method), _) => method,
             (None, Some(_)) => "POST".into(),
@@ -133,6 +138,7 @@ impl RequestArguments {
             url,
             method,
             headers,
+            defaulted,
             body,
             signer,
             at,
@@ -203,6 +209,24 @@ impl Prepared {
         }
     }
 
+    /// What is sent of the headers. How the body is framed is not the caller's to say.
+    pub(crate) fn sent_headers(&self) -> impl Iterator<Item = &(String, String)> {
+        let framing = |name: &str| {
+            ["content-length", "transfer-encoding"]
+                .iter()
+                .any(|framing| name.eq_ignore_ascii_case(framing))
+        };
+        self.headers.iter().filter(move |(name, _)| !framing(name))
+    }
+
+    /// Headers that nobody gave, but that are signed and have to be sent.
+    pub(crate) fn defaulted_headers(&self) -> impl Iterator<Item = &(String, String)> {
+        let defaulted = |name: &str| self.defaulted.contains(&name);
+        self.headers
+            .iter()
+            .filter(move |(name, _)| defaulted(name) && self.is_signed(name))
+    }
+
     /// API Gateway and proxies add and rewrite all but these.
     fn is_signed(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
@@ -212,6 +236,8 @@ impl Prepared {
         };
         name == "host"
             || name == "content-type"
+            // For signing to refuse.
+            || name == "authorization"
             || name.starts_with("x-amz-")
             || self.also_signed.as_ref().is_some_and(asked_for)
     }
@@ -226,8 +252,8 @@ pub(crate) fn timestamp(text: &str) -> Result<Timestamp, Error> {
 fn headers(
     url: &Url,
     given: &[String],
-    defaults: &[(&str, &str)],
-) -> Result<Vec<(String, String)>, Failure> {
+    defaults: &[(&'static str, &str)],
+) -> Result<(Fields, Vec<&'static str>), Failure> {
     let mut headers = vec![("host".to_owned(), url.authority())];
     let mut named = Vec::new();
     for text in given {
@@ -239,6 +265,7 @@ fn headers(
                 return Err(Failure::usage("-H: a header is written 'Name: value'"));
             }
         };
+        check_header(name, value.unwrap_or_default())?;
         named.push(name.to_ascii_lowercase());
         match value {
             Some(value) if name.eq_ignore_ascii_case("host") => {
@@ -249,12 +276,28 @@ fn headers(
             None => {}
         }
     }
+    let mut defaulted = Vec::new();
     for (name, value) in defaults {
         if !named.iter().any(|named| named == name) {
             headers.push(((*name).to_owned(), (*value).to_owned()));
+            defaulted.push(*name);
         }
     }
-    Ok(headers)
+    Ok((headers, defaulted))
+}
+
+/// Signed or not, it goes on the wire, or into a command line.
+fn check_header(name: &str, value: &str) -> Result<(), Failure> {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Failure::usage("-H: the name of a header is no HTTP token"));
+    }
+    if value.chars().any(|char| char.is_control() && char != '\t') {
+        return Err(Failure::usage(format_args!(
+            "-H: control character in the value of {name}"
+        )));
+    }
+    Ok(())
 }
 
 /// A value that goes on over several lines is the one with a space for each line break

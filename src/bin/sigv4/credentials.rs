@@ -3,7 +3,7 @@
 
 use crate::failure::Failure;
 use sigv4::Credentials;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -15,9 +15,10 @@ pub(crate) struct CredentialArguments {
     access_key_id: Option<String>,
     #[command(flatten)]
     secret: SecretArguments,
-    /// The variable that holds the session token of temporary credentials
-    #[arg(long, value_name = "NAME", default_value = "AWS_SESSION_TOKEN")]
-    session_token_env: String,
+    /// The variable that holds the session token of temporary credentials; by default
+    /// AWS_SESSION_TOKEN, which need not be set
+    #[arg(long, value_name = "NAME")]
+    session_token_env: Option<String>,
 }
 
 #[derive(clap::Args)]
@@ -26,7 +27,7 @@ pub(crate) struct SecretArguments {
     #[arg(long, value_name = "NAME", default_value = "AWS_SECRET_ACCESS_KEY")]
     secret_env: String,
     /// A file that holds the secret access key, and nothing else
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
     secret_file: Option<PathBuf>,
 }
 
@@ -76,10 +77,15 @@ impl CredentialArguments {
                 Secret::NotNeeded | Secret::OnlyKeyId => NONE.into(),
             },
         );
-        Ok(match variable(&self.session_token_env)? {
-            Some(token) => credentials.with_session_token(token),
-            None => credentials,
-        })
+        let named = self.session_token_env.as_deref();
+        match (variable(named.unwrap_or("AWS_SESSION_TOKEN"))?, named) {
+            (Some(token), _) => Ok(credentials.with_session_token(token)),
+            (None, None) => Ok(credentials),
+            (None, Some(name)) => Err(Failure::credentials(format_args!(
+                "no session token: {} is not set",
+                shown(name)
+            ))),
+        }
     }
 }
 
@@ -99,7 +105,7 @@ impl SecretArguments {
         let missing = || {
             Failure::credentials(format_args!(
                 "no secret access key: set {} or give --secret-file",
-                self.secret_env
+                shown(&self.secret_env)
             ))
         };
         // Without a terminal there is nobody to ask.
@@ -113,15 +119,25 @@ impl SecretArguments {
     }
 }
 
+/// More than any secret; a device without an end must not fill the memory.
+const MOST_SECRET: u64 = 64 * 1024;
+
 /// The line end that an editor leaves is dropped.
 fn secret_from_file(path: &std::path::Path) -> Result<Zeroizing<String>, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map(Zeroizing::new)
+    let mut text = Zeroizing::new(String::new());
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST_SECRET).read_to_string(&mut text))
         .map_err(|error| {
             Failure::credentials(format_args!("{}: {}", path.display(), error.kind()))
         })?;
     let secret = text.trim_end_matches(['\r', '\n']);
     check(&path.display().to_string(), secret)?;
+    if u64::try_from(text.len()).map_or(true, |length| length >= MOST_SECRET) {
+        return Err(Failure::credentials(format_args!(
+            "{}: too long for a secret",
+            path.display()
+        )));
+    }
     if secret.is_empty() {
         return Err(Failure::credentials(format_args!(
             "{}: empty",
@@ -131,6 +147,16 @@ fn secret_from_file(path: &std::path::Path) -> Result<Zeroizing<String>, Failure
     Ok(Zeroizing::new(secret.to_owned()))
 }
 
+/// What is given for the name of a variable can be its value by mistake.
+fn shown(name: &str) -> &str {
+    let usual = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(usual) {
+        name
+    } else {
+        "the variable of that name"
+    }
+}
+
 /// Unset and empty mean the same.
 fn variable(name: &str) -> Result<Option<String>, Failure> {
     let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else {
@@ -138,7 +164,7 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     };
     let value = value
         .into_string()
-        .map_err(|_| Failure::credentials(format_args!("{name}: no UTF-8")))?;
+        .map_err(|_| Failure::credentials(format_args!("{}: no UTF-8", shown(name))))?;
     check(name, &value)?;
     Ok(Some(value))
 }

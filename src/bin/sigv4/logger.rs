@@ -1,5 +1,6 @@
 //! Log lines on stderr.
 
+use crate::failure::harmless;
 use std::io::Write;
 
 struct Logger;
@@ -20,7 +21,11 @@ impl log::Log for Logger {
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
             // A closed stderr is no reason to stop.
-            let _ = writeln!(std::io::stderr(), "{}", record.args());
+            let _ = writeln!(
+                std::io::stderr(),
+                "{}",
+                harmless(&record.args().to_string())
+            );
         }
     }
 

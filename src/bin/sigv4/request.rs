@@ -34,12 +34,12 @@ pub(crate) struct Arguments {
     /// The same, but print the body
     #[arg(long, conflicts_with = "fail")]
     fail_with_body: bool,
-    /// If the answer is 400, 401, 403 or 404, say on stderr why
+    /// If the answer is a refusal (400, 401, 403, 404) or a redirect, say on stderr why
     #[arg(long)]
     explain: bool,
-    /// Seconds until the whole exchange has to be over
-    #[arg(short, long, value_name = "SECONDS")]
-    max_time: Option<u64>,
+    /// Seconds until the whole exchange has to be over; 0 is no limit
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
+    max_time: Option<Duration>,
     /// Trust these certificate authorities (PEM) instead of Mozilla's
     #[arg(long, value_name = "FILE")]
     cacert: Option<PathBuf>,
@@ -67,7 +67,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     }
     let mut response = send::send(
         &prepared,
-        arguments.max_time.map(Duration::from_secs),
+        arguments.max_time.filter(|time| !time.is_zero()),
         arguments.cacert.as_deref(),
     )?;
     let status = response.status().as_u16();
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     } else {
         String::new()
     };
-    let refused = matches!(status, 400 | 401 | 403 | 404);
+    let refused = matches!(status, 301 | 307 | 400 | 401 | 403 | 404);
     if arguments.explain && refused {
         let body = response
             .body_mut()
@@ -110,6 +110,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// A year is as good as any longer time.
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let number: f64 = text.parse().map_err(|_| "no number")?;
+    Duration::try_from_secs_f64(number)
+        .map(|time| time.min(Duration::from_secs(31_536_000)))
+        .map_err(|_| "no number of seconds")
 }
 
 fn head(response: &http::Response<ureq::Body>) -> String {

@@ -5,6 +5,7 @@ use crate::body::{Body, CHANGED};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use sigv4::ClientError;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 use ureq::http;
@@ -38,6 +39,7 @@ pub(crate) fn send(
         .timeout_connect(Some(Duration::from_secs(30)))
         .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
         .allow_non_standard_methods(true)
+        .accept_encoding("")
         .build()
         .into();
     let mut builder = prepared.with_request(|request| {
@@ -52,16 +54,14 @@ pub(crate) fn send(
         }
         Ok::<_, Failure>(builder)
     })?;
-    // How the body is framed is not the caller's to say.
-    let framing = ["content-length", "transfer-encoding"];
-    let headers = prepared.headers.iter();
-    for (name, value) in headers.filter(|(name, _)| !framing.contains(&&*name.to_ascii_lowercase()))
-    {
+    for (name, value) in prepared.sent_headers() {
         builder = builder.header(name, value.as_bytes());
     }
     let invalid = |error: http::Error| Failure::usage(format_args!("request: {error}"));
     // A stated length keeps ureq from sending chunks.
     let length = match &prepared.body {
+        // With a method that wants a body, its absence has a length, too (RFC 9110, 8.6).
+        Body::None if ["POST", "PUT", "PATCH"].contains(&prepared.method.as_str()) => Some(0),
         Body::None => None,
         Body::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
         Body::File(file) => Some(file.length),
@@ -70,6 +70,10 @@ pub(crate) fn send(
         builder = builder.header(http::header::CONTENT_LENGTH, length);
     }
     let response = match &prepared.body {
+        Body::None if length.is_some() => {
+            let empty = SendBody::from_owned_reader(std::io::empty());
+            agent.run(builder.body(empty).map_err(invalid)?)
+        }
         Body::None => agent.run(builder.body(()).map_err(invalid)?),
         Body::Bytes(bytes) => {
             let reader = SendBody::from_owned_reader(Progress::new(
@@ -95,11 +99,17 @@ pub(crate) fn send(
     })
 }
 
+/// More than any list of authorities; a device without an end must not fill the memory.
+const MOST_CERTIFICATES: u64 = 16 << 20;
+
 fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, Failure> {
     let about = |problem: &dyn std::fmt::Display| {
         Failure::usage(format_args!("{}: {problem}", path.display()))
     };
-    let pem = std::fs::read(path).map_err(|error| about(&error.kind()))?;
+    let mut pem = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST_CERTIFICATES).read_to_end(&mut pem))
+        .map_err(|error| about(&error.kind()))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         if let PemItem::Certificate(certificate) = item.map_err(|_| about(&"no PEM"))? {

@@ -6,6 +6,7 @@ use sigv4::gateway::{
     throw_away_credentials,
 };
 use std::fmt::Display;
+use std::io::Read;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -153,8 +154,16 @@ fn wait_for_signal<T>(start: impl FnOnce() -> Result<T, Failure>) -> Result<(), 
     })
 }
 
+/// More than any list of principals or items; a device without an end must not fill the
+/// memory.
+const MOST: u64 = 64 << 20;
+
 fn read(path: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(path).map_err(|error| about(path, &error))
+    let mut text = String::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST).read_to_string(&mut text))
+        .map_err(|error| about(path, &error))?;
+    Ok(text)
 }
 
 fn about(path: &Path, error: &dyn Display) -> Failure {

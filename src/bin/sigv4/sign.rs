@@ -40,6 +40,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         body_headers: true,
         time: None,
     })?;
+    if let (Output::Curl, Body::Bytes(_), Some(data)) =
+        (arguments.output, &prepared.body, &prepared.data)
+        && data.starts_with('@')
+        && data != "@-"
+    {
+        return Err(Failure::usage(
+            "--output curl: a body that can be read only once; put it into a file",
+        ));
+    }
     let text = prepared.with_request(|request| {
         let signed = prepared
             .signer
@@ -50,7 +59,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
                 if signed.target() != prepared.url.target {
                     log::warn!("send the target as {}", signed.target());
                 }
-                headers(&signed)
+                headers(&prepared, &signed)
             }
             Output::Curl => curl(&prepared, &signed),
             Output::Json => {
@@ -67,11 +76,20 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     print(text)
 }
 
-fn headers(signed: &Signed<'_>) -> String {
-    let lines = signed
-        .headers()
-        .map(|(name, value)| format!("{name}: {value}\n"));
+fn headers(prepared: &Prepared, signed: &Signed<'_>) -> String {
+    let lines = to_add(prepared, signed).map(|(name, value)| format!("{name}: {value}\n"));
     lines.collect()
+}
+
+/// All that has to be sent beside what was given.
+fn to_add<'a>(
+    prepared: &'a Prepared,
+    signed: &'a Signed<'_>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let defaulted = prepared.defaulted_headers();
+    signed
+        .headers()
+        .chain(defaulted.map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 fn json(
@@ -85,7 +103,7 @@ fn json(
     object.text("url", &prepared.url.with_target(signed.target()));
     object.text("target", signed.target());
     object.object("headers", |headers| {
-        for (name, value) in signed.headers() {
+        for (name, value) in to_add(prepared, signed) {
             headers.text(name, value);
         }
     });
@@ -110,8 +128,7 @@ fn curl(prepared: &Prepared, signed: &Signed<'_>) -> String {
     }
     let url_host = prepared.url.authority();
     let sent = prepared
-        .headers
-        .iter()
+        .sent_headers()
         .filter(|(name, value)| name != "host" || *value != url_host)
         .map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in sent.chain(signed.headers()) {
