@@ -212,6 +212,38 @@ fn awkward_targets_are_accepted() {
     }
 }
 
+/// The same against the embedded gateway, with a body.
+#[test]
+fn the_gateway_takes_awkward_targets() {
+    let gateway = allowing();
+    for (pasted, path, query) in [
+        ("/a%20b/ü/+/%2F", "/a%20b/%C3%BC/+/%2F", ""),
+        (
+            "/a b/../%25?q=1+1&ü&e=%FF&=x",
+            "/%25",
+            "q=1%2B1&%C3%BC&e=%FF&=x",
+        ),
+        ("/(a)*!'$&,;=:@?b=2&a=1", "/(a)*!'$&,;=:@", "b=2&a=1"),
+    ] {
+        for (arguments, method, body) in [
+            (vec![], "GET", ""),
+            (vec!["-X", "DELETE"], "DELETE", ""),
+            (vec!["-d", "größe=1&x=%2B"], "POST", "größe=1&x=%2B"),
+        ] {
+            let mut command = sigv4(&["request", "--fail"]);
+            command
+                .args(arguments)
+                .arg(format!("{}/echo{pasted}", gateway.url()));
+            let (code, stdout, stderr) = run(&mut command);
+            assert_eq!((code, stderr.as_str()), (Some(0), ""), "{method} {pasted}");
+            let echo: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+            let path = format!("/prod/echo{path}");
+            let expected = json!({ "method": method, "path": path, "query": query, "body": body });
+            assert_eq!(echo, expected);
+        }
+    }
+}
+
 #[test]
 fn bodies_arrive_as_they_were_signed() {
     let url = verifying("execute-api");

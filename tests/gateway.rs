@@ -667,6 +667,35 @@ fn no_other_spelling_of_a_target_is_taken_for_the_signed_one() {
     }
 }
 
+/// The signature is over the normalised path; policies and routes see what arrived, so it
+/// has to be normal.
+#[test]
+fn only_normal_paths_are_echoed() {
+    let gateway = start();
+    let call = Call {
+        access_key_id: "AKIDREADER", // may GET /items, and nothing else
+        ..Call::get("/prod/items")
+    };
+    for target in [
+        "/prod/echo/../items",
+        "/prod/echo//../items",
+        "/prod/echo/./../items",
+    ] {
+        let answer = call.send_changed(&gateway, |lines| {
+            lines[0] = format!("GET {target} HTTP/1.1");
+        });
+        let message = "Missing Authentication Token";
+        answer.assert(403, "MissingAuthenticationTokenException", message);
+    }
+    assert_eq!(Call::get("/prod/echo/a").send(&gateway).status, 200);
+    let denied = Call {
+        access_key_id: "AKIDREADER",
+        ..Call::get("/prod/echo/a")
+    };
+    let answer = denied.send(&gateway).json()["Message"].to_string();
+    assert!(answer.contains("abc123/prod/GET/echo/a "), "{answer}");
+}
+
 #[test]
 fn an_item_is_small_and_flat_enough_for_every_reader() {
     let gateway = start();

@@ -4,6 +4,7 @@ mod support;
 
 use serde::Deserialize;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sigv4::{Request, Scope, SigningKey, StringToSign};
 use std::collections::BTreeMap;
 use std::fs;
@@ -281,6 +282,7 @@ fn the_transcription_equals_the_original() {
         return;
     };
     let mut original = BTreeMap::new();
+    let mut sums = BTreeMap::new();
     for case in fs::read_dir(Path::new(&suite).join("v4")).unwrap() {
         let case = case.unwrap();
         for file in fs::read_dir(case.path()).unwrap() {
@@ -291,6 +293,7 @@ fn the_transcription_equals_the_original() {
                 file.file_name().to_str().unwrap()
             );
             let text = fs::read_to_string(file.path()).unwrap();
+            sums.insert(format!("v4/{path}"), hex::encode(Sha256::digest(&text)));
             let text = if path.ends_with(".json") {
                 serde_json::from_str::<Value>(&text).unwrap().to_string()
             } else {
@@ -303,6 +306,15 @@ fn the_transcription_equals_the_original() {
         assert_eq!(transcribed.get(path), Some(text), "{path}");
     }
     assert_eq!(transcribed.len(), original.len());
+    let lines: String = sums
+        .iter()
+        .map(|(path, sum)| format!("{sum}  {path}\n"))
+        .collect();
+    let readme = fs::read_to_string(vectors().join("README.md")).unwrap();
+    assert!(
+        readme.contains(&hex::encode(Sha256::digest(lines))),
+        "the digest in README.md"
+    );
 }
 
 /// The files of the suite, by path, put together again from the JSON.

@@ -1,8 +1,8 @@
 //! A stand-in for an API behind API Gateway's IAM authorization ("Microservice B").
 //!
 //! It listens on loopback, verifies every request as API Gateway does, evaluates IAM
-//! policies for `execute-api:Invoke`, and serves `GET /{stage}/items` and
-//! `POST /{stage}/items`. Refusals have API Gateway's own status, headers and texts.
+//! policies for `execute-api:Invoke`, and serves `GET /{stage}/items`,
+//! `POST /{stage}/items`, and any method of `/{stage}/echo/…`, which says what arrived. Refusals have API Gateway's own status, headers and texts.
 
 mod answer;
 mod authorize;

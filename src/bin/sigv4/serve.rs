@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 /// Serve a local stand-in for an API behind API Gateway's IAM authorization
 ///
-/// GET and POST /STAGE/items, for callers whose signature, session token and IAM policies
+/// GET and POST /STAGE/items, and any method of /STAGE/echo/ANYTHING, for callers whose signature, session token and IAM policies
 /// are right; everybody else gets API Gateway's own answers. Logs one line a request.
 #[derive(clap::Args)]
 #[command(
