@@ -19,6 +19,9 @@ use ureq::Body;
 /// Waits between two attempts.
 pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
 
+/// No time limit is longer: what is added to the time of day must not overflow.
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Calls any service of AWS, or behind API Gateway, with signed requests.
 ///
 /// ```no_run
@@ -189,7 +192,7 @@ impl Client {
             if remaining.is_zero() {
                 return Err(failure.error);
             }
-            left = Some(remaining);
+            left = Some(remaining.min(LONGEST));
         }
     }
 
