@@ -473,6 +473,85 @@ fn the_clock_is_left_alone_when_told() {
     assert_eq!(local, server.seen()[0].signed_at());
 }
 
+/// One answer with a wrong date must not spoil the calls that come after it.
+#[test]
+fn dates_that_are_not_believed() {
+    let forbidden = |date: &str| {
+        let date = format!("Date: {date}\r\n");
+        answer("403 Forbidden", &date, r#"{"message":"Forbidden"}"#)
+    };
+    let far = "Fri, 31 Dec 9999 23:59:59 GMT";
+    let past = "Thu, 01 Jan 1970 00:00:00 GMT";
+    // Within bounds, but the new signature is refused just the same.
+    let hour = "Fri, 24 May 2013 01:00:00 GMT";
+    let late = format!("Date: {hour}\r\n");
+    // Refused for another reason, which says that the time was right.
+    let denied = answer(
+        "403 Forbidden",
+        &late,
+        r#"{"Message":"x is not authorized to perform: a on resource: b"}"#,
+    );
+    let broken = answer("500 Oops", &late, "");
+    for (name, answers, offsets) in [
+        ("far", vec![forbidden(far), ok()], vec![0, 0]),
+        ("past", vec![forbidden(past), ok()], vec![0, 0]),
+        (
+            "refused again",
+            vec![forbidden(hour), forbidden(hour), ok()],
+            vec![0, 3600, 0],
+        ),
+        (
+            "accepted, but denied",
+            vec![forbidden(hour), denied, ok()],
+            vec![0, 3600, 3600],
+        ),
+        (
+            "broken, then refused again",
+            vec![forbidden(hour), broken.clone(), forbidden(hour), ok()],
+            vec![0, 3600, 3600, 0],
+        ),
+        (
+            "broken, then good",
+            vec![forbidden(hour), broken, ok(), ok()],
+            vec![0, 3600, 3600, 3600],
+        ),
+    ] {
+        let server = Server::script(answers);
+        let client = builder(&server).pause(|_| ()).build().unwrap();
+        let first = client.get("/items").send();
+        assert_eq!(first.is_ok(), name == "broken, then good", "{name}");
+        client.get("/items").send().expect(name);
+        let start = i64::try_from(NOW).unwrap();
+        let seen: Vec<_> = server
+            .seen()
+            .iter()
+            // The clock goes on by seconds only.
+            .map(|seen| (seen.signed_at().unix() - start + 60) / 3600 * 3600)
+            .collect();
+        assert_eq!(seen, offsets, "{name}");
+    }
+}
+
+/// "No limit" is written as the longest time there is.
+#[test]
+fn endless_times() {
+    let server = Server::new(|number| match number % 2 {
+        0 => vec![Act::Close],
+        _ => ok(),
+    });
+    let endless = builder(&server)
+        .connect_timeout(Duration::MAX)
+        .read_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX)
+        .pause(|_| ())
+        .build()
+        .unwrap();
+    endless.get("/items").send().unwrap();
+    for timeout in [Duration::MAX, Duration::from_secs(u64::MAX / 2)] {
+        endless.get("/items").timeout(timeout).send().unwrap();
+    }
+}
+
 /// A connection that the server closed while it was idle is no failure of the call.
 #[test]
 fn connections_are_reused_and_replaced() {

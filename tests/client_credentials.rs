@@ -305,6 +305,22 @@ fn a_container_that_answers_badly() {
             r#"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"soon"}"#,
             "Expiration is no ISO 8601 time",
         ),
+        (
+            r#"{"AccessKeyId":1,"SecretAccessKey":"s"}"#,
+            "AccessKeyId is no text",
+        ),
+        (
+            r#"{"AccessKeyId":"A","SecretAccessKey":["s"]}"#,
+            "SecretAccessKey is no text",
+        ),
+        (
+            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Token":5}"#,
+            "Token is no text",
+        ),
+        (
+            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":1}"#,
+            "Expiration is no text",
+        ),
     ] {
         let server = endpoint(body);
         let url = format!("http://127.0.0.1:{}/", server.port);
@@ -353,6 +369,20 @@ fn a_client_in_a_container() {
         seen.verify(seen.signed_at());
     }
     assert_eq!(container.seen().len(), 1);
+}
+
+/// What has no value is not there.
+#[test]
+fn fields_without_a_value() {
+    let json = r#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":null,"Expiration":null}"#;
+    let provided = ProvidedCredentials::from_json(json.as_bytes()).unwrap();
+    assert_eq!(provided.credentials, Credentials::new("A", "s"));
+    assert_eq!(provided.expires_at, None);
+    let error = ProvidedCredentials::from_json(&json.replace("null", "5").into_bytes());
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "credential_process: SessionToken is no text"
+    );
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! How a client is set up.
 
-use crate::client::call::{Pause, Timeouts};
+use crate::client::call::{LONGEST, Pause, Timeouts};
 use crate::client::endpoint::parse_base;
 use crate::client::{
     Client, ClientError, Environment, ProvideCredentials, RetryPolicy, SigV4, provide,
@@ -125,21 +125,23 @@ impl ClientBuilder {
         self
     }
 
-    /// The time for a connection, with name and TLS; 5 s by default.
+    /// The time for a connection, with name and TLS; 5 s by default, a year at most.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.connect = timeout;
+        self.timeouts.connect = timeout.min(LONGEST);
         self
     }
 
-    /// The time for a response to begin, and for each piece of it; 30 s by default.
+    /// The time for a response to begin, and for each piece of it; 30 s by default, a
+    /// year at most.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.read = timeout;
+        self.timeouts.read = timeout.min(LONGEST);
         self
     }
 
-    /// The time for a call with all its attempts and pauses; 60 s by default.
+    /// The time for a call with all its attempts and pauses; 60 s by default, a year at
+    /// most.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.timeouts.total = timeout;
+        self.timeouts.total = timeout.min(LONGEST);
         self
     }
 

@@ -1,7 +1,7 @@
 //! The general client: attempts until one succeeds or nothing is left to try.
 
 use crate::client::aws_error::{Answer, classify};
-use crate::client::middleware::Trace;
+use crate::client::middleware::{Terms, Trace};
 use crate::client::request::Prepared;
 use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, retry_after};
 use crate::client::transport::{of_body, transport};
@@ -18,6 +18,9 @@ use ureq::Body;
 
 /// Waits between two attempts.
 pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
+
+/// No time limit is longer: what is added to the time of day must not overflow.
+pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Calls any service of AWS, or behind API Gateway, with signed requests.
 ///
@@ -71,6 +74,8 @@ struct Failure {
     retry_after: Option<Duration>,
     /// The clocks differ by this much, and the request was refused.
     clock_offset: Option<i64>,
+    /// The service answered, and not about the time.
+    time_accepted: bool,
 }
 
 impl Failure {
@@ -80,6 +85,7 @@ impl Failure {
             is_transient: false,
             retry_after: None,
             clock_offset: None,
+            time_accepted: false,
         })
     }
 }
@@ -134,10 +140,20 @@ impl Client {
         let repeatable = request.repeatable || is_idempotent(&request.method);
         let mut attempt = 1_u32;
         let mut clock_corrected = false;
+        // An offset that no answer has confirmed yet: for this call alone.
+        let mut terms = Terms::default();
         // The agent has the client's own time already; see `attempt`.
         let mut left = request.timeout;
         loop {
-            let failure = match self.attempt(request, left) {
+            let result = self.attempt(request, left, terms);
+            if let Some(offset) = terms.offset
+                && result
+                    .as_ref()
+                    .map_or_else(|failure| failure.time_accepted, |_| true)
+            {
+                self.signing.skew.set(offset);
+            }
+            let failure = match result {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
@@ -149,7 +165,7 @@ impl Client {
                 && !clock_corrected
             {
                 log::warn!("the clock differs by {offset} s from the service's: signing again");
-                self.signing.skew.set(offset);
+                terms.offset = Some(offset);
                 clock_corrected = true;
             } else {
                 let failed = Failed {
@@ -176,7 +192,7 @@ impl Client {
             if remaining.is_zero() {
                 return Err(failure.error);
             }
-            left = Some(remaining);
+            left = Some(remaining.min(LONGEST));
         }
     }
 
@@ -186,6 +202,7 @@ impl Client {
         &self,
         request: &Prepared,
         left: Option<Duration>,
+        terms: Terms,
     ) -> Result<Response, Box<Failure>> {
         let before_response = |error: ureq::Error| {
             let error = ClientError::from(error);
@@ -199,6 +216,7 @@ impl Client {
         *head.method_mut() = request.method.clone();
         *head.uri_mut() = request.uri.clone();
         *head.headers_mut() = request.headers.clone();
+        head.extensions_mut().insert(terms);
         if left.is_some() {
             let config = self.agent.configure_request(head);
             head = config.timeout_global(left).build();
@@ -220,7 +238,11 @@ impl Client {
         let (parts, body) = response.into_parts();
         let status = parts.status.as_u16();
         if parts.status.is_success() {
-            let body = read_body(body, self.response_limit).map_err(Failure::is_final)?;
+            let body = read_body(body, self.response_limit).map_err(|error| {
+                let mut failure = Failure::is_final(error);
+                failure.time_accepted = true;
+                failure
+            })?;
             return Ok(Response {
                 status,
                 headers: parts.headers,
@@ -237,10 +259,13 @@ impl Client {
         });
         let offset = skew::measure(&parts.headers, sent.sent_at, sent.received_at)
             .filter(|offset| skew::is_worth_it(sent.offset, *offset));
+        let about_time = may_be_about_time(status, &error);
+        let is_transient = is_retryable_status(status);
         Err(Box::new(Failure {
-            clock_offset: offset.filter(|_| may_be_about_time(status, &error)),
+            clock_offset: offset.filter(|_| about_time),
+            time_accepted: !about_time && !is_transient,
             error,
-            is_transient: is_retryable_status(status),
+            is_transient,
             retry_after: retry_after(&parts.headers, sent.received_at.saturating_add(sent.offset)),
         }))
     }

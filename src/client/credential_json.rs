@@ -32,11 +32,12 @@ pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, 
     }
     let mut required = |name: &str| {
         take(&mut fields, name)
+            .map_err(&failed)?
             .filter(|text| !text.is_empty())
             .ok_or_else(|| failed(format!("{name} is missing")))
     };
     let credentials = Credentials::new(required("AccessKeyId")?, required("SecretAccessKey")?);
-    let credentials = match take(&mut fields, shape.session_token) {
+    let credentials = match take(&mut fields, shape.session_token).map_err(&failed)? {
         Some(token) if !token.is_empty() => credentials.with_session_token(token),
         _ => credentials,
     };
@@ -44,7 +45,7 @@ pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, 
     credentials
         .check()
         .map_err(|error| failed(format!("{error}")))?;
-    let expires_at = match take(&mut fields, "Expiration") {
+    let expires_at = match take(&mut fields, "Expiration").map_err(&failed)? {
         Some(text) => Some(
             parse_iso_8601(&text).ok_or_else(|| failed("Expiration is no ISO 8601 time".into()))?,
         ),
@@ -56,10 +57,12 @@ pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, 
     })
 }
 
-/// Moves a text out, so that no copy of a secret stays behind.
-fn take(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+/// Moves a text out, so that no copy of a secret stays behind. Without a value is none;
+/// any other value but a text is a mistake that must not go unnoticed.
+fn take(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>, String> {
     match fields.remove(name) {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
+        Some(Value::String(text)) => Ok(Some(text)),
+        None | Some(Value::Null) => Ok(None),
+        Some(_) => Err(format!("{name} is no text")),
     }
 }

@@ -64,6 +64,13 @@ pub struct SigV4 {
     pub(crate) skew: Skew,
 }
 
+/// What a request brings along in its extensions: how it alone is to be signed.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Terms {
+    /// Seconds to add to the clock, instead of those that all requests have in common.
+    pub offset: Option<i64>,
+}
+
 /// What signing leaves with a response, for those who read it.
 #[derive(Clone)]
 pub(crate) struct Trace {
@@ -246,7 +253,9 @@ impl SigV4 {
             signer = signer.with_profile(profile);
         }
         let now = self.clock.unix()?;
-        let offset = self.skew.offset();
+        let terms = request.extensions().get::<Terms>().copied();
+        let terms = terms.unwrap_or_default();
+        let offset = terms.offset.unwrap_or_else(|| self.skew.offset());
         let signed_at = Timestamp::from_unix(now.saturating_add(offset))?;
         let is_signed = |name: &HeaderName| self.is_signed(name);
         let signature =

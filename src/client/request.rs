@@ -1,5 +1,6 @@
 //! One call: what is asked, and what is answered.
 
+use crate::client::call::LONGEST;
 use crate::client::endpoint::resolve;
 use crate::client::{Client, ClientError};
 use core::fmt;
@@ -77,9 +78,9 @@ impl<'a> RequestBuilder<'a> {
         self
     }
 
-    /// The time for all attempts together, instead of the client's.
+    /// The time for all attempts together, instead of the client's; a year at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.timeout = Some(timeout.min(LONGEST));
         self
     }
 

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 const MAX_ELAPSED: i64 = 15 * 60;
 /// Services allow five minutes; below four there is nothing to correct.
 const TOLERATED: i64 = 4 * 60;
+/// A clock that is further off is not a clock that drifts: that `Date` is not believed.
+const MAX_OFFSET: u64 = 24 * 60 * 60;
 
 /// Seconds to add to this machine's clock; shared by all who sign through one client.
 #[derive(Clone, Default)]
@@ -26,8 +28,8 @@ impl Skew {
 }
 
 /// The service's clock minus this machine's: its `Date` less the middle between sending
-/// and receiving, all in seconds since 1970. Nothing from a cache (`Age`), and nothing
-/// that took over 15 minutes.
+/// and receiving, all in seconds since 1970. Nothing from a cache (`Age`), nothing that
+/// took over 15 minutes, and nothing beyond a day.
 pub(crate) fn measure(headers: &HeaderMap, sent: i64, received: i64) -> Option<i64> {
     let elapsed = received.checked_sub(sent)?;
     if headers.contains_key(AGE) || !(0..=MAX_ELAPSED).contains(&elapsed) {
@@ -35,7 +37,8 @@ pub(crate) fn measure(headers: &HeaderMap, sent: i64, received: i64) -> Option<i
     }
     let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
     let middle = sent.checked_add(elapsed.checked_div(2)?)?;
-    date.checked_sub(middle)
+    let offset = date.checked_sub(middle)?;
+    (offset.unsigned_abs() <= MAX_OFFSET).then_some(offset)
 }
 
 /// Whether a request that was signed with one offset is worth signing again with another.
@@ -64,6 +67,11 @@ mod tests {
             (midnight - 900, midnight, Some(450)),
             (midnight - 901, midnight, None),
             (midnight, midnight - 1, None),
+            (midnight - 86_400, midnight - 86_400, Some(86_400)),
+            (midnight - 86_401, midnight - 86_401, None),
+            (midnight + 86_400, midnight + 86_400, Some(-86_400)),
+            (midnight + 86_401, midnight + 86_401, None),
+            (i64::MIN, i64::MIN, None),
         ] {
             assert_eq!(measure(&headers, sent, received), expected);
         }
