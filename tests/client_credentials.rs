@@ -9,13 +9,13 @@ mod server;
 use server::{ACCESS_KEY_ID, Act, SECRET, Server, TOKEN, response};
 use sigv4::client::{
     Cache, Chain, Client, ClientError, Container, CredentialsError, Environment,
-    ProvideCredentials, ProvidedCredentials,
+    ProvideCredentials, ProvidedCredentials, TransportKind,
 };
 use sigv4::{Credentials, Timestamp};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 type Answered = Result<ProvidedCredentials, CredentialsError>;
 
@@ -151,8 +151,15 @@ fn old_ones_while_they_hold() {
 #[test]
 fn asked_once() {
     for fails in [false, true] {
+        let arrived = Arc::new(AtomicUsize::new(0));
+        let awaited = arrived.clone();
         let (source, asked) = counting(move |number| {
-            std::thread::sleep(Duration::from_millis(100));
+            // All of them are on their way while the source is asked.
+            let bound = Instant::now() + Duration::from_secs(30);
+            while awaited.load(Ordering::SeqCst) < 16 && Instant::now() < bound {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            std::thread::sleep(Duration::from_millis(20));
             if fails {
                 Err(failed())
             } else {
@@ -160,17 +167,101 @@ fn asked_once() {
             }
         });
         let cache = Cache::new(source).clock(|| at(0));
-        let barrier = Barrier::new(16);
         std::thread::scope(|scope| {
             for _ in 0..16 {
                 scope.spawn(|| {
-                    barrier.wait();
+                    arrived.fetch_add(1, Ordering::SeqCst);
                     assert_eq!(cache.provide_credentials().is_err(), fails);
                 });
             }
         });
         assert_eq!(asked.load(Ordering::SeqCst), 1, "fails: {fails}");
     }
+}
+
+/// A source that fails is left alone for ten seconds, also where nothing is held.
+#[test]
+fn failures_are_remembered() {
+    let hands = Hands::default();
+    hands.set(1000);
+    let (source, asked) = counting(|number| match number {
+        0..=2 => Err(failed()),
+        _ => until(number, 3600),
+    });
+    let cache = Cache::new(source).clock(hands.reader());
+    // A clock that is put back makes nobody wait.
+    for (now, expected) in [(1000, 1), (1009, 1), (1010, 2), (1019, 2), (1000, 3)] {
+        hands.set(now);
+        assert_eq!(cache.provide_credentials().unwrap_err(), failed(), "{now}");
+        assert_eq!(asked.load(Ordering::SeqCst), expected, "{now}");
+    }
+    hands.set(1010);
+    assert_eq!(id(cache.provide_credentials()), "AKID3");
+}
+
+#[test]
+fn expired_from_the_start() {
+    let hands = Hands::default();
+    let (source, asked) = counting(|number| until(number, [1000, 3600, 3400][number.min(2)]));
+    let cache = Cache::new(source).clock(hands.reader());
+    hands.set(1000);
+    let problem = "custom source: the credentials had already expired when they were handed out";
+    assert_eq!(
+        cache.provide_credentials().unwrap_err().to_string(),
+        problem
+    );
+    hands.set(1010);
+    assert_eq!(id(cache.provide_credentials()), "AKID1");
+    // Those that hold are not given up for those that do not.
+    hands.set(3500);
+    assert_eq!(id(cache.provide_credentials()), "AKID1");
+    assert_eq!(asked.load(Ordering::SeqCst), 3);
+    hands.set(3600);
+    assert_eq!(
+        cache.provide_credentials().unwrap_err().to_string(),
+        problem
+    );
+}
+
+/// The time that a source takes is the call's.
+#[test]
+fn a_slow_source() {
+    let server = Server::new(|number| match number {
+        0 => vec![Act::Stall],
+        _ => vec![response("200 OK", "", "{}")],
+    });
+    let call = |pause: u64, total: u64| {
+        let pause = Duration::from_millis(pause);
+        let (source, _) = counting(move |number| {
+            std::thread::sleep(pause);
+            until(number, u64::from(u32::MAX))
+        });
+        let client = Client::builder()
+            .base_url(server.url())
+            .credentials(source)
+            .region("us-east-1")
+            .service("execute-api")
+            .proxy(None)
+            .total_timeout(Duration::from_millis(total))
+            .build()
+            .unwrap();
+        let began = Instant::now();
+        let error = client.get("/items").send().unwrap_err();
+        let ClientError::Transport {
+            kind: TransportKind::Deadline,
+            message,
+        } = error
+        else {
+            panic!("{error:?}");
+        };
+        (message, began.elapsed())
+    };
+    let (message, _) = call(300, 100);
+    assert!(message.contains("nothing was sent"), "{message}");
+    assert_eq!(server.seen().len(), 0);
+    // What is left is all that the response may take.
+    let (_, took) = call(1500, 2000);
+    assert!(took < Duration::from_millis(3300), "{took:?}");
 }
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
@@ -347,6 +438,21 @@ fn a_container_that_answers_badly() {
     assert_eq!(elsewhere.connections(), 0);
 }
 
+/// A chain is asked for every request: the endpoint behind it is not.
+#[test]
+fn a_chain_in_a_container() {
+    let server = endpoint(CONTAINER);
+    let url = format!("http://127.0.0.1:{}/", server.port);
+    let chain = Chain::usual(&environment(&[(
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        &url,
+    )]));
+    for _ in 0..3 {
+        assert_eq!(id(chain.provide_credentials()), ACCESS_KEY_ID);
+    }
+    assert_eq!(server.seen().len(), 1);
+}
+
 #[test]
 fn a_client_in_a_container() {
     let container = endpoint(CONTAINER);
@@ -461,7 +567,7 @@ mod process {
     #[test]
     fn time_limit() {
         // The second one keeps the pipe open in a grandchild.
-        for script in ["sleep 30", "sleep 30 & wait", "exec >&-; sleep 30"] {
+        for script in ["sleep 5", "sleep 5 & wait", "exec >&-; sleep 5"] {
             let command = format!("sh -c \"{script}\"");
             let started = Instant::now();
             let process = Process::new(&command)
@@ -472,7 +578,7 @@ mod process {
                 error.to_string(),
                 "credential_process: the command took over 200ms"
             );
-            assert!(started.elapsed() < Duration::from_secs(10), "{script}");
+            assert!(started.elapsed() < Duration::from_secs(4), "{script}");
         }
     }
 

@@ -46,15 +46,24 @@ const WITH_NAME_IN_FRONT: [&str; 15] = [
 const REGION_IN_FRONT: [&str; 4] = ["aoss", "cloudsearch", "es", "queue"];
 
 /// Names in hosts that differ from the names that are signed.
-const SIGNED_AS: [(&str, &str); 11] = [
+const SIGNED_AS: [(&str, &str); 20] = [
+    ("appconfigdata", "appconfig"),
+    ("appstream2", "appstream"),
     ("appsync-api", "appsync"),
+    ("aps-workspaces", "aps"),
     ("bedrock-agent", "bedrock"),
     ("bedrock-agent-runtime", "bedrock"),
+    ("bedrock-data-automation", "bedrock"),
+    ("bedrock-data-automation-runtime", "bedrock"),
     ("bedrock-runtime", "bedrock"),
     ("ddb", "dynamodb"),
     ("email", "ses"),
+    ("git-codecommit", "codecommit"),
     ("lambda-url", "lambda"),
+    ("models-v2-lex", "lex"),
+    ("pinpoint", "mobiletargeting"),
     ("queue", "sqs"),
+    ("runtime-v2-lex", "lex"),
     ("s3-accelerate", "s3"),
     ("s3-accesspoint", "s3"),
     ("s3-control", "s3"),
@@ -230,6 +239,25 @@ mod tests {
                 std::format!("{} {}", host.service, host.region.as_deref().unwrap_or("-"))
             });
             assert_eq!(found, expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn signing_names() {
+        for (in_host, signed) in [
+            ("appconfigdata", "appconfig"),
+            ("appstream2", "appstream"),
+            ("aps-workspaces", "aps"),
+            ("bedrock-data-automation", "bedrock"),
+            ("bedrock-data-automation-runtime", "bedrock"),
+            ("git-codecommit", "codecommit"),
+            ("models-v2-lex", "lex"),
+            ("pinpoint", "mobiletargeting"),
+            ("runtime-v2-lex", "lex"),
+        ] {
+            let host = recognize(&std::format!("{in_host}.eu-west-1.amazonaws.com")).unwrap();
+            assert_eq!(host.service, signed, "{in_host}");
+            assert_eq!(host.region.as_deref(), Some("eu-west-1"));
         }
     }
 }

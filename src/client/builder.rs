@@ -139,7 +139,8 @@ impl ClientBuilder {
     }
 
     /// The time for a call with all its attempts and pauses; 60 s by default, a year at
-    /// most.
+    /// most. A source of credentials is not interrupted, but after this time nothing is
+    /// sent any more.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.total = timeout.min(LONGEST);
         self

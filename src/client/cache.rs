@@ -8,15 +8,20 @@ use std::time::{Duration, SystemTime};
 
 /// How long before their end credentials are renewed, where they last long enough.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
-/// How long old credentials are used after a renewal failed, before the next try.
+/// How long a failure is remembered: no renewal is tried, the old credentials are used
+/// while they hold, and where there are none the same error is given.
 const PAUSE: Duration = Duration::from_secs(10);
+
+const EXPIRED: &str = "the credentials had already expired when they were handed out";
 
 /// Keeps what a source provides, and asks it again before that expires.
 ///
 /// - One thread renews; the others go on with the old credentials, or wait where there
 ///   are none. Those that waited for a renewal that failed get its error.
 /// - A renewal that fails while the old credentials still hold is logged, and the old
-///   ones are used.
+///   ones are used. Where there are none, its error is the answer. The source is asked
+///   again ten seconds later.
+/// - Credentials that have already expired when they are handed out are a failure.
 /// - Credentials without an end are kept for good.
 pub struct Cache<P> {
     source: P,
@@ -29,14 +34,25 @@ pub struct Cache<P> {
 #[derive(Default)]
 struct State {
     held: Option<Held>,
-    /// How many times the source was asked, and how it ended when it failed.
-    asked: u64,
-    failure: Option<CredentialsError>,
+    failure: Option<Failure>,
+}
+
+/// How the last renewal ended, and when, where it failed.
+struct Failure {
+    error: CredentialsError,
+    at: SystemTime,
 }
 
 struct Held {
     provided: ProvidedCredentials,
     renew_at: Option<SystemTime>,
+}
+
+enum Known {
+    Fresh(ProvidedCredentials),
+    /// They hold, but it is time to renew them.
+    Old(ProvidedCredentials),
+    Nothing,
 }
 
 impl<P: ProvideCredentials> Cache<P> {
@@ -58,12 +74,26 @@ impl<P: ProvideCredentials> Cache<P> {
         self
     }
 
+    /// What can be told without the source; a failure that is remembered, as an error.
+    fn known(&self) -> Result<Known, CredentialsError> {
+        let now = self.clock.now();
+        let state = lock(&self.state);
+        match (&state.held, &state.failure) {
+            (Some(held), _) if held.is_fresh(now) => Ok(Known::Fresh(held.provided.clone())),
+            (Some(held), _) if held.holds(now) => Ok(Known::Old(held.provided.clone())),
+            (_, Some(failure)) if failure.is_recent(now) => Err(failure.error.clone()),
+            _ => Ok(Known::Nothing),
+        }
+    }
+
     fn renew(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let answer = self.source.provide_credentials();
         let now = self.clock.now();
         let mut state = lock(&self.state);
-        state.asked = state.asked.wrapping_add(1);
         let error = match answer {
+            Ok(provided) if provided.expires_at.is_some_and(|end| end <= now) => {
+                CredentialsError::failed(self.source.name(), EXPIRED)
+            }
             Ok(provided) => {
                 let renew_at = provided
                     .expires_at
@@ -77,6 +107,10 @@ impl<P: ProvideCredentials> Cache<P> {
             }
             Err(error) => error,
         };
+        state.failure = Some(Failure {
+            error: error.clone(),
+            at: now,
+        });
         if let Some(held) = state.held.as_mut().filter(|held| held.holds(now)) {
             log::warn!(
                 "credentials from {} could not be renewed, the old ones still hold: {error}",
@@ -85,8 +119,15 @@ impl<P: ProvideCredentials> Cache<P> {
             held.renew_at = now.checked_add(PAUSE);
             return Ok(held.provided.clone());
         }
-        state.failure = Some(error.clone());
         Err(error)
+    }
+}
+
+impl Failure {
+    /// Not where the clock was put back behind it.
+    fn is_recent(&self, now: SystemTime) -> bool {
+        now.duration_since(self.at)
+            .is_ok_and(|passed| passed < PAUSE)
     }
 }
 
@@ -109,14 +150,10 @@ impl Held {
 
 impl<P: ProvideCredentials> ProvideCredentials for Cache<P> {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let now = self.clock.now();
-        let (old, asked) = {
-            let state = lock(&self.state);
-            match &state.held {
-                Some(held) if held.is_fresh(now) => return Ok(held.provided.clone()),
-                Some(held) if held.holds(now) => (Some(held.provided.clone()), state.asked),
-                _ => (None, state.asked),
-            }
+        let old = match self.known()? {
+            Known::Fresh(provided) => return Ok(provided),
+            Known::Old(provided) => Some(provided),
+            Known::Nothing => None,
         };
         let _renewing = match old {
             None => lock(&self.renewal),
@@ -126,18 +163,9 @@ impl<P: ProvideCredentials> ProvideCredentials for Cache<P> {
                 Err(_) => return Ok(old),
             },
         };
-        {
-            let state = lock(&self.state);
-            if let Some(held) = &state.held
-                && held.is_fresh(self.clock.now())
-            {
-                return Ok(held.provided.clone());
-            }
-            if state.asked != asked
-                && let Some(error) = &state.failure
-            {
-                return Err(error.clone());
-            }
+        // Somebody else may have asked in the meantime.
+        if let Known::Fresh(provided) = self.known()? {
+            return Ok(provided);
         }
         self.renew()
     }

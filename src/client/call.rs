@@ -141,7 +141,10 @@ impl Client {
         let mut attempt = 1_u32;
         let mut clock_corrected = false;
         // An offset that no answer has confirmed yet: for this call alone.
-        let mut terms = Terms::default();
+        let mut terms = Terms {
+            offset: None,
+            deadline,
+        };
         // The agent has the client's own time already; see `attempt`.
         let mut left = request.timeout;
         loop {

@@ -4,7 +4,10 @@ use crate::client::clock::Clock;
 use crate::client::endpoint::is_loopback;
 use crate::client::redact::Secrets;
 use crate::client::skew::Skew;
-use crate::client::{ClientError, Environment, ProvideCredentials, aws_host, provide};
+use crate::client::transport::transport;
+use crate::client::{
+    ClientError, Environment, ProvideCredentials, TransportKind, aws_host, provide,
+};
 use crate::profile::Profile;
 use crate::request::Payload;
 use crate::signer::Signer;
@@ -15,12 +18,17 @@ use http::{Method, Request, Response};
 use std::io::{Cursor, Read};
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 use ureq::middleware::{Middleware, MiddlewareNext};
 use ureq::{Body, RequestExt, SendBody};
 
 /// The largest body that is read into memory to be signed, unless told otherwise.
 const BODY_LIMIT: u64 = 10 * 1024 * 1024;
+
+/// Signing that took longer than this, because credentials had to be fetched, counts.
+const NOTICEABLE: Duration = Duration::from_millis(50);
+
+const TOO_LATE: &str = "the call took too long, nothing was sent: the credentials came too late";
 
 /// A ureq middleware: every request of the agent is signed, with its body.
 ///
@@ -69,6 +77,8 @@ pub struct SigV4 {
 pub(crate) struct Terms {
     /// Seconds to add to the clock, instead of those that all requests have in common.
     pub offset: Option<i64>,
+    /// The end of the call: ureq's own time starts when the request is signed.
+    pub deadline: Option<Instant>,
 }
 
 /// What signing leaves with a response, for those who read it.
@@ -306,7 +316,15 @@ impl Middleware for SigV4 {
         let (parts, body) = request.into_parts();
         let bytes = read_body(body, self.body_limit)?;
         let mut request = Request::from_parts(parts, ());
+        let deadline = request.extensions().get::<Terms>();
+        let deadline = deadline.and_then(|terms| terms.deadline);
+        let began = Instant::now();
         let mut sent = self.sign(&mut request, &bytes)?;
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(transport(TransportKind::Deadline, TOO_LATE).into());
+        }
+        let left = left.filter(|_| began.elapsed() > NOTICEABLE);
         let (mut parts, ()) = request.into_parts();
         let has_body =
             !bytes.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
@@ -322,7 +340,7 @@ impl Middleware for SigV4 {
         parts.headers.remove(http::header::TRANSFER_ENCODING);
         let in_clear = parts.uri.scheme_str() != Some("https") && !self.plain_http;
         let mut request = Request::from_parts(parts, body);
-        if self.agent_redirects || in_clear {
+        if self.agent_redirects || in_clear || left.is_some() {
             let Some(mut config) = request.middleware_config() else {
                 return Err(ureq::Error::RedirectFailed);
             };
@@ -331,6 +349,9 @@ impl Middleware for SigV4 {
             if in_clear {
                 // What may not leave this machine may not go to a proxy.
                 config = config.proxy(None);
+            }
+            if left.is_some() {
+                config = config.timeout_global(left);
             }
             request = config.build();
         }

@@ -11,8 +11,9 @@ use std::vec;
 
 /// A source of credentials. Implement it to bring your own.
 ///
-/// It is asked for every request: put a slow source, or one whose credentials expire,
-/// behind a [`Cache`](crate::client::Cache).
+/// It is asked for every request, and never interrupted: a source that waits has to limit
+/// the time itself. Put a slow source, or one whose
+/// credentials expire, behind a [`Cache`](crate::client::Cache).
 pub trait ProvideCredentials: Send + Sync {
     /// The credentials to sign with now.
     ///
@@ -167,13 +168,14 @@ impl Chain {
         Self::default()
     }
 
-    /// The environment, then the container endpoint (ECS, EKS): what needs no file.
+    /// The environment, then the container endpoint (ECS, EKS), which is asked only when
+    /// its credentials are about to expire: what needs no file.
     /// A [`Process`](crate::client::Process) goes where the program wants it.
     #[must_use]
     pub fn usual(environment: &Environment) -> Self {
         Self::new()
             .with(environment.clone())
-            .with(Container::new(environment.clone()))
+            .with(Container::new(environment.clone()).cached())
     }
 
     /// One more source, after the others.

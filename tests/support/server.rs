@@ -7,7 +7,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub const ACCESS_KEY_ID: &str = "AKIDFAULTS";
 pub const SECRET: &str = "sEcReT+ofTheFaultServer/0123456789";
@@ -80,6 +80,16 @@ impl Server {
 
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// The same, after that many arrived: a client that gave up may be faster than the
+    /// thread that reads its request.
+    pub fn seen_at_least(&self, number: usize, bound: Duration) -> Vec<Seen> {
+        let began = Instant::now();
+        while self.seen.lock().unwrap().len() < number && began.elapsed() < bound {
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.seen()
     }
 
     pub fn connections(&self) -> usize {
