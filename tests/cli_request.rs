@@ -26,6 +26,17 @@ fn sigv4(arguments: &[&str]) -> Command {
     command
 }
 
+#[cfg(unix)]
+fn in_shell(script: &str) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", script])
+        .env("AWS_ACCESS_KEY_ID", "AKIDALICE")
+        .env("AWS_SECRET_ACCESS_KEY", SECRET)
+        .env("AWS_REGION", "us-east-1");
+    command
+}
+
 fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let Output {
         status,
@@ -706,13 +717,7 @@ fn a_pipe_is_a_body() {
         "printf piped | {} request --fail -d @/dev/stdin {url}",
         env!("CARGO_BIN_EXE_sigv4")
     );
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &script])
-        .env("AWS_ACCESS_KEY_ID", "AKIDALICE")
-        .env("AWS_SECRET_ACCESS_KEY", SECRET)
-        .env("AWS_REGION", "us-east-1");
-    let (code, stdout, stderr) = run(&mut command);
+    let (code, stdout, stderr) = run(&mut in_shell(&script));
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
     assert_eq!(stdout, "POST / HTTP/1.1\npiped");
 }
@@ -811,13 +816,7 @@ fn a_pipe_does_not_become_a_curl_line() {
         "printf piped | {} sign --output curl -d @/dev/stdin https://example.com/",
         env!("CARGO_BIN_EXE_sigv4")
     );
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &script])
-        .env("AWS_ACCESS_KEY_ID", "AKIDALICE")
-        .env("AWS_SECRET_ACCESS_KEY", SECRET)
-        .env("AWS_REGION", "us-east-1");
-    let (code, stdout, stderr) = run(&mut command);
+    let (code, stdout, stderr) = run(&mut in_shell(&script));
     assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
     assert!(stderr.contains("only once"), "{stderr}");
 }
