@@ -79,7 +79,7 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<PresignedUrl, Error> {
-        presign(self, request, expires, at).map(|(url, _)| url)
+        presign(self, request, expires, at, |url, _| url)
     }
 
     /// What [`presign`](Self::presign) computes on the way.
@@ -92,17 +92,19 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<Stages, Error> {
-        presign(self, request, expires, at).map(|(_, stages)| stages)
+        presign(self, request, expires, at, |_, stages| stages())
     }
 }
 
-/// The stages are those before the signature is added.
-fn presign(
+/// The stages, which are those before the signature is added, are written down only if
+/// `then` asks for them.
+fn presign<T>(
     signer: &Signer,
     request: &Request<'_>,
     expires: Duration,
     at: Timestamp,
-) -> Result<(PresignedUrl, Stages), Error> {
+    then: impl FnOnce(PresignedUrl, &dyn Fn() -> Stages) -> T,
+) -> Result<T, Error> {
     let seconds = expires.as_secs();
     if !(1..=MAX_EXPIRES).contains(&seconds) {
         return Err(Error::ExpiresOutOfRange {
@@ -152,7 +154,6 @@ fn presign(
     }
     canonical.add_parameters(&parameters);
     let (string_to_sign, signature) = signer.signature(&canonical, &at)?;
-    let stages = Stages::new(&target, &canonical, &string_to_sign);
     if profile.presigned_session_token == SessionToken::AppendedAfterSigning {
         parameters.extend(token);
     }
@@ -164,7 +165,8 @@ fn presign(
         signed_headers: signed_headers.clone(),
         signature,
     };
-    Ok((url, stages))
+    let stages = || Stages::new(&target, &canonical, &string_to_sign);
+    Ok(then(url, &stages))
 }
 
 /// Where the profile says so, whoever uses the URL brings a body that is not known yet;

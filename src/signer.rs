@@ -87,8 +87,9 @@ impl Signer {
     }
 
     /// [The header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),
-    /// vectors `header.*` of `test-vectors/aws-v4`: signs every header of the request but those that are never
-    /// signed (`user-agent`, `connection`, …), and returns the headers to add.
+    /// vectors `header.*` of `test-vectors/aws-v4`: signs every header of the request but
+    /// those that are never signed (`user-agent`, `connection`, …), and returns the headers
+    /// to add.
     ///
     /// # Errors
     /// [`Error`], for what is malformed in the request or the credentials, and for
