@@ -1,7 +1,7 @@
 //! The `Authorization` header.
 //! [Add the signature to the request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#add-signature-to-request)
 
-use crate::encode::{TOKEN, ascii, is_in};
+use crate::encode::{TOKEN, ascii, cut, is_in, pieces};
 use crate::error::Error;
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
@@ -58,13 +58,11 @@ impl<'a> Parameters<'a> {
             .ok_or(Error::UnsupportedAlgorithm)?;
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
         let mut position = value.len().saturating_sub(parameters.len());
-        for piece in parameters.split(',') {
+        for piece in pieces(parameters, b',') {
             let malformed = Error::MalformedAuthorization { position };
             position = position.saturating_add(piece.len()).saturating_add(1);
-            let (name, text) = piece
-                .trim_matches([' ', '\t'])
-                .split_once('=')
-                .ok_or(malformed)?;
+            let (name, text) = cut(piece.trim_matches([' ', '\t']), b'=');
+            let text = text.ok_or(malformed)?;
             let slot = match name {
                 "Credential" => &mut credential,
                 "SignedHeaders" => &mut signed_headers,
@@ -83,37 +81,31 @@ impl<'a> Parameters<'a> {
     }
 }
 
-impl Authorization<'_> {
-    /// Appends the header's value.
-    pub(crate) fn write_to(&self, out: &mut String) {
-        let signature = self.signature.hex();
-        let [date, region, service, terminator] = self.scope.parts();
-        for text in [
-            ALGORITHM,
-            " Credential=",
-            self.access_key_id,
-            "/",
-            date,
-            "/",
-            region,
-            "/",
-            service,
-            "/",
-            terminator,
-            ", SignedHeaders=",
-            self.signed_headers,
-            ", Signature=",
-            ascii(&signature),
-        ] {
-            out.push_str(text);
-        }
-    }
+/// Appends a header's value, its list of signed headers as `signed_headers` writes it.
+pub(crate) fn write_authorization(
+    out: &mut String,
+    access_key_id: &str,
+    scope: &Scope<'_>,
+    signed_headers: impl FnOnce(&mut String),
+    signature: &Signature,
+) {
+    out.push_str(ALGORITHM);
+    out.push_str(" Credential=");
+    out.push_str(access_key_id);
+    out.push('/');
+    scope.write(&mut |text| out.push_str(text));
+    out.push_str(", SignedHeaders=");
+    signed_headers(out);
+    out.push_str(", Signature=");
+    out.push_str(ascii(&signature.hex()));
 }
 
 impl fmt::Display for Authorization<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        self.write_to(&mut text);
+        let signed_headers = |out: &mut String| out.push_str(self.signed_headers);
+        let (id, scope) = (self.access_key_id, &self.scope);
+        write_authorization(&mut text, id, scope, signed_headers, &self.signature);
         f.write_str(&text)
     }
 }
@@ -123,22 +115,13 @@ pub(crate) fn parse_credential(text: &str) -> Result<(&str, Scope<'_>), Error> {
     let malformed = || Error::MalformedCredential {
         parts: text.split('/').count(),
     };
-    let mut rest = text;
-    let mut next = || {
-        let slash = rest.bytes().position(|byte| byte == b'/')?;
-        let (part, tail) = rest.split_at_checked(slash)?;
-        rest = tail.get(1..)?;
-        Some(part)
-    };
-    let (Some(access_key_id), Some(date), Some(region), Some(service)) =
-        (next(), next(), next(), next())
+    let mut parts = pieces(text, b'/');
+    let mut next = || parts.next();
+    let (Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator), None) =
+        (next(), next(), next(), next(), next(), next())
     else {
         return Err(malformed());
     };
-    let terminator = rest;
-    if terminator.bytes().any(|byte| byte == b'/') {
-        return Err(malformed());
-    }
     if access_key_id.is_empty() {
         return Err(Error::EmptyAccessKeyId);
     }
@@ -155,7 +138,7 @@ pub(crate) fn parse_credential(text: &str) -> Result<(&str, Scope<'_>), Error> {
 pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
     let mut position = 0_usize;
     let mut last = "";
-    for name in text.split(';') {
+    for name in pieces(text, b';') {
         let token = |byte: u8| is_in(&TOKEN, byte) && !byte.is_ascii_uppercase();
         if name.is_empty() || !name.bytes().all(token) {
             return Err(Error::InvalidSignedHeader { position });

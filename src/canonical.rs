@@ -1,14 +1,14 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
-use crate::encode::{RESERVED_IN_PATH, ascii, encode, hex, normalize_path, reencode};
+use crate::encode::{RESERVED_IN_PATH, encode, hex, normalize_path, reencode};
 use crate::error::Error;
 use crate::hash::{Hasher, sha256};
-use crate::headers::{self, Select, SignedHeaders};
+use crate::headers::Headers;
 use crate::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::query::Query;
-use crate::request::{Header, Payload, Request};
-use crate::target;
+use crate::request::{Payload, Request};
+use crate::target::Target;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,10 +22,18 @@ use core::fmt;
 pub struct CanonicalRequest<'a> {
     method: &'a str,
     path: Cow<'a, str>,
-    double_encode_path: bool,
+    path_form: PathForm,
     query: Query<'a>,
-    headers: SignedHeaders<'a>,
+    headers: Headers<'a>,
     payload_hash: PayloadHash,
+}
+
+/// What is still to be done to a path.
+#[derive(Clone, Copy)]
+enum PathForm {
+    Plain,
+    ToEncode,
+    ToReencode,
 }
 
 /// The last line of a canonical request.
@@ -35,19 +43,6 @@ pub(crate) enum PayloadHash {
     Unsigned,
 }
 
-/// All that a canonical request is made from. The added headers are those that
-/// signing itself adds.
-pub(crate) struct Input<'a, 'b> {
-    pub request: &'a Request<'a>,
-    pub target: &'a str,
-    pub profile: &'a Profile,
-    pub payload_hash: PayloadHash,
-    pub select: Select<'b>,
-    pub added_headers: &'b [Header<'a>],
-    /// Query parameters that are not part of what is signed.
-    pub left_out: &'b [&'b str],
-}
-
 impl<'a> CanonicalRequest<'a> {
     /// The canonical form of a request that is signed as it stands: every header but
     /// those that are never signed, the target as it is given, nothing added.
@@ -55,45 +50,58 @@ impl<'a> CanonicalRequest<'a> {
     /// # Errors
     /// Everything that is malformed in the request (see [`Error`]).
     pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
-        headers::check(request)?;
-        target::check(request.target, profile)?;
-        Self::build(&Input {
-            request,
-            target: request.target,
+        let mut headers = Headers::read(request)?;
+        let target = Target::split(request.target)?;
+        target.check(profile)?;
+        let payload_hash = PayloadHash::of(request.payload, profile)?;
+        headers.select_all(profile)?;
+        let method = request.method;
+        Ok(Self::build(
+            method,
+            &target,
+            &[],
             profile,
-            payload_hash: PayloadHash::of(request.payload, profile)?,
-            select: Select::AllSignable,
-            added_headers: &[],
-            left_out: &[],
-        })
+            headers,
+            payload_hash,
+        ))
     }
 
-    /// From a request that [`headers::check`] and [`target::check`] have passed.
-    pub(crate) fn build(input: &Input<'a, '_>) -> Result<Self, Error> {
-        let parts = target::split(input.target)?;
-        let profile = input.profile;
-        Ok(Self {
-            method: input.request.method,
-            path: if profile.normalize_path {
-                normalize_path(parts.path)
+    /// From headers that are selected, and a target that is checked, less the query
+    /// parameters that are not part of what is signed.
+    pub(crate) fn build(
+        method: &'a str,
+        target: &Target<'a>,
+        left_out: &[&str],
+        profile: &Profile,
+        headers: Headers<'a>,
+        payload_hash: PayloadHash,
+    ) -> Self {
+        Self {
+            method,
+            path: if profile.normalize_path && !target.plain_path {
+                normalize_path(target.path)
             } else {
-                Cow::Borrowed(parts.path)
+                Cow::Borrowed(target.path)
             },
-            double_encode_path: profile.double_encode_path,
-            query: Query::new(parts, profile.query_plus, input.left_out),
-            headers: SignedHeaders::new(
-                input.request.headers,
-                input.added_headers,
-                input.select,
-                profile,
-            )?,
-            payload_hash: input.payload_hash,
-        })
+            path_form: match (target.plain_path, profile.double_encode_path) {
+                (true, _) => PathForm::Plain,
+                (false, true) => PathForm::ToEncode,
+                (false, false) => PathForm::ToReencode,
+            },
+            query: Query::new(target, profile.query_plus, left_out),
+            headers,
+            payload_hash,
+        }
     }
 
     /// Adds query parameters whose texts are not escaped.
     pub(crate) fn add_parameters(&mut self, parameters: &[(&'a str, &'a str)]) {
         self.query.add(parameters);
+    }
+
+    /// Reads a raw `+` in the query the other way.
+    pub(crate) fn swap_query_plus(&mut self) {
+        self.query.swap_plus();
     }
 
     /// SHA-256 of [`to_bytes`](Self::to_bytes), without the bytes being stored.
@@ -116,28 +124,34 @@ impl<'a> CanonicalRequest<'a> {
     #[must_use]
     pub fn signed_headers(&self) -> String {
         let mut names = String::with_capacity(128);
-        self.headers.write_names(&mut |bytes| {
-            names.push_str(ascii(bytes));
-        });
+        self.write_signed_headers(&mut |name| names.push_str(name));
         names
+    }
+
+    /// The pieces of [`signed_headers`](Self::signed_headers).
+    pub(crate) fn write_signed_headers(&self, out: &mut impl FnMut(&str)) {
+        self.headers.write_names(out);
     }
 
     fn write(&self, out: &mut impl FnMut(&[u8])) {
         out(self.method.as_bytes());
         out(b"\n");
         let text = &mut |text: &str| out(text.as_bytes());
-        if self.double_encode_path {
-            encode(&self.path, RESERVED_IN_PATH, text);
-        } else {
+        match self.path_form {
+            PathForm::Plain => text(&self.path),
+            PathForm::ToEncode => encode(&self.path, RESERVED_IN_PATH, text),
             // A `+` in a path is a plus sign everywhere.
-            reencode(&self.path, RESERVED_IN_PATH, QueryPlus::Literal, text);
+            PathForm::ToReencode => {
+                reencode(&self.path, RESERVED_IN_PATH, QueryPlus::Literal, text);
+            }
         }
         out(b"\n");
         self.query.write(&mut |text: &str| out(text.as_bytes()));
         out(b"\n");
         self.headers.write(out);
         out(b"\n");
-        self.headers.write_names(out);
+        let text = &mut |text: &str| out(text.as_bytes());
+        self.headers.write_names(text);
         out(b"\n");
         out(self.payload_hash.as_bytes());
     }

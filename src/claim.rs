@@ -12,7 +12,7 @@ use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
-use crate::target;
+use crate::target::Target;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -229,6 +229,7 @@ fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
 /// under any other name is none.
 pub(crate) fn session_token<'a>(
     request: &Request<'a>,
+    target: &Target<'a>,
     form: Form,
     profile: &Profile,
 ) -> Result<Option<Cow<'a, str>>, Error> {
@@ -246,13 +247,12 @@ pub(crate) fn session_token<'a>(
         }
         // Reading the claim has made sure that it is not there twice.
         Form::Query => {
-            let parts = target::split(request.target)?;
             let name = profile.session_token_parameter;
-            let mut pairs = pairs_of(parts.query);
+            let mut pairs = pairs_of(target.query);
             if let Some((_, value, position)) =
                 pairs.find(|(key, ..)| is_parameter(key, name, QueryPlus::Literal))
             {
-                let position = parts.query_offset.saturating_add(position);
+                let position = target.query_offset.saturating_add(position);
                 found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);
             }
         }
@@ -290,10 +290,10 @@ impl SigningParameters<'_> {
 
 /// Decoded.
 fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>, Error> {
-    let parts = target::split(request.target)?;
-    check_escapes(parts.query, parts.query_offset)?;
-    if let Some(position) = repeated_amz_parameter(parts.query) {
-        let position = parts.query_offset.saturating_add(position);
+    let target = Target::split(request.target)?;
+    check_escapes(target.query, target.query_offset)?;
+    if let Some(position) = repeated_amz_parameter(target.query) {
+        let position = target.query_offset.saturating_add(position);
         return Err(Error::RepeatedSigningParameter { position });
     }
     let [
@@ -306,7 +306,7 @@ fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>
         signature,
     ] = PARAMETERS;
     let mut found = SigningParameters::default();
-    for (key, value, position) in pairs_of(parts.query) {
+    for (key, value, position) in pairs_of(target.query) {
         let is = |name| is_parameter(key, name, QueryPlus::Literal);
         let slot = if is(algorithm) {
             &mut found.algorithm
@@ -325,7 +325,7 @@ fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>
         } else {
             continue;
         };
-        let position = parts.query_offset.saturating_add(position);
+        let position = target.query_offset.saturating_add(position);
         let text = decode(value).ok_or(Error::InvalidSigningParameter { position })?;
         *slot = Some(text);
     }

@@ -47,6 +47,7 @@ pub(crate) fn is_in(table: &[bool; 256], byte: u8) -> bool {
     table.get(usize::from(byte)).copied().unwrap_or(false)
 }
 
+#[inline]
 pub(crate) fn is_unreserved(byte: u8) -> bool {
     is_in(&UNRESERVED, byte)
 }
@@ -192,12 +193,43 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }
 
-/// 64 lower-case hexadecimal digits.
+/// 64 lower-case hexadecimal digits. Without branches: `hex::encode_to_slice` took a sixth
+/// of the time of a signature (docs/PERFORMANCE.md).
 pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
-    let mut digits = [b'0'; 64];
-    let written = hex::encode_to_slice(hash, &mut digits);
-    debug_assert!(written.is_ok(), "64 is twice 32");
+    // Ten digits, then the letters, which start 39 places after the digits end.
+    let digit = |value: u8| {
+        value
+            .wrapping_add(b'0')
+            .wrapping_add(u8::from(value > 9) * 39)
+    };
+    let mut digits = [0; 64];
+    let (pairs, _) = digits.as_chunks_mut::<2>();
+    for (pair, byte) in pairs.iter_mut().zip(hash) {
+        *pair = [digit(byte >> 4), digit(byte & 15)];
+    }
     digits
+}
+
+/// The pieces of a text between all `byte`s, as by `str::split`.
+pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let (piece, tail) = cut(rest?, byte);
+        rest = tail;
+        Some(piece)
+    })
+}
+
+/// What is in front of the first `byte`, which is ASCII, and what is behind it, if it is
+/// there at all. (`str::split_once` searches long texts well and is slow to start.)
+pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|found| found == byte) {
+        Some(at) => (
+            text.get(..at).unwrap_or_default(),
+            text.get(at.saturating_add(1)..),
+        ),
+        None => (text, None),
+    }
 }
 
 /// The hash that 64 lower-case hexadecimal digits stand for.

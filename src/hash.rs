@@ -1,6 +1,6 @@
 //! SHA-256 and HMAC-SHA-256. The only file that imports `sha2` and `hmac`.
 
-use hmac::digest::CtOutput;
+use hmac::digest::{CtOutput, Update};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -18,17 +18,60 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     }
 }
 
-/// SHA-256 of bytes that come in pieces, for example of a file:
-/// [`Payload::Sha256`](crate::Payload::Sha256) takes what it gives.
-///
-/// Short pieces are collected on the stack and hashed in long runs: a call for each of
-/// the many of a canonical request would cost more than the hashing.
+/// Collects short pieces on the stack, to be hashed in long runs: a call of the hash for
+/// each of the many pieces of a canonical request would cost more than the hashing.
 #[derive(Clone)]
-pub struct Hasher {
-    sha256: Sha256,
-    buffer: [u8; 512],
+pub(crate) struct Buffered<H, const N: usize> {
+    hash: H,
+    buffer: [u8; N],
     filled: usize,
 }
+
+impl<H: Update, const N: usize> Buffered<H, N> {
+    fn new(hash: H) -> Self {
+        Self {
+            hash,
+            buffer: [0; N],
+            filled: 0,
+        }
+    }
+
+    /// Inlined, so that a piece of a known length is copied without a call.
+    #[inline(always)]
+    #[allow(clippy::inline_always)] // measured: docs/PERFORMANCE.md
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        let end = self.filled.saturating_add(bytes.len());
+        if let Some(free) = self.buffer.get_mut(self.filled..end) {
+            free.copy_from_slice(bytes);
+            self.filled = end;
+        } else {
+            self.put_long(bytes);
+        }
+    }
+
+    #[cold]
+    fn put_long(&mut self, bytes: &[u8]) {
+        self.flush();
+        match self.buffer.get_mut(..bytes.len()) {
+            Some(free) => {
+                free.copy_from_slice(bytes);
+                self.filled = bytes.len();
+            }
+            None => self.hash.update(bytes),
+        }
+    }
+
+    fn flush(&mut self) {
+        let filled = self.buffer.get(..self.filled).unwrap_or_default();
+        self.hash.update(filled);
+        self.filled = 0;
+    }
+}
+
+/// SHA-256 of bytes that come in pieces, for example of a file:
+/// [`Payload::Sha256`](crate::Payload::Sha256) takes what it gives.
+#[derive(Clone)]
+pub struct Hasher(Buffered<Sha256, 512>);
 
 impl Default for Hasher {
     fn default() -> Self {
@@ -39,38 +82,24 @@ impl Default for Hasher {
 impl Hasher {
     /// Of nothing yet.
     pub fn new() -> Self {
-        Self {
-            sha256: Sha256::new(),
-            buffer: [0; 512],
-            filled: 0,
-        }
+        Self(Buffered::new(Sha256::new()))
     }
 
     /// The next piece.
     #[inline]
     pub fn put(&mut self, bytes: &[u8]) {
-        let end = self.filled.saturating_add(bytes.len());
-        if let Some(free) = self.buffer.get_mut(self.filled..end) {
-            free.copy_from_slice(bytes);
-            self.filled = end;
-        } else {
-            self.flush();
-            self.sha256.update(bytes);
-        }
-    }
-
-    fn flush(&mut self) {
-        let filled = self.buffer.get(..self.filled).unwrap_or_default();
-        self.sha256.update(filled);
-        self.filled = 0;
+        self.0.put(bytes);
     }
 
     /// The hash of all pieces, joined.
     pub fn finish(mut self) -> [u8; 32] {
-        self.flush();
-        self.sha256.finalize().into()
+        self.0.flush();
+        self.0.hash.finalize().into()
     }
 }
+
+/// A message that is being authenticated. Long enough for nearly every string to sign.
+pub(crate) type Message = Buffered<Hmac<Sha256>, 256>;
 
 /// An HMAC key whose inner and outer block are hashed already. Wiped on drop.
 #[derive(Clone)]
@@ -90,7 +119,7 @@ impl HmacKey {
             // Not by way of a buffer that nobody wipes.
             let mut hasher = Sha256::new();
             for piece in pieces {
-                hasher.update(piece);
+                Digest::update(&mut hasher, piece);
             }
             let hash: [u8; 32] = hasher.finalize().into();
             let hash = zeroize::Zeroizing::new(hash);
@@ -101,24 +130,12 @@ impl HmacKey {
         Self(Hmac::new((&*block).into()))
     }
 
-    /// The authentication code of the pieces, joined.
-    pub(crate) fn authenticate(&self, pieces: &[&[u8]]) -> [u8; 32] {
-        let mut mac = self.0.clone();
-        let mut buffer = [0; 256];
-        let mut filled = 0_usize;
-        for piece in pieces {
-            let end = filled.saturating_add(piece.len());
-            if let Some(free) = buffer.get_mut(filled..end) {
-                free.copy_from_slice(piece);
-                filled = end;
-            } else {
-                mac.update(buffer.get(..filled).unwrap_or_default());
-                mac.update(piece);
-                filled = 0;
-            }
-        }
-        mac.update(buffer.get(..filled).unwrap_or_default());
-        mac.finalize().into_bytes().into()
+    /// The authentication code of what `write` puts into the message.
+    pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message)) -> [u8; 32] {
+        let mut message = Buffered::new(self.0.clone());
+        write(&mut message);
+        message.flush();
+        message.hash.finalize().into_bytes().into()
     }
 }
 

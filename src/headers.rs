@@ -1,156 +1,203 @@
 //! The canonical headers.
 
-use crate::encode::{TOKEN, is_in};
+use crate::encode::{TOKEN, is_in, pieces};
 use crate::error::Error;
+use crate::names::Known;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
 use crate::small::Small;
 use core::cmp::Ordering;
 
-/// Headers that proxies and connections add, change or drop: never signed.
-const NEVER_SIGNED: [&str; 16] = [
-    "authorization",
-    "connection",
-    "expect",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "x-amzn-trace-id",
-    "sec-websocket-key",
-    "sec-websocket-protocol",
-    "sec-websocket-version",
-];
+/// As many as signing itself adds: date, payload hash, session token.
+const MOST_ADDED: usize = 3;
 
-/// Which headers of a request are signed.
-#[derive(Clone, Copy)]
-pub(crate) enum Select<'a> {
-    /// All but [`NEVER_SIGNED`]: what a signer does.
-    AllSignable,
-    /// These, lower case, sorted, joined by `;`: what a claim says.
-    Listed(&'a str),
+/// The headers of a request: once read, in the order of their places; once selected, in
+/// canonical order.
+pub(crate) struct Headers<'a> {
+    given: &'a [Header<'a>],
+    added: Small<Header<'a>, MOST_ADDED>,
+    entries: Small<Entry, 16>,
 }
 
-/// The signed headers of a request in canonical order.
-pub(crate) struct SignedHeaders<'a>(Small<Entry<'a>, 8>);
-
+/// What is known of the header at a place: first those given, then those added.
 #[derive(Clone, Copy, Default)]
-struct Entry<'a> {
-    name: &'a str,
-    value: &'a [u8],
-    index: usize,
+pub(crate) struct Entry {
+    pub index: usize,
+    pub known: Known,
+    /// A value of visible ASCII: nothing to trim, to fold or to refuse.
+    graphic: bool,
+    signed: bool,
 }
 
-impl<'a> SignedHeaders<'a> {
-    /// From headers that [`check`] has passed, and those that signing itself adds.
-    pub(crate) fn new(
-        headers: &[Header<'a>],
-        added: &[Header<'a>],
-        select: Select<'_>,
-        profile: &Profile,
-    ) -> Result<Self, Error> {
+impl<'a> Headers<'a> {
+    /// Checks the grammar of method and headers (RFC 9110, 5), and that there is one host.
+    pub(crate) fn read(request: &Request<'a>) -> Result<Self, Error> {
+        if let Some(position) = no_token(request.method) {
+            return Err(Error::InvalidMethod { position });
+        }
         let mut entries = Small::new();
-        for (index, &(name, value)) in headers.iter().chain(added).enumerate() {
-            let signed = match select {
-                Select::AllSignable => !NEVER_SIGNED
-                    .iter()
-                    .any(|never| name.eq_ignore_ascii_case(never)),
-                Select::Listed(_) => true,
-            };
-            if signed {
-                entries.push(Entry { name, value, index });
+        let mut host = None;
+        for (index, &(name, value)) in request.headers.iter().enumerate() {
+            if no_token(name).is_some() {
+                return Err(Error::InvalidHeaderName { index });
+            }
+            let graphic = is_graphic(value);
+            if !graphic {
+                check_value(index, value)?;
+            }
+            let known = Known::of(name);
+            if known == Known::Host && host.replace(value).is_some() {
+                return Err(Error::RepeatedHost);
+            }
+            entries.push(Entry {
+                index,
+                known,
+                graphic,
+                signed: false,
+            });
+        }
+        match host {
+            Some(value) if !is_blank(value) => Ok(Self {
+                given: request.headers,
+                added: Small::new(),
+                entries,
+            }),
+            _ => Err(Error::MissingHost),
+        }
+    }
+
+    /// A header that signing itself adds: its value is visible ASCII.
+    pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
+        let added = self.added.as_slice().len();
+        self.entries.push(Entry {
+            index: self.given.len().saturating_add(added),
+            known: Known::Other,
+            graphic: true,
+            signed: false,
+        });
+        self.added.push((name, value));
+    }
+
+    pub(crate) fn entries(&self) -> &[Entry] {
+        self.entries.as_slice()
+    }
+
+    /// Name and value.
+    pub(crate) fn header(&self, entry: &Entry) -> Header<'a> {
+        let added = || {
+            let index = entry.index.saturating_sub(self.given.len());
+            self.added.as_slice().get(index)
+        };
+        let header = self.given.get(entry.index).or_else(added);
+        header.copied().unwrap_or_default()
+    }
+
+    /// Signs all but those that are [never signed](Known::NeverSigned).
+    pub(crate) fn select_all(&mut self, profile: &Profile) -> Result<(), Error> {
+        for entry in self.entries.as_mut_slice() {
+            entry.signed = entry.known.is_signable();
+        }
+        self.sort();
+        self.check_ascii(profile)
+    }
+
+    /// Signs those in a list (lower case, sorted, joined by `;`), all of which must be there.
+    pub(crate) fn select_listed(&mut self, names: &str, profile: &Profile) -> Result<(), Error> {
+        self.sort();
+        let (given, entries) = (self.given, self.entries.as_mut_slice());
+        let mut rest = entries.iter_mut().peekable();
+        for (index, listed) in pieces(names, b';').enumerate() {
+            let mut found = false;
+            let name = |entry: &Entry| given.get(entry.index).map_or("", |header| header.0);
+            while let Some(entry) = rest.next_if(|entry| compare_names(name(entry), listed).is_le())
+            {
+                entry.signed = name(entry).eq_ignore_ascii_case(listed);
+                found |= entry.signed;
+            }
+            if !found {
+                return Err(Error::SignedHeaderMissing { index });
             }
         }
-        entries.as_mut_slice().sort_unstable_by(|left, right| {
-            compare_names(left.name, right.name).then(left.index.cmp(&right.index))
-        });
-        let signed = match select {
-            Select::AllSignable => entries,
-            Select::Listed(names) => listed(entries.as_slice(), names)?,
-        };
-        if !profile.non_ascii_header_values {
-            signed.as_slice().iter().try_for_each(check_ascii)?;
-        }
-        Ok(Self(signed))
+        self.check_ascii(profile)
+    }
+
+    /// Those that the selection left out.
+    pub(crate) fn unsigned(&self) -> impl Iterator<Item = &Entry> {
+        self.entries().iter().filter(|entry| !entry.signed)
     }
 
     /// `name:value` lines; the values of equal names joined by `,` in the order given.
     pub(crate) fn write(&self, out: &mut impl FnMut(&[u8])) {
-        let mut last: Option<&str> = None;
-        for entry in self.0.as_slice() {
-            match last {
-                Some(name) if name.eq_ignore_ascii_case(entry.name) => out(b","),
-                _ => {
-                    if last.is_some() {
-                        out(b"\n");
-                    }
-                    write_lower_case(entry.name, out);
-                    out(b":");
+        let mut last = "";
+        for entry in self.signed() {
+            let (name, value) = self.header(entry);
+            if last.eq_ignore_ascii_case(name) {
+                out(b",");
+            } else {
+                if !last.is_empty() {
+                    out(b"\n");
                 }
+                write_lower_case(name, &mut |name| out(name.as_bytes()));
+                out(b":");
             }
-            write_value(entry.value, out);
-            last = Some(entry.name);
+            if entry.graphic {
+                out(value);
+            } else {
+                write_value(value, out);
+            }
+            last = name;
         }
         out(b"\n");
     }
 
     /// The names, joined by `;`.
-    pub(crate) fn write_names(&self, out: &mut impl FnMut(&[u8])) {
-        let mut last: Option<&str> = None;
-        for entry in self.0.as_slice() {
-            match last {
-                Some(name) if name.eq_ignore_ascii_case(entry.name) => continue,
-                Some(_) => out(b";"),
-                None => {}
+    pub(crate) fn write_names(&self, out: &mut impl FnMut(&str)) {
+        let mut last = "";
+        for entry in self.signed() {
+            let (name, _) = self.header(entry);
+            if last.eq_ignore_ascii_case(name) {
+                continue;
             }
-            write_lower_case(entry.name, out);
-            last = Some(entry.name);
+            if !last.is_empty() {
+                out(";");
+            }
+            write_lower_case(name, out);
+            last = name;
         }
     }
-}
 
-/// Those of the sorted headers that are in the sorted list; all of the list must be there.
-fn listed<'a>(sorted: &[Entry<'a>], names: &str) -> Result<Small<Entry<'a>, 8>, Error> {
-    let mut kept = Small::new();
-    let mut rest = sorted.iter().peekable();
-    for (index, name) in names.split(';').enumerate() {
-        let mut found = false;
-        while let Some(entry) = rest.next_if(|entry| compare_names(entry.name, name).is_le()) {
-            if entry.name.eq_ignore_ascii_case(name) {
-                kept.push(*entry);
-                found = true;
+    fn signed(&self) -> impl Iterator<Item = &Entry> {
+        self.entries().iter().filter(|entry| entry.signed)
+    }
+
+    /// By name, those of equal names by place.
+    fn sort(&mut self) {
+        let (given, added) = (self.given, self.added.as_slice());
+        let name = |entry: &Entry| {
+            let added = || added.get(entry.index.saturating_sub(given.len()));
+            let header = given.get(entry.index).or_else(added);
+            header.map_or("", |header| header.0)
+        };
+        let entries = self.entries.as_mut_slice();
+        entries.sort_unstable_by(|left, right| {
+            compare_names(name(left), name(right)).then(left.index.cmp(&right.index))
+        });
+    }
+
+    /// Clients and servers disagree about the bytes of anything else. Of no interest in a
+    /// header that is not signed.
+    fn check_ascii(&self, profile: &Profile) -> Result<(), Error> {
+        if profile.non_ascii_header_values {
+            return Ok(());
+        }
+        for entry in self.signed().filter(|entry| !entry.graphic) {
+            let (_, value) = self.header(entry);
+            if let Some(position) = value.iter().position(|byte| !byte.is_ascii()) {
+                let index = entry.index;
+                return Err(Error::NonAsciiHeaderValue { index, position });
             }
         }
-        if !found {
-            return Err(Error::SignedHeaderMissing { index });
-        }
-    }
-    Ok(kept)
-}
-
-/// The grammar of method and headers (RFC 9110, 5), and that there is one host.
-pub(crate) fn check(request: &Request<'_>) -> Result<(), Error> {
-    if let Some(position) = no_token(request.method) {
-        return Err(Error::InvalidMethod { position });
-    }
-    let mut host = None;
-    for (index, &(name, value)) in request.headers.iter().enumerate() {
-        if no_token(name).is_some() {
-            return Err(Error::InvalidHeaderName { index });
-        }
-        check_value(index, value)?;
-        if name.eq_ignore_ascii_case("host") && host.replace(value).is_some() {
-            return Err(Error::RepeatedHost);
-        }
-    }
-    match host {
-        Some(value) if !is_blank(value) => Ok(()),
-        _ => Err(Error::MissingHost),
+        Ok(())
     }
 }
 
@@ -168,10 +215,16 @@ fn no_token(text: &str) -> Option<usize> {
     }
 }
 
+/// In one pass without branches: what nearly every value is.
+fn is_graphic(value: &[u8]) -> bool {
+    value
+        .iter()
+        .fold(true, |graphic, byte| graphic & byte.is_ascii_graphic())
+}
+
 /// CR and LF may only fold a line, that is, be followed by a space or tab (RFC 9112, 5.2;
 /// vector `get-header-value-multiline`): anything else would start a new header.
 fn check_value(index: usize, value: &[u8]) -> Result<(), Error> {
-    // One pass without branches for what nearly every value is.
     let no_break = |good: bool, byte: &u8| good & !matches!(byte, b'\r' | b'\n' | 0);
     if value.iter().fold(true, no_break) {
         return Ok(());
@@ -188,16 +241,6 @@ fn check_value(index: usize, value: &[u8]) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Clients and servers disagree about the bytes of anything else. Of no interest in a
-/// header that is not signed.
-fn check_ascii(entry: &Entry<'_>) -> Result<(), Error> {
-    let index = entry.index;
-    match entry.value.iter().position(|byte| !byte.is_ascii()) {
-        Some(position) => Err(Error::NonAsciiHeaderValue { index, position }),
-        None => Ok(()),
-    }
 }
 
 fn is_space(byte: u8) -> bool {
@@ -221,12 +264,17 @@ pub(crate) fn write_value(value: &[u8], out: &mut impl FnMut(&[u8])) {
     }
 }
 
-fn write_lower_case(name: &str, out: &mut impl FnMut(&[u8])) {
+/// A token, which is ASCII.
+fn write_lower_case(name: &str, out: &mut impl FnMut(&str)) {
+    if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return out(name);
+    }
     for piece in name.as_bytes().chunks(32) {
         let mut lower = [0; 32];
         for (slot, byte) in lower.iter_mut().zip(piece) {
             *slot = byte.to_ascii_lowercase();
         }
-        out(lower.get(..piece.len()).unwrap_or_default());
+        let lower = lower.get(..piece.len()).unwrap_or_default();
+        out(core::str::from_utf8(lower).unwrap_or_default());
     }
 }

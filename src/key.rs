@@ -21,7 +21,7 @@ impl SigningKey {
     pub fn derive(secret_access_key: &str, scope: &Scope<'_>) -> Self {
         let mut key = HmacKey::new([b"AWS4", secret_access_key.as_bytes()]);
         for part in scope.parts() {
-            let derived = Zeroizing::new(key.authenticate(&[part.as_bytes()]));
+            let derived = Zeroizing::new(key.authenticate(|message| message.put(part.as_bytes())));
             key = HmacKey::new([&*derived, b""]);
         }
         Self(key)
@@ -36,7 +36,9 @@ impl SigningKey {
     /// Step 4, the signature of a string.
     #[must_use]
     pub fn sign(&self, string_to_sign: &StringToSign<'_>) -> Signature {
-        Signature::from_bytes(string_to_sign.with_pieces(|pieces| self.0.authenticate(pieces)))
+        Signature::from_bytes(self.0.authenticate(|message| {
+            string_to_sign.write(&mut |piece| message.put(piece));
+        }))
     }
 }
 

@@ -2,67 +2,62 @@
 
 use crate::canonical::PayloadHash;
 use crate::error::Error;
-use crate::names::{DATE_HEADER, PARAMETERS, PAYLOAD_HASH_HEADER, PAYLOAD_HASH_PARAMETER};
+use crate::headers::Headers;
+use crate::names::{Known, PARAMETERS, PAYLOAD_HASH_PARAMETER};
 use crate::profile::Profile;
-use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
-use crate::request::Request;
-use crate::target;
+use crate::query::{is_amz, is_parameter, pairs_of, repeated_amz_parameter};
+use crate::target::Target;
 
 /// Nothing that signing writes may be there already: it would be signed twice or
 /// silently replaced. Nor may anything that a claim is read from, which would then be
 /// there twice. Says whether `x-amz-content-sha256` is still to be written.
 pub(crate) fn check_preset(
-    request: &Request<'_>,
+    headers: &Headers<'_>,
+    target: &Target<'_>,
     profile: &Profile,
     payload_hash: &PayloadHash,
 ) -> Result<bool, Error> {
     let mut hash_missing = true;
-    for &(name, value) in request.headers {
-        if name.eq_ignore_ascii_case("authorization") {
-            return Err(Error::AuthorizationAlreadySet);
-        }
-        if name.eq_ignore_ascii_case(DATE_HEADER) {
-            return Err(Error::DateAlreadySet);
-        }
-        let token_headers = [
-            profile.session_token_header,
-            Profile::DEFAULT.session_token_header,
-            Profile::S3_EXPRESS.session_token_header,
-        ];
-        if token_headers
-            .iter()
-            .any(|token| name.eq_ignore_ascii_case(token))
-        {
-            return Err(Error::SecurityTokenAlreadySet);
-        }
-        if name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER) {
-            if value != payload_hash.as_bytes() || !hash_missing {
-                return Err(Error::ContentSha256Differs);
+    for entry in headers.entries() {
+        let (name, value) = headers.header(entry);
+        match entry.known {
+            Known::Authorization => return Err(Error::AuthorizationAlreadySet),
+            Known::Date => return Err(Error::DateAlreadySet),
+            Known::SessionToken => return Err(Error::SecurityTokenAlreadySet),
+            Known::PayloadHash => {
+                if value != payload_hash.as_bytes() || !hash_missing {
+                    return Err(Error::ContentSha256Differs);
+                }
+                hash_missing = false;
             }
-            hash_missing = false;
+            _ if name.eq_ignore_ascii_case(profile.session_token_header) => {
+                return Err(Error::SecurityTokenAlreadySet);
+            }
+            _ => {}
         }
     }
-    let parts = target::split(request.target)?;
-    for (key, _, position) in pairs_of(parts.query) {
-        let plus = profile.query_plus;
-        if PARAMETERS
-            .iter()
-            .chain(&[
-                PAYLOAD_HASH_PARAMETER,
-                profile.session_token_parameter,
-                Profile::S3_EXPRESS.session_token_parameter,
-            ])
-            .any(|name| is_parameter(key, name, plus))
-        {
+    let mut amz = 0_usize;
+    for (key, _, position) in pairs_of(target.query) {
+        let is = |name: &str| is_parameter(key, name, profile.query_plus);
+        let mut signing = is(profile.session_token_parameter);
+        if is_amz(key) {
+            amz = amz.saturating_add(1);
+            signing |= PARAMETERS.iter().any(|name| is(name))
+                || is(PAYLOAD_HASH_PARAMETER)
+                || is(Profile::S3_EXPRESS.session_token_parameter);
+        }
+        if signing {
             return Err(Error::SigningParameterAlreadySet {
-                position: parts.query_offset.saturating_add(position),
+                position: target.query_offset.saturating_add(position),
             });
         }
     }
-    match repeated_amz_parameter(parts.query) {
-        Some(position) => Err(Error::RepeatedSigningParameter {
-            position: parts.query_offset.saturating_add(position),
-        }),
-        None => Ok(hash_missing),
+    if amz > 1
+        && let Some(position) = repeated_amz_parameter(target.query)
+    {
+        return Err(Error::RepeatedSigningParameter {
+            position: target.query_offset.saturating_add(position),
+        });
     }
+    Ok(hash_missing)
 }

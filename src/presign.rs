@@ -1,10 +1,10 @@
 //! The query form: a URL that carries its own signature.
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
-use crate::canonical::{CanonicalRequest, Input, PayloadHash};
+use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::encode::{RESERVED, encode};
 use crate::error::Error;
-use crate::headers::{self, Select, write_value};
+use crate::headers::{Headers, write_value};
 use crate::names::PAYLOAD_HASH_PARAMETER;
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
@@ -13,6 +13,7 @@ use crate::signature::Signature;
 use crate::signer::Signer;
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
+use crate::target::Target;
 use crate::timestamp::Timestamp;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -112,27 +113,28 @@ fn presign<T>(
             limit: MAX_EXPIRES,
         });
     }
-    signer.credentials.check()?;
-    headers::check(request)?;
+    signer.check()?;
+    let mut headers = Headers::read(request)?;
     let profile = &signer.profile;
     let payload_hash = payload_hash(signer, request.payload)?;
-    let hash_missing = check_preset(request, profile, &payload_hash)?;
-    let target = signer.wire_target(request)?;
+    let given = Target::split(request.target)?;
+    let hash_missing = check_preset(&headers, &given, profile, &payload_hash)?;
+    let target = signer.wire_target(&given)?;
     let seconds = seconds.to_string();
     let (credential, signed_headers);
-    let mut canonical = CanonicalRequest::build(&Input {
-        request,
-        target: &target,
+    headers.select_all(profile)?;
+    let mut canonical = CanonicalRequest::build(
+        request.method,
+        &Target::split(&target)?,
+        &[],
         profile,
+        headers,
         payload_hash,
-        select: Select::AllSignable,
-        added_headers: &[],
-        left_out: &[],
-    })?;
+    );
     credential = format!(
         "{}/{}",
         signer.credentials.access_key_id(),
-        signer.scope(&at)?
+        signer.scope(&at)
     );
     signed_headers = canonical.signed_headers();
     let mut parameters = alloc::vec![
@@ -153,7 +155,7 @@ fn presign<T>(
         parameters.extend(token);
     }
     canonical.add_parameters(&parameters);
-    let (string_to_sign, signature) = signer.signature(&canonical, &at)?;
+    let (string_to_sign, signature) = signer.signature(&canonical, &at);
     if profile.presigned_session_token == SessionToken::AppendedAfterSigning {
         parameters.extend(token);
     }

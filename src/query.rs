@@ -1,10 +1,9 @@
 //! The canonical query string.
 
-use crate::encode::{RESERVED, compare_encoded, decoded, encode, reencode};
+use crate::encode::{RESERVED, compare_encoded, cut, decoded, encode, pieces, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
-use crate::target::Parts;
-use alloc::vec::Vec;
+use crate::target::Target;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
@@ -22,9 +21,9 @@ struct Pair<'a> {
 
 impl<'a> Query<'a> {
     /// All parameters but those that are left out of what is signed.
-    pub(crate) fn new(parts: Parts<'a>, plus: QueryPlus, left_out: &[&str]) -> Self {
+    pub(crate) fn new(target: &Target<'a>, plus: QueryPlus, left_out: &[&str]) -> Self {
         let mut pairs = Small::new();
-        for (key, value, _) in pairs_of(parts.query) {
+        for (key, value, _) in pairs_of(target.query) {
             if !left_out.iter().any(|name| is_parameter(key, name, plus)) {
                 pairs.push(Pair {
                     key,
@@ -36,6 +35,15 @@ impl<'a> Query<'a> {
         let mut query = Self { pairs, plus };
         query.sort();
         query
+    }
+
+    /// Reads a raw `+` the other way.
+    pub(crate) fn swap_plus(&mut self) {
+        self.plus = match self.plus {
+            QueryPlus::Literal => QueryPlus::Space,
+            QueryPlus::Space => QueryPlus::Literal,
+        };
+        self.sort();
     }
 
     /// Adds parameters whose texts are not escaped.
@@ -82,17 +90,18 @@ impl<'a> Query<'a> {
 /// The pieces of a query: split at `&`, then at the first `=`; empty pieces dropped.
 /// With each, its place in `query`.
 pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)> {
-    let mut offset = 0_usize;
-    query
-        .split('&')
+    let mut next = 0_usize;
+    pieces(query, b'&')
         .map(move |piece| {
-            let start = offset;
-            offset = offset.saturating_add(piece.len()).saturating_add(1);
-            let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
-            (key, value, start, piece.is_empty())
+            let start = next;
+            next = start.saturating_add(piece.len()).saturating_add(1);
+            (piece, start)
         })
-        .filter(|(.., empty)| !empty)
-        .map(|(key, value, start, _)| (key, value, start))
+        .filter(|(piece, _)| !piece.is_empty())
+        .map(|(piece, start)| {
+            let (key, value) = cut(piece, b'=');
+            (key, value.unwrap_or_default(), start)
+        })
 }
 
 /// Whether a query key, once decoded, is `name`.
@@ -100,22 +109,27 @@ pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
     key == name || (key.bytes().any(|byte| byte == b'%') && decoded(key, plus).eq(name.bytes()))
 }
 
+/// Whether a query key, once decoded, starts with `X-Amz-`.
+pub(crate) fn is_amz(key: &str) -> bool {
+    matches!(key.as_bytes(), [b'X' | b'%', ..])
+        && decoded(key, QueryPlus::Literal).take(6).eq(*b"X-Amz-")
+}
+
 /// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
 /// the signed one and the other the one that counts.
 pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
     let plus = QueryPlus::Literal;
-    let is_amz = |key: &str| decoded(key, plus).take(6).eq(*b"X-Amz-");
-    let mut keys: Vec<_> = pairs_of(query)
-        .filter(|(key, ..)| is_amz(key))
-        .map(|(key, _, position)| (key, position))
-        .collect();
-    keys.sort_unstable_by(|left, right| {
+    let mut keys = Small::<_, 8>::new();
+    for (key, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
+        keys.push((key, position));
+    }
+    keys.as_mut_slice().sort_unstable_by(|left, right| {
         compare_encoded(left.0, right.0, plus).then(left.1.cmp(&right.1))
     });
     let same = |pair: &&[(&str, usize)]| match pair {
         [(first, _), (second, _)] => compare_encoded(first, second, plus).is_eq(),
         _ => false,
     };
-    let second = keys.windows(2).find(same)?.last()?;
+    let second = keys.as_slice().windows(2).find(same)?.last()?;
     Some(second.1)
 }

@@ -34,6 +34,11 @@ impl<'a> Scope<'a> {
     /// [`Error::EmptyRegion`], [`Error::InvalidRegion`], [`Error::EmptyService`],
     /// [`Error::InvalidService`].
     pub fn new(at: &'a Timestamp, region: &'a str, service: &'a str) -> Result<Self, Error> {
+        Self::check(region, service)?;
+        Ok(Self::trusted(at.date(), region, service))
+    }
+
+    pub(crate) fn check(region: &str, service: &str) -> Result<(), Error> {
         if region.is_empty() {
             return Err(Error::EmptyRegion);
         }
@@ -43,14 +48,10 @@ impl<'a> Scope<'a> {
         if service.is_empty() {
             return Err(Error::EmptyService);
         }
-        if let Some(position) = forbidden(service) {
-            return Err(Error::InvalidService { position });
+        match forbidden(service) {
+            Some(position) => Err(Error::InvalidService { position }),
+            None => Ok(()),
         }
-        Ok(Self {
-            date: at.date(),
-            region,
-            service,
-        })
     }
 
     /// A scope from its four parts.
@@ -61,11 +62,11 @@ impl<'a> Scope<'a> {
         terminator: &str,
     ) -> Result<Self, Error> {
         Timestamp::check_date(date)?;
-        let scope = Self::new(&Timestamp::EPOCH, region, service)?;
+        Self::check(region, service)?;
         if terminator != TERMINATOR {
             return Err(Error::WrongTerminator);
         }
-        Ok(Self { date, ..scope })
+        Ok(Self::trusted(date, region, service))
     }
 
     /// Eight digits, `YYYYMMDD`.
@@ -89,6 +90,18 @@ impl<'a> Scope<'a> {
     /// The four parts, to be joined by `/`.
     pub(crate) fn parts(&self) -> [&'a str; 4] {
         [self.date, self.region, self.service, TERMINATOR]
+    }
+
+    /// The pieces that joined are the scope's text.
+    #[inline]
+    pub(crate) fn write(&self, out: &mut impl FnMut(&str)) {
+        out(self.date);
+        out("/");
+        out(self.region);
+        out("/");
+        out(self.service);
+        out("/");
+        out(TERMINATOR);
     }
 }
 

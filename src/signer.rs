@@ -1,20 +1,20 @@
 //! The way through for those who send: credentials, region and service to headers.
 
-use crate::authorization::Authorization;
-use crate::canonical::{CanonicalRequest, Input, PayloadHash};
+use crate::authorization::write_authorization;
+use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::headers::{self, Select};
+use crate::headers::Headers;
 use crate::key_cache::KeyCache;
 use crate::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::preset::check_preset;
 use crate::profile::{Profile, SessionToken};
-use crate::request::{Header, Request};
+use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
-use crate::target;
+use crate::target::{Target, for_wire};
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -34,12 +34,14 @@ pub struct Signer {
     service: String,
     pub(crate) profile: Profile,
     target_as_given: bool,
+    /// What is wrong with credentials, region or service, which never change.
+    checked: Result<(), Error>,
     key_cache: KeyCache,
 }
 
 /// A request's signature in its header form.
 pub struct Signed<'a> {
-    authorization: String,
+    authorization: Cow<'a, str>,
     at: Timestamp,
     payload_hash: Option<PayloadHash>,
     session_token: Option<(&'static str, &'a str)>,
@@ -56,10 +58,13 @@ impl Signer {
         region: impl Into<String>,
         service: impl Into<String>,
     ) -> Self {
-        let service = service.into();
+        let (region, service) = (region.into(), service.into());
         Self {
+            checked: credentials
+                .check()
+                .and_then(|()| Scope::check(&region, &service)),
             credentials,
-            region: region.into(),
+            region,
             profile: Profile::for_service(&service),
             service,
             target_as_given: false,
@@ -99,19 +104,55 @@ impl Signer {
         request: &'a Request<'a>,
         at: Timestamp,
     ) -> Result<Signed<'a>, Error> {
-        let form = self.header_form(request, at)?;
-        let canonical = form.canonical()?;
-        let (string_to_sign, signature) = self.signature(&canonical, &at)?;
         let mut authorization = String::with_capacity(AUTHORIZATION_CAPACITY);
-        Authorization {
-            access_key_id: self.credentials.access_key_id(),
-            scope: string_to_sign.scope,
-            signed_headers: &canonical.signed_headers(),
-            signature,
-        }
-        .write_to(&mut authorization);
+        let signed = self.sign_to(request, at, &mut authorization)?;
         Ok(Signed {
+            authorization: Cow::Owned(authorization),
+            ..signed
+        })
+    }
+
+    /// As [`sign`](Self::sign), with the value of the `Authorization` header in a buffer of
+    /// the caller's, which replaces what was there. Once the buffer is long enough, nothing
+    /// is allocated for a request of up to 16 headers and 8 query parameters whose target is
+    /// sent as it is.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign). The buffer is then empty.
+    pub fn sign_into<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        at: Timestamp,
+        authorization: &'a mut String,
+    ) -> Result<Signed<'a>, Error> {
+        authorization.clear();
+        let signed = self.sign_to(request, at, authorization)?;
+        Ok(Signed {
+            authorization: Cow::Borrowed(authorization),
+            ..signed
+        })
+    }
+
+    /// Appends the `Authorization` header, and leaves it empty in what is returned.
+    fn sign_to<'a>(
+        &'a self,
+        request: &'a Request<'a>,
+        at: Timestamp,
+        authorization: &mut String,
+    ) -> Result<Signed<'a>, Error> {
+        let (form, headers) = self.header_form(request, at)?;
+        let canonical = form.canonical(headers)?;
+        let (string_to_sign, signature) = self.signature(&canonical, &at);
+        write_authorization(
             authorization,
+            self.credentials.access_key_id(),
+            &string_to_sign.scope,
+            |out| canonical.write_signed_headers(&mut |name| out.push_str(name)),
+            &signature,
+        );
+        drop(canonical);
+        Ok(Signed {
+            authorization: Cow::Borrowed(""),
             at,
             payload_hash: form.payload_hash_to_send(),
             session_token: form.session_token(),
@@ -125,9 +166,9 @@ impl Signer {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
-        let form = self.header_form(request, at)?;
-        let canonical = form.canonical()?;
-        let (string_to_sign, _) = self.signature(&canonical, &at)?;
+        let (form, headers) = self.header_form(request, at)?;
+        let canonical = form.canonical(headers)?;
+        let (string_to_sign, _) = self.signature(&canonical, &at);
         Ok(Stages::new(&form.target, &canonical, &string_to_sign))
     }
 
@@ -155,46 +196,50 @@ impl Signer {
         &self.profile
     }
 
+    /// The headers are those that are given.
     fn header_form<'a>(
         &'a self,
         request: &'a Request<'a>,
         at: Timestamp,
-    ) -> Result<HeaderForm<'a>, Error> {
-        self.credentials.check()?;
-        headers::check(request)?;
+    ) -> Result<(HeaderForm<'a>, Headers<'a>), Error> {
+        self.checked?;
+        let headers = Headers::read(request)?;
         let payload_hash = PayloadHash::of(request.payload, &self.profile)?;
+        let given = Target::split(request.target)?;
+        let target = self.wire_target(&given)?;
+        let hash_missing = check_preset(&headers, &given, &self.profile, &payload_hash)?;
         let form = HeaderForm {
             signer: self,
-            request,
-            target: self.wire_target(request)?,
+            method: request.method,
+            target,
             at,
             payload_hash,
-            send_payload_hash: check_preset(request, &self.profile, &payload_hash)?
-                && self.profile.payload_hash_header,
+            send_payload_hash: hash_missing && self.profile.payload_hash_header,
         };
-        Ok(form)
+        Ok((form, headers))
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.checked
     }
 
     /// The target that is signed and has to be sent.
-    pub(crate) fn wire_target<'a>(&self, request: &Request<'a>) -> Result<Cow<'a, str>, Error> {
+    pub(crate) fn wire_target<'a>(&self, target: &Target<'a>) -> Result<Cow<'a, str>, Error> {
         // Before anything is rewritten: an error names a place in what the caller gave.
-        target::check(request.target, &self.profile)?;
+        target.check(&self.profile)?;
         if !self.target_as_given {
-            return target::for_wire(request.target, &self.profile);
+            return Ok(for_wire(target, &self.profile));
         }
         // Sent raw, a line break would start a header.
-        match request
-            .target
-            .bytes()
-            .position(|byte| byte.is_ascii_control())
-        {
+        let text = target.text;
+        match text.bytes().position(|byte| byte.is_ascii_control()) {
             Some(position) => Err(Error::ControlInTarget { position }),
-            None => Ok(Cow::Borrowed(request.target)),
+            None => Ok(Cow::Borrowed(text)),
         }
     }
 
-    pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Result<Scope<'a>, Error> {
-        Scope::new(at, &self.region, &self.service)
+    pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Scope<'a> {
+        Scope::trusted(at.date(), &self.region, &self.service)
     }
 
     /// Steps 2 to 4.
@@ -202,8 +247,8 @@ impl Signer {
         &'a self,
         canonical: &CanonicalRequest<'_>,
         at: &'a Timestamp,
-    ) -> Result<(StringToSign<'a>, Signature), Error> {
-        let scope = self.scope(at)?;
+    ) -> (StringToSign<'a>, Signature) {
+        let scope = self.scope(at);
         let string_to_sign = StringToSign {
             at: *at,
             scope,
@@ -213,14 +258,14 @@ impl Signer {
         let signature = self
             .key_cache
             .with_key(secret, &scope, |key| key.sign(&string_to_sign));
-        Ok((string_to_sign, signature))
+        (string_to_sign, signature)
     }
 }
 
 /// A request with what the header form adds to it.
 struct HeaderForm<'a> {
     signer: &'a Signer,
-    request: &'a Request<'a>,
+    method: &'a str,
     target: Cow<'a, str>,
     at: Timestamp,
     payload_hash: PayloadHash,
@@ -237,33 +282,27 @@ impl<'a> HeaderForm<'a> {
         Some((self.signer.profile.session_token_header, token))
     }
 
-    fn canonical(&self) -> Result<CanonicalRequest<'_>, Error> {
+    fn canonical<'s>(&'s self, mut headers: Headers<'s>) -> Result<CanonicalRequest<'s>, Error> {
         let profile = &self.signer.profile;
-        let nothing: Header<'_> = ("", b"");
-        let mut added = [(DATE_HEADER, self.at.as_str().as_bytes()), nothing, nothing];
-        let mut free = added.iter_mut().skip(1);
-        if self.send_payload_hash
-            && let Some(slot) = free.next()
-        {
-            *slot = (PAYLOAD_HASH_HEADER, self.payload_hash.as_bytes());
+        headers.add(DATE_HEADER, self.at.as_bytes());
+        if self.send_payload_hash {
+            headers.add(PAYLOAD_HASH_HEADER, self.payload_hash.as_bytes());
         }
         if profile.header_session_token == SessionToken::Signed
             && let Some((name, token)) = self.session_token()
-            && let Some(slot) = free.next()
         {
-            *slot = (name, token.as_bytes());
+            headers.add(name, token.as_bytes());
         }
-        let unused = free.count();
-        let used = added.len().saturating_sub(unused);
-        CanonicalRequest::build(&Input {
-            request: self.request,
-            target: &self.target,
+        headers.select_all(profile)?;
+        let target = Target::split(&self.target)?;
+        Ok(CanonicalRequest::build(
+            self.method,
+            &target,
+            &[],
             profile,
-            payload_hash: self.payload_hash,
-            select: Select::AllSignable,
-            added_headers: added.get(..used).unwrap_or_default(),
-            left_out: &[],
-        })
+            headers,
+            self.payload_hash,
+        ))
     }
 }
 
@@ -273,7 +312,7 @@ impl Signed<'_> {
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let payload_hash = self.payload_hash.as_ref();
         [
-            ("authorization", self.authorization.as_str()),
+            ("authorization", &*self.authorization),
             (DATE_HEADER, self.at.as_str()),
         ]
         .into_iter()

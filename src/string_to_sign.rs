@@ -1,7 +1,7 @@
 //! Step 2: the string to sign.
 //! [Create a string to sign](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-string-to-sign)
 
-use crate::encode::hex;
+use crate::encode::{ascii, hex};
 use crate::scope::Scope;
 use crate::timestamp::Timestamp;
 use core::fmt;
@@ -23,34 +23,26 @@ pub struct StringToSign<'a> {
 }
 
 impl StringToSign<'_> {
-    /// Calls `sign` with the pieces that joined are the string to sign.
-    pub(crate) fn with_pieces<T>(&self, sign: impl FnOnce(&[&[u8]]) -> T) -> T {
-        let hash = hex(&self.canonical_request_hash);
-        let [date, region, service, terminator] = self.scope.parts();
-        sign(&[
-            ALGORITHM.as_bytes(),
-            b"\n",
-            self.at.as_str().as_bytes(),
-            b"\n",
-            date.as_bytes(),
-            b"/",
-            region.as_bytes(),
-            b"/",
-            service.as_bytes(),
-            b"/",
-            terminator.as_bytes(),
-            b"\n",
-            &hash,
-        ])
+    /// The pieces that joined are the string to sign.
+    pub(crate) fn write(&self, out: &mut impl FnMut(&[u8])) {
+        out(ALGORITHM.as_bytes());
+        out(b"\n");
+        out(self.at.as_bytes());
+        out(b"\n");
+        self.scope.write(&mut |text| out(text.as_bytes()));
+        out(b"\n");
+        out(&hex(&self.canonical_request_hash));
     }
 }
 
 impl fmt::Display for StringToSign<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.with_pieces(|pieces| {
-            pieces
-                .iter()
-                .try_for_each(|piece| f.write_str(core::str::from_utf8(piece).unwrap_or_default()))
-        })
+        let mut result = Ok(());
+        self.write(&mut |piece| {
+            if result.is_ok() {
+                result = f.write_str(ascii(piece));
+            }
+        });
+        result
     }
 }

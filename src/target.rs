@@ -1,6 +1,8 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
-use crate::encode::{RESERVED_IN_PATH, check_escapes, is_unreserved, normalize_path, reencode};
+use crate::encode::{
+    RESERVED_IN_PATH, check_escapes, cut, is_unreserved, normalize_path, reencode,
+};
 use crate::error::Error;
 use crate::profile::{Profile, QueryPlus};
 use alloc::borrow::Cow;
@@ -30,34 +32,58 @@ const NOT_IN_S3_PATH: &AsciiSet = &NOT_IN_PATH.add(b'+');
 /// A query may hold `?` (RFC 3986, 3.4); a raw `+` is read differently by different servers.
 const NOT_IN_QUERY: &AsciiSet = &NOT_IN_PATH.remove(b'?').add(b'+');
 
-/// Path and query of a request target, and where the query starts in it.
+/// A request target and its parts.
 #[derive(Clone, Copy)]
-pub(crate) struct Parts<'a> {
+pub(crate) struct Target<'a> {
+    pub text: &'a str,
     pub path: &'a str,
     pub query: &'a str,
+    /// Where the query starts in the text.
     pub query_offset: usize,
+    /// The path is the same in every form: no byte to encode or to decode, no dot segment,
+    /// no doubled slash.
+    pub plain_path: bool,
+    /// The same of the query, for as long as no value has a `=`.
+    plain_query: bool,
 }
 
-pub(crate) fn split(target: &str) -> Result<Parts<'_>, Error> {
-    if !target.starts_with('/') {
-        return Err(Error::TargetNotAbsolute);
+impl<'a> Target<'a> {
+    pub(crate) fn split(text: &'a str) -> Result<Self, Error> {
+        if !text.starts_with('/') {
+            return Err(Error::TargetNotAbsolute);
+        }
+        let (path, query) = cut(text, b'?');
+        let query = query.unwrap_or_default();
+        let (mut plain_path, mut last) = (true, 0);
+        for byte in path.bytes() {
+            plain_path &= is_unreserved(byte) | (byte == b'/');
+            plain_path &= (last != b'/') | ((byte != b'/') & (byte != b'.'));
+            last = byte;
+        }
+        let in_query = |byte| is_unreserved(byte) | matches!(byte, b'=' | b'&');
+        Ok(Self {
+            text,
+            path,
+            query,
+            query_offset: path.len().saturating_add(1),
+            plain_path,
+            plain_query: query
+                .bytes()
+                .fold(true, |plain, byte| plain & in_query(byte)),
+        })
     }
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    Ok(Parts {
-        path,
-        query,
-        query_offset: path.len().saturating_add(1),
-    })
-}
 
-/// Escapes are whole, wherever they are going to be decoded: in a query, and in a path
-/// that is encoded once.
-pub(crate) fn check(target: &str, profile: &Profile) -> Result<(), Error> {
-    let parts = split(target)?;
-    if !profile.double_encode_path {
-        check_escapes(parts.path, 0)?;
+    /// Escapes are whole, wherever they are going to be decoded: in a query, and in a path
+    /// that is encoded once.
+    pub(crate) fn check(&self, profile: &Profile) -> Result<(), Error> {
+        if !profile.double_encode_path && !self.plain_path {
+            check_escapes(self.path, 0)?;
+        }
+        if self.plain_query {
+            return Ok(());
+        }
+        check_escapes(self.query, self.query_offset)
     }
-    check_escapes(parts.query, parts.query_offset)
 }
 
 /// A target with what no URI can hold escaped, and nothing else changed.
@@ -95,19 +121,16 @@ fn spelt_canonically(path: &str) -> Cow<'_, str> {
 /// spaces, non-ASCII and other bytes that have no place in a target, raw `+` where it
 /// is ambiguous. A path that is encoded once (S3) is spelt canonically; otherwise escapes
 /// stay as they are written.
-pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a, str>, Error> {
-    let Parts { path, query, .. } = split(target)?;
+pub(crate) fn for_wire<'a>(target: &Target<'a>, profile: &Profile) -> Cow<'a, str> {
+    if target.plain_path && target.plain_query {
+        return Cow::Borrowed(target.text);
+    }
+    let Target { path, query, .. } = *target;
     let normal = if profile.normalize_path {
         normalize_path(path)
     } else {
         Cow::Borrowed(path)
     };
-    // What nearly every target is: only bytes that nobody rewrites.
-    let calm = |byte| is_unreserved(byte) || matches!(byte, b'/' | b'?' | b'&' | b'=' | b'%');
-    if profile.double_encode_path && target.bytes().all(calm) && matches!(normal, Cow::Borrowed(_))
-    {
-        return Ok(Cow::Borrowed(target));
-    }
     let clean_path = if profile.double_encode_path {
         Cow::from(percent_encode(normal.as_bytes(), NOT_IN_PATH))
     } else {
@@ -120,13 +143,13 @@ pub(crate) fn for_wire<'a>(target: &'a str, profile: &Profile) -> Result<Cow<'a,
     let clean_query = Cow::from(percent_encode(literal.as_bytes(), NOT_IN_QUERY));
     // By their texts: a borrowed `Cow` can be an escape, too.
     if clean_path == path && clean_query == query {
-        return Ok(Cow::Borrowed(target));
+        return Cow::Borrowed(target.text);
     }
-    let mut wire = String::with_capacity(target.len().saturating_add(16));
+    let mut wire = String::with_capacity(target.text.len().saturating_add(16));
     wire.push_str(&clean_path);
-    if target.contains('?') {
+    if target.text.contains('?') {
         wire.push('?');
         wire.push_str(&clean_query);
     }
-    Ok(Cow::Owned(wire))
+    Cow::Owned(wire)
 }

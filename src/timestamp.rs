@@ -61,6 +61,10 @@ impl Timestamp {
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
     /// The first eight characters: the date of the credential scope.
     #[must_use]
     pub fn date(&self) -> &str {

@@ -1,19 +1,20 @@
 //! The way through for those who receive: a claim, a key and a policy to a verdict.
 
-use crate::canonical::{CanonicalRequest, Input, PayloadHash};
+use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::claim::{Claim, Form, session_token};
 use crate::encode::hex;
 use crate::error::Error;
 use crate::hash::sha256;
-use crate::headers::{self, Select};
+use crate::headers::Headers;
 use crate::key::SigningKey;
-use crate::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+use crate::names::Known;
+use crate::profile::{Profile, SessionToken, UnsignedPayload};
 use crate::query::pairs_of;
 use crate::request::{Payload, Request};
 use crate::scope::Scope;
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
-use crate::target;
+use crate::target::Target;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use core::time::Duration;
@@ -120,13 +121,12 @@ impl Claim<'_> {
         policy: &Policy<'_>,
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
-        check_limits(request, policy)?;
-        headers::check(request)?;
-        target::check(request.target, &policy.profile)?;
-        let session_token = session_token(request, self.form, &policy.profile)?;
+        let (mut headers, target) = read(request, policy)?;
+        let session_token = session_token(request, &target, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
-        self.check_headers(request, policy)?;
+        headers.select_listed(&self.signed_headers, &policy.profile)?;
+        self.check_headers(&headers, policy)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         let known = key.into();
         let stand_in;
@@ -136,29 +136,32 @@ impl Claim<'_> {
             stand_in = self.signing_key("no such key");
             &stand_in
         };
-        let mut readings = [Some(policy.profile.query_plus), None];
-        if policy.both_query_plus {
-            readings = [Some(QueryPlus::Literal), Some(QueryPlus::Space)];
-        }
-        for query_plus in readings.into_iter().flatten() {
-            let profile = Profile {
-                query_plus,
-                ..policy.profile
-            };
-            let canonical = self.canonical(request, &profile, payload_hash.line)?;
-            let string_to_sign = self.string_to_sign(&canonical);
+        let mut canonical = self.canonical(
+            request,
+            &target,
+            headers,
+            &policy.profile,
+            payload_hash.line,
+        );
+        let holds = |canonical: &CanonicalRequest<'_>| {
             // Anybody can sign with the stand-in for an unknown key: it opens nothing.
-            if key.sign(&string_to_sign) == self.signature && known.is_some() {
-                return Ok(Verified {
-                    access_key_id: self.access_key_id(),
-                    scope: self.scope(),
-                    session_token,
-                    signed_headers: self.signed_headers(),
-                    payload_sha256: payload_hash.to_compare,
-                });
-            }
+            key.sign(&self.string_to_sign(canonical)) == self.signature && known.is_some()
+        };
+        let mut proven = holds(&canonical);
+        if !proven && policy.both_query_plus {
+            canonical.swap_query_plus();
+            proven = holds(&canonical);
         }
-        Err(Error::SignatureMismatch)
+        if !proven {
+            return Err(Error::SignatureMismatch);
+        }
+        Ok(Verified {
+            access_key_id: self.access_key_id(),
+            scope: self.scope(),
+            session_token,
+            signed_headers: self.signed_headers(),
+            payload_sha256: payload_hash.to_compare,
+        })
     }
 
     /// What the service computes for this claim up to the signature, as AWS prints it in
@@ -167,11 +170,11 @@ impl Claim<'_> {
     /// # Errors
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
-        check_limits(request, policy)?;
-        headers::check(request)?;
-        target::check(request.target, &policy.profile)?;
+        let (mut headers, target) = read(request, policy)?;
+        headers.select_listed(&self.signed_headers, &policy.profile)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
-        let canonical = self.canonical(request, &policy.profile, payload_hash.line)?;
+        let profile = &policy.profile;
+        let canonical = self.canonical(request, &target, headers, profile, payload_hash.line);
         Ok(Stages::new(
             request.target,
             &canonical,
@@ -213,44 +216,36 @@ impl Claim<'_> {
         Ok(())
     }
 
-    fn check_headers(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error> {
-        // First, as it leaves no more names than headers to be looked through below.
-        let is_missing = |signed| {
-            let mut headers = request.headers.iter();
-            !headers.any(|(name, _)| name.eq_ignore_ascii_case(signed))
-        };
-        if let Some(index) = self.signed_headers.split(';').position(is_missing) {
-            return Err(Error::SignedHeaderMissing { index });
-        }
-        let is_signed = |name: &str| {
-            let mut names = self.signed_headers.split(';');
-            names.any(|signed| signed.eq_ignore_ascii_case(name))
-        };
-        if policy.host_signed && !is_signed("host") {
-            return Err(Error::HostNotSigned);
-        }
+    /// Those that are not signed may not be.
+    fn check_headers(&self, headers: &Headers<'_>, policy: &Policy<'_>) -> Result<(), Error> {
         let unsigned_token = match policy.profile.header_session_token {
             SessionToken::Signed => None,
             SessionToken::AppendedAfterSigning => Some(policy.profile.session_token_header),
         };
-        for (index, (name, _)) in request.headers.iter().enumerate() {
-            let amz = name
-                .as_bytes()
-                .get(..6)
-                .is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"));
-            let exempt = unsigned_token.is_some_and(|token| name.eq_ignore_ascii_case(token));
-            if policy.amz_headers_signed && amz && !exempt && !is_signed(name) {
-                return Err(Error::AmzHeaderNotSigned { index });
-            }
-            if policy.content_type_signed
-                && self.form == Form::Header
-                && name.eq_ignore_ascii_case("content-type")
-                && !is_signed(name)
-            {
-                return Err(Error::ContentTypeNotSigned { index });
+        let mut first: Option<(usize, Error)> = None;
+        for entry in headers.unsigned() {
+            let index = entry.index;
+            let (name, _) = headers.header(entry);
+            let amz = || {
+                let start = name.as_bytes().get(..6);
+                start.is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
+            };
+            let exempt = || unsigned_token.is_some_and(|token| name.eq_ignore_ascii_case(token));
+            let content_type = policy.content_type_signed && self.form == Form::Header;
+            let error = match entry.known {
+                // There is one, and it comes before everything else.
+                Known::Host if policy.host_signed => return Err(Error::HostNotSigned),
+                Known::ContentType if content_type => Error::ContentTypeNotSigned { index },
+                _ if policy.amz_headers_signed && amz() && !exempt() => {
+                    Error::AmzHeaderNotSigned { index }
+                }
+                _ => continue,
+            };
+            if first.is_none_or(|(place, _)| index < place) {
+                first = Some((index, error));
             }
         }
-        Ok(())
+        first.map_or(Ok(()), |(_, error)| Err(error))
     }
 
     fn payload_hash(
@@ -291,10 +286,12 @@ impl Claim<'_> {
 
     fn canonical<'r>(
         &self,
-        request: &'r Request<'r>,
-        profile: &'r Profile,
+        request: &Request<'r>,
+        target: &Target<'r>,
+        headers: Headers<'r>,
+        profile: &Profile,
         payload_hash: PayloadHash,
-    ) -> Result<CanonicalRequest<'r>, Error> {
+    ) -> CanonicalRequest<'r> {
         let left_out: &[&str] = match (self.form, profile.presigned_session_token) {
             (Form::Header, _) => &[],
             (Form::Query, SessionToken::Signed) => &["X-Amz-Signature"],
@@ -302,15 +299,8 @@ impl Claim<'_> {
                 &["X-Amz-Signature", profile.session_token_parameter]
             }
         };
-        CanonicalRequest::build(&Input {
-            request,
-            target: request.target,
-            profile,
-            payload_hash,
-            select: Select::Listed(&self.signed_headers),
-            added_headers: &[],
-            left_out,
-        })
+        let method = request.method;
+        CanonicalRequest::build(method, target, left_out, profile, headers, payload_hash)
     }
 
     fn string_to_sign(&self, canonical: &CanonicalRequest<'_>) -> StringToSign<'_> {
@@ -342,8 +332,21 @@ impl ProvenPayload {
     }
 }
 
-/// Bounds what a hostile request can cost before anything is sorted or hashed.
-fn check_limits(request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+/// Within the limits and the grammar.
+fn read<'a>(
+    request: &Request<'a>,
+    policy: &Policy<'_>,
+) -> Result<(Headers<'a>, Target<'a>), Error> {
+    check_head(request, policy)?;
+    let target = Target::split(request.target)?;
+    check_parameters(&target, policy)?;
+    let headers = Headers::read(request)?;
+    target.check(&policy.profile)?;
+    Ok((headers, target))
+}
+
+/// Bounds what a hostile request can cost before anything is read.
+fn check_head(request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error> {
     let (count, limit) = (request.headers.len(), policy.max_headers);
     if count > limit {
         return Err(Error::TooManyHeaders { count, limit });
@@ -359,10 +362,18 @@ fn check_limits(request: &Request<'_>, policy: &Policy<'_>) -> Result<(), Error>
             limit: policy.max_head,
         });
     }
-    let count = pairs_of(target::split(request.target)?.query).count();
-    let limit = policy.max_parameters;
-    if count > limit {
-        return Err(Error::TooManyParameters { count, limit });
-    }
     Ok(())
+}
+
+/// Before anything is sorted.
+fn check_parameters(target: &Target<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+    let limit = policy.max_parameters;
+    // Each takes a byte of its own.
+    if target.query.len() < limit {
+        return Ok(());
+    }
+    match pairs_of(target.query).count() {
+        count if count > limit => Err(Error::TooManyParameters { count, limit }),
+        _ => Ok(()),
+    }
 }
