@@ -1,7 +1,7 @@
 //! The `Authorization` header.
 //! [Add the signature to the request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#add-signature-to-request)
 
-use crate::encode::{TOKEN, ascii, cut, is_in, pieces};
+use crate::encode::{LOWER_CASE_TOKEN, ascii, cut, is_in, pieces};
 use crate::error::Error;
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
@@ -139,8 +139,7 @@ pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
     let mut position = 0_usize;
     let mut last = "";
     for name in pieces(text, b';') {
-        let token = |byte: u8| is_in(&TOKEN, byte) && !byte.is_ascii_uppercase();
-        if name.is_empty() || !name.bytes().all(token) {
+        if name.is_empty() || !name.bytes().all(|byte| is_in(&LOWER_CASE_TOKEN, byte)) {
             return Err(Error::InvalidSignedHeader { position });
         }
         if name <= last {

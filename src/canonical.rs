@@ -4,7 +4,7 @@
 use crate::encode::{RESERVED_IN_PATH, encode, hex, normalize_path, reencode};
 use crate::error::Error;
 use crate::hash::{Hasher, sha256};
-use crate::headers::Headers;
+use crate::headers::{Headers, check_method};
 use crate::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::query::Query;
 use crate::request::{Payload, Request};
@@ -50,7 +50,9 @@ impl<'a> CanonicalRequest<'a> {
     /// # Errors
     /// Everything that is malformed in the request (see [`Error`]).
     pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
-        let mut headers = Headers::read(request)?;
+        check_method(request.method)?;
+        let mut headers = Headers::of(request);
+        headers.read()?;
         let target = Target::split(request.target)?;
         target.check(profile)?;
         let payload_hash = PayloadHash::of(request.payload, profile)?;
@@ -92,11 +94,6 @@ impl<'a> CanonicalRequest<'a> {
             headers,
             payload_hash,
         }
-    }
-
-    /// Adds query parameters whose texts are not escaped.
-    pub(crate) fn add_parameters(&mut self, parameters: &[(&'a str, &'a str)]) {
-        self.query.add(parameters);
     }
 
     /// Reads a raw `+` in the query the other way.

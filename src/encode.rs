@@ -24,9 +24,22 @@ const UNRESERVED: [bool; 256] = byte_table(b"-_.~");
 /// For each byte, whether it may stand in an HTTP token (RFC 9110, 5.6.2).
 pub(crate) const TOKEN: [bool; 256] = byte_table(b"!#$%&'*+-.^_`|~");
 
+/// The same without capital letters.
+pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+const fn without_capitals(mut table: [bool; 256]) -> [bool; 256] {
+    let mut byte = b'A';
+    while byte <= b'Z' {
+        table[byte as usize] = false;
+        byte += 1;
+    }
+    table
+}
+
 /// Letters, digits and these.
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
-const fn byte_table(others: &[u8]) -> [bool; 256] {
+pub(crate) const fn byte_table(others: &[u8]) -> [bool; 256] {
     let mut table = [false; 256];
     let mut byte = 0_u8;
     while byte < 128 {
@@ -151,20 +164,20 @@ pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
     Ok(())
 }
 
+/// Whether a path may have segments to remove: empty ones, or such as start with a dot.
+pub(crate) fn has_dots(path: &str) -> bool {
+    let pairs = path.as_bytes().windows(2);
+    let mut pairs = pairs.map(|pair| matches!(pair, b"//" | b"/."));
+    pairs.any(|found| found)
+}
+
 /// Removes empty, `.` and `..` segments; `..` never climbs above the root.
 ///
 /// A slash at the end stays; one in front of a removed last segment goes:
 /// `/a/b/..` becomes `/a`, `/a/b/../` becomes `/a/`. (Vectors `get-relative-normalized`,
 /// `get-slash-*-normalized`, `get-slashes-normalized`.)
 pub(crate) fn normalize_path(path: &str) -> Cow<'_, str> {
-    let mut last = b'/';
-    let suspicious = |byte| {
-        let found = last == b'/' && matches!(byte, b'/' | b'.');
-        last = byte;
-        found
-    };
-    let inner = path.strip_prefix('/').unwrap_or(path);
-    if path.starts_with('/') && !inner.bytes().any(suspicious) {
+    if path.starts_with('/') && !has_dots(path) {
         return Cow::Borrowed(path);
     }
     let mut kept = Vec::new();
@@ -198,9 +211,8 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
 pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
     // Ten digits, then the letters, which start 39 places after the digits end.
     let digit = |value: u8| {
-        value
-            .wrapping_add(b'0')
-            .wrapping_add(u8::from(value > 9) * 39)
+        let gap = if value > 9 { 39 } else { 0 };
+        value.wrapping_add(b'0').wrapping_add(gap)
     };
     let mut digits = [0; 64];
     let (pairs, _) = digits.as_chunks_mut::<2>();

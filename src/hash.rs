@@ -40,10 +40,11 @@ impl<H: Update, const N: usize> Buffered<H, N> {
     #[inline(always)]
     #[allow(clippy::inline_always)] // measured: docs/PERFORMANCE.md
     pub(crate) fn put(&mut self, bytes: &[u8]) {
-        let end = self.filled.saturating_add(bytes.len());
-        if let Some(free) = self.buffer.get_mut(self.filled..end) {
-            free.copy_from_slice(bytes);
-            self.filled = end;
+        let free = self.buffer.get_mut(self.filled..).unwrap_or_default();
+        if let Some(slots) = free.get_mut(..bytes.len()) {
+            slots.copy_from_slice(bytes);
+            // It fits, so there is no overflow.
+            self.filled = self.filled.wrapping_add(bytes.len());
         } else {
             self.put_long(bytes);
         }

@@ -1,15 +1,12 @@
 //! The canonical headers.
 
-use crate::encode::{TOKEN, is_in, pieces};
+use crate::encode::{LOWER_CASE_TOKEN, TOKEN, ascii, is_in, pieces};
 use crate::error::Error;
 use crate::names::Known;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
 use crate::small::Small;
 use core::cmp::Ordering;
-
-/// As many as signing itself adds: date, payload hash, session token.
-const MOST_ADDED: usize = 3;
 
 /// The headers of a request: once read, in the order of their places; once selected, in
 /// canonical order.
@@ -19,26 +16,38 @@ pub(crate) struct Headers<'a> {
     entries: Small<Entry, 16>,
 }
 
+/// As many as signing itself adds: date, payload hash, session token.
+const MOST_ADDED: usize = 3;
+
 /// What is known of the header at a place: first those given, then those added.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Entry {
     pub index: usize,
     pub known: Known,
+    /// A name without capital letters.
+    lower_case: bool,
     /// A value of visible ASCII: nothing to trim, to fold or to refuse.
     graphic: bool,
     signed: bool,
 }
 
 impl<'a> Headers<'a> {
-    /// Checks the grammar of method and headers (RFC 9110, 5), and that there is one host.
-    pub(crate) fn read(request: &Request<'a>) -> Result<Self, Error> {
-        if let Some(position) = no_token(request.method) {
-            return Err(Error::InvalidMethod { position });
+    /// Still to be [read](Self::read).
+    pub(crate) fn of(request: &Request<'a>) -> Self {
+        Self {
+            given: request.headers,
+            added: Small::new(),
+            entries: Small::new(),
         }
-        let mut entries = Small::new();
+    }
+
+    /// Checks the grammar of the headers (RFC 9110, 5), and that there is one host.
+    /// (In place: a value of this size is not returned in a `Result` for nothing.)
+    pub(crate) fn read(&mut self) -> Result<(), Error> {
         let mut host = None;
-        for (index, &(name, value)) in request.headers.iter().enumerate() {
-            if no_token(name).is_some() {
+        for (index, &(name, value)) in self.given.iter().enumerate() {
+            let lower_case = is_lower_case_token(name);
+            if !lower_case && no_token(name).is_some() {
                 return Err(Error::InvalidHeaderName { index });
             }
             let graphic = is_graphic(value);
@@ -49,19 +58,16 @@ impl<'a> Headers<'a> {
             if known == Known::Host && host.replace(value).is_some() {
                 return Err(Error::RepeatedHost);
             }
-            entries.push(Entry {
+            self.entries.push(Entry {
                 index,
                 known,
+                lower_case,
                 graphic,
                 signed: false,
             });
         }
         match host {
-            Some(value) if !is_blank(value) => Ok(Self {
-                given: request.headers,
-                added: Small::new(),
-                entries,
-            }),
+            Some(value) if !is_blank(value) => Ok(()),
             _ => Err(Error::MissingHost),
         }
     }
@@ -72,6 +78,7 @@ impl<'a> Headers<'a> {
         self.entries.push(Entry {
             index: self.given.len().saturating_add(added),
             known: Known::Other,
+            lower_case: is_lower_case_token(name),
             graphic: true,
             signed: false,
         });
@@ -137,7 +144,7 @@ impl<'a> Headers<'a> {
                 if !last.is_empty() {
                     out(b"\n");
                 }
-                write_lower_case(name, &mut |name| out(name.as_bytes()));
+                write_name(entry, name, &mut |name| out(name.as_bytes()));
                 out(b":");
             }
             if entry.graphic {
@@ -161,7 +168,7 @@ impl<'a> Headers<'a> {
             if !last.is_empty() {
                 out(";");
             }
-            write_lower_case(name, out);
+            write_name(entry, name, out);
             last = name;
         }
     }
@@ -204,6 +211,18 @@ impl<'a> Headers<'a> {
 fn compare_names(left: &str, right: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
     left.bytes().map(lower).cmp(right.bytes().map(lower))
+}
+
+fn is_lower_case_token(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| is_in(&LOWER_CASE_TOKEN, byte))
+}
+
+/// The grammar of a method (RFC 9110, 9.1).
+pub(crate) fn check_method(method: &str) -> Result<(), Error> {
+    match no_token(method) {
+        Some(position) => Err(Error::InvalidMethod { position }),
+        None => Ok(()),
+    }
 }
 
 /// Where a text stops being an HTTP token (RFC 9110, 5.6.2).
@@ -264,9 +283,9 @@ pub(crate) fn write_value(value: &[u8], out: &mut impl FnMut(&[u8])) {
     }
 }
 
-/// A token, which is ASCII.
-fn write_lower_case(name: &str, out: &mut impl FnMut(&str)) {
-    if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+/// In lower case.
+fn write_name(entry: &Entry, name: &str, out: &mut impl FnMut(&str)) {
+    if entry.lower_case {
         return out(name);
     }
     for piece in name.as_bytes().chunks(32) {
@@ -274,7 +293,6 @@ fn write_lower_case(name: &str, out: &mut impl FnMut(&str)) {
         for (slot, byte) in lower.iter_mut().zip(piece) {
             *slot = byte.to_ascii_lowercase();
         }
-        let lower = lower.get(..piece.len()).unwrap_or_default();
-        out(core::str::from_utf8(lower).unwrap_or_default());
+        out(ascii(lower.get(..piece.len()).unwrap_or_default()));
     }
 }

@@ -2,15 +2,15 @@
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::encode::{RESERVED, encode};
+use crate::encode::{RESERVED, ascii, encode};
 use crate::error::Error;
-use crate::headers::{Headers, write_value};
+use crate::headers::{Headers, check_method, write_value};
 use crate::names::PAYLOAD_HASH_PARAMETER;
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
 use crate::request::{Payload, Request};
 use crate::signature::Signature;
-use crate::signer::Signer;
+use crate::signer::{Computed, Signer};
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
 use crate::target::Target;
@@ -80,7 +80,7 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<PresignedUrl, Error> {
-        presign(self, request, expires, at, |url, _| url)
+        presign(self, request, expires, at, |_| ()).map(|(url, ())| url)
     }
 
     /// What [`presign`](Self::presign) computes on the way.
@@ -93,19 +93,20 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<Stages, Error> {
-        presign(self, request, expires, at, |_, stages| stages())
+        let stages = |computed: &Computed<'_>| computed.stages();
+        presign(self, request, expires, at, stages).map(|(_, stages)| stages)
     }
 }
 
-/// The stages, which are those before the signature is added, are written down only if
-/// `then` asks for them.
+/// Gives `then` what is computed. What is signed is the URL as it is going to be, less the
+/// signature.
 fn presign<T>(
     signer: &Signer,
     request: &Request<'_>,
     expires: Duration,
     at: Timestamp,
-    then: impl FnOnce(PresignedUrl, &dyn Fn() -> Stages) -> T,
-) -> Result<T, Error> {
+    then: impl FnOnce(&Computed<'_>) -> T,
+) -> Result<(PresignedUrl, T), Error> {
     let seconds = expires.as_secs();
     if !(1..=MAX_EXPIRES).contains(&seconds) {
         return Err(Error::ExpiresOutOfRange {
@@ -114,61 +115,85 @@ fn presign<T>(
         });
     }
     signer.check()?;
-    let mut headers = Headers::read(request)?;
+    check_method(request.method)?;
+    let mut headers = Headers::of(request);
+    headers.read()?;
     let profile = &signer.profile;
     let payload_hash = payload_hash(signer, request.payload)?;
     let given = Target::split(request.target)?;
     let hash_missing = check_preset(&headers, &given, profile, &payload_hash)?;
-    let target = signer.wire_target(&given)?;
-    let seconds = seconds.to_string();
-    let (credential, signed_headers);
+    let wire = signer.wire_target(&given)?;
     headers.select_all(profile)?;
-    let mut canonical = CanonicalRequest::build(
-        request.method,
-        &Target::split(&target)?,
-        &[],
-        profile,
-        headers,
-        payload_hash,
+    let mut signed_headers = String::with_capacity(32);
+    headers.write_names(&mut |name| signed_headers.push_str(name));
+
+    let token = signer.credentials.session_token().unwrap_or_default();
+    let (early_token, late_token) = match profile.presigned_session_token {
+        SessionToken::Signed => (token, ""),
+        SessionToken::AppendedAfterSigning => ("", token),
+    };
+    let mut target = String::with_capacity(
+        [wire.len(), signed_headers.len(), token.len(), LONGEST_REST]
+            .into_iter()
+            .fold(0, usize::saturating_add),
     );
-    credential = format!(
-        "{}/{}",
-        signer.credentials.access_key_id(),
-        signer.scope(&at)
-    );
-    signed_headers = canonical.signed_headers();
-    let mut parameters = alloc::vec![
-        ("X-Amz-Algorithm", ALGORITHM),
-        ("X-Amz-Credential", credential.as_str()),
-        ("X-Amz-Date", at.as_str()),
-        ("X-Amz-SignedHeaders", signed_headers.as_str()),
-        ("X-Amz-Expires", seconds.as_str()),
-    ];
+    target.push_str(&wire);
+    let query = given.of_wire(&wire)?.query;
+    target.push_str(match query.as_bytes() {
+        [] if wire.ends_with('?') => "",
+        [] => "?",
+        [.., b'&'] => "",
+        _ => "&",
+    });
+    target.push_str("X-Amz-Algorithm=");
+    target.push_str(ALGORITHM);
+    target.push_str("&X-Amz-Credential=");
+    push_encoded(&mut target, signer.credentials.access_key_id());
+    for part in signer.scope(&at).parts() {
+        target.push_str("%2F");
+        push_encoded(&mut target, part);
+    }
+    push(&mut target, "X-Amz-Date", at.as_str());
+    push(&mut target, "X-Amz-SignedHeaders", &signed_headers);
+    push(&mut target, "X-Amz-Expires", &seconds.to_string());
     if profile.presign_unsigned && hash_missing && matches!(payload_hash, PayloadHash::Sha256(_)) {
-        parameters.push((PAYLOAD_HASH_PARAMETER, payload_hash.as_str()));
+        push(&mut target, PAYLOAD_HASH_PARAMETER, payload_hash.as_str());
     }
-    let token = signer
-        .credentials
-        .session_token()
-        .map(|token| (profile.session_token_parameter, token));
-    if profile.presigned_session_token == SessionToken::Signed {
-        parameters.extend(token);
-    }
-    canonical.add_parameters(&parameters);
-    let (string_to_sign, signature) = signer.signature(&canonical, &at);
-    if profile.presigned_session_token == SessionToken::AppendedAfterSigning {
-        parameters.extend(token);
-    }
-    let digits = signature.to_string();
-    parameters.push(("X-Amz-Signature", &digits));
+    push(&mut target, profile.session_token_parameter, early_token);
+
+    let parts = Target::split(&target)?;
+    let method = request.method;
+    let canonical = CanonicalRequest::build(method, &parts, &[], profile, headers, payload_hash);
+    let computed = signer.compute(&wire, &canonical, &at);
+    let result = then(&computed);
+    let signature = computed.signature;
+    drop(canonical);
+    push(&mut target, profile.session_token_parameter, late_token);
+    push(&mut target, "X-Amz-Signature", ascii(&signature.hex()));
     let url = PresignedUrl {
-        target: with_parameters(&target, &parameters),
+        target,
         host: host(request),
-        signed_headers: signed_headers.clone(),
+        signed_headers,
         signature,
     };
-    let stages = || Stages::new(&target, &canonical, &string_to_sign);
-    Ok(then(url, &stages))
+    Ok((url, result))
+}
+
+/// Room for all parameters but those of unknown length.
+const LONGEST_REST: usize = 512;
+
+/// One more parameter, unless it is empty.
+fn push(target: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        target.push('&');
+        target.push_str(name);
+        target.push('=');
+        push_encoded(target, value);
+    }
+}
+
+fn push_encoded(target: &mut String, text: &str) {
+    encode(text, RESERVED, &mut |piece| target.push_str(piece));
 }
 
 /// Where the profile says so, whoever uses the URL brings a body that is not known yet;
@@ -180,23 +205,6 @@ fn payload_hash(signer: &Signer, payload: Payload<'_>) -> Result<PayloadHash, Er
         }
         _ => PayloadHash::of(payload, &signer.profile),
     }
-}
-
-fn with_parameters(target: &str, parameters: &[(&str, &str)]) -> String {
-    let mut signed = String::from(target);
-    let mut separator = match target.split_once('?') {
-        None => "?",
-        Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
-        Some(_) => "&",
-    };
-    for (name, value) in parameters {
-        signed.push_str(separator);
-        signed.push_str(name);
-        signed.push('=');
-        encode(value, RESERVED, &mut |text| signed.push_str(text));
-        separator = "&";
-    }
-    signed
 }
 
 /// The value of the one `host` header.

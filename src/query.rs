@@ -1,6 +1,6 @@
 //! The canonical query string.
 
-use crate::encode::{RESERVED, compare_encoded, cut, decoded, encode, pieces, reencode};
+use crate::encode::{RESERVED, compare_encoded, cut, decoded, is_plain, pieces, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
 use crate::target::Target;
@@ -15,8 +15,8 @@ pub(crate) struct Query<'a> {
 struct Pair<'a> {
     key: &'a str,
     value: &'a str,
-    /// Not escaped: to be encoded as it stands.
-    literal: bool,
+    /// Both are the same encoded.
+    plain: bool,
 }
 
 impl<'a> Query<'a> {
@@ -28,7 +28,7 @@ impl<'a> Query<'a> {
                 pairs.push(Pair {
                     key,
                     value,
-                    literal: false,
+                    plain: is_plain(key) && is_plain(value),
                 });
             }
         }
@@ -46,24 +46,15 @@ impl<'a> Query<'a> {
         self.sort();
     }
 
-    /// Adds parameters whose texts are not escaped.
-    pub(crate) fn add(&mut self, parameters: &[(&'a str, &'a str)]) {
-        for &(key, value) in parameters {
-            self.pairs.push(Pair {
-                key,
-                value,
-                literal: true,
-            });
-        }
-        self.sort();
-    }
-
     /// By encoded key, then by encoded value: not by the joined `key=value`, which
     /// would put `a-b=1` in front of `a=2`.
     fn sort(&mut self) {
         let plus = self.plus;
         let compare = |left: &str, right: &str| compare_encoded(left, right, plus);
         self.pairs.as_mut_slice().sort_unstable_by(|left, right| {
+            if left.plain && right.plain {
+                return (left.key, left.value).cmp(&(right.key, right.value));
+            }
             compare(left.key, right.key).then_with(|| compare(left.value, right.value))
         });
     }
@@ -75,13 +66,14 @@ impl<'a> Query<'a> {
                 text("&");
             }
             first = false;
-            for (part, end) in [(pair.key, "="), (pair.value, "")] {
-                if pair.literal {
-                    encode(part, RESERVED, text);
-                } else {
-                    reencode(part, RESERVED, self.plus, text);
-                }
-                text(end);
+            if pair.plain {
+                text(pair.key);
+                text("=");
+                text(pair.value);
+            } else {
+                reencode(pair.key, RESERVED, self.plus, text);
+                text("=");
+                reencode(pair.value, RESERVED, self.plus, text);
             }
         }
     }

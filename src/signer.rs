@@ -4,7 +4,7 @@ use crate::authorization::write_authorization;
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::headers::Headers;
+use crate::headers::{Headers, check_method};
 use crate::key_cache::KeyCache;
 use crate::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::preset::check_preset;
@@ -140,25 +140,20 @@ impl Signer {
         at: Timestamp,
         authorization: &mut String,
     ) -> Result<Signed<'a>, Error> {
-        let (form, headers) = self.header_form(request, at)?;
-        let canonical = form.canonical(headers)?;
-        let (string_to_sign, signature) = self.signature(&canonical, &at);
-        write_authorization(
-            authorization,
-            self.credentials.access_key_id(),
-            &string_to_sign.scope,
-            |out| canonical.write_signed_headers(&mut |name| out.push_str(name)),
-            &signature,
-        );
-        drop(canonical);
-        Ok(Signed {
-            authorization: Cow::Borrowed(""),
-            at,
-            payload_hash: form.payload_hash_to_send(),
-            session_token: form.session_token(),
-            signature,
-            target: form.target,
-        })
+        let (signed, ()) = self.header_form(request, at, |computed| {
+            write_authorization(
+                authorization,
+                self.credentials.access_key_id(),
+                &computed.string_to_sign.scope,
+                |out| {
+                    computed
+                        .canonical
+                        .write_signed_headers(&mut |name| out.push_str(name))
+                },
+                &computed.signature,
+            );
+        })?;
+        Ok(signed)
     }
 
     /// What [`sign`](Self::sign) computes on the way.
@@ -166,10 +161,8 @@ impl Signer {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
-        let (form, headers) = self.header_form(request, at)?;
-        let canonical = form.canonical(headers)?;
-        let (string_to_sign, _) = self.signature(&canonical, &at);
-        Ok(Stages::new(&form.target, &canonical, &string_to_sign))
+        let (_, stages) = self.header_form(request, at, |computed| computed.stages())?;
+        Ok(stages)
     }
 
     /// The credentials that it signs with.
@@ -196,27 +189,52 @@ impl Signer {
         &self.profile
     }
 
-    /// The headers are those that are given.
-    fn header_form<'a>(
+    /// Gives `then` what is computed, and returns it signed, but for the `Authorization`
+    /// header.
+    fn header_form<'a, T>(
         &'a self,
         request: &'a Request<'a>,
         at: Timestamp,
-    ) -> Result<(HeaderForm<'a>, Headers<'a>), Error> {
+        then: impl FnOnce(&Computed<'_>) -> T,
+    ) -> Result<(Signed<'a>, T), Error> {
         self.checked?;
-        let headers = Headers::read(request)?;
-        let payload_hash = PayloadHash::of(request.payload, &self.profile)?;
+        check_method(request.method)?;
+        let mut headers = Headers::of(request);
+        headers.read()?;
+        let profile = &self.profile;
+        let payload_hash = PayloadHash::of(request.payload, profile)?;
         let given = Target::split(request.target)?;
         let target = self.wire_target(&given)?;
-        let hash_missing = check_preset(&headers, &given, &self.profile, &payload_hash)?;
-        let form = HeaderForm {
-            signer: self,
-            method: request.method,
-            target,
+        let hash_missing = check_preset(&headers, &given, profile, &payload_hash)?;
+        let token = self.credentials.session_token();
+        let session_token = token.map(|token| (profile.session_token_header, token));
+        let mut signed = Signed {
+            authorization: Cow::Borrowed(""),
             at,
-            payload_hash,
-            send_payload_hash: hash_missing && self.profile.payload_hash_header,
+            payload_hash: (hash_missing && profile.payload_hash_header).then_some(payload_hash),
+            session_token,
+            target,
+            signature: Signature::NONE,
         };
-        Ok((form, headers))
+        headers.add(DATE_HEADER, signed.at.as_bytes());
+        if let Some(payload_hash) = &signed.payload_hash {
+            headers.add(PAYLOAD_HASH_HEADER, payload_hash.as_bytes());
+        }
+        if profile.header_session_token == SessionToken::Signed
+            && let Some((name, token)) = session_token
+        {
+            headers.add(name, token.as_bytes());
+        }
+        headers.select_all(profile)?;
+        let parts = given.of_wire(&signed.target)?;
+        let canonical =
+            CanonicalRequest::build(request.method, &parts, &[], profile, headers, payload_hash);
+        let computed = self.compute(parts.text, &canonical, &signed.at);
+        let result = then(&computed);
+        let signature = computed.signature;
+        drop(canonical);
+        signed.signature = signature;
+        Ok((signed, result))
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -243,11 +261,12 @@ impl Signer {
     }
 
     /// Steps 2 to 4.
-    pub(crate) fn signature<'a>(
+    pub(crate) fn compute<'a>(
         &'a self,
-        canonical: &CanonicalRequest<'_>,
+        target: &'a str,
+        canonical: &'a CanonicalRequest<'a>,
         at: &'a Timestamp,
-    ) -> (StringToSign<'a>, Signature) {
+    ) -> Computed<'a> {
         let scope = self.scope(at);
         let string_to_sign = StringToSign {
             at: *at,
@@ -258,51 +277,26 @@ impl Signer {
         let signature = self
             .key_cache
             .with_key(secret, &scope, |key| key.sign(&string_to_sign));
-        (string_to_sign, signature)
+        Computed {
+            target,
+            canonical,
+            string_to_sign,
+            signature,
+        }
     }
 }
 
-/// A request with what the header form adds to it.
-struct HeaderForm<'a> {
-    signer: &'a Signer,
-    method: &'a str,
-    target: Cow<'a, str>,
-    at: Timestamp,
-    payload_hash: PayloadHash,
-    send_payload_hash: bool,
+/// All that is computed for a signature.
+pub(crate) struct Computed<'a> {
+    target: &'a str,
+    pub canonical: &'a CanonicalRequest<'a>,
+    pub string_to_sign: StringToSign<'a>,
+    pub signature: Signature,
 }
 
-impl<'a> HeaderForm<'a> {
-    fn payload_hash_to_send(&self) -> Option<PayloadHash> {
-        self.send_payload_hash.then_some(self.payload_hash)
-    }
-
-    fn session_token(&self) -> Option<(&'static str, &'a str)> {
-        let token = self.signer.credentials.session_token()?;
-        Some((self.signer.profile.session_token_header, token))
-    }
-
-    fn canonical<'s>(&'s self, mut headers: Headers<'s>) -> Result<CanonicalRequest<'s>, Error> {
-        let profile = &self.signer.profile;
-        headers.add(DATE_HEADER, self.at.as_bytes());
-        if self.send_payload_hash {
-            headers.add(PAYLOAD_HASH_HEADER, self.payload_hash.as_bytes());
-        }
-        if profile.header_session_token == SessionToken::Signed
-            && let Some((name, token)) = self.session_token()
-        {
-            headers.add(name, token.as_bytes());
-        }
-        headers.select_all(profile)?;
-        let target = Target::split(&self.target)?;
-        Ok(CanonicalRequest::build(
-            self.method,
-            &target,
-            &[],
-            profile,
-            headers,
-            self.payload_hash,
-        ))
+impl Computed<'_> {
+    pub(crate) fn stages(&self) -> Stages {
+        Stages::new(self.target, self.canonical, &self.string_to_sign)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
 use crate::encode::{
-    RESERVED_IN_PATH, check_escapes, cut, is_unreserved, normalize_path, reencode,
+    RESERVED_IN_PATH, byte_table, check_escapes, cut, has_dots, is_in, normalize_path, reencode,
 };
 use crate::error::Error;
 use crate::profile::{Profile, QueryPlus};
@@ -32,6 +32,10 @@ const NOT_IN_S3_PATH: &AsciiSet = &NOT_IN_PATH.add(b'+');
 /// A query may hold `?` (RFC 3986, 3.4); a raw `+` is read differently by different servers.
 const NOT_IN_QUERY: &AsciiSet = &NOT_IN_PATH.remove(b'?').add(b'+');
 
+const IN_PLAIN_PATH: [bool; 256] = byte_table(b"-_.~/");
+
+const IN_PLAIN_QUERY: [bool; 256] = byte_table(b"-_.~&=");
+
 /// A request target and its parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
@@ -54,23 +58,22 @@ impl<'a> Target<'a> {
         }
         let (path, query) = cut(text, b'?');
         let query = query.unwrap_or_default();
-        let (mut plain_path, mut last) = (true, 0);
-        for byte in path.bytes() {
-            plain_path &= is_unreserved(byte) | (byte == b'/');
-            plain_path &= (last != b'/') | ((byte != b'/') & (byte != b'.'));
-            last = byte;
-        }
-        let in_query = |byte| is_unreserved(byte) | matches!(byte, b'=' | b'&');
         Ok(Self {
             text,
             path,
             query,
             query_offset: path.len().saturating_add(1),
-            plain_path,
-            plain_query: query
-                .bytes()
-                .fold(true, |plain, byte| plain & in_query(byte)),
+            plain_path: path.bytes().all(|byte| is_in(&IN_PLAIN_PATH, byte)) && !has_dots(path),
+            plain_query: query.bytes().all(|byte| is_in(&IN_PLAIN_QUERY, byte)),
         })
+    }
+
+    /// The parts of the form of it that is sent, mostly the same.
+    pub(crate) fn of_wire<'w>(&self, wire: &'w Cow<'a, str>) -> Result<Target<'w>, Error> {
+        match wire {
+            Cow::Borrowed(_) => Ok(*self),
+            Cow::Owned(text) => Target::split(text),
+        }
     }
 
     /// Escapes are whole, wherever they are going to be decoded: in a query, and in a path

@@ -5,7 +5,7 @@ use crate::claim::{Claim, Form, session_token};
 use crate::encode::hex;
 use crate::error::Error;
 use crate::hash::sha256;
-use crate::headers::Headers;
+use crate::headers::{Headers, check_method};
 use crate::key::SigningKey;
 use crate::names::Known;
 use crate::profile::{Profile, SessionToken, UnsignedPayload};
@@ -121,7 +121,8 @@ impl Claim<'_> {
         policy: &Policy<'_>,
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
-        let (mut headers, target) = read(request, policy)?;
+        let mut headers = Headers::of(request);
+        let target = read(request, &mut headers, policy)?;
         let session_token = session_token(request, &target, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
@@ -170,7 +171,8 @@ impl Claim<'_> {
     /// # Errors
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
-        let (mut headers, target) = read(request, policy)?;
+        let mut headers = Headers::of(request);
+        let target = read(request, &mut headers, policy)?;
         headers.select_listed(&self.signed_headers, &policy.profile)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         let profile = &policy.profile;
@@ -335,14 +337,16 @@ impl ProvenPayload {
 /// Within the limits and the grammar.
 fn read<'a>(
     request: &Request<'a>,
+    headers: &mut Headers<'a>,
     policy: &Policy<'_>,
-) -> Result<(Headers<'a>, Target<'a>), Error> {
+) -> Result<Target<'a>, Error> {
     check_head(request, policy)?;
     let target = Target::split(request.target)?;
     check_parameters(&target, policy)?;
-    let headers = Headers::read(request)?;
+    check_method(request.method)?;
+    headers.read()?;
     target.check(&policy.profile)?;
-    Ok((headers, target))
+    Ok(target)
 }
 
 /// Bounds what a hostile request can cost before anything is read.
