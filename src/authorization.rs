@@ -1,11 +1,11 @@
 //! The `Authorization` header.
 //! [Add the signature to the request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#add-signature-to-request)
 
-use crate::encode::{LOWER_CASE_TOKEN, ascii, cut, is_in, pieces};
 use crate::error::Error;
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
+use crate::text::{LOWER_CASE_TOKEN, are_all_in, ascii, cut, pieces};
 use alloc::string::String;
 use core::fmt;
 
@@ -139,7 +139,7 @@ pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
     let mut position = 0_usize;
     let mut last = "";
     for name in pieces(text, b';') {
-        if name.is_empty() || !name.bytes().all(|byte| is_in(&LOWER_CASE_TOKEN, byte)) {
+        if name.is_empty() || !are_all_in(&LOWER_CASE_TOKEN, name) {
             return Err(Error::InvalidSignedHeader { position });
         }
         if name <= last {

@@ -1,10 +1,11 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
-use crate::encode::{RESERVED_IN_PATH, encode, hex, normalize_path, reencode};
+use crate::encode::{RESERVED_IN_PATH, encode, normalize_path, reencode};
 use crate::error::Error;
-use crate::hash::{Hasher, sha256};
+use crate::hash::{EMPTY_SHA256_HEX, Hasher, sha256};
 use crate::headers::{Headers, check_method};
+use crate::hex::hex;
 use crate::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::query::Query;
 use crate::request::{Payload, Request};
@@ -180,6 +181,7 @@ impl PayloadHash {
                 Ok(Self::Unsigned)
             }
             (Payload::Unsigned, UnsignedPayload::Refused) => Err(Error::UnsignedPayloadRefused),
+            (Payload::Bytes(b""), _) => Ok(Self::Sha256(EMPTY_SHA256_HEX)),
             (Payload::Bytes(bytes), _) => Ok(Self::Sha256(hex(&sha256(bytes)))),
             (Payload::Sha256(hash), _) => Ok(Self::Sha256(hex(&hash))),
         }

@@ -4,7 +4,7 @@ use crate::authorization::{Parameters, parse_credential, parse_signature, parse_
 use crate::encode::{check_escapes, decoded};
 use crate::error::Error;
 use crate::key::SigningKey;
-use crate::names::{DATE_HEADER, PARAMETERS, PAYLOAD_HASH_HEADER, PAYLOAD_HASH_PARAMETER};
+use crate::names::{Known, PARAMETERS, PAYLOAD_HASH_PARAMETER};
 use crate::presign::MAX_EXPIRES;
 use crate::profile::{Profile, QueryPlus};
 use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
@@ -196,17 +196,14 @@ struct SigningHeaders<'a> {
 fn signing_headers<'a>(request: &Request<'a>) -> Result<SigningHeaders<'a>, Error> {
     let mut found = SigningHeaders::default();
     for (index, &(name, value)) in request.headers.iter().enumerate() {
-        let slot = if name.eq_ignore_ascii_case("authorization") {
-            if found.authorization.is_some() {
+        let slot = match Known::of(name) {
+            Known::Authorization if found.authorization.is_some() => {
                 return Err(Error::RepeatedAuthorization);
             }
-            &mut found.authorization
-        } else if name.eq_ignore_ascii_case(DATE_HEADER) {
-            &mut found.date
-        } else if name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER) {
-            &mut found.content_sha256
-        } else {
-            continue;
+            Known::Authorization => &mut found.authorization,
+            Known::Date => &mut found.date,
+            Known::PayloadHash => &mut found.content_sha256,
+            _ => continue,
         };
         if slot.replace(text(index, value)?).is_some() {
             return Err(Error::RepeatedSigningHeader { index });

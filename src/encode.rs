@@ -1,7 +1,8 @@
-//! Percent-encoding, path normalisation, hex: the texts inside a canonical request.
+//! Percent-encoding and path normalisation.
 
 use crate::error::Error;
 use crate::profile::QueryPlus;
+use crate::text::{UNRESERVED, are_all_in, is_unreserved};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,57 +19,10 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// The same but `/`: encoded in a path.
 pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// For each byte, whether it is one of `A-Z a-z 0-9 - _ . ~`.
-const UNRESERVED: [bool; 256] = byte_table(b"-_.~");
-
-/// For each byte, whether it may stand in an HTTP token (RFC 9110, 5.6.2).
-pub(crate) const TOKEN: [bool; 256] = byte_table(b"!#$%&'*+-.^_`|~");
-
-/// The same without capital letters.
-pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
-
-#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
-const fn without_capitals(mut table: [bool; 256]) -> [bool; 256] {
-    let mut byte = b'A';
-    while byte <= b'Z' {
-        table[byte as usize] = false;
-        byte += 1;
-    }
-    table
-}
-
-/// Letters, digits and these.
-#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
-pub(crate) const fn byte_table(others: &[u8]) -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric();
-        byte += 1;
-    }
-    let mut index = 0;
-    while index < others.len() {
-        table[others[index] as usize] = true;
-        index += 1;
-    }
-    table
-}
-
-/// A table has an entry for every byte.
-#[inline]
-pub(crate) fn is_in(table: &[bool; 256], byte: u8) -> bool {
-    table.get(usize::from(byte)).copied().unwrap_or(false)
-}
-
-#[inline]
-pub(crate) fn is_unreserved(byte: u8) -> bool {
-    is_in(&UNRESERVED, byte)
-}
-
 /// Whether a text is the same before and after it is encoded.
 #[inline]
 pub(crate) fn is_plain(text: &str) -> bool {
-    text.bytes().all(is_unreserved)
+    are_all_in(&UNRESERVED, text)
 }
 
 /// Encodes what is in `set`, with upper-case hex.
@@ -199,57 +153,4 @@ pub(crate) fn normalize_path(path: &str) -> Cow<'_, str> {
         normal.push('/');
     }
     Cow::Owned(normal)
-}
-
-/// Bytes that are known to be ASCII, as text. (`core` wants them checked.)
-pub(crate) fn ascii(bytes: &[u8]) -> &str {
-    core::str::from_utf8(bytes).unwrap_or_default()
-}
-
-/// 64 lower-case hexadecimal digits. Without branches: `hex::encode_to_slice` took a sixth
-/// of the time of a signature (docs/PERFORMANCE.md).
-pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
-    // Ten digits, then the letters, which start 39 places after the digits end.
-    let digit = |value: u8| {
-        let gap = if value > 9 { 39 } else { 0 };
-        value.wrapping_add(b'0').wrapping_add(gap)
-    };
-    let mut digits = [0; 64];
-    let (pairs, _) = digits.as_chunks_mut::<2>();
-    for (pair, byte) in pairs.iter_mut().zip(hash) {
-        *pair = [digit(byte >> 4), digit(byte & 15)];
-    }
-    digits
-}
-
-/// The pieces of a text between all `byte`s, as by `str::split`.
-pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    core::iter::from_fn(move || {
-        let (piece, tail) = cut(rest?, byte);
-        rest = tail;
-        Some(piece)
-    })
-}
-
-/// What is in front of the first `byte`, which is ASCII, and what is behind it, if it is
-/// there at all. (`str::split_once` searches long texts well and is slow to start.)
-pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
-    match text.bytes().position(|found| found == byte) {
-        Some(at) => (
-            text.get(..at).unwrap_or_default(),
-            text.get(at.saturating_add(1)..),
-        ),
-        None => (text, None),
-    }
-}
-
-/// The hash that 64 lower-case hexadecimal digits stand for.
-pub(crate) fn parse_hex(digits: &str) -> Option<[u8; 32]> {
-    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
-        return None;
-    }
-    let mut hash = [0; 32];
-    hex::decode_to_slice(digits, &mut hash).ok()?;
-    Some(hash)
 }

@@ -10,6 +10,10 @@ pub(crate) const EMPTY_SHA256: [u8; 32] = [
     0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c, 0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55,
 ];
 
+/// The same as text.
+pub(crate) const EMPTY_SHA256_HEX: [u8; 64] =
+    *b"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     if bytes.is_empty() {
         EMPTY_SHA256

@@ -1,11 +1,11 @@
 //! The canonical headers.
 
-use crate::encode::{LOWER_CASE_TOKEN, TOKEN, ascii, is_in, pieces};
 use crate::error::Error;
 use crate::names::Known;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
 use crate::small::Small;
+use crate::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, is_in, pieces};
 use core::cmp::Ordering;
 
 /// The headers of a request: once read, in the order of their places; once selected, in
@@ -50,10 +50,7 @@ impl<'a> Headers<'a> {
             if !lower_case && no_token(name).is_some() {
                 return Err(Error::InvalidHeaderName { index });
             }
-            let graphic = is_graphic(value);
-            if !graphic {
-                check_value(index, value)?;
-            }
+            let graphic = check_value(index, value)?;
             let known = Known::of(name);
             if known == Known::Host && host.replace(value).is_some() {
                 return Err(Error::RepeatedHost);
@@ -214,7 +211,7 @@ fn compare_names(left: &str, right: &str) -> Ordering {
 }
 
 fn is_lower_case_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| is_in(&LOWER_CASE_TOKEN, byte))
+    !name.is_empty() && are_all_in(&LOWER_CASE_TOKEN, name)
 }
 
 /// The grammar of a method (RFC 9110, 9.1).
@@ -234,19 +231,21 @@ fn no_token(text: &str) -> Option<usize> {
     }
 }
 
-/// In one pass without branches: what nearly every value is.
-fn is_graphic(value: &[u8]) -> bool {
-    value
-        .iter()
-        .fold(true, |graphic, byte| graphic & byte.is_ascii_graphic())
-}
-
+/// Whether a value is visible ASCII.
+///
 /// CR and LF may only fold a line, that is, be followed by a space or tab (RFC 9112, 5.2;
 /// vector `get-header-value-multiline`): anything else would start a new header.
-fn check_value(index: usize, value: &[u8]) -> Result<(), Error> {
-    let no_break = |good: bool, byte: &u8| good & !matches!(byte, b'\r' | b'\n' | 0);
-    if value.iter().fold(true, no_break) {
-        return Ok(());
+fn check_value(index: usize, value: &[u8]) -> Result<bool, Error> {
+    const NOT_GRAPHIC: u8 = 1;
+    const BREAK: u8 = 2;
+    // In one pass without branches, which goes over many bytes at a time.
+    let seen = value.iter().fold(0, |seen, byte| {
+        let no_graphic = u8::from(!byte.is_ascii_graphic());
+        let a_break = u8::from(matches!(byte, b'\r' | b'\n' | 0));
+        seen | no_graphic | (a_break << 1)
+    });
+    if seen & BREAK == 0 {
+        return Ok(seen & NOT_GRAPHIC == 0);
     }
     let mut rest = value;
     while let Some((&byte, tail)) = rest.split_first() {
@@ -259,7 +258,7 @@ fn check_value(index: usize, value: &[u8]) -> Result<(), Error> {
             _ => {}
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 fn is_space(byte: u8) -> bool {

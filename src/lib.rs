@@ -63,11 +63,13 @@ pub mod explain;
 pub mod gateway;
 mod hash;
 mod headers;
+mod hex;
 #[cfg(feature = "http")]
 mod http;
 mod key;
 mod key_cache;
 mod names;
+mod policy;
 mod preset;
 mod presign;
 mod profile;
@@ -80,6 +82,7 @@ mod small;
 mod stages;
 mod string_to_sign;
 mod target;
+mod text;
 mod timestamp;
 mod verify;
 
@@ -94,6 +97,7 @@ pub use hash::Hasher;
 #[cfg(feature = "http")]
 pub use http::HttpParts;
 pub use key::SigningKey;
+pub use policy::Policy;
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 pub use request::{Header, Payload, Request};
@@ -103,7 +107,7 @@ pub use signer::{Signed, Signer};
 pub use stages::Stages;
 pub use string_to_sign::{ALGORITHM, StringToSign};
 pub use timestamp::Timestamp;
-pub use verify::{Policy, Verified};
+pub use verify::Verified;
 
 /// The README's programs, compiled and run.
 #[cfg(all(doctest, feature = "client"))]

@@ -37,37 +37,48 @@ pub(crate) enum Known {
     NeverSigned,
 }
 
-const KNOWN: [(&str, Known); 22] = [
-    ("host", Known::Host),
-    ("content-type", Known::ContentType),
-    ("authorization", Known::Authorization),
-    (DATE_HEADER, Known::Date),
-    (PAYLOAD_HASH_HEADER, Known::PayloadHash),
-    ("x-amz-security-token", Known::SessionToken),
-    ("x-amz-s3session-token", Known::SessionToken),
-    ("connection", Known::NeverSigned),
-    ("expect", Known::NeverSigned),
-    ("keep-alive", Known::NeverSigned),
-    ("proxy-authenticate", Known::NeverSigned),
-    ("proxy-authorization", Known::NeverSigned),
-    ("proxy-connection", Known::NeverSigned),
-    ("te", Known::NeverSigned),
-    ("trailer", Known::NeverSigned),
-    ("transfer-encoding", Known::NeverSigned),
-    ("upgrade", Known::NeverSigned),
-    ("user-agent", Known::NeverSigned),
-    ("x-amzn-trace-id", Known::NeverSigned),
-    ("sec-websocket-key", Known::NeverSigned),
-    ("sec-websocket-protocol", Known::NeverSigned),
-    ("sec-websocket-version", Known::NeverSigned),
-];
-
 impl Known {
+    /// Names are compared without regard to case, and most are in lower case.
     pub(crate) fn of(name: &str) -> Self {
-        KNOWN
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map_or(Self::Other, |(_, known)| *known)
+        let known = Self::of_lower_case(name.as_bytes());
+        if known != Self::Other || !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return known;
+        }
+        // No name below is longer.
+        let mut lower = [0; 24];
+        let Some(lower) = lower.get_mut(..name.len()) else {
+            return Self::Other;
+        };
+        lower.copy_from_slice(name.as_bytes());
+        lower.make_ascii_lowercase();
+        Self::of_lower_case(lower)
+    }
+
+    fn of_lower_case(name: &[u8]) -> Self {
+        match name {
+            b"host" => Self::Host,
+            b"content-type" => Self::ContentType,
+            b"authorization" => Self::Authorization,
+            b"x-amz-date" => Self::Date,
+            b"x-amz-content-sha256" => Self::PayloadHash,
+            b"x-amz-security-token" | b"x-amz-s3session-token" => Self::SessionToken,
+            b"connection"
+            | b"expect"
+            | b"keep-alive"
+            | b"proxy-authenticate"
+            | b"proxy-authorization"
+            | b"proxy-connection"
+            | b"te"
+            | b"trailer"
+            | b"transfer-encoding"
+            | b"upgrade"
+            | b"user-agent"
+            | b"x-amzn-trace-id"
+            | b"sec-websocket-key"
+            | b"sec-websocket-protocol"
+            | b"sec-websocket-version" => Self::NeverSigned,
+            _ => Self::Other,
+        }
     }
 
     pub(crate) fn is_signable(self) -> bool {

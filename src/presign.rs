@@ -2,7 +2,7 @@
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::encode::{RESERVED, ascii, encode};
+use crate::encode::{RESERVED, encode};
 use crate::error::Error;
 use crate::headers::{Headers, check_method, write_value};
 use crate::names::PAYLOAD_HASH_PARAMETER;
@@ -14,6 +14,7 @@ use crate::signer::{Computed, Signer};
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
 use crate::target::Target;
+use crate::text::ascii;
 use crate::timestamp::Timestamp;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -93,8 +94,7 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<Stages, Error> {
-        let stages = |computed: &Computed<'_>| computed.stages();
-        presign(self, request, expires, at, stages).map(|(_, stages)| stages)
+        presign(self, request, expires, at, Stages::of).map(|(_, stages)| stages)
     }
 }
 

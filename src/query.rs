@@ -1,9 +1,10 @@
 //! The canonical query string.
 
-use crate::encode::{RESERVED, compare_encoded, cut, decoded, is_plain, pieces, reencode};
+use crate::encode::{RESERVED, compare_encoded, decoded, is_plain, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
 use crate::target::Target;
+use crate::text::{cut, pieces};
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
@@ -28,7 +29,8 @@ impl<'a> Query<'a> {
                 pairs.push(Pair {
                     key,
                     value,
-                    plain: is_plain(key) && is_plain(value),
+                    plain: (target.plain_query && !value.contains('='))
+                        || (is_plain(key) && is_plain(value)),
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! Step 4: the signature.
 
-use crate::encode::{hex, parse_hex};
 use crate::hash::constant_time_eq;
+use crate::hex::{hex, parse_hex};
 use core::fmt;
 
 /// 32 bytes, written as 64 lower-case hexadecimal digits.

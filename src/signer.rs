@@ -148,7 +148,7 @@ impl Signer {
                 |out| {
                     computed
                         .canonical
-                        .write_signed_headers(&mut |name| out.push_str(name))
+                        .write_signed_headers(&mut |name| out.push_str(name));
                 },
                 &computed.signature,
             );
@@ -161,7 +161,7 @@ impl Signer {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
-        let (_, stages) = self.header_form(request, at, |computed| computed.stages())?;
+        let (_, stages) = self.header_form(request, at, Stages::of)?;
         Ok(stages)
     }
 
@@ -288,16 +288,11 @@ impl Signer {
 
 /// All that is computed for a signature.
 pub(crate) struct Computed<'a> {
-    target: &'a str,
+    /// Before a signature is added to it.
+    pub target: &'a str,
     pub canonical: &'a CanonicalRequest<'a>,
     pub string_to_sign: StringToSign<'a>,
     pub signature: Signature,
-}
-
-impl Computed<'_> {
-    pub(crate) fn stages(&self) -> Stages {
-        Stages::new(self.target, self.canonical, &self.string_to_sign)
-    }
 }
 
 impl Signed<'_> {

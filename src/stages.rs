@@ -1,6 +1,7 @@
 //! Every intermediate value as text.
 
 use crate::canonical::CanonicalRequest;
+use crate::signer::Computed;
 use crate::string_to_sign::StringToSign;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -25,6 +26,14 @@ pub struct Stages {
 }
 
 impl Stages {
+    pub(crate) fn of(computed: &Computed<'_>) -> Self {
+        Self::new(
+            computed.target,
+            computed.canonical,
+            &computed.string_to_sign,
+        )
+    }
+
     pub(crate) fn new(
         target: &str,
         canonical: &CanonicalRequest<'_>,

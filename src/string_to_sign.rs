@@ -1,8 +1,9 @@
 //! Step 2: the string to sign.
 //! [Create a string to sign](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-string-to-sign)
 
-use crate::encode::{ascii, hex};
+use crate::hex::hex;
 use crate::scope::Scope;
+use crate::text::ascii;
 use crate::timestamp::Timestamp;
 use core::fmt;
 

@@ -1,10 +1,9 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
-use crate::encode::{
-    RESERVED_IN_PATH, byte_table, check_escapes, cut, has_dots, is_in, normalize_path, reencode,
-};
+use crate::encode::{RESERVED_IN_PATH, check_escapes, has_dots, normalize_path, reencode};
 use crate::error::Error;
 use crate::profile::{Profile, QueryPlus};
+use crate::text::{IN_PLAIN_PATH, IN_PLAIN_QUERY, are_all_in, cut};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
@@ -32,10 +31,6 @@ const NOT_IN_S3_PATH: &AsciiSet = &NOT_IN_PATH.add(b'+');
 /// A query may hold `?` (RFC 3986, 3.4); a raw `+` is read differently by different servers.
 const NOT_IN_QUERY: &AsciiSet = &NOT_IN_PATH.remove(b'?').add(b'+');
 
-const IN_PLAIN_PATH: [bool; 256] = byte_table(b"-_.~/");
-
-const IN_PLAIN_QUERY: [bool; 256] = byte_table(b"-_.~&=");
-
 /// A request target and its parts.
 #[derive(Clone, Copy)]
 pub(crate) struct Target<'a> {
@@ -48,7 +43,7 @@ pub(crate) struct Target<'a> {
     /// no doubled slash.
     pub plain_path: bool,
     /// The same of the query, for as long as no value has a `=`.
-    plain_query: bool,
+    pub plain_query: bool,
 }
 
 impl<'a> Target<'a> {
@@ -63,16 +58,20 @@ impl<'a> Target<'a> {
             path,
             query,
             query_offset: path.len().saturating_add(1),
-            plain_path: path.bytes().all(|byte| is_in(&IN_PLAIN_PATH, byte)) && !has_dots(path),
-            plain_query: query.bytes().all(|byte| is_in(&IN_PLAIN_QUERY, byte)),
+            plain_path: are_all_in(&IN_PLAIN_PATH, path) && !has_dots(path),
+            plain_query: are_all_in(&IN_PLAIN_QUERY, query),
         })
     }
 
-    /// The parts of the form of it that is sent, mostly the same.
-    pub(crate) fn of_wire<'w>(&self, wire: &'w Cow<'a, str>) -> Result<Target<'w>, Error> {
-        match wire {
-            Cow::Borrowed(_) => Ok(*self),
-            Cow::Owned(text) => Target::split(text),
+    /// The parts of the form of it that is sent, mostly itself.
+    pub(crate) fn of_wire<'w>(&self, wire: &'w str) -> Result<Target<'w>, Error>
+    where
+        'a: 'w,
+    {
+        if core::ptr::eq(wire, self.text) {
+            Ok(*self)
+        } else {
+            Target::split(wire)
         }
     }
 

@@ -23,14 +23,17 @@ impl Timestamp {
     /// the first part that does not exist.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let form = b"00000000T000000Z";
-        let fits = |(slot, byte): &(&u8, u8)| match slot {
+        let fits = |(slot, byte): (&u8, &u8)| match slot {
             b'0' => byte.is_ascii_digit(),
-            _ => *slot == byte,
+            _ => slot == byte,
         };
-        let position = form.iter().zip(text.bytes()).take_while(fits).count();
         let stamp = match text.as_bytes().try_into() {
-            Ok(bytes) if position == form.len() => Self(bytes),
-            _ => return Err(Error::InvalidTimestamp { position }),
+            Ok(bytes) if form.iter().zip(&bytes).all(fits) => Self(bytes),
+            _ => {
+                let pairs = form.iter().zip(text.as_bytes());
+                let position = pairs.take_while(|pair| fits(*pair)).count();
+                return Err(Error::InvalidTimestamp { position });
+            }
         };
         stamp.calendar()?;
         Ok(stamp)

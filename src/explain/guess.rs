@@ -3,9 +3,11 @@
 use super::cause::Cause;
 use super::strings::Canonical;
 use crate::canonical::PayloadHash;
-use crate::encode::{RESERVED_IN_PATH, decoded, encode, hex, normalize_path};
-use crate::hash::{EMPTY_SHA256, Hasher};
+use crate::encode::{RESERVED_IN_PATH, decoded, encode, normalize_path};
+use crate::hash::{EMPTY_SHA256_HEX, Hasher};
+use crate::hex::hex;
 use crate::profile::QueryPlus;
+use crate::text::ascii;
 use alloc::string::String;
 
 /// Some services show only the string to sign. Then each frequent change is made to the
@@ -67,12 +69,7 @@ pub(super) fn cause(signed: &Canonical<'_>, hash: &str) -> Cause {
     if query("") {
         return Cause::QueryParameters;
     }
-    let empty = hex(&EMPTY_SHA256);
-    let payloads = [
-        core::str::from_utf8(&empty).ok(),
-        Some(PayloadHash::UNSIGNED),
-    ];
-    for payload_hash in payloads.into_iter().flatten() {
+    for payload_hash in [ascii(&EMPTY_SHA256_HEX), PayloadHash::UNSIGNED] {
         if is(&Canonical {
             payload_hash,
             ..signed.clone()

@@ -1,0 +1,91 @@
+//! What one who verifies accepts.
+
+use crate::error::Error;
+use crate::profile::Profile;
+use crate::query::pairs_of;
+use crate::request::Request;
+use crate::target::Target;
+use core::time::Duration;
+
+/// What a service accepts. All checks are on; each can be relaxed by its field.
+/// [How AWS checks a signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy<'a> {
+    /// The regions that a credential may be scoped to.
+    pub regions: &'a [&'a str],
+    /// The service that a credential has to be scoped to.
+    pub service: &'a str,
+    /// The rules of that service.
+    pub profile: Profile,
+    /// How far the clocks of caller and service may be apart, either way. 5 minutes;
+    /// S3 and DynamoDB allow 15.
+    pub clock_skew: Duration,
+    /// `host` must be signed.
+    pub host_signed: bool,
+    /// Every `x-amz-*` header that is present must be signed.
+    pub amz_headers_signed: bool,
+    /// In the header form, a `content-type` that is present must be signed. The maker of
+    /// a presigned URL cannot know it.
+    pub content_type_signed: bool,
+    /// Accept a raw `+` in a query as a plus sign and as a space, whichever the
+    /// signature is for. Off: only the profile's reading.
+    pub both_query_plus: bool,
+    /// How many headers a request may have. 100.
+    pub max_headers: usize,
+    /// How many query parameters a request may have. 1,000.
+    pub max_parameters: usize,
+    /// How long target and headers may be together, in bytes. 65,536.
+    pub max_head: usize,
+}
+
+impl<'a> Policy<'a> {
+    /// The strict policy for a service in some regions.
+    pub fn new(regions: &'a [&'a str], service: &'a str) -> Self {
+        Self {
+            regions,
+            service,
+            profile: Profile::for_service(service),
+            clock_skew: Duration::from_secs(300),
+            host_signed: true,
+            amz_headers_signed: true,
+            content_type_signed: true,
+            both_query_plus: false,
+            max_headers: 100,
+            max_parameters: 1_000,
+            max_head: 65_536,
+        }
+    }
+
+    /// Bounds what a hostile request can cost before anything is read.
+    pub(crate) fn check_head(&self, request: &Request<'_>) -> Result<(), Error> {
+        let (count, limit) = (request.headers.len(), self.max_headers);
+        if count > limit {
+            return Err(Error::TooManyHeaders { count, limit });
+        }
+        let lengths = request
+            .headers
+            .iter()
+            .map(|(name, value)| name.len().saturating_add(value.len()));
+        let bytes = lengths.fold(request.target.len(), usize::saturating_add);
+        if bytes > self.max_head {
+            return Err(Error::HeadTooLarge {
+                bytes,
+                limit: self.max_head,
+            });
+        }
+        Ok(())
+    }
+
+    /// Before anything is sorted.
+    pub(crate) fn check_parameters(&self, target: &Target<'_>) -> Result<(), Error> {
+        let limit = self.max_parameters;
+        // Each takes a byte of its own.
+        if target.query.len() < limit {
+            return Ok(());
+        }
+        match pairs_of(target.query).count() {
+            count if count > limit => Err(Error::TooManyParameters { count, limit }),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Which bytes a text may hold, and its pieces between separators.
+
+/// For each byte, whether it is one of `A-Z a-z 0-9 - _ . ~`.
+pub(crate) const UNRESERVED: [bool; 256] = byte_table(b"-_.~");
+
+/// What is the same in every form of a path, but for dot segments.
+pub(crate) const IN_PLAIN_PATH: [bool; 256] = byte_table(b"-_.~/");
+
+/// What is the same in every form of a query, but for a second `=`.
+pub(crate) const IN_PLAIN_QUERY: [bool; 256] = byte_table(b"-_.~&=");
+
+/// For each byte, whether it may stand in an HTTP token (RFC 9110, 5.6.2).
+pub(crate) const TOKEN: [bool; 256] = byte_table(b"!#$%&'*+-.^_`|~");
+
+/// The same without capital letters.
+pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+const fn without_capitals(mut table: [bool; 256]) -> [bool; 256] {
+    let mut byte = b'A';
+    while byte <= b'Z' {
+        table[byte as usize] = false;
+        byte += 1;
+    }
+    table
+}
+
+/// Letters, digits and these.
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+const fn byte_table(others: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut index = 0;
+    while index < others.len() {
+        table[others[index] as usize] = true;
+        index += 1;
+    }
+    table
+}
+
+/// A table has an entry for every byte.
+#[inline]
+pub(crate) fn is_in(table: &[bool; 256], byte: u8) -> bool {
+    table.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
+/// Four at a time: a test for each would take as long as the look-up.
+pub(crate) fn are_all_in(table: &[bool; 256], text: &str) -> bool {
+    let (chunks, rest) = text.as_bytes().as_chunks::<4>();
+    let all = |all: bool, byte: &u8| all & is_in(table, *byte);
+    chunks.iter().all(|chunk| chunk.iter().fold(true, all)) && rest.iter().fold(true, all)
+}
+
+#[inline]
+pub(crate) fn is_unreserved(byte: u8) -> bool {
+    is_in(&UNRESERVED, byte)
+}
+
+/// Bytes that are known to be ASCII, as text. (`core` wants them checked.)
+pub(crate) fn ascii(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The pieces of a text between all `byte`s, as by `str::split`.
+pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let (piece, tail) = cut(rest?, byte);
+        rest = tail;
+        Some(piece)
+    })
+}
+
+/// What is in front of the first `byte`, which is ASCII, and what is behind it, if it is
+/// there at all.
+pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
+    match find(text.as_bytes(), byte) {
+        Some(at) => (
+            text.get(..at).unwrap_or_default(),
+            text.get(at.saturating_add(1)..),
+        ),
+        None => (text, None),
+    }
+}
+
+/// Where a byte is for the first time: 16 at a time, then one by one. (`str::find` is
+/// good at long texts and slow to start.)
+fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let (chunks, _) = bytes.as_chunks::<16>();
+    // Without a branch for each byte.
+    let lacks = |chunk: &&[u8; 16]| {
+        let differs = |all: bool, byte: &u8| all && *byte != wanted;
+        chunk.iter().fold(true, differs)
+    };
+    let skipped = chunks.iter().take_while(lacks).count().saturating_mul(16);
+    let rest = bytes.get(skipped..)?;
+    let at = rest.iter().position(|byte| *byte == wanted)?;
+    Some(at.saturating_add(skipped))
+}
