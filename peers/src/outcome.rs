@@ -90,28 +90,28 @@ impl Outcome {
             Self::Signed {
                 signature,
                 canonical_request,
-            } => *signature == sign(canonical_request, service),
+            } => *signature == sign(canonical_request, service, TIME),
         }
     }
 }
 
-/// The signature of a canonical request, written without any of the crates compared.
+/// The signature of a canonical request at a time, written without any of the crates compared.
 ///
 /// # Panics
 /// Never: HMAC takes keys of any length.
-pub fn sign(canonical_request: &str, service: &str) -> String {
+pub fn sign(canonical_request: &str, service: &str, time: &str) -> String {
     let hmac = |key: &[u8], text: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().to_vec()
     };
-    let date = &TIME[..8];
+    let date = &time[..8];
     let mut key = format!("AWS4{SECRET}").into_bytes();
     for text in [date, REGION, service, "aws4_request"] {
         key = hmac(&key, text);
     }
     let digest = hex::encode(Sha256::digest(canonical_request));
     let text =
-        format!("AWS4-HMAC-SHA256\n{TIME}\n{date}/{REGION}/{service}/aws4_request\n{digest}");
+        format!("AWS4-HMAC-SHA256\n{time}\n{date}/{REGION}/{service}/aws4_request\n{digest}");
     hex::encode(hmac(&key, &text))
 }

@@ -5,14 +5,14 @@ use crate::outcome::Outcome;
 use aws_credential_types::Credentials as AwsCredentials;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest,
-    SignatureLocation, SigningSettings, UriPathNormalizationMode, sign,
+    SignatureLocation, SigningParams, SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use sigv4::{Credentials, Payload, Profile, Request, Signer, Timestamp};
 use std::cell::RefCell;
 use std::fmt::Debug;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -110,41 +110,14 @@ pub fn ours(case: &Case) -> Outcome {
 /// # Panics
 /// If the parameters lack something.
 pub fn aws_sigv4(case: &Case) -> Outcome {
-    let identity: Identity = AwsCredentials::new(
-        ACCESS_KEY_ID,
-        SECRET,
-        case.token.clone(),
-        None,
-        "differential",
-    )
-    .into();
-    let mut settings = SigningSettings::default();
-    if case.is_s3() {
-        settings.percent_encoding_mode = PercentEncodingMode::Single;
-        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-    }
-    if case.form == Form::Query {
-        settings.signature_location = SignatureLocation::QueryParams;
-        settings.expires_in = Some(Duration::from_secs(EXPIRES));
-        if case.service == "iotdevicegateway" {
-            settings.session_token_mode = SessionTokenMode::Exclude;
-        }
-    }
-    let parameters = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(REGION)
-        .name(&case.service)
-        .time(UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS))
-        .settings(settings)
-        .build()
-        .expect("all parameters")
-        .into();
-    let body = if case.is_s3() && case.form == Form::Query {
-        SignableBody::UnsignedPayload
-    } else {
-        SignableBody::Bytes(case.body.as_bytes())
-    };
+    let identity = aws_identity(case);
+    let parameters = aws_parameters(
+        &identity,
+        &case.service,
+        aws_settings(case),
+        UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS),
+    );
+    let body = aws_body(case);
     let headers = case
         .headers
         .iter()
@@ -160,6 +133,57 @@ pub fn aws_sigv4(case: &Case) -> Outcome {
         Err(error) => Outcome::Refused {
             error: source_of(&error),
         },
+    }
+}
+
+/// The identity that the SDK would hold on to.
+pub(crate) fn aws_identity(case: &Case) -> Identity {
+    let token = case.token.clone();
+    AwsCredentials::new(ACCESS_KEY_ID, SECRET, token, None, "peers").into()
+}
+
+/// What AWS's SDK sets for the service.
+pub(crate) fn aws_settings(case: &Case) -> SigningSettings {
+    let mut settings = SigningSettings::default();
+    if case.is_s3() {
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+    }
+    if case.form == Form::Query {
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(Duration::from_secs(EXPIRES));
+        if case.service == "iotdevicegateway" {
+            settings.session_token_mode = SessionTokenMode::Exclude;
+        }
+    }
+    settings
+}
+
+/// # Panics
+/// If the parameters lack something.
+pub(crate) fn aws_parameters<'a>(
+    identity: &'a Identity,
+    service: &'a str,
+    settings: SigningSettings,
+    time: SystemTime,
+) -> SigningParams<'a> {
+    v4::SigningParams::builder()
+        .identity(identity)
+        .region(REGION)
+        .name(service)
+        .time(time)
+        .settings(settings)
+        .build()
+        .expect("all parameters")
+        .into()
+}
+
+pub(crate) fn aws_body(case: &Case) -> SignableBody<'_> {
+    if case.is_s3() && case.form == Form::Query {
+        SignableBody::UnsignedPayload
+    } else {
+        SignableBody::Bytes(case.body.as_bytes())
     }
 }
 
