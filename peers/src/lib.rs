@@ -7,6 +7,7 @@ pub mod generate;
 pub mod outcome;
 pub mod report;
 pub mod signers;
+pub mod speed;
 
 /// The implementations that AWS publishes, in the order of all tables.
 pub const OFFICIAL: [&str; 3] = ["awscrt", "botocore", "aws-sigv4"];
