@@ -7,6 +7,7 @@ use sigv4::{Claim, Error, HttpParts, Policy, Request, Signer, SigningKey, Timest
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub const KEPT: &str = "sigv4-kit";
+pub const INTO: &str = "sigv4-kit, sign_into";
 pub const DERIVED: &str = "sigv4-kit, new Signer each time";
 pub const HTTP: &str = "sigv4-kit, on http::Request";
 
@@ -45,7 +46,22 @@ fn with(
 }
 
 pub fn signing(work: Work) -> Vec<Contestant> {
-    with(work, sign)
+    let mut contestants = with(work, sign);
+    contestants.insert(1, signing_into(work));
+    contestants
+}
+
+/// Into a buffer that is used again for every request.
+fn signing_into(work: Work) -> Contestant {
+    let (signer, request) = (work.signer(), work.request());
+    let mut buffer = String::new();
+    Contestant::signing(INTO, work, clock, move |at, send| {
+        let at = Timestamp::try_from(at).expect("a year of four digits");
+        let with_headers = signer.sign_into(&request, at, &mut buffer);
+        for (name, value) in with_headers.expect("a signature").headers() {
+            send(name, value);
+        }
+    })
 }
 
 pub fn presigning(work: Work) -> Vec<Contestant> {
