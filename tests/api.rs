@@ -1,6 +1,8 @@
 //! What holds for the public types as such: threads, `Debug`, the texts of errors.
 
-use sigv4::{Authorization, CanonicalRequest, Claim, Credentials, Error, Form, Header, Layer};
+use sigv4::{
+    Authorization, CanonicalRequest, Claim, Credentials, Error, Form, Hasher, Header, Layer,
+};
 use sigv4::{Payload, Policy, PresignedUrl, Profile, QueryPlus, Request, Scope, SessionToken};
 use sigv4::{Signature, Signed, Signer, SigningKey, Stages, StringToSign, Timestamp};
 use sigv4::{UnsignedPayload, Verified};
@@ -158,7 +160,80 @@ fn debug_shows_no_secret() {
     }
 }
 
-/// The guard above can fail: it finds what is shown on purpose.
+/// What is no secret is there to be seen.
+#[test]
+fn debug_shows_the_rest() {
+    let at = Timestamp::parse("20150830T123600Z").unwrap();
+    let credentials = Credentials::new("AKIDEXAMPLE", SECRET);
+    let signer = Signer::new(credentials.clone(), "us-east-1", "execute-api");
+    let headers: [Header<'_>; 1] = [("host", b"example.com")];
+    let request = Request {
+        method: "GET",
+        target: "/items?a=1",
+        headers: &headers,
+        payload: Payload::EMPTY,
+    };
+    let signed = signer.sign(&request, at).unwrap();
+    let minute = Duration::from_secs(60);
+    let url = signer.presign(&request, minute, at).unwrap();
+    let arrived = Request {
+        target: url.target(),
+        ..request
+    };
+    let claim = Claim::from_request(&arrived).unwrap();
+    let key = claim.signing_key(SECRET);
+    let regions = ["us-east-1"];
+    let policy = Policy::new(&regions, "execute-api");
+    let verified = claim.verify(&key, &arrived, &policy, at).unwrap();
+    let canonical = CanonicalRequest::new(&request, &Profile::DEFAULT).unwrap();
+    let stages = signer.stages(&request, at).unwrap();
+    let debug = |value: &dyn Debug| format!("{value:?}");
+    for (value, text) in [
+        (
+            debug(&credentials),
+            "Credentials { access_key_id: \"AKIDEXAMPLE\", secret_access_key: \"[redacted]\", \
+             session_token: None }",
+        ),
+        (
+            debug(&credentials.with_session_token(TOKEN)),
+            "Credentials { access_key_id: \"AKIDEXAMPLE\", secret_access_key: \"[redacted]\", \
+             session_token: Some(\"[redacted]\") }",
+        ),
+        (debug(&at), "Timestamp(20150830T123600Z)"),
+        (
+            debug(&request),
+            "Request { method: \"GET\", path: \"/items\", headers: [\"host\"], .. }",
+        ),
+        (
+            debug(&canonical),
+            "CanonicalRequest { method: \"GET\", signed_headers: \"host\", .. }",
+        ),
+        (
+            debug(&stages),
+            "Stages { scope: \"20150830/us-east-1/execute-api/aws4_request\", \
+             signed_headers: \"host;x-amz-date\", .. }",
+        ),
+        (
+            debug(&signed),
+            "Signed { at: Timestamp(20150830T123600Z), .. }",
+        ),
+        (debug(&url), "PresignedUrl { signed_headers: \"host\", .. }"),
+        (debug(&key), "SigningKey([redacted])"),
+        (debug(&signed.signature()), "Signature([not shown])"),
+        (
+            debug(&verified),
+            "Verified { access_key_id: \"AKIDEXAMPLE\", scope: Scope { date: \"20150830\", \
+             region: \"us-east-1\", service: \"execute-api\" }, signed_headers: \"host\", .. }",
+        ),
+        (debug(&Hasher::new()), "Hasher"),
+    ] {
+        assert_eq!(value, text);
+    }
+    // Of a signer, that it keeps a key, and nothing of the key.
+    assert!(debug(&signer).ends_with("key_cache: KeyCache([redacted]) }"));
+}
+
+/// The guard of `debug_shows_no_secret` can fail: it finds what is shown on purpose.
 #[test]
 fn what_is_shown_is_found() {
     let shown = std::panic::catch_unwind(|| hides(&SECRET, &[SECRET.as_bytes()]));

@@ -2,7 +2,7 @@
 #![cfg(feature = "http")]
 
 use http::Request;
-use sigv4::{Claim, Credentials, Error, Payload, Policy, Signer, Timestamp};
+use sigv4::{Claim, Credentials, Error, HttpParts, Payload, Policy, Signer, Timestamp};
 
 const AT: &str = "20150830T123600Z";
 
@@ -61,6 +61,7 @@ fn hosts() {
         ("http://example.com:80/", "example.com"),
         ("http://example.com:443/", "example.com:443"),
         ("https://example.com:8443/", "example.com:8443"),
+        ("ws://example.com:80/", "example.com:80"),
         ("https://[2001:db8::1]/", "[2001:db8::1]"),
         ("https://[2001:db8::1]:8443/", "[2001:db8::1]:8443"),
         (
@@ -124,7 +125,7 @@ fn an_arrived_request_takes_its_host_from_the_uri_where_it_has_no_header() {
         if !with_header {
             request.headers_mut().remove("host");
         }
-        let parts = sigv4::HttpParts::try_from(&request).unwrap();
+        let parts = HttpParts::try_from(&request).unwrap();
         let arrived = parts.request(Payload::EMPTY);
         let hosts: Vec<_> = (arrived.headers.iter())
             .filter(|(name, _)| *name == "host")
@@ -136,4 +137,64 @@ fn an_arrived_request_takes_its_host_from_the_uri_where_it_has_no_header() {
         let policy = Policy::new(&["us-east-1"], "execute-api");
         claim.verify(&key, &arrived, &policy, claim.at()).unwrap();
     }
+}
+
+/// A request that arrived has one host: of header and URI, where both are there, the same.
+#[test]
+fn the_host_of_the_uri_is_that_of_the_header() {
+    let differs = Err(Error::HostDiffers);
+    for (uri, header, hosts) in [
+        ("/", None, Ok(vec![])),
+        ("/", Some("example.com:443"), Ok(vec!["example.com:443"])),
+        ("https://example.com/", None, Ok(vec!["example.com"])),
+        ("https://example.com:443/", None, Ok(vec!["example.com"])),
+        ("https://example.com:80/", None, Ok(vec!["example.com:80"])),
+        ("http://example.com:80/", None, Ok(vec!["example.com"])),
+        ("http://example.com:443/", None, Ok(vec!["example.com:443"])),
+        ("ws://example.com:80/", None, Ok(vec!["example.com:80"])),
+        ("https://a:b@example.com/", None, Ok(vec!["example.com"])),
+        (
+            "https://example.com/",
+            Some("Example.COM"),
+            Ok(vec!["Example.COM"]),
+        ),
+        (
+            "https://example.com:443/",
+            Some("example.com:443"),
+            differs.clone(),
+        ),
+        ("https://example.com/", Some("example.org"), differs.clone()),
+        ("https://example.com/", Some("example.com.org"), differs),
+    ] {
+        let mut request = Request::get(uri);
+        if let Some(header) = header {
+            request = request.header("host", header);
+        }
+        let request = request.body(()).unwrap();
+        let whole = HttpParts::try_from(&request);
+        assert_eq!(
+            whole.map(|parts| host_headers(&parts)),
+            hosts.clone().map(owned),
+            "{uri}"
+        );
+        let (parts, ()) = request.into_parts();
+        let parts = HttpParts::try_from(&parts);
+        assert_eq!(
+            parts.map(|parts| host_headers(&parts)),
+            hosts.map(owned),
+            "{uri}"
+        );
+    }
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(ToOwned::to_owned).collect()
+}
+
+fn host_headers(parts: &HttpParts<'_>) -> Vec<String> {
+    let headers = parts.request(Payload::EMPTY).headers;
+    let hosts = headers.iter().filter(|(name, _)| *name == "host");
+    hosts
+        .map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+        .collect()
 }

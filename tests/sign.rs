@@ -1,7 +1,9 @@
 //! Signing, by example: every corner of the rules, and everything that is refused.
 
-use sigv4::{CanonicalRequest, Claim, Credentials, Error, Header, MAX_EXPIRES, Payload, Policy};
-use sigv4::{Profile, QueryPlus, Request, Scope, SessionToken, Signer, Timestamp, UnsignedPayload};
+use sigv4::{CanonicalRequest, Claim, Credentials, Error, Hasher, Header, MAX_EXPIRES, Payload};
+use sigv4::{
+    Policy, Profile, QueryPlus, Request, Scope, SessionToken, Signer, Timestamp, UnsignedPayload,
+};
 use std::time::Duration;
 
 const HOST: Header<'static> = ("host", b"example.com");
@@ -470,6 +472,74 @@ fn scope_parts_are_plain_words() {
             "service: character not allowed at byte 2"
         );
     }
+}
+
+/// Expected figures from another implementation of HMAC. A string to sign of more than
+/// 256 bytes and a secret of more than 60 are computed in another way than shorter ones.
+#[test]
+fn lengths_change_nothing() {
+    let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    for (secret, region, signature) in [
+        (
+            secret,
+            "r".repeat(123),
+            "a4c8b7e6e0810f8cb514499ec7a3e350ccd9e6d115bb6c47fc12df3d00017e09",
+        ),
+        (
+            secret,
+            "r".repeat(124),
+            "0d45b5f8264ebaf94b34c86227a316763896c14d47e5c3655c63581eafc41d2c",
+        ),
+        (
+            secret,
+            "r".repeat(300),
+            "338784954a843a8e19e8f425a6e314d92359957efab1f380de09c439bdd16d79",
+        ),
+        (
+            &"s".repeat(60),
+            "us-east-1".into(),
+            "452e9a0e693c446628938ab0b15a62e047a231d6cf6ba8547c3d62bfc1078f7e",
+        ),
+        (
+            &"s".repeat(61),
+            "us-east-1".into(),
+            "0970346f8a06926d056bdccf9a10be51d076948290b5417ef3c61111f630b3cf",
+        ),
+        (
+            &"s".repeat(200),
+            "us-east-1".into(),
+            "03d817464f8ea6a5dc0f445863bbde3532705cf7fdbe0dcc7b1de7884c008233",
+        ),
+    ] {
+        let credentials = Credentials::new("AKIDEXAMPLE", secret);
+        let signer = Signer::new(credentials, &region, "execute-api");
+        let headers = [HOST];
+        let request = get("/", &headers);
+        let signed = signer.sign(&request, at()).unwrap();
+        assert_eq!(signed.signature().to_string(), signature, "{region}");
+        assert_eq!(
+            (signer.region(), signer.service()),
+            (&*region, "execute-api")
+        );
+    }
+}
+
+/// However a text is cut into pieces, its hash is the same.
+#[test]
+fn a_hash_has_no_pieces() {
+    let text: Vec<u8> = (0..=255).cycle().take(1_600).collect();
+    let whole = Hasher::default();
+    let hash = |pieces: &[&[u8]]| {
+        let mut hasher = whole.clone();
+        pieces.iter().for_each(|piece| hasher.put(piece));
+        hasher.finish()
+    };
+    let expected = hash(&[&text]);
+    for size in [1, 63, 64, 256, 511, 512, 513, 1_024] {
+        let pieces: Vec<_> = text.chunks(size).collect();
+        assert_eq!(hash(&pieces), expected, "{size}");
+    }
+    assert_eq!(hex::encode(hash(&[])), EMPTY_SHA256);
 }
 
 #[test]

@@ -499,6 +499,30 @@ fn content_type_is_signed_unless_the_policy_says_otherwise() {
     assert_eq!(url.outcome(&policy), Ok(()));
 }
 
+/// The stages of a claim need the headers that it lists, whatever else is wrong with it.
+#[test]
+fn stages_have_every_listed_header() {
+    for (names, index) in [
+        (["a", "host", "x-amz-date"], 0),
+        (["host", "via", "x-amz-date"], 1),
+        (["host", "x-amz-date", "x-b"], 2),
+    ] {
+        let mut base = Arrived::new("execute-api", "GET", "/");
+        for name in ["a", "via", "x-b"] {
+            base = base.header(name, "1");
+        }
+        let mut arrived = signed_by_hand(&base, &names, NOW);
+        arrived
+            .headers
+            .retain(|(name, _)| !["a", "via", "x-b"].contains(&name.as_str()));
+        let stages = arrived.with(Payload::EMPTY, |request| {
+            let claim = Claim::from_request(request).unwrap();
+            claim.stages(request, &arrived.policy())
+        });
+        assert_eq!(stages, Err(Error::SignedHeaderMissing { index }));
+    }
+}
+
 /// Never signed by this crate, but others do: what a claim lists counts.
 #[test]
 fn what_a_claim_lists_is_signed() {
