@@ -323,7 +323,11 @@ fn the_line_that_differs_names_the_cause() {
         let mut stages = sending.stages();
         let canonical = String::from_utf8(stages.canonical_request).unwrap();
         stages.canonical_request = changed(&canonical, from, to).into_bytes();
-        for body in [in_json(&stages), in_xml(&stages)] {
+        // As services show it, and without the string to sign.
+        let canonical = String::from_utf8_lossy(&stages.canonical_request);
+        let canonical = canonical.replace('&', "&amp;");
+        let alone = format!("<E><CanonicalRequest>{canonical}</CanonicalRequest></E>");
+        for body in [in_json(&stages), in_xml(&stages), alone] {
             let found = explained(&sending, 403, &[], body.as_bytes());
             assert_eq!(found.cause, cause, "{from:?} {to:?}");
             let parts: Vec<_> = (found.differences.iter())
@@ -652,7 +656,7 @@ fn words_have_their_cause() {
             "",
             "<Error><Code>RequestTimeTooSkewed</Code><RequestTime>20150830T123600Z</RequestTime>\
              <ServerTime> 2015-08-30T13:36:00Z</ServerTime></Error>",
-            clock,
+            clock.clone(),
         ),
         (403, "", "Request has expired", Cause::PresignedExpired),
         (
@@ -789,6 +793,21 @@ fn words_have_their_cause() {
             "",
             "<E><Code>PermanentRedirect</Code><Region>r</Region></E>",
             region("r"),
+        ),
+        // How a text is escaped, and cut off.
+        (
+            403,
+            "",
+            "{\"message\":\"Signature expired:\\t20150830T123600Z\\b20150830T123600Z\\f\
+             20150830T133600Z\\r\"}",
+            clock.clone(),
+        ),
+        (403, "", "{\"message\":\"Forbidden\\", Cause::Forbidden),
+        (
+            403,
+            "",
+            "{\"message\":\"\\u0046orbidden\"}",
+            Cause::Forbidden,
         ),
         // How a name is wrapped.
         (

@@ -1,6 +1,9 @@
 //! Signing, by example: every corner of the rules, and everything that is refused.
 
-use sigv4::{CanonicalRequest, Claim, Credentials, Error, Hasher, Header, MAX_EXPIRES, Payload};
+use sigv4::{
+    Authorization, CanonicalRequest, Claim, Credentials, Error, Hasher, Header, MAX_EXPIRES,
+    Payload,
+};
 use sigv4::{
     Policy, Profile, QueryPlus, Request, Scope, SessionToken, Signer, Timestamp, UnsignedPayload,
 };
@@ -49,7 +52,9 @@ fn refused(signer: &Signer, request: &Request<'_>) -> Error {
 fn canonical(profile: &Profile, target: &str, headers: &[Header<'_>]) -> String {
     let request = get(target, headers);
     let canonical = CanonicalRequest::new(&request, profile).unwrap();
-    String::from_utf8(canonical.to_bytes()).unwrap()
+    let text = String::from_utf8(canonical.to_bytes()).unwrap();
+    assert_eq!(canonical.to_string(), text);
+    text
 }
 
 fn canonical_path(profile: &Profile, path: &str) -> String {
@@ -517,10 +522,12 @@ fn lengths_change_nothing() {
         let request = get("/", &headers);
         let signed = signer.sign(&request, at()).unwrap();
         assert_eq!(signed.signature().to_string(), signature, "{region}");
-        assert_eq!(
-            (signer.region(), signer.service()),
-            (&*region, "execute-api")
-        );
+        let authorization = Authorization::parse(signed.authorization()).unwrap();
+        assert_eq!(authorization.to_string(), signed.authorization());
+        assert_eq!(signer.region(), region);
+        assert_eq!(signer.service(), "execute-api");
+        assert_eq!(signer.credentials().secret_access_key(), secret);
+        assert_eq!(signer.profile(), &Profile::DEFAULT);
     }
 }
 
@@ -589,6 +596,7 @@ fn times_have_four_digits_for_the_year() {
     ] {
         assert_eq!(Timestamp::from_unix(seconds).unwrap().as_str(), text);
         assert_eq!(Timestamp::parse(text).unwrap().unix(), seconds);
+        assert_eq!(text.parse(), Timestamp::parse(text));
     }
     for unix_seconds in [-62_167_219_201, 253_402_300_800, i64::MIN, i64::MAX] {
         let error = Timestamp::from_unix(unix_seconds).unwrap_err();

@@ -499,6 +499,26 @@ fn content_type_is_signed_unless_the_policy_says_otherwise() {
     assert_eq!(url.outcome(&policy), Ok(()));
 }
 
+/// What belongs to the signature is text, whatever the profile says about other headers.
+#[test]
+fn signing_headers_are_text() {
+    let token = "x-amz-security-token";
+    for name in ["authorization", "x-amz-date", HASH, token] {
+        let base = Arrived::new("s3", "GET", "/").header(token, "token");
+        let mut arrived = signed_by_hand(&base, &["host", "x-amz-date", token], NOW);
+        if name == HASH {
+            arrived = arrived.header(HASH, "UNSIGNED-PAYLOAD");
+        }
+        let named = |header: &(String, Vec<u8>)| header.0.eq_ignore_ascii_case(name);
+        let index = arrived.headers.iter().position(named).unwrap();
+        arrived.headers[index].1 = b"2015\xff".to_vec();
+        let mut policy = arrived.policy();
+        policy.profile.non_ascii_header_values = true;
+        let expected = Err(Error::NonAsciiHeaderValue { index, position: 4 });
+        assert_eq!(arrived.outcome(&policy), expected, "{name}");
+    }
+}
+
 /// The stages of a claim need the headers that it lists, whatever else is wrong with it.
 #[test]
 fn stages_have_every_listed_header() {
@@ -771,6 +791,15 @@ fn a_streamed_body_is_checked_by_its_hash() {
             Err(Error::SignatureMismatch)
         );
     }
+    // In a URL the hash is a parameter.
+    let mut url = Arrived::new("s3", "PUT", "/key");
+    url.target = url.with(Payload::Sha256(hash), |request| {
+        let url = signer("s3").presign(request, hour(), at()).unwrap();
+        url.target().to_owned()
+    });
+    assert_eq!(proven(&url, Payload::Bytes(body)), Ok(Some(hash)));
+    let differs = Err(Error::PayloadDiffers);
+    assert_eq!(proven(&url, Payload::Bytes(b"another")), differs);
     // Nothing stated, nothing to compare with.
     let arrived = Arrived::new("execute-api", "PUT", "/key").signed(&signer("execute-api"));
     assert_eq!(
