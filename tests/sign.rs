@@ -531,6 +531,28 @@ fn lengths_change_nothing() {
     }
 }
 
+/// A signer keeps the key of a day, and no longer.
+#[test]
+fn a_signer_follows_the_date() {
+    let kept = signer("execute-api");
+    let headers = [HOST];
+    let request = get("/", &headers);
+    for time in [
+        "20150830T235959Z",
+        "20150831T000000Z",
+        "20150831T000001Z",
+        "20150830T235959Z",
+    ] {
+        let at = Timestamp::parse(time).unwrap();
+        let fresh = signer("execute-api");
+        let fresh = fresh.sign(&request, at).unwrap();
+        for signer in [&kept, &kept.clone()] {
+            let signed = signer.sign(&request, at).unwrap();
+            assert_eq!(signed.authorization(), fresh.authorization(), "{time}");
+        }
+    }
+}
+
 /// However a text is cut into pieces, its hash is the same.
 #[test]
 fn a_hash_has_no_pieces() {
