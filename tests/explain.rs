@@ -837,8 +837,26 @@ fn words_have_their_cause() {
         (
             403,
             "",
-            "<E><Message>a &lt;&gt;&quot;&apos; b</Message></E>",
-            Cause::Unknown,
+            "{\"message\":\"incorrect service, belongs to \\\"\\u00fc\\u00e4\\ud83d\\ude00\\\"\"}",
+            service("üä😀"),
+        ),
+        (
+            403,
+            "",
+            "<E><Message>incorrect service, belongs to &quot;a&amp;b&quot;</Message></E>",
+            service("a&b"),
+        ),
+        (
+            403,
+            "",
+            "<E><Message>&apos;x-a&apos; must be a &#39;SignedHeader&#x27;</Message></E>",
+            added("x-a"),
+        ),
+        (
+            301,
+            "",
+            "<E><Code>PermanentRedirect</Code><Region>&lt;r&gt;</Region></E>",
+            region("<r>"),
         ),
     ] {
         let sending = sending("execute-api", "/", "example.com");
