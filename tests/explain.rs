@@ -338,20 +338,23 @@ fn the_line_that_differs_names_the_cause() {
     }
 }
 
-/// A port after an IPv6 address is told from the end of the address.
+/// A port after an IPv6 address is told from the end of the address; and every path with a
+/// slash at its end ends like `/`.
 #[test]
-fn ports_after_ipv6_addresses() {
-    for (signed, computed, cause) in [
-        ("[2001:db8::1]", "[2001:db8::1]:443", Cause::PortInHost),
-        ("[2001:db8::1]", "[2001:db8::12]", Cause::Host),
-        ("[2001:db8::1]:443", "[2001:db8::1]", Cause::PortInHost),
+fn a_line_that_only_looks_like_another_cause() {
+    for (target, host, from, to, cause) in [
+        ("/", "[2001:db8::1]", "]", "]:443", Cause::PortInHost),
+        ("/", "[2001:db8::1]", "1]", "12]", Cause::Host),
+        ("/", "[2001:db8::1]:443", ":443", "", Cause::PortInHost),
+        ("/a/", "example.com", "/a/\n", "/\n", Cause::Path),
+        ("/", "example.com", "/\n", "/a/\n", Cause::Path),
     ] {
-        let sending = sending("execute-api", "/", signed);
+        let sending = sending("execute-api", target, host);
         let mut stages = sending.stages();
         let canonical = String::from_utf8(stages.canonical_request).unwrap();
-        stages.canonical_request = changed(&canonical, signed, computed).into_bytes();
+        stages.canonical_request = changed(&canonical, from, to).into_bytes();
         let found = explained(&sending, 403, &[], in_json(&stages).as_bytes());
-        assert_eq!(found.cause, cause, "{signed} {computed}");
+        assert_eq!(found.cause, cause, "{target} {host} {from:?} {to:?}");
     }
 }
 
@@ -410,6 +413,14 @@ fn differences_show_both_sides_but_no_token() {
         let [difference] = &found.differences[..] else {
             panic!("{:?}", found.differences);
         };
+        let cause = match (from, to) {
+            (TOKEN, "") => Cause::SessionTokenMissing,
+            (TOKEN, _) => Cause::SessionTokenAltered,
+            ("c=1", _) => Cause::QueryParameters,
+            (_, "") => Cause::HeaderRemoved { name: "x-a".into() },
+            _ => Cause::HeaderAltered { name: "x-a".into() },
+        };
+        assert_eq!(found.cause, cause);
         // Of a query, the one parameter that differs.
         let piece = |text: &Option<String>, wanted: Option<&str>| match (text, wanted) {
             (Some(text), Some(wanted)) => {
