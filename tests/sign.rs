@@ -531,6 +531,42 @@ fn lengths_change_nothing() {
     }
 }
 
+/// The token of a profile of one's own is not there before either.
+#[test]
+fn a_token_by_another_name_is_not_there_already() {
+    let signer = signer("execute-api").with_profile(Profile {
+        session_token_header: "x-own-token",
+        session_token_parameter: "Own-Token",
+        ..Profile::DEFAULT
+    });
+    let headers = [HOST, ("X-Own-Token", b"".as_slice())];
+    let error = refused(&signer, &get("/", &headers));
+    assert_eq!(error, Error::SecurityTokenAlreadySet);
+    let error = refused(&signer, &get("/?a=1&Own%2DToken", &[HOST]));
+    assert_eq!(error, Error::SigningParameterAlreadySet { position: 6 });
+}
+
+/// A buffer that is used again holds what signing into a new one gives, or nothing.
+#[test]
+fn a_buffer_holds_the_newest_header_only() {
+    let signer = signer("s3");
+    let mut buffer = "what was there".to_owned();
+    for target in ["/a", "/?b=1", "/"] {
+        let headers = [HOST];
+        let request = get(target, &headers);
+        let signed = signer.sign(&request, at()).unwrap();
+        let into = signer.sign_into(&request, at(), &mut buffer).unwrap();
+        assert_eq!(into.authorization(), signed.authorization());
+        assert!(into.headers().eq(signed.headers()));
+        assert_eq!(into.target(), target);
+        assert_eq!(buffer, signed.authorization());
+        let wrong = get("b", &headers);
+        let error = signer.sign_into(&wrong, at(), &mut buffer).map(|_| ());
+        assert_eq!(error, Err(Error::TargetNotAbsolute));
+        assert_eq!(buffer, "");
+    }
+}
+
 /// A signer keeps the key of a day, and no longer.
 #[test]
 fn a_signer_follows_the_date() {

@@ -687,6 +687,21 @@ fn limits_come_before_everything_else() {
     );
 }
 
+/// What is exactly at the limits is within them.
+#[test]
+fn limits_are_what_is_allowed() {
+    let arrived = Arrived::new("execute-api", "GET", "/?a=1&b=2&&c").signed(&signer("execute-api"));
+    let headers = arrived.headers.iter();
+    let bytes: usize = headers.map(|(name, value)| name.len() + value.len()).sum();
+    let policy = Policy {
+        max_headers: arrived.headers.len(),
+        max_parameters: 3,
+        max_head: arrived.target.len() + bytes,
+        ..arrived.policy()
+    };
+    assert_eq!(arrived.outcome(&policy), Ok(()));
+}
+
 /// One request with every fault there is; each is named in its turn.
 #[test]
 fn faults_are_named_in_the_documented_order() {
