@@ -333,6 +333,7 @@ fn decode(value: &str) -> Option<Cow<'_, str>> {
     if !value.contains('%') {
         return Some(Cow::Borrowed(value));
     }
-    let bytes: Vec<u8> = decoded(value, QueryPlus::Literal).collect();
+    let mut bytes = Vec::with_capacity(value.len());
+    bytes.extend(decoded(value, QueryPlus::Literal));
     String::from_utf8(bytes).ok().map(Cow::Owned)
 }

@@ -1,0 +1,358 @@
+//! Signing and presigning, stage by stage and as a whole, each beside the compressions that
+//! it cannot avoid; and how the cost grows with the request.
+//!
+//! ```text
+//! cargo bench --bench sign
+//! ```
+//!
+//! Criterion rather than divan: it writes what it measured as JSON, from which the floors
+//! are computed here and the plot is drawn by `benches/plot`.
+
+#[path = "floor/mod.rs"]
+mod floor;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use floor::Floor;
+use sha2::{Digest, Sha256};
+use sigv4::{
+    Authorization, CanonicalRequest, Credentials, Hasher, Header, Payload, Request, Scope, Signer,
+    SigningKey, StringToSign, Timestamp,
+};
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::time::Duration;
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+const EXPIRES: Duration = Duration::from_secs(3600);
+
+const GET: Request<'_> = Request {
+    method: "GET",
+    target: "/prod/items?limit=10",
+    headers: &[("host", b"abc123.execute-api.us-east-1.amazonaws.com")],
+    payload: Payload::EMPTY,
+};
+
+const POST: Request<'_> = Request {
+    method: "POST",
+    target: "/prod/items",
+    headers: &[
+        ("host", b"abc123.execute-api.us-east-1.amazonaws.com"),
+        ("content-type", b"application/json"),
+        ("content-length", b"1024"),
+        ("accept", b"application/json"),
+        ("x-amz-target", b"Items.Put"),
+        ("x-amz-meta-origin", b"bench"),
+    ],
+    payload: Payload::Bytes(&[b'x'; 1024]),
+};
+
+const OBJECT: Request<'_> = Request {
+    method: "GET",
+    target: "/photos/2015/08/30/test.jpg",
+    headers: &[("host", b"examplebucket.s3.amazonaws.com")],
+    payload: Payload::EMPTY,
+};
+
+type Floors = BTreeMap<String, Floor>;
+
+fn main() {
+    let mut criterion = floor::criterion();
+    let mut floors = Floors::new();
+    floor::bench_compression(&mut criterion);
+    stages(&mut criterion, &mut floors);
+    whole(&mut criterion, &mut floors);
+    payload(&mut criterion, &mut floors);
+    growth(&mut criterion);
+    hostile(&mut criterion);
+    criterion.final_summary();
+    floor::report("sign", &floors);
+}
+
+fn at() -> Timestamp {
+    Timestamp::parse("20150830T123600Z").expect("a time")
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", SECRET)
+}
+
+fn signer(credentials: Credentials, service: &str) -> Signer {
+    Signer::new(credentials, "us-east-1", service)
+}
+
+fn stages(criterion: &mut Criterion, floors: &mut Floors) {
+    let (at, signer) = (at(), signer(credentials(), "execute-api"));
+    let profile = *signer.profile();
+    let canonical = CanonicalRequest::new(&GET, &profile).expect("canonical");
+    let scope = Scope::new(&at, "us-east-1", "execute-api").expect("a scope");
+    let string_to_sign = StringToSign {
+        at,
+        scope,
+        canonical_request_hash: canonical.hash(),
+    };
+    let key = SigningKey::derive(SECRET, &scope);
+    let authorization = Authorization {
+        access_key_id: "AKIDEXAMPLE",
+        scope,
+        signed_headers: "host;x-amz-date",
+        signature: key.sign(&string_to_sign),
+    };
+    let mut group = criterion.benchmark_group("stage");
+    group.bench_function("canonical request", |bencher| {
+        bencher.iter(|| CanonicalRequest::new(black_box(&GET), &profile).map(|_| ()));
+    });
+    group.bench_function("hash of it", |bencher| {
+        bencher.iter(|| black_box(&canonical).hash())
+    });
+    group.bench_function("signature", |bencher| {
+        bencher.iter(|| key.sign(black_box(&string_to_sign)));
+    });
+    group.bench_function("signing key", |bencher| {
+        bencher.iter(|| SigningKey::derive(SECRET, black_box(&scope)));
+    });
+    group.bench_function("authorization", |bencher| {
+        bencher.iter(|| black_box(&authorization).to_string());
+    });
+    // What the crates take for the same bytes when they lie ready in one piece.
+    let bytes = canonical.to_bytes();
+    group.bench_function("sha2 alone", |bencher| {
+        bencher.iter(|| Sha256::digest(black_box(&bytes)));
+    });
+    let text = string_to_sign.to_string();
+    let hmac = hmac(SECRET.as_bytes());
+    group.bench_function("hmac alone", |bencher| {
+        bencher.iter(|| {
+            let mut mac = hmac.clone();
+            hmac::Mac::update(&mut mac, black_box(text.as_bytes()));
+            hmac::Mac::finalize(mac).into_bytes()
+        });
+    });
+    group.finish();
+
+    for (name, floor) in [
+        ("stage/hash of it", Floor::of_hash(bytes.len())),
+        ("stage/sha2 alone", Floor::of_hash(bytes.len())),
+        ("stage/signature", Floor::of_signature(text.len())),
+        ("stage/hmac alone", Floor::of_signature(text.len())),
+        ("stage/signing key", Floor::of_signing_key()),
+    ] {
+        floors.insert(name.into(), floor);
+    }
+}
+
+fn hmac(key: &[u8]) -> hmac::Hmac<Sha256> {
+    hmac::KeyInit::new_from_slice(key).expect("a key of any length")
+}
+
+/// From a request to the values of its headers, or to a URL.
+fn whole(criterion: &mut Criterion, floors: &mut Floors) {
+    let at = at();
+    let plain = signer(credentials(), "execute-api");
+    let with_token = signer(
+        credentials().with_session_token("T".repeat(900)),
+        "execute-api",
+    );
+    let s3 = signer(credentials(), "s3");
+    let mut group = criterion.benchmark_group("sign");
+    let mut sign = |name: &str, signer: &Signer, request: &Request<'_>| {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| signer.sign(black_box(request), at).map(|_| ()));
+        });
+        let buffer = &mut String::with_capacity(512);
+        group.bench_function(format!("{name}, into a buffer"), |bencher| {
+            bencher.iter(|| signer.sign_into(black_box(request), at, buffer).map(|_| ()));
+        });
+        let stages = signer.stages(request, at).expect("stages");
+        let floor = Floor::of(&stages, request.payload);
+        floors.insert(format!("sign/{name}"), floor.clone());
+        floors.insert(format!("sign/{name}, into a buffer"), floor);
+    };
+    sign("GET", &plain, &GET);
+    sign("GET, token of 900 bytes", &with_token, &GET);
+    sign("POST of 1 KiB, 6 headers", &plain, &POST);
+    group.bench_function("GET, key derived", |bencher| {
+        bencher.iter_batched_ref(
+            || plain.clone(), // without its key
+            |signer| signer.sign(black_box(&GET), at).map(|_| ()),
+            criterion::BatchSize::SmallInput,
+        );
+    });
+    group.bench_function("presigned URL", |bencher| {
+        bencher.iter(|| s3.presign(black_box(&OBJECT), EXPIRES, at));
+    });
+    group.finish();
+
+    let stages = plain.stages(&GET, at).expect("stages");
+    let derived = Floor::of(&stages, GET.payload).and(Floor::of_signing_key());
+    floors.insert("sign/GET, key derived".into(), derived);
+    let stages = s3.presign_stages(&OBJECT, EXPIRES, at).expect("stages");
+    floors.insert(
+        "sign/presigned URL".into(),
+        Floor::of(&stages, Payload::EMPTY),
+    );
+}
+
+/// A body of 64 MiB, on its way into a signature and on its own.
+fn payload(criterion: &mut Criterion, floors: &mut Floors) {
+    const LENGTH: usize = 64 << 20;
+    let (at, signer, body) = (
+        at(),
+        signer(credentials(), "execute-api"),
+        vec![b'x'; LENGTH],
+    );
+    let request = Request {
+        payload: Payload::Bytes(&body),
+        ..POST
+    };
+    let mut group = criterion.benchmark_group("64 MiB");
+    group.sample_size(20);
+    group.throughput(Throughput::Bytes(LENGTH as u64));
+    group.bench_function("signed", |bencher| {
+        bencher.iter(|| signer.sign(&request, at).map(|_| ()))
+    });
+    group.bench_function("sha2 alone", |bencher| {
+        bencher.iter(|| Sha256::digest(&body))
+    });
+    group.bench_function("Hasher, 8 KiB at a time", |bencher| {
+        bencher.iter(|| {
+            let mut hasher = Hasher::new();
+            body.chunks(8192).for_each(|chunk| hasher.put(chunk));
+            hasher.finish()
+        });
+    });
+    group.finish();
+    for name in ["signed", "sha2 alone", "Hasher, 8 KiB at a time"] {
+        floors.insert(format!("64 MiB/{name}"), Floor::of_hash(LENGTH));
+    }
+}
+
+/// Headers, pairs of a query, bytes of a target.
+fn growth(criterion: &mut Criterion) {
+    for count in [1, 10, 100] {
+        let names: Vec<String> = (0..count)
+            .rev()
+            .map(|n| format!("x-header-{n:03}"))
+            .collect();
+        let mut headers: Vec<Header<'_>> = GET.headers.to_vec();
+        headers.extend(
+            names
+                .iter()
+                .map(|name| (name.as_str(), &b"a value of 20 bytes "[..])),
+        );
+        let request = Request {
+            headers: &headers,
+            ..GET
+        };
+        size(criterion, "headers", count, &request);
+    }
+    for count in [1, 10, 100, 1000] {
+        let target = target_of((0..count).rev().map(|n| format!("key{n:04}=value")));
+        size(
+            criterion,
+            "pairs",
+            count,
+            &Request {
+                target: &target,
+                ..GET
+            },
+        );
+    }
+    for length in [100, 1000, 10_000, 100_000, 1_000_000] {
+        let target = format!("/{}", "a".repeat(length - 1));
+        size(
+            criterion,
+            "target",
+            length,
+            &Request {
+                target: &target,
+                ..GET
+            },
+        );
+    }
+}
+
+/// What an attacker would send, as long as the honest request of the same group.
+fn hostile(criterion: &mut Criterion) {
+    let pairs = |pair: &dyn Fn(usize) -> String| target_of((0..1000).map(pair));
+    let value = vec![b'v'; 1_000_000];
+    let spaces = [vec![b' '; 999_999], b"v".to_vec()].concat();
+    let escaped = format!("/{}", "%C3%A4".repeat(166_666));
+    let plain = format!("/{}", "a".repeat(999_996));
+    let targets = [
+        (
+            "1,000 pairs/honest",
+            pairs(&|n| format!("key{:04}=value", n * 7 % 1000)),
+        ),
+        (
+            "1,000 pairs/equal keys",
+            pairs(&|n| format!("keykeyk=v{:04}", n * 7 % 1000)),
+        ),
+        (
+            "1,000 pairs/reverse order",
+            pairs(&|n| format!("key{:04}=value", 999 - n)),
+        ),
+        (
+            "1,000 pairs/equal pairs",
+            pairs(&|_| "keykeyk=value".into()),
+        ),
+        (
+            "1,000 pairs/escapes",
+            pairs(&|n| format!("%6B%{:02X}%{:02X}=%FF", n % 256, n / 256)),
+        ),
+        ("1 MB/plain target", plain),
+        ("1 MB/escaped target", escaped),
+    ];
+    for (name, target) in &targets {
+        shape(criterion, name, &Request { target, ..GET });
+    }
+    for (name, value) in [
+        ("1 MB/plain header", &value),
+        ("1 MB/header of spaces", &spaces),
+    ] {
+        let headers = [GET.headers[0], ("x-long", value.as_slice())];
+        shape(
+            criterion,
+            name,
+            &Request {
+                headers: &headers,
+                ..GET
+            },
+        );
+    }
+}
+
+fn target_of(pairs: impl Iterator<Item = String>) -> String {
+    let pairs: Vec<String> = pairs.collect();
+    format!("/prod/items?{}", pairs.join("&"))
+}
+
+fn size(criterion: &mut Criterion, name: &str, parameter: usize, request: &Request<'_>) {
+    let signer = signer(credentials(), "execute-api");
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Bytes(bytes(request)));
+    group.bench_with_input(
+        BenchmarkId::from_parameter(parameter),
+        request,
+        |bencher, request| {
+            bencher.iter(|| signer.sign(black_box(request), at()).map(|_| ()));
+        },
+    );
+    group.finish();
+}
+
+fn shape(criterion: &mut Criterion, name: &str, request: &Request<'_>) {
+    let signer = signer(credentials(), "execute-api");
+    let (group, shape) = name.split_once('/').expect("two parts");
+    let mut group = criterion.benchmark_group(group);
+    group.throughput(Throughput::Bytes(bytes(request)));
+    group.bench_function(shape, |bencher| {
+        bencher.iter(|| signer.sign(black_box(request), at()).map(|_| ()));
+    });
+    group.finish();
+}
+
+fn bytes(request: &Request<'_>) -> u64 {
+    let headers = request.headers.iter();
+    let lengths = headers.map(|(name, value)| name.len() + value.len());
+    (request.target.len() + lengths.sum::<usize>()) as u64
+}

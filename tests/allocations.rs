@@ -1,0 +1,137 @@
+//! How often signing and verifying ask for memory. Each number is a promise of
+//! docs/PERFORMANCE.md: a change that breaks it shows here, on any machine.
+
+use allocation_counter::measure;
+use sigv4::{Claim, Credentials, Header, Payload, Policy, Request, Signer, Timestamp};
+use std::time::Duration;
+
+const AT: &str = "20150830T123600Z";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+const TOKEN: &str = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQW";
+
+const GET: Request<'_> = Request {
+    method: "GET",
+    target: "/prod/items?limit=10",
+    headers: &[("host", b"abc123.execute-api.us-east-1.amazonaws.com")],
+    payload: Payload::EMPTY,
+};
+
+const POST: Request<'_> = Request {
+    method: "POST",
+    target: "/prod/items?b=2&a=1",
+    headers: &[
+        ("Host", b"abc123.execute-api.us-east-1.amazonaws.com"),
+        ("Content-Type", b"application/json"),
+        ("X-Amz-Target", b"Items.Put"),
+        ("Accept", b"  */*   and   more "),
+        ("User-Agent", b"test"),
+        ("X-Amz-Meta-A", b"alpha"),
+    ],
+    payload: Payload::Bytes(b"{\"items\":[1,2,3]}"),
+};
+
+fn at() -> Timestamp {
+    Timestamp::parse(AT).unwrap()
+}
+
+/// With a signing key that is derived already.
+fn signer(credentials: Credentials, service: &str) -> Signer {
+    let signer = Signer::new(credentials, "us-east-1", service);
+    signer.sign(&GET, at()).unwrap();
+    signer
+}
+
+fn credentials() -> [Credentials; 2] {
+    let plain = Credentials::new("AKIDEXAMPLE", SECRET);
+    [plain.clone(), plain.with_session_token(TOKEN)]
+}
+
+fn allocations(run: impl FnOnce()) -> u64 {
+    measure(run).count_total
+}
+
+#[test]
+fn signing_into_a_buffer_allocates_nothing() {
+    for credentials in credentials() {
+        for service in ["execute-api", "s3"] {
+            for request in [GET, POST] {
+                let signer = signer(credentials.clone(), service);
+                let mut buffer = String::with_capacity(512);
+                let count = allocations(|| {
+                    signer.sign_into(&request, at(), &mut buffer).unwrap();
+                });
+                assert_eq!(count, 0, "{service} {request:?}");
+                assert_eq!(buffer, signer.sign(&request, at()).unwrap().authorization());
+            }
+        }
+    }
+}
+
+#[test]
+fn signing_allocates_once() {
+    for credentials in credentials() {
+        let signer = signer(credentials, "execute-api");
+        let count = allocations(|| {
+            signer.sign(&POST, at()).unwrap();
+        });
+        assert_eq!(count, 1);
+    }
+}
+
+/// The URL, its host, the names of its signed headers, and how long it is good for.
+#[test]
+fn presigning_allocates_four_times() {
+    for credentials in credentials() {
+        let signer = signer(credentials, "s3");
+        let count = allocations(|| {
+            signer.presign(&GET, Duration::from_secs(60), at()).unwrap();
+        });
+        assert_eq!(count, 4);
+    }
+}
+
+/// The request as it arrives, from its parts.
+fn verifying(service: &str, arrived: &Request<'_>) -> u64 {
+    let policy = Policy::new(&["us-east-1"], service);
+    let key = Claim::from_request(arrived).unwrap().signing_key(SECRET);
+    allocations(|| {
+        let claim = Claim::from_request(arrived).unwrap();
+        claim.verify(&key, arrived, &policy, at()).unwrap();
+    })
+}
+
+#[test]
+fn verifying_the_header_form_allocates_nothing() {
+    for credentials in credentials() {
+        for service in ["execute-api", "s3"] {
+            for request in [GET, POST] {
+                let signer = signer(credentials.clone(), service);
+                let signed = signer.sign(&request, at()).unwrap();
+                let added = signed
+                    .headers()
+                    .map(|(name, value)| (name, value.as_bytes()));
+                let headers: Vec<Header<'_>> =
+                    request.headers.iter().copied().chain(added).collect();
+                let arrived = Request {
+                    headers: &headers,
+                    ..request
+                };
+                assert_eq!(verifying(service, &arrived), 0, "{service} {request:?}");
+            }
+        }
+    }
+}
+
+/// Its credential, the names of several headers and a session token are escaped.
+#[test]
+fn verifying_a_presigned_url_allocates_for_what_is_escaped() {
+    for (credentials, expected) in credentials().into_iter().zip([1, 2]) {
+        let signer = signer(credentials, "s3");
+        let url = signer.presign(&GET, Duration::from_secs(60), at()).unwrap();
+        let arrived = Request {
+            target: url.target(),
+            ..GET
+        };
+        assert_eq!(verifying("s3", &arrived), expected);
+    }
+}
