@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
-use crate::text::{LOWER_CASE_TOKEN, are_all_in, ascii, cut, pieces};
+use crate::text::{LOWER_CASE_TOKEN, are_all_in, ascii, cut, pieces, trim};
 use alloc::string::String;
 use core::fmt;
 
@@ -61,7 +61,7 @@ impl<'a> Parameters<'a> {
         for piece in pieces(parameters, b',') {
             let malformed = Error::MalformedAuthorization { position };
             position = position.saturating_add(piece.len()).saturating_add(1);
-            let (name, text) = cut(piece.trim_matches([' ', '\t']), b'=');
+            let (name, text) = cut(trim(piece), b'=');
             let text = text.ok_or(malformed)?;
             let slot = match name {
                 "Credential" => &mut credential,

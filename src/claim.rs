@@ -7,12 +7,13 @@ use crate::key::SigningKey;
 use crate::names::{Known, PARAMETERS, PAYLOAD_HASH_PARAMETER};
 use crate::presign::MAX_EXPIRES;
 use crate::profile::{Profile, QueryPlus};
-use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
+use crate::query::{is_amz, is_parameter, pairs_of, repeated_amz_parameter};
 use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
-use crate::target::Target;
+use crate::target::{Target, path_and_query};
+use crate::text::trim;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -215,7 +216,7 @@ fn signing_headers<'a>(request: &Request<'a>) -> Result<SigningHeaders<'a>, Erro
 /// The text of a header that belongs to the signature.
 fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
     core::str::from_utf8(value)
-        .map(|text| text.trim_matches([' ', '\t']))
+        .map(trim)
         .map_err(|fault| Error::NonAsciiHeaderValue {
             index,
             position: fault.valid_up_to(),
@@ -287,10 +288,14 @@ impl SigningParameters<'_> {
 
 /// Decoded.
 fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>, Error> {
-    let target = Target::split(request.target)?;
-    check_escapes(target.query, target.query_offset)?;
-    if let Some(position) = repeated_amz_parameter(target.query) {
-        let position = target.query_offset.saturating_add(position);
+    let (path, query) = path_and_query(request.target)?;
+    let query_offset = path.len().saturating_add(1);
+    check_escapes(query, query_offset)?;
+    let signing = || pairs_of(query).filter(|(key, ..)| is_amz(key));
+    if signing().nth(1).is_some()
+        && let Some(position) = repeated_amz_parameter(query)
+    {
+        let position = query_offset.saturating_add(position);
         return Err(Error::RepeatedSigningParameter { position });
     }
     let [
@@ -303,7 +308,7 @@ fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>
         signature,
     ] = PARAMETERS;
     let mut found = SigningParameters::default();
-    for (key, value, position) in pairs_of(target.query) {
+    for (key, value, position) in signing() {
         let is = |name| is_parameter(key, name, QueryPlus::Literal);
         let slot = if is(algorithm) {
             &mut found.algorithm
@@ -322,7 +327,7 @@ fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>
         } else {
             continue;
         };
-        let position = target.query_offset.saturating_add(position);
+        let position = query_offset.saturating_add(position);
         let text = decode(value).ok_or(Error::InvalidSigningParameter { position })?;
         *slot = Some(text);
     }

@@ -115,22 +115,24 @@ impl HmacKey {
     /// The pieces of the key are joined.
     pub(crate) fn new(pieces: [&[u8]; 2]) -> Self {
         let mut block = zeroize::Zeroizing::new([0; 64]);
-        let bytes = pieces.iter().copied().flatten();
-        if bytes.clone().count() <= block.len() {
-            for (slot, byte) in block.iter_mut().zip(bytes) {
-                *slot = *byte;
-            }
+        let [first, second] = pieces;
+        let end = first.len().saturating_add(second.len());
+        let hash;
+        let fill = if end <= block.len() {
+            pieces
         } else {
             // Not by way of a buffer that nobody wipes.
-            let mut hasher = Sha256::new();
-            for piece in pieces {
-                Digest::update(&mut hasher, piece);
+            let hasher = Sha256::new().chain_update(first).chain_update(second);
+            hash = zeroize::Zeroizing::new(<[u8; 32]>::from(hasher.finalize()));
+            [hash.as_slice(), b""]
+        };
+        let mut start = 0_usize;
+        for piece in fill {
+            let end = start.saturating_add(piece.len());
+            if let Some(slots) = block.get_mut(start..end) {
+                slots.copy_from_slice(piece);
             }
-            let hash: [u8; 32] = hasher.finalize().into();
-            let hash = zeroize::Zeroizing::new(hash);
-            for (slot, byte) in block.iter_mut().zip(hash.iter()) {
-                *slot = *byte;
-            }
+            start = end;
         }
         Self(Hmac::new((&*block).into()))
     }

@@ -112,10 +112,12 @@ impl<'a> Headers<'a> {
         let mut rest = entries.iter_mut().peekable();
         for (index, listed) in pieces(names, b';').enumerate() {
             let mut found = false;
-            let name = |entry: &Entry| given.get(entry.index).map_or("", |header| header.0);
-            while let Some(entry) = rest.next_if(|entry| compare_names(name(entry), listed).is_le())
-            {
-                entry.signed = name(entry).eq_ignore_ascii_case(listed);
+            let order = |entry: &Entry| {
+                let name = given.get(entry.index).map_or("", |header| header.0);
+                compare_names((name, entry.lower_case), (listed, true))
+            };
+            while let Some(entry) = rest.next_if(|entry| order(entry).is_le()) {
+                entry.signed = order(entry).is_eq();
                 found |= entry.signed;
             }
             if !found {
@@ -184,7 +186,11 @@ impl<'a> Headers<'a> {
         };
         let entries = self.entries.as_mut_slice();
         entries.sort_unstable_by(|left, right| {
-            compare_names(name(left), name(right)).then(left.index.cmp(&right.index))
+            let (left_name, right_name) = (
+                (name(left), left.lower_case),
+                (name(right), right.lower_case),
+            );
+            compare_names(left_name, right_name).then(left.index.cmp(&right.index))
         });
     }
 
@@ -205,9 +211,13 @@ impl<'a> Headers<'a> {
     }
 }
 
-fn compare_names(left: &str, right: &str) -> Ordering {
+/// Without regard to case; with each name, whether it is in lower case.
+fn compare_names(left: (&str, bool), right: (&str, bool)) -> Ordering {
+    if left.1 && right.1 {
+        return left.0.cmp(right.0);
+    }
     let lower = |byte: u8| byte.to_ascii_lowercase();
-    left.bytes().map(lower).cmp(right.bytes().map(lower))
+    left.0.bytes().map(lower).cmp(right.0.bytes().map(lower))
 }
 
 fn is_lower_case_token(name: &str) -> bool {

@@ -48,11 +48,7 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(crate) fn split(text: &'a str) -> Result<Self, Error> {
-        if !text.starts_with('/') {
-            return Err(Error::TargetNotAbsolute);
-        }
-        let (path, query) = cut(text, b'?');
-        let query = query.unwrap_or_default();
+        let (path, query) = path_and_query(text)?;
         Ok(Self {
             text,
             path,
@@ -86,6 +82,15 @@ impl<'a> Target<'a> {
         }
         check_escapes(self.query, self.query_offset)
     }
+}
+
+/// What is in front of the first `?`, and what is behind it.
+pub(crate) fn path_and_query(target: &str) -> Result<(&str, &str), Error> {
+    if !target.starts_with('/') {
+        return Err(Error::TargetNotAbsolute);
+    }
+    let (path, query) = cut(target, b'?');
+    Ok((path, query.unwrap_or_default()))
 }
 
 /// A target with what no URI can hold escaped, and nothing else changed.

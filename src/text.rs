@@ -65,6 +65,14 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }
 
+/// Without spaces and tabs at the ends, of which there are mostly none.
+pub(crate) fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => text.trim_matches([' ', '\t']),
+        _ => text,
+    }
+}
+
 /// The pieces of a text between all `byte`s, as by `str::split`.
 pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
@@ -87,17 +95,24 @@ pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
     }
 }
 
-/// Where a byte is for the first time: 16 at a time, then one by one. (`str::find` is
-/// good at long texts and slow to start.)
+/// Where a byte is for the first time, found 8 bytes at a time: in a word that is zero where
+/// the byte is, taking 1 from each byte sets the highest bit of the zero ones and of no byte
+/// below the first of them. (`str::find` is good at long texts and slow to start.)
 fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    let (chunks, _) = bytes.as_chunks::<16>();
-    // Without a branch for each byte.
-    let lacks = |chunk: &&[u8; 16]| {
-        let differs = |all: bool, byte: &u8| all && *byte != wanted;
-        chunk.iter().fold(true, differs)
-    };
-    let skipped = chunks.iter().take_while(lacks).count().saturating_mul(16);
-    let rest = bytes.get(skipped..)?;
-    let at = rest.iter().position(|byte| *byte == wanted)?;
-    Some(at.saturating_add(skipped))
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let pattern = u64::from_le_bytes([wanted; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut at = 0_usize;
+    for word in words {
+        let zero_where_wanted = u64::from_le_bytes(*word) ^ pattern;
+        let found = zero_where_wanted.wrapping_sub(ONES) & !zero_where_wanted & HIGHEST;
+        if found != 0 {
+            // A power of two, and less than 64.
+            return Some(at.saturating_add(found.trailing_zeros() as usize / 8));
+        }
+        at = at.saturating_add(8);
+    }
+    let in_rest = rest.iter().position(|byte| *byte == wanted)?;
+    Some(at.saturating_add(in_rest))
 }

@@ -77,40 +77,40 @@ impl Timestamp {
     /// Whether a text is eight digits that name a date.
     pub(crate) fn check_date(date: &str) -> Result<(), Error> {
         let malformed = Error::InvalidScopeDate;
-        let date: [u8; 8] = date.as_bytes().try_into().map_err(|_| malformed)?;
-        let mut midnight = *b"00000000T000000Z";
-        for (slot, byte) in midnight.iter_mut().zip(date) {
-            *slot = byte;
-        }
-        Self(midnight).calendar().map_err(|_| malformed)?;
+        let date = date.as_bytes().try_into().map_err(|_| malformed)?;
+        calendar_date(date).map_err(|_| malformed)?;
         Ok(())
     }
 
     fn calendar(&self) -> Result<PrimitiveDateTime, Error> {
-        let wrong = |position| move |_| Error::InvalidTimestamp { position };
         let [y1, y2, y3, y4, m1, m2, d1, d2, _, h1, h2, n1, n2, s1, s2, _] = self.0;
-        let century = two_digits(y1, y2, 0)?;
-        let year = two_digits(y3, y4, 2)?;
-        let year = i32::from(century)
-            .saturating_mul(100)
-            .saturating_add(i32::from(year));
-        let month = Month::try_from(two_digits(m1, m2, 4)?).map_err(wrong(4))?;
-        let date =
-            Date::from_calendar_date(year, month, two_digits(d1, d2, 6)?).map_err(wrong(6))?;
+        let date = calendar_date([y1, y2, y3, y4, m1, m2, d1, d2])?;
         let (hour, minute, second) = (
             two_digits(h1, h2, 9)?,
             two_digits(n1, n2, 11)?,
             two_digits(s1, s2, 13)?,
         );
         let time = Time::from_hms(hour, minute, second).map_err(|range| {
-            wrong(match range.name() {
+            let position = match range.name() {
                 "hour" => 9,
                 "minute" => 11,
                 _ => 13,
-            })(range)
+            };
+            Error::InvalidTimestamp { position }
         })?;
         Ok(PrimitiveDateTime::new(date, time))
     }
+}
+
+fn calendar_date([y1, y2, y3, y4, m1, m2, d1, d2]: [u8; 8]) -> Result<Date, Error> {
+    let wrong = |position| move |_| Error::InvalidTimestamp { position };
+    let century = two_digits(y1, y2, 0)?;
+    let year = two_digits(y3, y4, 2)?;
+    let year = i32::from(century)
+        .saturating_mul(100)
+        .saturating_add(i32::from(year));
+    let month = Month::try_from(two_digits(m1, m2, 4)?).map_err(wrong(4))?;
+    Date::from_calendar_date(year, month, two_digits(d1, d2, 6)?).map_err(wrong(6))
 }
 
 fn two_digits(tens: u8, ones: u8, position: usize) -> Result<u8, Error> {
