@@ -589,6 +589,29 @@ fn a_signer_follows_the_date() {
     }
 }
 
+/// Threads that sign on both sides of midnight with one signer each get the right key.
+#[test]
+fn a_signer_is_shared_between_threads() {
+    let shared = signer("execute-api");
+    let headers = [HOST];
+    let request = get("/", &headers);
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (shared, request) = (&shared, &request);
+            scope.spawn(move || {
+                for turn in 0..200 {
+                    let day = 30 + (thread + turn) % 2;
+                    let at = Timestamp::parse(&format!("201508{day}T235959Z")).unwrap();
+                    let fresh = signer("execute-api");
+                    let fresh = fresh.sign(request, at).unwrap();
+                    let signed = shared.sign(request, at).unwrap();
+                    assert_eq!(signed.authorization(), fresh.authorization(), "{at}");
+                }
+            });
+        }
+    });
+}
+
 /// However a text is cut into pieces, its hash is the same.
 #[test]
 fn a_hash_has_no_pieces() {
