@@ -10,48 +10,22 @@
 
 #[path = "floor/mod.rs"]
 mod floor;
+#[path = "requests/mod.rs"]
+mod requests;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use floor::Floor;
+use requests::{
+    EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, signer, target_of, with_headers,
+    with_pairs, with_token,
+};
 use sha2::{Digest, Sha256};
 use sigv4::{
-    Authorization, CanonicalRequest, Credentials, Hasher, Header, Payload, Request, Scope, Signer,
-    SigningKey, StringToSign, Timestamp,
+    Authorization, CanonicalRequest, Hasher, Payload, Request, Scope, Signer, SigningKey,
+    StringToSign,
 };
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::time::Duration;
-
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-const EXPIRES: Duration = Duration::from_secs(3600);
-
-const GET: Request<'_> = Request {
-    method: "GET",
-    target: "/prod/items?limit=10",
-    headers: &[("host", b"abc123.execute-api.us-east-1.amazonaws.com")],
-    payload: Payload::EMPTY,
-};
-
-const POST: Request<'_> = Request {
-    method: "POST",
-    target: "/prod/items",
-    headers: &[
-        ("host", b"abc123.execute-api.us-east-1.amazonaws.com"),
-        ("content-type", b"application/json"),
-        ("content-length", b"1024"),
-        ("accept", b"application/json"),
-        ("x-amz-target", b"Items.Put"),
-        ("x-amz-meta-origin", b"bench"),
-    ],
-    payload: Payload::Bytes(&[b'x'; 1024]),
-};
-
-const OBJECT: Request<'_> = Request {
-    method: "GET",
-    target: "/photos/2015/08/30/test.jpg",
-    headers: &[("host", b"examplebucket.s3.amazonaws.com")],
-    payload: Payload::EMPTY,
-};
 
 type Floors = BTreeMap<String, Floor>;
 
@@ -66,18 +40,6 @@ fn main() {
     hostile(&mut criterion);
     criterion.final_summary();
     floor::report("sign", &floors);
-}
-
-fn at() -> Timestamp {
-    Timestamp::parse("20150830T123600Z").expect("a time")
-}
-
-fn credentials() -> Credentials {
-    Credentials::new("AKIDEXAMPLE", SECRET)
-}
-
-fn signer(credentials: Credentials, service: &str) -> Signer {
-    Signer::new(credentials, "us-east-1", service)
 }
 
 fn stages(criterion: &mut Criterion, floors: &mut Floors) {
@@ -148,10 +110,7 @@ fn hmac(key: &[u8]) -> hmac::Hmac<Sha256> {
 fn whole(criterion: &mut Criterion, floors: &mut Floors) {
     let at = at();
     let plain = signer(credentials(), "execute-api");
-    let with_token = signer(
-        credentials().with_session_token("T".repeat(900)),
-        "execute-api",
-    );
+    let with_token = signer(with_token(), "execute-api");
     let s3 = signer(credentials(), "s3");
     let mut group = criterion.benchmark_group("sign");
     let mut sign = |name: &str, signer: &Signer, request: &Request<'_>| {
@@ -195,11 +154,8 @@ fn whole(criterion: &mut Criterion, floors: &mut Floors) {
 /// A body of 64 MiB, on its way into a signature and on its own.
 fn payload(criterion: &mut Criterion, floors: &mut Floors) {
     const LENGTH: usize = 64 << 20;
-    let (at, signer, body) = (
-        at(),
-        signer(credentials(), "execute-api"),
-        vec![b'x'; LENGTH],
-    );
+    let (at, signer) = (at(), signer(credentials(), "execute-api"));
+    let body = vec![b'x'; LENGTH];
     let request = Request {
         payload: Payload::Bytes(&body),
         ..POST
@@ -229,45 +185,15 @@ fn payload(criterion: &mut Criterion, floors: &mut Floors) {
 /// Headers, pairs of a query, bytes of a target.
 fn growth(criterion: &mut Criterion) {
     for count in [1, 10, 100] {
-        let names: Vec<String> = (0..count)
-            .rev()
-            .map(|n| format!("x-header-{n:03}"))
-            .collect();
-        let mut headers: Vec<Header<'_>> = GET.headers.to_vec();
-        headers.extend(
-            names
-                .iter()
-                .map(|name| (name.as_str(), &b"a value of 20 bytes "[..])),
-        );
-        let request = Request {
-            headers: &headers,
-            ..GET
-        };
-        size(criterion, "headers", count, &request);
+        with_headers(count, |request| size(criterion, "headers", count, request));
     }
     for count in [1, 10, 100, 1000] {
-        let target = target_of((0..count).rev().map(|n| format!("key{n:04}=value")));
-        size(
-            criterion,
-            "pairs",
-            count,
-            &Request {
-                target: &target,
-                ..GET
-            },
-        );
+        let target = &with_pairs(count);
+        size(criterion, "pairs", count, &Request { target, ..GET });
     }
     for length in [100, 1000, 10_000, 100_000, 1_000_000] {
-        let target = format!("/{}", "a".repeat(length - 1));
-        size(
-            criterion,
-            "target",
-            length,
-            &Request {
-                target: &target,
-                ..GET
-            },
-        );
+        let target = &format!("/{}", "a".repeat(length - 1));
+        size(criterion, "target", length, &Request { target, ..GET });
     }
 }
 
@@ -309,44 +235,32 @@ fn hostile(criterion: &mut Criterion) {
         ("1 MB/plain header", &value),
         ("1 MB/header of spaces", &spaces),
     ] {
-        let headers = [GET.headers[0], ("x-long", value.as_slice())];
-        shape(
-            criterion,
-            name,
-            &Request {
-                headers: &headers,
-                ..GET
-            },
-        );
+        let headers = &[GET.headers[0], ("x-long", value.as_slice())];
+        shape(criterion, name, &Request { headers, ..GET });
     }
 }
 
-fn target_of(pairs: impl Iterator<Item = String>) -> String {
-    let pairs: Vec<String> = pairs.collect();
-    format!("/prod/items?{}", pairs.join("&"))
-}
-
 fn size(criterion: &mut Criterion, name: &str, parameter: usize, request: &Request<'_>) {
-    let signer = signer(credentials(), "execute-api");
+    let (signer, at) = (signer(credentials(), "execute-api"), at());
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes(request)));
     group.bench_with_input(
         BenchmarkId::from_parameter(parameter),
         request,
         |bencher, request| {
-            bencher.iter(|| signer.sign(black_box(request), at()).map(|_| ()));
+            bencher.iter(|| signer.sign(black_box(request), at).map(|_| ()));
         },
     );
     group.finish();
 }
 
 fn shape(criterion: &mut Criterion, name: &str, request: &Request<'_>) {
-    let signer = signer(credentials(), "execute-api");
+    let (signer, at) = (signer(credentials(), "execute-api"), at());
     let (group, shape) = name.split_once('/').expect("two parts");
     let mut group = criterion.benchmark_group(group);
     group.throughput(Throughput::Bytes(bytes(request)));
     group.bench_function(shape, |bencher| {
-        bencher.iter(|| signer.sign(black_box(request), at()).map(|_| ()));
+        bencher.iter(|| signer.sign(black_box(request), at).map(|_| ()));
     });
     group.finish();
 }
