@@ -1,0 +1,131 @@
+//! One bench, so many times, and nothing else: for `benches/instructions`, which counts the
+//! instructions.
+//!
+//! ```text
+//! instructions BENCH COUNT
+//! instructions --list
+//! ```
+
+#[path = "requests/mod.rs"]
+mod requests;
+
+use requests::{
+    EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, presigned, signed, signer, with_headers,
+    with_pairs, with_token,
+};
+use sigv4::{CanonicalRequest, Claim, Policy, Request, Scope, Signer, SigningKey};
+use std::hint::black_box;
+use std::process::ExitCode;
+
+type Bench = (&'static str, fn(usize));
+
+const BENCHES: [Bench; 13] = [
+    ("canonical request and its hash", |count| {
+        let profile = *plain().profile();
+        repeat(count, || {
+            let canonical = CanonicalRequest::new(black_box(&GET), &profile).expect("canonical");
+            black_box(canonical.hash());
+        });
+    }),
+    ("derive a key", |count| {
+        let at = at();
+        let scope = Scope::new(&at, "us-east-1", "execute-api").expect("a scope");
+        repeat(count, || {
+            black_box(SigningKey::derive(SECRET, black_box(&scope)));
+        });
+    }),
+    ("sign GET", |count| sign(count, &plain(), &GET)),
+    ("sign GET, into a buffer", |count| {
+        let (signer, at, mut buffer) = (plain(), at(), String::new());
+        repeat(count, || {
+            let signed = signer.sign_into(black_box(&GET), at, &mut buffer);
+            black_box(&signed.expect("signed"));
+        });
+    }),
+    ("sign GET, token of 900 bytes", |count| {
+        sign(count, &signer(with_token(), "execute-api"), &GET);
+    }),
+    ("sign POST of 1 KiB, 6 headers", |count| {
+        sign(count, &plain(), &POST)
+    }),
+    ("sign 100 headers", |count| {
+        with_headers(100, |request| sign(count, &plain(), request));
+    }),
+    ("sign 1,000 pairs", |count| {
+        let target = &with_pairs(1000);
+        sign(count, &plain(), &Request { target, ..GET });
+    }),
+    ("presign S3", |count| {
+        let (signer, at) = (signer(credentials(), "s3"), at());
+        repeat(count, || {
+            let url = signer.presign(black_box(&OBJECT), EXPIRES, at);
+            black_box(&url.expect("a URL"));
+        });
+    }),
+    ("verify GET", |count| {
+        signed(&plain(), &GET, |arrived| {
+            verify(count, "execute-api", arrived)
+        });
+    }),
+    ("verify GET, token of 900 bytes", |count| {
+        let signer = signer(with_token(), "execute-api");
+        signed(&signer, &GET, |arrived| {
+            verify(count, "execute-api", arrived)
+        });
+    }),
+    ("verify POST of 1 KiB, 6 headers", |count| {
+        signed(&plain(), &POST, |arrived| {
+            verify(count, "execute-api", arrived)
+        });
+    }),
+    ("verify a presigned URL", |count| {
+        let signer = signer(credentials(), "s3");
+        presigned(&signer, &GET, |arrived| verify(count, "s3", arrived));
+    }),
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["--list"] => BENCHES.iter().for_each(|(name, _)| println!("{name}")),
+        [bench, count] if !bench.starts_with('-') => {
+            let found = BENCHES.iter().find(|(name, _)| *name == bench);
+            let (Some((_, run)), Ok(count)) = (found, count.parse()) else {
+                eprintln!("no such bench, or not a number: {bench:?} {count:?}");
+                return ExitCode::FAILURE;
+            };
+            run(count);
+        }
+        // As `cargo bench` calls it.
+        _ => println!("run by benches/instructions, as: instructions BENCH COUNT"),
+    }
+    ExitCode::SUCCESS
+}
+
+fn plain() -> Signer {
+    signer(credentials(), "execute-api")
+}
+
+fn sign(count: usize, signer: &Signer, request: &Request<'_>) {
+    let at = at();
+    repeat(count, || {
+        black_box(&signer.sign(black_box(request), at).expect("signed"));
+    });
+}
+
+/// The claim is read and verified, each time from the request as it arrived.
+fn verify(count: usize, service: &str, arrived: &Request<'_>) {
+    let (policy, now) = (Policy::new(&["us-east-1"], service), at());
+    let key = Claim::from_request(arrived)
+        .expect("a claim")
+        .signing_key(SECRET);
+    repeat(count, || {
+        let claim = Claim::from_request(black_box(arrived)).expect("a claim");
+        black_box(&claim.verify(&key, arrived, &policy, now).expect("it holds"));
+    });
+}
+
+fn repeat(count: usize, mut run: impl FnMut()) {
+    (0..count).for_each(|_| run());
+}
