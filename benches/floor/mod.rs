@@ -92,7 +92,7 @@ pub fn report(file: &str, floors: &BTreeMap<String, Floor>) {
         median("compression/1 block"),
         median("compression/64 blocks"),
     ) else {
-        println!("no times: the benches were only run once");
+        println!("no floors: one compression was not timed");
         return;
     };
     let each_of_many = many / 64.0;
