@@ -5,7 +5,7 @@ use crate::names::Known;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
 use crate::small::Small;
-use crate::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, is_in, pieces};
+use crate::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, pieces};
 use core::cmp::Ordering;
 
 /// The headers of a request: once read, in the order of their places; once selected, in
@@ -112,13 +112,15 @@ impl<'a> Headers<'a> {
         let mut rest = entries.iter_mut().peekable();
         for (index, listed) in pieces(names, b';').enumerate() {
             let mut found = false;
-            let order = |entry: &Entry| {
+            while let Some(entry) = rest.peek_mut() {
                 let name = given.get(entry.index).map_or("", |header| header.0);
-                compare_names((name, entry.lower_case), (listed, true))
-            };
-            while let Some(entry) = rest.next_if(|entry| order(entry).is_le()) {
-                entry.signed = order(entry).is_eq();
+                let order = compare_names(name, listed);
+                if order.is_gt() {
+                    break;
+                }
+                entry.signed = order.is_eq();
                 found |= entry.signed;
+                rest.next();
             }
             if !found {
                 return Err(Error::SignedHeaderMissing { index });
@@ -186,11 +188,7 @@ impl<'a> Headers<'a> {
         };
         let entries = self.entries.as_mut_slice();
         entries.sort_unstable_by(|left, right| {
-            let (left_name, right_name) = (
-                (name(left), left.lower_case),
-                (name(right), right.lower_case),
-            );
-            compare_names(left_name, right_name).then(left.index.cmp(&right.index))
+            compare_names(name(left), name(right)).then(left.index.cmp(&right.index))
         });
     }
 
@@ -211,13 +209,9 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// Without regard to case; with each name, whether it is in lower case.
-fn compare_names(left: (&str, bool), right: (&str, bool)) -> Ordering {
-    if left.1 && right.1 {
-        return left.0.cmp(right.0);
-    }
+fn compare_names(left: &str, right: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
-    left.0.bytes().map(lower).cmp(right.0.bytes().map(lower))
+    left.bytes().map(lower).cmp(right.bytes().map(lower))
 }
 
 fn is_lower_case_token(name: &str) -> bool {
@@ -237,7 +231,7 @@ fn no_token(text: &str) -> Option<usize> {
     if text.is_empty() {
         Some(0)
     } else {
-        text.bytes().position(|byte| !is_in(&TOKEN, byte))
+        first_not_in(&TOKEN, text)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The credential scope: `date/region/service/aws4_request`.
 
 use crate::error::Error;
+use crate::text::{CREDENTIAL_PART, first_not_in};
 use crate::timestamp::Timestamp;
 use core::fmt;
 
@@ -118,6 +119,5 @@ impl fmt::Display for Scope<'_> {
 /// Where a part of a credential has a byte that would break the grammar of the
 /// `Authorization` header, in which `/`, `,`, `;` and `=` separate.
 pub(crate) fn forbidden(part: &str) -> Option<usize> {
-    part.bytes()
-        .position(|byte| !byte.is_ascii_graphic() || matches!(byte, b'/' | b',' | b';' | b'='))
+    first_not_in(&CREDENTIAL_PART, part)
 }

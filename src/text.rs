@@ -12,6 +12,10 @@ pub(crate) const IN_PLAIN_QUERY: [bool; 256] = byte_table(b"-_.~&=");
 /// For each byte, whether it may stand in an HTTP token (RFC 9110, 5.6.2).
 pub(crate) const TOKEN: [bool; 256] = byte_table(b"!#$%&'*+-.^_`|~");
 
+/// For each byte, whether it may stand in a part of a credential: visible ASCII, but for
+/// `/`, `,`, `;` and `=`.
+pub(crate) const CREDENTIAL_PART: [bool; 256] = byte_table(b"!\"#$%&'()*+-.:<>?@[\\]^_`{|}~");
+
 /// The same without capital letters.
 pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
 
@@ -53,6 +57,13 @@ pub(crate) fn are_all_in(table: &[bool; 256], text: &str) -> bool {
     let (chunks, rest) = text.as_bytes().as_chunks::<4>();
     let all = |all: bool, byte: &u8| all & is_in(table, *byte);
     chunks.iter().all(|chunk| chunk.iter().fold(true, all)) && rest.iter().fold(true, all)
+}
+
+pub(crate) fn first_not_in(table: &[bool; 256], text: &str) -> Option<usize> {
+    if are_all_in(table, text) {
+        return None;
+    }
+    text.bytes().position(|byte| !is_in(table, byte))
 }
 
 #[inline]
