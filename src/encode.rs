@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::profile::QueryPlus;
-use crate::text::{UNRESERVED, are_all_in, is_unreserved};
+use crate::text::{UNRESERVED, are_all_in, cut, is_unreserved};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -103,17 +103,16 @@ pub(crate) fn compare_encoded(left: &str, right: &str, plus: QueryPlus) -> Order
 /// A `%` needs two hexadecimal digits after it (RFC 3986, 2.1). `offset` is where
 /// `text` starts in the request target.
 pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
-    let bytes = text.as_bytes();
-    if !bytes.contains(&b'%') {
-        return Ok(());
-    }
-    for (position, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == b'%') {
-        let digits = bytes.get(position.saturating_add(1)..position.saturating_add(3));
+    let mut position = offset;
+    let mut rest = text;
+    while let (before, Some(after)) = cut(rest, b'%') {
+        position = position.saturating_add(before.len());
+        let digits = after.as_bytes().get(..2);
         if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-            return Err(Error::MalformedEscape {
-                position: position.saturating_add(offset),
-            });
+            return Err(Error::MalformedEscape { position });
         }
+        position = position.saturating_add(1);
+        rest = after;
     }
     Ok(())
 }

@@ -114,7 +114,7 @@ impl<'a> Headers<'a> {
             let mut found = false;
             while let Some(entry) = rest.peek_mut() {
                 let name = given.get(entry.index).map_or("", |header| header.0);
-                let order = compare_names(name, listed);
+                let order = compare_names((name, entry.lower_case), (listed, true));
                 if order.is_gt() {
                     break;
                 }
@@ -184,7 +184,7 @@ impl<'a> Headers<'a> {
         let name = |entry: &Entry| {
             let added = || added.get(entry.index.saturating_sub(given.len()));
             let header = given.get(entry.index).or_else(added);
-            header.map_or("", |header| header.0)
+            (header.map_or("", |header| header.0), entry.lower_case)
         };
         let entries = self.entries.as_mut_slice();
         entries.sort_unstable_by(|left, right| {
@@ -209,9 +209,13 @@ impl<'a> Headers<'a> {
     }
 }
 
-fn compare_names(left: &str, right: &str) -> Ordering {
+/// Without regard to case; with each name, whether it is in lower case.
+fn compare_names(left: (&str, bool), right: (&str, bool)) -> Ordering {
+    if left.1 && right.1 {
+        return left.0.cmp(right.0);
+    }
     let lower = |byte: u8| byte.to_ascii_lowercase();
-    left.bytes().map(lower).cmp(right.bytes().map(lower))
+    left.0.bytes().map(lower).cmp(right.0.bytes().map(lower))
 }
 
 fn is_lower_case_token(name: &str) -> bool {

@@ -16,8 +16,10 @@ pub(crate) struct Query<'a> {
 struct Pair<'a> {
     key: &'a str,
     value: &'a str,
-    /// Both are the same encoded.
-    plain: bool,
+    /// The key is the same encoded.
+    plain_key: bool,
+    /// The value is.
+    plain_value: bool,
 }
 
 impl<'a> Query<'a> {
@@ -29,8 +31,8 @@ impl<'a> Query<'a> {
                 pairs.push(Pair {
                     key,
                     value,
-                    plain: (target.plain_query && !value.contains('='))
-                        || (is_plain(key) && is_plain(value)),
+                    plain_key: target.plain_query || is_plain(key),
+                    plain_value: (target.plain_query && !value.contains('=')) || is_plain(value),
                 });
             }
         }
@@ -54,10 +56,12 @@ impl<'a> Query<'a> {
         let plus = self.plus;
         let compare = |left: &str, right: &str| compare_encoded(left, right, plus);
         self.pairs.as_mut_slice().sort_unstable_by(|left, right| {
-            if left.plain && right.plain {
-                return (left.key, left.value).cmp(&(right.key, right.value));
-            }
-            compare(left.key, right.key).then_with(|| compare(left.value, right.value))
+            let keys = if left.plain_key && right.plain_key {
+                left.key.cmp(right.key)
+            } else {
+                compare(left.key, right.key)
+            };
+            keys.then_with(|| compare(left.value, right.value))
         });
     }
 
@@ -68,15 +72,16 @@ impl<'a> Query<'a> {
                 text("&");
             }
             first = false;
-            if pair.plain {
-                text(pair.key);
-                text("=");
-                text(pair.value);
-            } else {
-                reencode(pair.key, RESERVED, self.plus, text);
-                text("=");
-                reencode(pair.value, RESERVED, self.plus, text);
-            }
+            let mut part = |part: &'a str, plain| {
+                if plain {
+                    text(part);
+                } else {
+                    reencode(part, RESERVED, self.plus, text);
+                }
+            };
+            part(pair.key, pair.plain_key);
+            part("=", true);
+            part(pair.value, pair.plain_value);
         }
     }
 }
@@ -106,24 +111,42 @@ pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
 /// Whether a query key, once decoded, starts with `X-Amz-`.
 pub(crate) fn is_amz(key: &str) -> bool {
     matches!(key.as_bytes(), [b'X' | b'%', ..])
-        && decoded(key, QueryPlus::Literal).take(6).eq(*b"X-Amz-")
+        && (key.starts_with("X-Amz-") || decoded(key, QueryPlus::Literal).take(6).eq(*b"X-Amz-"))
 }
 
 /// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
 /// the signed one and the other the one that counts.
 pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
-    let plus = QueryPlus::Literal;
+    let compare = |left: &Key<'_>, right: &Key<'_>| {
+        if left.plain && right.plain {
+            left.text.cmp(right.text)
+        } else {
+            compare_encoded(left.text, right.text, QueryPlus::Literal)
+        }
+    };
     let mut keys = Small::<_, 8>::new();
-    for (key, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
-        keys.push((key, position));
+    for (text, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
+        keys.push(Key {
+            text,
+            position,
+            plain: is_plain(text),
+        });
     }
     keys.as_mut_slice().sort_unstable_by(|left, right| {
-        compare_encoded(left.0, right.0, plus).then(left.1.cmp(&right.1))
+        compare(left, right).then(left.position.cmp(&right.position))
     });
-    let same = |pair: &&[(&str, usize)]| match pair {
-        [(first, _), (second, _)] => compare_encoded(first, second, plus).is_eq(),
+    let same = |pair: &&[Key<'_>]| match pair {
+        [first, second] => compare(first, second).is_eq(),
         _ => false,
     };
     let second = keys.as_slice().windows(2).find(same)?.last()?;
-    Some(second.1)
+    Some(second.position)
+}
+
+#[derive(Clone, Copy, Default)]
+struct Key<'a> {
+    text: &'a str,
+    position: usize,
+    /// It is the same encoded.
+    plain: bool,
 }
