@@ -10,8 +10,8 @@
 mod requests;
 
 use requests::{
-    EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, presigned, signed, signer, with_headers,
-    with_pairs, with_token,
+    EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, long_targets, presigned, signed, signer,
+    with_headers, with_pairs, with_token,
 };
 use sigv4::{CanonicalRequest, Claim, Policy, Request, Scope, Signer, SigningKey};
 use std::hint::black_box;
@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 type Bench = (&'static str, fn(usize));
 
-const BENCHES: [Bench; 13] = [
+const BENCHES: [Bench; 17] = [
     ("canonical request and its hash", |count| {
         let profile = *plain().profile();
         repeat(count, || {
@@ -78,6 +78,14 @@ const BENCHES: [Bench; 13] = [
             verify(count, "execute-api", arrived)
         });
     }),
+    ("verify 50 KB of honest pairs", |count| {
+        long_target(count, 0)
+    }),
+    ("verify 50 KB of equal keys", |count| long_target(count, 1)),
+    ("verify 50 KB of escapes", |count| long_target(count, 2)),
+    ("verify 50 KB, one long value", |count| {
+        long_target(count, 3)
+    }),
     ("verify a presigned URL", |count| {
         let signer = signer(credentials(), "s3");
         presigned(&signer, &GET, |arrived| verify(count, "s3", arrived));
@@ -115,6 +123,14 @@ fn sign(count: usize, signer: &Signer, request: &Request<'_>) {
 }
 
 /// The claim is read and verified, each time from the request as it arrived.
+fn long_target(count: usize, index: usize) {
+    let targets = long_targets();
+    let (_, target) = &targets[index];
+    signed(&plain(), &Request { target, ..GET }, |arrived| {
+        verify(count, "execute-api", arrived);
+    });
+}
+
 fn verify(count: usize, service: &str, arrived: &Request<'_>) {
     let (policy, now) = (Policy::new(&["us-east-1"], service), at());
     let key = Claim::from_request(arrived)

@@ -9,9 +9,11 @@ mod floor;
 #[path = "requests/mod.rs"]
 mod requests;
 
-use criterion::Criterion;
+use criterion::{Criterion, Throughput};
 use floor::Floor;
-use requests::{GET, POST, SECRET, at, credentials, presigned, signed, signer, with_token};
+use requests::{
+    GET, POST, SECRET, at, credentials, long_targets, presigned, signed, signer, with_token,
+};
 use sigv4::{Claim, Policy, Request};
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -36,8 +38,34 @@ fn main() {
     presigned(&signer, &GET, |arrived| {
         bench(&mut criterion, &mut floors, "presigned URL", "s3", arrived);
     });
+    hostile(&mut criterion);
     criterion.final_summary();
     floor::report("verify", &floors);
+}
+
+/// As much as a strict policy takes: no shape may cost much more than an honest one.
+fn hostile(criterion: &mut Criterion) {
+    let signer = signer(credentials(), "execute-api");
+    let policy = Policy::new(&["us-east-1"], "execute-api");
+    let mut group = criterion.benchmark_group("verify 50 KB");
+    for (name, target) in &long_targets() {
+        signed(&signer, &Request { target, ..GET }, |arrived| {
+            let claim = Claim::from_request(arrived).expect("a claim");
+            let key = claim.signing_key(SECRET);
+            group.throughput(Throughput::Bytes(target.len() as u64));
+            group.bench_function(*name, |bencher| {
+                bencher.iter(|| {
+                    let claim = Claim::from_request(black_box(arrived)).expect("a claim");
+                    black_box(
+                        claim
+                            .verify(&key, arrived, &policy, at())
+                            .expect("it holds"),
+                    );
+                });
+            });
+        });
+    }
+    group.finish();
 }
 
 /// The claim is read and verified, each time from the request as it arrived; then the two

@@ -62,7 +62,7 @@ impl<'a> CanonicalRequest<'a> {
         Ok(Self::build(
             method,
             &target,
-            &[],
+            &|_| false,
             profile,
             headers,
             payload_hash,
@@ -74,7 +74,7 @@ impl<'a> CanonicalRequest<'a> {
     pub(crate) fn build(
         method: &'a str,
         target: &Target<'a>,
-        left_out: &[&str],
+        left_out: &dyn Fn(&str) -> bool,
         profile: &Profile,
         headers: Headers<'a>,
         payload_hash: PayloadHash,
@@ -97,9 +97,9 @@ impl<'a> CanonicalRequest<'a> {
         }
     }
 
-    /// Reads a raw `+` in the query the other way.
-    pub(crate) fn swap_query_plus(&mut self) {
-        self.query.swap_plus();
+    /// With its query read anew.
+    pub(crate) fn with_query(self, query: Query<'a>) -> Self {
+        Self { query, ..self }
     }
 
     /// SHA-256 of [`to_bytes`](Self::to_bytes), without the bytes being stored.

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::profile::QueryPlus;
-use crate::text::{UNRESERVED, are_all_in, cut, is_unreserved};
+use crate::text::{UNRESERVED, are_all_in, cut, is_unreserved, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -19,15 +19,9 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// The same but `/`: encoded in a path.
 pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// Whether a text is the same before and after it is encoded.
-#[inline]
-pub(crate) fn is_plain(text: &str) -> bool {
-    are_all_in(&UNRESERVED, text)
-}
-
 /// Encodes what is in `set`, with upper-case hex.
 pub(crate) fn encode(text: &str, set: &'static AsciiSet, out: &mut impl FnMut(&str)) {
-    if is_plain(text) {
+    if are_all_in(&UNRESERVED, text) {
         return out(text);
     }
     percent_encode(text.as_bytes(), set).for_each(out);
@@ -41,7 +35,7 @@ pub(crate) fn reencode(
     plus: QueryPlus,
     out: &mut impl FnMut(&str),
 ) {
-    if is_plain(text) {
+    if is_canonical(text) {
         return out(text);
     }
     let mut rest = text.as_bytes();
@@ -54,6 +48,31 @@ pub(crate) fn reencode(
         rest = tail;
     }
     percent_encode(rest, set).for_each(out);
+}
+
+/// Whether a text is the same before and after it is encoded anew: unreserved characters,
+/// and others escaped in upper case.
+pub(crate) fn is_canonical(text: &str) -> bool {
+    if are_all_in(&UNRESERVED, text) {
+        return true;
+    }
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = match after {
+            _ if is_unreserved(*first) => after,
+            [high, low, after @ ..] if *first == b'%' => {
+                let lower_case = high.is_ascii_lowercase() || low.is_ascii_lowercase();
+                match (hex_digit(*high), hex_digit(*low)) {
+                    (Some(high), Some(low)) if !lower_case && !is_unreserved((high << 4) | low) => {
+                        after
+                    }
+                    _ => return false,
+                }
+            }
+            _ => return false,
+        };
+    }
+    true
 }
 
 /// Takes one byte off the front: an escape as the byte it stands for, a `%` without
@@ -74,9 +93,12 @@ fn next_decoded(rest: &mut &[u8], plus: QueryPlus) -> Option<u8> {
 }
 
 fn hex_digit(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    match digit {
+        b'0'..=b'9' => Some(digit & 15),
+        // `A` is 0x41, `a` 0x61.
+        b'A'..=b'F' | b'a'..=b'f' => Some((digit & 7).wrapping_add(9)),
+        _ => None,
+    }
 }
 
 /// The bytes that a text with escapes stands for.
@@ -91,10 +113,7 @@ pub(crate) fn decoded(text: &str, plus: QueryPlus) -> impl Iterator<Item = u8> {
 /// upper-case hex sorts like the bytes it stands for. So encoded bytes come first,
 /// each group by value.
 pub(crate) fn compare_encoded(left: &str, right: &str, plus: QueryPlus) -> Ordering {
-    if is_plain(left) && is_plain(right) {
-        return left.cmp(right);
-    }
-    let rank = |byte| (is_unreserved(byte), byte);
+    let rank = |byte| u16::from(byte) | (u16::from(is_unreserved(byte)) << 8);
     decoded(left, plus)
         .map(rank)
         .cmp(decoded(right, plus).map(rank))
@@ -117,11 +136,12 @@ pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a path may have segments to remove: empty ones, or such as start with a dot.
+/// Whether a path has empty, `.` or `..` segments.
 pub(crate) fn has_dots(path: &str) -> bool {
-    let pairs = path.as_bytes().windows(2);
-    let mut pairs = pairs.map(|pair| matches!(pair, b"//" | b"/."));
-    pairs.any(|found| found)
+    let mut pairs = path.as_bytes().windows(2);
+    // Nearly no path goes on from here.
+    pairs.any(|pair| matches!(pair, b"//" | b"/."))
+        && (path.contains("//") || pieces(path, b'/').any(|part| matches!(part, "." | "..")))
 }
 
 /// Removes empty, `.` and `..` segments; `..` never climbs above the root.

@@ -13,7 +13,7 @@ use core::cmp::Ordering;
 pub(crate) struct Headers<'a> {
     given: &'a [Header<'a>],
     added: Small<Header<'a>, MOST_ADDED>,
-    entries: Small<Entry, 16>,
+    entries: Small<Entry, { 16 + MOST_ADDED }>,
 }
 
 /// As many as signing itself adds: date, payload hash, session token.
@@ -88,12 +88,7 @@ impl<'a> Headers<'a> {
 
     /// Name and value.
     pub(crate) fn header(&self, entry: &Entry) -> Header<'a> {
-        let added = || {
-            let index = entry.index.saturating_sub(self.given.len());
-            self.added.as_slice().get(index)
-        };
-        let header = self.given.get(entry.index).or_else(added);
-        header.copied().unwrap_or_default()
+        header(self.given, self.added.as_slice(), entry)
     }
 
     /// Signs all but those that are [never signed](Known::NeverSigned).
@@ -113,7 +108,7 @@ impl<'a> Headers<'a> {
         for (index, listed) in pieces(names, b';').enumerate() {
             let mut found = false;
             while let Some(entry) = rest.peek_mut() {
-                let name = given.get(entry.index).map_or("", |header| header.0);
+                let (name, _) = header(given, &[], entry);
                 let order = compare_names((name, entry.lower_case), (listed, true));
                 if order.is_gt() {
                     break;
@@ -181,11 +176,7 @@ impl<'a> Headers<'a> {
     /// By name, those of equal names by place.
     fn sort(&mut self) {
         let (given, added) = (self.given, self.added.as_slice());
-        let name = |entry: &Entry| {
-            let added = || added.get(entry.index.saturating_sub(given.len()));
-            let header = given.get(entry.index).or_else(added);
-            (header.map_or("", |header| header.0), entry.lower_case)
-        };
+        let name = |entry: &Entry| (header(given, added, entry).0, entry.lower_case);
         let entries = self.entries.as_mut_slice();
         entries.sort_unstable_by(|left, right| {
             compare_names(name(left), name(right)).then(left.index.cmp(&right.index))
@@ -207,6 +198,12 @@ impl<'a> Headers<'a> {
         }
         Ok(())
     }
+}
+
+fn header<'a>(given: &[Header<'a>], added: &[Header<'a>], entry: &Entry) -> Header<'a> {
+    let added = || added.get(entry.index.saturating_sub(given.len()));
+    let header = given.get(entry.index).or_else(added);
+    header.copied().unwrap_or_default()
 }
 
 /// Without regard to case; with each name, whether it is in lower case.

@@ -55,12 +55,14 @@ impl Known {
     }
 
     fn of_lower_case(name: &[u8]) -> Self {
+        const DATE: &[u8] = DATE_HEADER.as_bytes();
+        const PAYLOAD_HASH: &[u8] = PAYLOAD_HASH_HEADER.as_bytes();
         match name {
             b"host" => Self::Host,
             b"content-type" => Self::ContentType,
             b"authorization" => Self::Authorization,
-            b"x-amz-date" => Self::Date,
-            b"x-amz-content-sha256" => Self::PayloadHash,
+            DATE => Self::Date,
+            PAYLOAD_HASH => Self::PayloadHash,
             b"x-amz-security-token" | b"x-amz-s3session-token" => Self::SessionToken,
             b"connection"
             | b"expect"

@@ -133,7 +133,7 @@ fn presign<T>(
         SessionToken::AppendedAfterSigning => ("", token),
     };
     let mut target = String::with_capacity(
-        [wire.len(), signed_headers.len(), token.len(), LONGEST_REST]
+        [wire.len(), signed_headers.len(), token.len(), USUAL_REST]
             .into_iter()
             .fold(0, usize::saturating_add),
     );
@@ -163,7 +163,8 @@ fn presign<T>(
 
     let parts = Target::split(&target)?;
     let method = request.method;
-    let canonical = CanonicalRequest::build(method, &parts, &[], profile, headers, payload_hash);
+    let canonical =
+        CanonicalRequest::build(method, &parts, &|_| false, profile, headers, payload_hash);
     let computed = signer.compute(&wire, &canonical, &at);
     let result = then(&computed);
     let signature = computed.signature;
@@ -179,8 +180,8 @@ fn presign<T>(
     Ok((url, result))
 }
 
-/// Room for all parameters but those of unknown length.
-const LONGEST_REST: usize = 512;
+/// Room for the usual length of all else.
+const USUAL_REST: usize = 512;
 
 /// One more parameter, unless it is empty.
 fn push(target: &mut String, name: &str, value: &str) {

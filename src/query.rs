@@ -1,67 +1,79 @@
 //! The canonical query string.
 
-use crate::encode::{RESERVED, compare_encoded, decoded, is_plain, reencode};
+use crate::encode::{RESERVED, compare_encoded, decoded, is_canonical, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
 use crate::target::Target;
 use crate::text::{cut, pieces};
+use alloc::borrow::Cow;
+use alloc::string::String;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
-    pairs: Small<Pair<'a>, 8>,
-    plus: QueryPlus,
+    /// As they are signed, but for the order: nearly always the query as it stands.
+    text: Cow<'a, str>,
+    pairs: Small<Pair, 8>,
 }
 
+/// Where a parameter is in the text.
 #[derive(Clone, Copy, Default)]
-struct Pair<'a> {
-    key: &'a str,
-    value: &'a str,
-    /// The key is the same encoded.
-    plain_key: bool,
-    /// The value is.
-    plain_value: bool,
+struct Pair {
+    start: usize,
+    /// Where its key ends.
+    middle: usize,
+    end: usize,
 }
 
 impl<'a> Query<'a> {
     /// All parameters but those that are left out of what is signed.
-    pub(crate) fn new(target: &Target<'a>, plus: QueryPlus, left_out: &[&str]) -> Self {
+    pub(crate) fn new(
+        target: &Target<'a>,
+        plus: QueryPlus,
+        left_out: &dyn Fn(&str) -> bool,
+    ) -> Self {
+        let query = target.query;
+        let signed = || pairs_of(query).filter(|(key, ..)| !left_out(key));
         let mut pairs = Small::new();
-        for (key, value, _) in pairs_of(target.query) {
-            if !left_out.iter().any(|name| is_parameter(key, name, plus)) {
-                pairs.push(Pair {
-                    key,
-                    value,
-                    plain_key: target.plain_query || is_plain(key),
-                    plain_value: (target.plain_query && !value.contains('=')) || is_plain(value),
-                });
+        let is_canonical = |(key, value, start): (&str, &str, usize)| {
+            let middle = start.saturating_add(key.len());
+            let end = middle.saturating_add(1).saturating_add(value.len());
+            pairs.push(Pair { start, middle, end });
+            let plain = target.plain_query && !value.contains('=');
+            plain || (is_canonical(key) && is_canonical(value))
+        };
+        let text = if signed().all(is_canonical) {
+            Cow::Borrowed(query)
+        } else {
+            // Before they are sorted, so that each is decoded once.
+            let mut text = String::with_capacity(query.len());
+            pairs = Small::new();
+            for (key, value, _) in signed() {
+                let start = text.len();
+                reencode(key, RESERVED, plus, &mut |piece| text.push_str(piece));
+                let middle = text.len();
+                text.push('=');
+                reencode(value, RESERVED, plus, &mut |piece| text.push_str(piece));
+                let end = text.len();
+                pairs.push(Pair { start, middle, end });
             }
-        }
-        let mut query = Self { pairs, plus };
+            Cow::Owned(text)
+        };
+        let mut query = Self { text, pairs };
         query.sort();
         query
-    }
-
-    /// Reads a raw `+` the other way.
-    pub(crate) fn swap_plus(&mut self) {
-        self.plus = match self.plus {
-            QueryPlus::Literal => QueryPlus::Space,
-            QueryPlus::Space => QueryPlus::Literal,
-        };
-        self.sort();
     }
 
     /// By encoded key, then by encoded value: not by the joined `key=value`, which
     /// would put `a-b=1` in front of `a=2`.
     fn sort(&mut self) {
-        let plus = self.plus;
-        let compare = |left: &str, right: &str| compare_encoded(left, right, plus);
-        self.pairs.as_mut_slice().sort_unstable_by(|left, right| {
-            let keys = if left.plain_key && right.plain_key {
-                left.key.cmp(right.key)
-            } else {
-                compare(left.key, right.key)
-            };
-            keys.then_with(|| compare(left.value, right.value))
+        // Bytes sort as their text does, and slices of them are cut without a check.
+        let text = self.text.as_bytes();
+        let key = |pair: &Pair| text.get(pair.start..pair.middle).unwrap_or_default();
+        let value = |pair: &Pair| text.get(pair.middle..pair.end).unwrap_or_default();
+        let pairs = self.pairs.as_mut_slice();
+        pairs.sort_unstable_by(|left, right| {
+            let keys = key(left).cmp(key(right));
+            keys.then_with(|| value(left).cmp(value(right)))
         });
     }
 
@@ -72,16 +84,12 @@ impl<'a> Query<'a> {
                 text("&");
             }
             first = false;
-            let mut part = |part: &'a str, plain| {
-                if plain {
-                    text(part);
-                } else {
-                    reencode(part, RESERVED, self.plus, text);
-                }
-            };
-            part(pair.key, pair.plain_key);
-            part("=", true);
-            part(pair.value, pair.plain_value);
+            let key = self.text.get(pair.start..pair.middle);
+            let value = self.text.get(pair.middle.saturating_add(1)..pair.end);
+            text(key.unwrap_or_default());
+            text("=");
+            // Where there is no `=`, there is none.
+            text(value.unwrap_or_default());
         }
     }
 }
@@ -118,7 +126,7 @@ pub(crate) fn is_amz(key: &str) -> bool {
 /// the signed one and the other the one that counts.
 pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
     let compare = |left: &Key<'_>, right: &Key<'_>| {
-        if left.plain && right.plain {
+        if left.canonical && right.canonical {
             left.text.cmp(right.text)
         } else {
             compare_encoded(left.text, right.text, QueryPlus::Literal)
@@ -129,7 +137,7 @@ pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
         keys.push(Key {
             text,
             position,
-            plain: is_plain(text),
+            canonical: is_canonical(text),
         });
     }
     keys.as_mut_slice().sort_unstable_by(|left, right| {
@@ -147,6 +155,6 @@ pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
 struct Key<'a> {
     text: &'a str,
     position: usize,
-    /// It is the same encoded.
-    plain: bool,
+    /// It is as it would be signed.
+    canonical: bool,
 }

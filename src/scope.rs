@@ -108,11 +108,13 @@ impl<'a> Scope<'a> {
 
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}/{}/{}/{TERMINATOR}",
-            self.date, self.region, self.service
-        )
+        let mut result = Ok(());
+        self.write(&mut |text| {
+            if result.is_ok() {
+                result = f.write_str(text);
+            }
+        });
+        result
     }
 }
 

@@ -113,9 +113,11 @@ impl Signer {
     }
 
     /// As [`sign`](Self::sign), with the value of the `Authorization` header in a buffer of
-    /// the caller's, which replaces what was there. Once the buffer is long enough, nothing
-    /// is allocated for a request of up to 16 headers and 8 query parameters whose target is
-    /// sent as it is.
+    /// the caller's, which replaces what was there.
+    ///
+    /// Once the buffer is long enough and the key of the day is derived, nothing is allocated
+    /// for a request of up to 16 headers and 8 query parameters whose target has nothing to
+    /// encode: letters, digits, `-_.~`, separators, and no segment to remove.
     ///
     /// # Errors
     /// As [`sign`](Self::sign). The buffer is then empty.
@@ -197,7 +199,7 @@ impl Signer {
         at: Timestamp,
         then: impl FnOnce(&Computed<'_>) -> T,
     ) -> Result<(Signed<'a>, T), Error> {
-        self.checked?;
+        self.check()?;
         check_method(request.method)?;
         let mut headers = Headers::of(request);
         headers.read()?;
@@ -227,8 +229,14 @@ impl Signer {
         }
         headers.select_all(profile)?;
         let parts = given.of_wire(&signed.target)?;
-        let canonical =
-            CanonicalRequest::build(request.method, &parts, &[], profile, headers, payload_hash);
+        let canonical = CanonicalRequest::build(
+            request.method,
+            &parts,
+            &|_| false,
+            profile,
+            headers,
+            payload_hash,
+        );
         let computed = self.compute(parts.text, &canonical, &signed.at);
         let result = then(&computed);
         let signature = computed.signature;

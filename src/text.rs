@@ -12,12 +12,12 @@ pub(crate) const IN_PLAIN_QUERY: [bool; 256] = byte_table(b"-_.~&=");
 /// For each byte, whether it may stand in an HTTP token (RFC 9110, 5.6.2).
 pub(crate) const TOKEN: [bool; 256] = byte_table(b"!#$%&'*+-.^_`|~");
 
+/// The same without capital letters.
+pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
+
 /// For each byte, whether it may stand in a part of a credential: visible ASCII, but for
 /// `/`, `,`, `;` and `=`.
 pub(crate) const CREDENTIAL_PART: [bool; 256] = byte_table(b"!\"#$%&'()*+-.:<>?@[\\]^_`{|}~");
-
-/// The same without capital letters.
-pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
 
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
 const fn without_capitals(mut table: [bool; 256]) -> [bool; 256] {

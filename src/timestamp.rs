@@ -113,13 +113,12 @@ fn calendar_date([y1, y2, y3, y4, m1, m2, d1, d2]: [u8; 8]) -> Result<Date, Erro
     Date::from_calendar_date(year, month, two_digits(d1, d2, 6)?).map_err(wrong(6))
 }
 
+/// The position is that of the part: where single bytes matter, they have been checked.
 fn two_digits(tens: u8, ones: u8, position: usize) -> Result<u8, Error> {
-    match (tens, ones) {
-        (b'0'..=b'9', b'0'..=b'9') => Ok((tens & 15).saturating_mul(10).saturating_add(ones & 15)),
-        (b'0'..=b'9', _) => Err(Error::InvalidTimestamp {
-            position: position.saturating_add(1),
-        }),
-        _ => Err(Error::InvalidTimestamp { position }),
+    if tens.is_ascii_digit() && ones.is_ascii_digit() {
+        Ok((tens & 15).saturating_mul(10).saturating_add(ones & 15))
+    } else {
+        Err(Error::InvalidTimestamp { position })
     }
 }
 

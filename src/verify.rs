@@ -5,11 +5,12 @@ use crate::claim::{Claim, Form, session_token};
 use crate::error::Error;
 use crate::hash::sha256;
 use crate::headers::{Headers, check_method};
-use crate::hex::hex;
+use crate::hex::{hex, parse_hex};
 use crate::key::SigningKey;
 use crate::names::Known;
 use crate::policy::Policy;
-use crate::profile::{Profile, SessionToken, UnsignedPayload};
+use crate::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+use crate::query::{Query, is_parameter};
 use crate::request::{Payload, Request};
 use crate::scope::Scope;
 use crate::stages::Stages;
@@ -86,20 +87,21 @@ impl Claim<'_> {
             stand_in = self.signing_key("no such key");
             &stand_in
         };
-        let mut canonical = self.canonical(
-            request,
-            &target,
-            headers,
-            &policy.profile,
-            payload_hash.line,
-        );
+        let profile = &policy.profile;
+        let mut canonical = self.canonical(request, &target, headers, profile, payload_hash.line);
         let holds = |canonical: &CanonicalRequest<'_>| {
             // Anybody can sign with the stand-in for an unknown key: it opens nothing.
             key.sign(&self.string_to_sign(canonical)) == self.signature && known.is_some()
         };
         let mut proven = holds(&canonical);
         if !proven && policy.both_query_plus {
-            canonical.swap_query_plus();
+            let other = match profile.query_plus {
+                QueryPlus::Literal => QueryPlus::Space,
+                QueryPlus::Space => QueryPlus::Literal,
+            };
+            let is_added_later = |key: &str| self.is_added_later(key, profile);
+            let query = Query::new(&target, other, &is_added_later);
+            canonical = canonical.with_query(query);
             proven = holds(&canonical);
         }
         if !proven {
@@ -225,7 +227,7 @@ impl Claim<'_> {
                 UnsignedPayload::Allowed | UnsignedPayload::Required => Ok(ProvenPayload::UNSIGNED),
             };
         }
-        let stated = crate::hex::parse_hex(stated).ok_or(Error::UnsupportedContentSha256)?;
+        let stated = parse_hex(stated).ok_or(Error::UnsupportedContentSha256)?;
         if profile.unsigned_payload == UnsignedPayload::Required {
             return Err(Error::SignedPayloadRefused);
         }
@@ -243,15 +245,17 @@ impl Claim<'_> {
         profile: &Profile,
         payload_hash: PayloadHash,
     ) -> CanonicalRequest<'r> {
-        let left_out: &[&str] = match (self.form, profile.presigned_session_token) {
-            (Form::Header, _) => &[],
-            (Form::Query, SessionToken::Signed) => &["X-Amz-Signature"],
-            (Form::Query, SessionToken::AppendedAfterSigning) => {
-                &["X-Amz-Signature", profile.session_token_parameter]
-            }
-        };
         let method = request.method;
-        CanonicalRequest::build(method, target, left_out, profile, headers, payload_hash)
+        let left_out = |key: &str| self.is_added_later(key, profile);
+        CanonicalRequest::build(method, target, &left_out, profile, headers, payload_hash)
+    }
+
+    /// Whether a parameter of the query was added after signing.
+    fn is_added_later(&self, key: &str, profile: &Profile) -> bool {
+        let is = |name| is_parameter(key, name, profile.query_plus);
+        let late_token = profile.presigned_session_token == SessionToken::AppendedAfterSigning;
+        self.form == Form::Query
+            && (is("X-Amz-Signature") || (late_token && is(profile.session_token_parameter)))
     }
 
     fn string_to_sign(&self, canonical: &CanonicalRequest<'_>) -> StringToSign<'_> {

@@ -589,3 +589,25 @@ fn every_error_has_its_text() {
     all.dedup();
     assert_eq!(all.len(), texts.len(), "two errors with the same text");
 }
+
+/// 64 lower-case digits, each of them: two wrong ones side by side do not cancel out.
+#[test]
+fn a_signature_is_lower_case_hexadecimal() {
+    let good = "0123456789abcdef".repeat(4);
+    assert_eq!(Signature::parse(&good).unwrap().to_string(), good);
+    for (place, bad) in [
+        (0, "zz"),
+        (0, "A"),
+        (13, "g"),
+        (62, "\u{e4}"),
+        (63, "G"),
+        (30, "//"),
+    ] {
+        let mut text = good.clone();
+        text.replace_range(place..place + bad.len(), bad);
+        assert!(Signature::parse(&text).is_none(), "{text}");
+    }
+    for text in [&good[1..], &format!("{good}0"), ""] {
+        assert!(Signature::parse(text).is_none(), "{text}");
+    }
+}

@@ -758,6 +758,13 @@ fn faults_are_named_in_the_documented_order() {
     let expected = Error::SignedHeaderMissing { index: 0 };
     assert_eq!(next.outcome(&policy), Err(expected));
     next.headers[1].0 = "a".to_owned();
+    next.headers[1].1 = b"\xFF".to_vec();
+    let expected = Error::NonAsciiHeaderValue {
+        index: 1,
+        position: 0,
+    };
+    assert_eq!(next.outcome(&policy), Err(expected));
+    next.headers[1].1 = b"1".to_vec();
     assert_eq!(next.outcome(&policy), Err(Error::HostNotSigned));
     authorization(&mut next, "a;x-amz-date", "a;host;x-amz-date");
     let expected = Error::AmzHeaderNotSigned { index: 3 };

@@ -107,3 +107,37 @@ pub fn target_of(pairs: impl Iterator<Item = String>) -> String {
     let pairs: Vec<String> = pairs.collect();
     format!("/prod/items?{}", pairs.join("&"))
 }
+
+/// Targets of 50 KB with 980 pairs, as long as a strict policy takes: one that an honest
+/// client might send, and what would make sorting expensive.
+pub fn long_targets() -> [(&'static str, String); 4] {
+    let target = |pair: &dyn Fn(usize) -> String| target_of((0..980).map(pair));
+    let shuffled = |n: usize| n * 7 % 980;
+    [
+        (
+            "honest pairs",
+            target(&|n| format!("key{:04}={}", shuffled(n), "v".repeat(43))),
+        ),
+        ("equal keys, late difference", {
+            target(&|n| format!("k={}{:04}", "v".repeat(45), shuffled(n)))
+        }),
+        (
+            "all escaped",
+            target(&|n| {
+                format!(
+                    "%6B{}=%C3%{:02X}",
+                    "%C3%A4".repeat(6),
+                    0x80 + shuffled(n) % 64
+                )
+            }),
+        ),
+        // In the middle, where a sort looks for what to compare the others with.
+        (
+            "one long value",
+            target(&|n| match n {
+                488 => format!("k={}", "m".repeat(45_000)),
+                _ => format!("k={}", shuffled(n)),
+            }),
+        ),
+    ]
+}
