@@ -1,7 +1,7 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
-use crate::encode::{RESERVED_IN_PATH, encode, normalize_path, reencode};
+use crate::encode::{encode, normalize_path, reencode};
 use crate::error::Error;
 use crate::hash::{EMPTY_SHA256_HEX, Hasher, sha256};
 use crate::headers::{Headers, check_method};
@@ -10,6 +10,7 @@ use crate::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::query::Query;
 use crate::request::{Payload, Request};
 use crate::target::Target;
+use crate::text::IN_PLAIN_PATH;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -137,10 +138,10 @@ impl<'a> CanonicalRequest<'a> {
         let text = &mut |text: &str| out(text.as_bytes());
         match self.path_form {
             PathForm::Plain => text(&self.path),
-            PathForm::ToEncode => encode(&self.path, RESERVED_IN_PATH, text),
+            PathForm::ToEncode => encode(&self.path, &IN_PLAIN_PATH, text),
             // A `+` in a path is a plus sign everywhere.
             PathForm::ToReencode => {
-                reencode(&self.path, RESERVED_IN_PATH, QueryPlus::Literal, text);
+                reencode(&self.path, &IN_PLAIN_PATH, QueryPlus::Literal, text);
             }
         }
         out(b"\n");

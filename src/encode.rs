@@ -2,52 +2,63 @@
 
 use crate::error::Error;
 use crate::profile::QueryPlus;
-use crate::text::{UNRESERVED, are_all_in, cut, is_unreserved, pieces};
+use crate::text::{UNRESERVED, are_all_in, ascii, cut, is_in, is_unreserved, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use percent_encoding::percent_encode_byte;
 
-/// Everything but `A-Z a-z 0-9 - _ . ~` (RFC 3986, 2.3): encoded in a query.
-pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-
-/// The same but `/`: encoded in a path.
-pub(crate) const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
-
-/// Encodes what is in `set`, with upper-case hex.
-pub(crate) fn encode(text: &str, set: &'static AsciiSet, out: &mut impl FnMut(&str)) {
-    if are_all_in(&UNRESERVED, text) {
+/// Encodes all bytes that are not `plain`, with upper-case hex.
+pub(crate) fn encode(text: &str, plain: &'static [bool; 256], out: &mut impl FnMut(&str)) {
+    if are_all_in(plain, text) {
         return out(text);
     }
-    percent_encode(text.as_bytes(), set).for_each(out);
+    write_encoded(text.bytes(), plain, out);
 }
 
 /// Decodes escapes once and encodes the bytes again with upper-case hex, so that
 /// every spelling of the same bytes comes out alike. Bytes, never lossy text.
 pub(crate) fn reencode(
     text: &str,
-    set: &'static AsciiSet,
+    plain: &'static [bool; 256],
     plus: QueryPlus,
     out: &mut impl FnMut(&str),
 ) {
     if is_canonical(text) {
         return out(text);
     }
-    let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|&byte| byte == b'%' || byte == b'+') {
-        let (plain, mut tail) = rest.split_at(at);
-        percent_encode(plain, set).for_each(&mut *out);
-        if let Some(byte) = next_decoded(&mut tail, plus) {
-            percent_encode(&[byte], set).for_each(&mut *out);
+    write_encoded(decoded(text, plus), plain, out);
+}
+
+/// By the dozen: a piece for each byte would cost more than its encoding.
+fn write_encoded(
+    bytes: impl Iterator<Item = u8>,
+    plain: &'static [bool; 256],
+    out: &mut impl FnMut(&str),
+) {
+    let mut buffer = [0; 96];
+    let mut filled = 0_usize;
+    for byte in bytes {
+        if filled.saturating_add(3) > buffer.len() {
+            out(ascii(buffer.get(..filled).unwrap_or_default()));
+            filled = 0;
         }
-        rest = tail;
+        let free = buffer.get_mut(filled..).unwrap_or_default();
+        let length = match (free, percent_encode_byte(byte).as_bytes()) {
+            ([slot, ..], _) if is_in(plain, byte) => {
+                *slot = byte;
+                1
+            }
+            ([first, second, third, ..], [percent, high, low]) => {
+                (*first, *second, *third) = (*percent, *high, *low);
+                3
+            }
+            _ => 0, // there are three free places, and an escape has three
+        };
+        filled = filled.saturating_add(length);
     }
-    percent_encode(rest, set).for_each(out);
+    out(ascii(buffer.get(..filled).unwrap_or_default()));
 }
 
 /// Whether a text is the same before and after it is encoded anew: unreserved characters,
@@ -138,9 +149,13 @@ pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
 
 /// Whether a path has empty, `.` or `..` segments.
 pub(crate) fn has_dots(path: &str) -> bool {
-    let mut pairs = path.as_bytes().windows(2);
-    // Nearly no path goes on from here.
-    pairs.any(|pair| matches!(pair, b"//" | b"/."))
+    let bytes = path.as_bytes();
+    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
+    // Without a branch for each, which goes over many at a time. Nearly no path goes on.
+    let suspicious = pairs.fold(0, |seen, (first, second)| {
+        seen | (u8::from(*first == b'/') & u8::from(matches!(second, b'/' | b'.')))
+    });
+    suspicious != 0
         && (path.contains("//") || pieces(path, b'/').any(|part| matches!(part, "." | "..")))
 }
 

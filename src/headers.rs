@@ -191,6 +191,9 @@ impl<'a> Headers<'a> {
         }
         for entry in self.signed().filter(|entry| !entry.graphic) {
             let (_, value) = self.header(entry);
+            if value.is_ascii() {
+                continue;
+            }
             if let Some(position) = value.iter().position(|byte| !byte.is_ascii()) {
                 let index = entry.index;
                 return Err(Error::NonAsciiHeaderValue { index, position });
@@ -276,15 +279,37 @@ fn is_blank(value: &[u8]) -> bool {
 
 /// Without white space at the ends, and with one space for each run inside, quoted or not.
 pub(crate) fn write_value(value: &[u8], out: &mut impl FnMut(&[u8])) {
+    let mut rest = value;
     let mut first = true;
-    let words = value.split(|&byte| is_space(byte));
-    for word in words.filter(|word| !word.is_empty()) {
+    loop {
+        let (_, words) = rest.split_at(leading(rest, is_space));
+        if words.is_empty() {
+            return;
+        }
+        let (word, after) = words.split_at(leading(words, |byte| !is_space(byte)));
         if !first {
             out(b" ");
         }
         first = false;
         out(word);
+        rest = after;
     }
+}
+
+/// How many bytes in front are of a kind. A long run is gone over 16 at a time, without a
+/// branch for each.
+fn leading(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
+    let one_by_one = |bytes: &[u8]| bytes.iter().take_while(|byte| is(**byte)).count();
+    let (start, rest) = bytes.split_at_checked(16).unwrap_or((bytes, b""));
+    let short = one_by_one(start);
+    if short < 16 {
+        return short;
+    }
+    let (chunks, _) = rest.as_chunks::<16>();
+    let all = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, byte| all & is(*byte));
+    let skipped = chunks.iter().take_while(all).count().saturating_mul(16);
+    let more = one_by_one(rest.get(skipped..).unwrap_or_default());
+    short.saturating_add(skipped).saturating_add(more)
 }
 
 /// In lower case.

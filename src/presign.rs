@@ -2,7 +2,7 @@
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::encode::{RESERVED, encode};
+use crate::encode::encode;
 use crate::error::Error;
 use crate::headers::{Headers, check_method, write_value};
 use crate::names::PAYLOAD_HASH_PARAMETER;
@@ -14,7 +14,7 @@ use crate::signer::{Computed, Signer};
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
 use crate::target::Target;
-use crate::text::ascii;
+use crate::text::{UNRESERVED, ascii};
 use crate::timestamp::Timestamp;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -194,7 +194,7 @@ fn push(target: &mut String, name: &str, value: &str) {
 }
 
 fn push_encoded(target: &mut String, text: &str) {
-    encode(text, RESERVED, &mut |piece| target.push_str(piece));
+    encode(text, &UNRESERVED, &mut |piece| target.push_str(piece));
 }
 
 /// Where the profile says so, whoever uses the URL brings a body that is not known yet;

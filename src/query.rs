@@ -1,10 +1,10 @@
 //! The canonical query string.
 
-use crate::encode::{RESERVED, compare_encoded, decoded, is_canonical, reencode};
+use crate::encode::{compare_encoded, decoded, is_canonical, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
 use crate::target::Target;
-use crate::text::{cut, pieces};
+use crate::text::{UNRESERVED, cut, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
 
@@ -49,10 +49,10 @@ impl<'a> Query<'a> {
             pairs = Small::new();
             for (key, value, _) in signed() {
                 let start = text.len();
-                reencode(key, RESERVED, plus, &mut |piece| text.push_str(piece));
+                reencode(key, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
                 let middle = text.len();
                 text.push('=');
-                reencode(value, RESERVED, plus, &mut |piece| text.push_str(piece));
+                reencode(value, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
                 let end = text.len();
                 pairs.push(Pair { start, middle, end });
             }

@@ -1,6 +1,6 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
-use crate::encode::{RESERVED_IN_PATH, check_escapes, has_dots, normalize_path, reencode};
+use crate::encode::{check_escapes, has_dots, normalize_path, reencode};
 use crate::error::Error;
 use crate::profile::{Profile, QueryPlus};
 use crate::text::{IN_PLAIN_PATH, IN_PLAIN_QUERY, are_all_in, cut};
@@ -107,7 +107,7 @@ pub(crate) fn escaped(target: &str) -> Cow<'_, str> {
 fn spelt_canonically(path: &str) -> Cow<'_, str> {
     let mut canonical = String::with_capacity(path.len());
     let out = &mut |piece: &str| canonical.push_str(piece);
-    reencode(path, RESERVED_IN_PATH, QueryPlus::Literal, out);
+    reencode(path, &IN_PLAIN_PATH, QueryPlus::Literal, out);
     let fragile = |path: &str| {
         let segments = path.split('/');
         segments

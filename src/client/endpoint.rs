@@ -1,12 +1,13 @@
 //! URLs: what may be called, and how a base and a path are joined.
 
+use crate::encode::encode;
 use crate::error::Error;
 use crate::target;
+use crate::text::UNRESERVED;
 use core::fmt;
 use core::net::IpAddr;
 use http::Uri;
 use http::uri::Authority;
-use percent_encoding::utf8_percent_encode;
 use std::format;
 use std::prelude::rust_2024::*;
 
@@ -132,9 +133,9 @@ pub(crate) fn resolve(
             None => '?',
             Some(_) => '&',
         });
-        url.extend(utf8_percent_encode(key, crate::encode::RESERVED));
+        encode(key, &UNRESERVED, &mut |piece| url.push_str(piece));
         url.push('=');
-        url.extend(utf8_percent_encode(value, crate::encode::RESERVED));
+        encode(value, &UNRESERVED, &mut |piece| url.push_str(piece));
     }
     Ok(parse(&url)?)
 }

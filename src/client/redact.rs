@@ -1,9 +1,9 @@
 //! What a service sends back may hold what was sent to it.
 
 use crate::credentials::Credentials;
-use crate::encode::RESERVED;
+use crate::encode::encode;
 use crate::signature::Signature;
-use percent_encoding::utf8_percent_encode;
+use crate::text::UNRESERVED;
 use std::format;
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;
@@ -28,11 +28,9 @@ impl Secrets {
         let mut secrets = std::vec![Zeroizing::new(format!("{signature}"))];
         for text in texts.filter(|text| !text.is_empty()) {
             // As it is, as JSON may escape it, as a URL has to.
-            for form in [
-                text.into(),
-                text.replace('/', "\\/"),
-                utf8_percent_encode(text, RESERVED).to_string(),
-            ] {
+            let mut escaped = String::new();
+            encode(text, &UNRESERVED, &mut |piece| escaped.push_str(piece));
+            for form in [text.into(), text.replace('/', "\\/"), escaped] {
                 if secrets.iter().all(|known| **known != form) {
                     secrets.push(Zeroizing::new(form));
                 }

@@ -3,11 +3,11 @@
 use super::cause::Cause;
 use super::strings::Canonical;
 use crate::canonical::PayloadHash;
-use crate::encode::{RESERVED_IN_PATH, decoded, encode, normalize_path};
+use crate::encode::{decoded, encode, normalize_path};
 use crate::hash::{EMPTY_SHA256_HEX, Hasher};
 use crate::hex::hex;
 use crate::profile::QueryPlus;
-use crate::text::ascii;
+use crate::text::{IN_PLAIN_PATH, ascii};
 use alloc::string::String;
 
 /// Some services show only the string to sign. Then each frequent change is made to the
@@ -39,7 +39,7 @@ pub(super) fn cause(signed: &Canonical<'_>, hash: &str) -> Cause {
     };
     let escaped = |text: &str| {
         let mut escaped = String::new();
-        encode(text, RESERVED_IN_PATH, &mut |piece| escaped.push_str(piece));
+        encode(text, &IN_PLAIN_PATH, &mut |piece| escaped.push_str(piece));
         escaped
     };
     let unescaped = |text: &str| {
