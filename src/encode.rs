@@ -6,7 +6,6 @@ use crate::text::{UNRESERVED, are_all_in, ascii, cut, is_in, is_unreserved, piec
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 use percent_encoding::percent_encode_byte;
 
 /// Encodes all bytes that are not `plain`, with upper-case hex.
@@ -116,18 +115,6 @@ fn hex_digit(digit: u8) -> Option<u8> {
 pub(crate) fn decoded(text: &str, plus: QueryPlus) -> impl Iterator<Item = u8> {
     let mut rest = text.as_bytes();
     core::iter::from_fn(move || next_decoded(&mut rest, plus))
-}
-
-/// How the encoded forms of two texts sort, without writing them down.
-///
-/// An encoded byte starts with `%`, which is below every unreserved character, and
-/// upper-case hex sorts like the bytes it stands for. So encoded bytes come first,
-/// each group by value.
-pub(crate) fn compare_encoded(left: &str, right: &str, plus: QueryPlus) -> Ordering {
-    let rank = |byte| u16::from(byte) | (u16::from(is_unreserved(byte)) << 8);
-    decoded(left, plus)
-        .map(rank)
-        .cmp(decoded(right, plus).map(rank))
 }
 
 /// A `%` needs two hexadecimal digits after it (RFC 3986, 2.1). `offset` is where

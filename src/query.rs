@@ -1,6 +1,6 @@
 //! The canonical query string.
 
-use crate::encode::{compare_encoded, decoded, is_canonical, reencode};
+use crate::encode::{decoded, is_canonical, reencode};
 use crate::profile::QueryPlus;
 use crate::small::Small;
 use crate::target::Target;
@@ -125,36 +125,25 @@ pub(crate) fn is_amz(key: &str) -> bool {
 /// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
 /// the signed one and the other the one that counts.
 pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
-    let compare = |left: &Key<'_>, right: &Key<'_>| {
-        if left.canonical && right.canonical {
-            left.text.cmp(right.text)
+    let mut keys = Small::<_, 8>::new();
+    let mut canonical = true;
+    for (key, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
+        canonical &= is_canonical(key);
+        keys.push((key, position));
+    }
+    let compare = |left: &str, right: &str| {
+        if canonical {
+            left.cmp(right)
         } else {
-            compare_encoded(left.text, right.text, QueryPlus::Literal)
+            decoded(left, QueryPlus::Literal).cmp(decoded(right, QueryPlus::Literal))
         }
     };
-    let mut keys = Small::<_, 8>::new();
-    for (text, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
-        keys.push(Key {
-            text,
-            position,
-            canonical: is_canonical(text),
-        });
-    }
-    keys.as_mut_slice().sort_unstable_by(|left, right| {
-        compare(left, right).then(left.position.cmp(&right.position))
-    });
-    let same = |pair: &&[Key<'_>]| match pair {
-        [first, second] => compare(first, second).is_eq(),
+    keys.as_mut_slice()
+        .sort_unstable_by(|left, right| compare(left.0, right.0).then(left.1.cmp(&right.1)));
+    let same = |pair: &&[(&str, usize)]| match pair {
+        [(first, _), (second, _)] => compare(first, second).is_eq(),
         _ => false,
     };
     let second = keys.as_slice().windows(2).find(same)?.last()?;
-    Some(second.position)
-}
-
-#[derive(Clone, Copy, Default)]
-struct Key<'a> {
-    text: &'a str,
-    position: usize,
-    /// It is as it would be signed.
-    canonical: bool,
+    Some(second.1)
 }

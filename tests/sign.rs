@@ -106,6 +106,19 @@ fn a_parameter_of_amazons_is_there_once() {
             "{target}"
         );
     }
+    for target in [
+        "/?X-Amz-A=1&X-Amz-B=1",
+        "/?X%2DAmz-A=1&X-Amz-B=1",
+        "/?X-Amz-%C3%84=1&X%2DAmz-%c3%85=1",
+        "/?a=1&a=1&x-amz-a=1&x-amz-a=1",
+    ] {
+        assert!(
+            signer("execute-api")
+                .sign(&get(target, &[HOST]), at())
+                .is_ok(),
+            "{target}"
+        );
+    }
 }
 
 /// Found by fuzzing: a query of one byte was returned as it came.
@@ -950,6 +963,7 @@ fn queries_are_split_decoded_encoded_and_sorted() {
         ("a?b=?", "a%3Fb=%3F"),
         ("%7e=%2f", "~=%2F"),
         ("a=/", "a=%2F"),
+        ("/2F=/7E&=%2F7E", "=%2F7E&%2F2F=%2F7E"),
         ("a=*()!'", "a=%2A%28%29%21%27"),
         ("a=%FF", "a=%FF"),
         ("a=%ff%fe", "a=%FF%FE"),
