@@ -611,3 +611,34 @@ fn a_signature_is_lower_case_hexadecimal() {
         assert!(Signature::parse(text).is_none(), "{text}");
     }
 }
+
+/// Eight digits, each of them, of a day that exists.
+#[test]
+fn a_scope_has_a_date() {
+    let date = |date: &str| {
+        let credential = format!("Credential=A/{date}/us-east-1/s3/aws4_request");
+        let signature = "0".repeat(64);
+        let value =
+            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature={signature}");
+        Authorization::parse(&value).map(|parsed| parsed.scope.date().to_owned())
+    };
+    for good in ["20150830", "20160229", "00000101", "99991231"] {
+        assert_eq!(date(good).as_deref(), Ok(good));
+    }
+    for bad in [
+        "2015083",
+        "201508301",
+        "2015083a",
+        "201508a1",
+        "2015a831",
+        "a0150830",
+        "2o150830",
+        "201508:1",
+        "20150832",
+        "20150229",
+        "20151301",
+        "20150800",
+    ] {
+        assert_eq!(date(bad), Err(Error::InvalidScopeDate), "{bad}");
+    }
+}

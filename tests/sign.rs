@@ -1092,6 +1092,15 @@ fn header_values_are_trimmed_and_runs_collapsed() {
         assert_eq!(lines, [expected], "{value:?}");
         assert_eq!(names, "host;x");
     }
+    // Runs of every length around those that are gone over at once.
+    for (spaces, letters) in
+        (0..50).flat_map(|spaces| (1..50).map(move |letters| (spaces, letters)))
+    {
+        let (run, word) = (" ".repeat(spaces), "w".repeat(letters));
+        let value = format!("{run}{word} {run}{word}{run}");
+        let (lines, _) = canonical_headers(&[("X", value.as_bytes())]);
+        assert_eq!(lines, [format!("x:{word} {word}")], "{value:?}");
+    }
 }
 
 #[test]
