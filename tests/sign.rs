@@ -1092,6 +1092,9 @@ fn header_values_are_trimmed_and_runs_collapsed() {
         assert_eq!(lines, [expected], "{value:?}");
         assert_eq!(names, "host;x");
     }
+    // Longer than any name that is known.
+    let (lines, _) = canonical_headers(&[("X-A-Name-Of-More-Than-24-Bytes", b"1")]);
+    assert_eq!(lines, ["x-a-name-of-more-than-24-bytes:1"]);
     // Runs of every length around those that are gone over at once.
     for (spaces, letters) in
         (0..50).flat_map(|spaces| (1..50).map(move |letters| (spaces, letters)))
