@@ -4,13 +4,13 @@
 use crate::encode::{encode, normalize_path, reencode};
 use crate::error::Error;
 use crate::hash::{EMPTY_SHA256_HEX, Hasher, sha256};
-use crate::headers::{Headers, check_method};
+use crate::headers::Headers;
 use crate::hex::hex;
 use crate::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::query::Query;
 use crate::request::{Payload, Request};
 use crate::target::Target;
-use crate::text::IN_PLAIN_PATH;
+use crate::text::{IN_PLAIN_PATH, ascii};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -52,9 +52,8 @@ impl<'a> CanonicalRequest<'a> {
     /// # Errors
     /// Everything that is malformed in the request (see [`Error`]).
     pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
-        check_method(request.method)?;
         let mut headers = Headers::of(request);
-        headers.read()?;
+        headers.read(request.method)?;
         let target = Target::split(request.target)?;
         target.check(profile)?;
         let payload_hash = PayloadHash::of(request.payload, profile)?;
@@ -190,8 +189,7 @@ impl PayloadHash {
 
     pub(crate) fn as_str(&self) -> &str {
         match self {
-            // Hexadecimal digits are UTF-8: the default is never taken.
-            Self::Sha256(hex) => core::str::from_utf8(hex).unwrap_or_default(),
+            Self::Sha256(hex) => ascii(hex),
             Self::Unsigned => Self::UNSIGNED,
         }
     }

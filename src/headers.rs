@@ -41,9 +41,13 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// Checks the grammar of the headers (RFC 9110, 5), and that there is one host.
+    /// Checks the grammar of the method (RFC 9110, 9.1) and of the headers (RFC 9110, 5), and
+    /// that there is one host.
     /// (In place: a value of this size is not returned in a `Result` for nothing.)
-    pub(crate) fn read(&mut self) -> Result<(), Error> {
+    pub(crate) fn read(&mut self, method: &str) -> Result<(), Error> {
+        if let Some(position) = no_token(method) {
+            return Err(Error::InvalidMethod { position });
+        }
         let mut host = None;
         for (index, &(name, value)) in self.given.iter().enumerate() {
             let lower_case = is_lower_case_token(name);
@@ -220,14 +224,6 @@ fn compare_names(left: (&str, bool), right: (&str, bool)) -> Ordering {
 
 fn is_lower_case_token(name: &str) -> bool {
     !name.is_empty() && are_all_in(&LOWER_CASE_TOKEN, name)
-}
-
-/// The grammar of a method (RFC 9110, 9.1).
-pub(crate) fn check_method(method: &str) -> Result<(), Error> {
-    match no_token(method) {
-        Some(position) => Err(Error::InvalidMethod { position }),
-        None => Ok(()),
-    }
 }
 
 /// Where a text stops being an HTTP token (RFC 9110, 5.6.2).

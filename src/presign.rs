@@ -4,7 +4,7 @@
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::encode::encode;
 use crate::error::Error;
-use crate::headers::{Headers, check_method, write_value};
+use crate::headers::{Headers, write_value};
 use crate::names::PAYLOAD_HASH_PARAMETER;
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
@@ -115,9 +115,8 @@ fn presign<T>(
         });
     }
     signer.check()?;
-    check_method(request.method)?;
     let mut headers = Headers::of(request);
-    headers.read()?;
+    headers.read(request.method)?;
     let profile = &signer.profile;
     let payload_hash = payload_hash(signer, request.payload)?;
     let given = Target::split(request.target)?;

@@ -34,14 +34,14 @@ impl<'a> Query<'a> {
         let query = target.query;
         let signed = || pairs_of(query).filter(|(key, ..)| !left_out(key));
         let mut pairs = Small::new();
-        let is_canonical = |(key, value, start): (&str, &str, usize)| {
+        let stands_as_signed = |(key, value, start): (&str, &str, usize)| {
             let middle = start.saturating_add(key.len());
             let end = middle.saturating_add(1).saturating_add(value.len());
             pairs.push(Pair { start, middle, end });
             let plain = target.plain_query && !value.contains('=');
             plain || (is_canonical(key) && is_canonical(value))
         };
-        let text = if signed().all(is_canonical) {
+        let text = if signed().all(stands_as_signed) {
             Cow::Borrowed(query)
         } else {
             // Before they are sorted, so that each is decoded once.

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::text::{CREDENTIAL_PART, first_not_in};
 use crate::timestamp::Timestamp;
+use alloc::string::String;
 use core::fmt;
 
 /// The last part of every credential scope.
@@ -108,13 +109,9 @@ impl<'a> Scope<'a> {
 
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut result = Ok(());
-        self.write(&mut |text| {
-            if result.is_ok() {
-                result = f.write_str(text);
-            }
-        });
-        result
+        let mut text = String::new();
+        self.write(&mut |piece| text.push_str(piece));
+        f.write_str(&text)
     }
 }
 

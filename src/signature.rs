@@ -2,6 +2,7 @@
 
 use crate::hash::constant_time_eq;
 use crate::hex::{hex, parse_hex};
+use crate::text::ascii;
 use core::fmt;
 
 /// 32 bytes, written as 64 lower-case hexadecimal digits.
@@ -40,7 +41,7 @@ impl Eq for Signature {}
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(core::str::from_utf8(&self.hex()).unwrap_or_default())
+        f.write_str(ascii(&self.hex()))
     }
 }
 

@@ -4,7 +4,7 @@ use crate::authorization::write_authorization;
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::headers::{Headers, check_method};
+use crate::headers::Headers;
 use crate::key_cache::KeyCache;
 use crate::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::preset::check_preset;
@@ -200,9 +200,8 @@ impl Signer {
         then: impl FnOnce(&Computed<'_>) -> T,
     ) -> Result<(Signed<'a>, T), Error> {
         self.check()?;
-        check_method(request.method)?;
         let mut headers = Headers::of(request);
-        headers.read()?;
+        headers.read(request.method)?;
         let profile = &self.profile;
         let payload_hash = PayloadHash::of(request.payload, profile)?;
         let given = Target::split(request.target)?;

@@ -5,6 +5,7 @@ use crate::hex::hex;
 use crate::scope::Scope;
 use crate::text::ascii;
 use crate::timestamp::Timestamp;
+use alloc::string::String;
 use core::fmt;
 
 /// The name of the algorithm, first line of every string to sign.
@@ -38,12 +39,8 @@ impl StringToSign<'_> {
 
 impl fmt::Display for StringToSign<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut result = Ok(());
-        self.write(&mut |piece| {
-            if result.is_ok() {
-                result = f.write_str(ascii(piece));
-            }
-        });
-        result
+        let mut text = String::new();
+        self.write(&mut |piece| text.push_str(ascii(piece)));
+        f.write_str(&text)
     }
 }

@@ -1,6 +1,7 @@
 //! The time of a signature: `YYYYMMDD'T'HHMMSS'Z'`, in UTC.
 
 use crate::error::Error;
+use crate::text::ascii;
 use core::fmt;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
 
@@ -60,8 +61,8 @@ impl Timestamp {
     /// The 16 characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // Only digits, `T` and `Z` are ever stored: the default is never taken.
-        core::str::from_utf8(&self.0).unwrap_or_default()
+        // Only digits, `T` and `Z` are ever stored.
+        ascii(&self.0)
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8; 16] {

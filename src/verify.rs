@@ -4,7 +4,7 @@ use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::claim::{Claim, Form, session_token};
 use crate::error::Error;
 use crate::hash::sha256;
-use crate::headers::{Headers, check_method};
+use crate::headers::Headers;
 use crate::hex::{hex, parse_hex};
 use crate::key::SigningKey;
 use crate::names::Known;
@@ -296,8 +296,7 @@ fn read<'a>(
     policy.check_head(request)?;
     let target = Target::split(request.target)?;
     policy.check_parameters(&target)?;
-    check_method(request.method)?;
-    headers.read()?;
+    headers.read(request.method)?;
     target.check(&policy.profile)?;
     Ok(target)
 }

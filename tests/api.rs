@@ -46,6 +46,13 @@ fn everything_may_cross_threads() {
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const TOKEN: &str = "QToken//////////wEXAMPLE==";
 
+const UNSIGNED: Request<'_> = Request {
+    method: "GET",
+    target: "/items?a=1",
+    headers: &[("host", b"example.com")],
+    payload: Payload::EMPTY,
+};
+
 /// The ways in which bytes can show: as text, encoded, as hex, as a list of numbers.
 fn spellings(secret: &[u8]) -> Vec<String> {
     let numbers = |separator: &str| {
@@ -91,16 +98,9 @@ fn debug_shows_no_secret() {
         let signer = Signer::new(credentials.clone(), "us-east-1", service);
         let scope = Scope::new(&at, "us-east-1", service).unwrap();
         let key = SigningKey::derive(SECRET, &scope);
-        let headers: [Header<'_>; 1] = [("host", b"example.com")];
-        let request = Request {
-            method: "GET",
-            target: "/items?a=1",
-            headers: &headers,
-            payload: Payload::EMPTY,
-        };
-        let signed = signer.sign(&request, at).unwrap();
+        let signed = signer.sign(&UNSIGNED, at).unwrap();
         let url = signer
-            .presign(&request, Duration::from_secs(9), at)
+            .presign(&UNSIGNED, Duration::from_secs(9), at)
             .unwrap();
         let signatures = [signed.signature().to_string(), url.signature().to_string()]
             .map(|signature| hex::decode(signature).unwrap());
@@ -116,10 +116,10 @@ fn debug_shows_no_secret() {
         hides(&signed, &secrets);
         hides(&signed.signature(), &secrets);
         hides(&url, &secrets);
-        hides(&signer.stages(&request, at).unwrap(), &secrets);
+        hides(&signer.stages(&UNSIGNED, at).unwrap(), &secrets);
         hides(
             &signer
-                .presign_stages(&request, Duration::from_secs(9), at)
+                .presign_stages(&UNSIGNED, Duration::from_secs(9), at)
                 .unwrap(),
             &secrets,
         );
@@ -128,7 +128,7 @@ fn debug_shows_no_secret() {
             &secrets,
         );
 
-        let mut headers = headers.to_vec();
+        let mut headers = UNSIGNED.headers.to_vec();
         headers.extend(
             signed
                 .headers()
@@ -136,11 +136,11 @@ fn debug_shows_no_secret() {
         );
         let in_headers = Request {
             headers: &headers,
-            ..request
+            ..UNSIGNED
         };
         let in_query = Request {
             target: url.target(),
-            ..request
+            ..UNSIGNED
         };
         let regions = ["us-east-1"];
         let policy = Policy::new(&regions, service);
@@ -166,27 +166,20 @@ fn debug_shows_the_rest() {
     let at = Timestamp::parse("20150830T123600Z").unwrap();
     let credentials = Credentials::new("AKIDEXAMPLE", SECRET);
     let signer = Signer::new(credentials.clone(), "us-east-1", "execute-api");
-    let headers: [Header<'_>; 1] = [("host", b"example.com")];
-    let request = Request {
-        method: "GET",
-        target: "/items?a=1",
-        headers: &headers,
-        payload: Payload::EMPTY,
-    };
-    let signed = signer.sign(&request, at).unwrap();
+    let signed = signer.sign(&UNSIGNED, at).unwrap();
     let minute = Duration::from_secs(60);
-    let url = signer.presign(&request, minute, at).unwrap();
+    let url = signer.presign(&UNSIGNED, minute, at).unwrap();
     let arrived = Request {
         target: url.target(),
-        ..request
+        ..UNSIGNED
     };
     let claim = Claim::from_request(&arrived).unwrap();
     let key = claim.signing_key(SECRET);
     let regions = ["us-east-1"];
     let policy = Policy::new(&regions, "execute-api");
     let verified = claim.verify(&key, &arrived, &policy, at).unwrap();
-    let canonical = CanonicalRequest::new(&request, &Profile::DEFAULT).unwrap();
-    let stages = signer.stages(&request, at).unwrap();
+    let canonical = CanonicalRequest::new(&UNSIGNED, &Profile::DEFAULT).unwrap();
+    let stages = signer.stages(&UNSIGNED, at).unwrap();
     let debug = |value: &dyn Debug| format!("{value:?}");
     for (value, text) in [
         (
@@ -201,7 +194,7 @@ fn debug_shows_the_rest() {
         ),
         (debug(&at), "Timestamp(20150830T123600Z)"),
         (
-            debug(&request),
+            debug(&UNSIGNED),
             "Request { method: \"GET\", path: \"/items\", headers: [\"host\"], .. }",
         ),
         (
