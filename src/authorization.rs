@@ -81,21 +81,18 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Appends a header's value, its list of signed headers as `signed_headers` writes it.
-pub(crate) fn write_authorization(
-    out: &mut String,
-    access_key_id: &str,
-    scope: &Scope<'_>,
-    signed_headers: impl FnOnce(&mut String),
-    signature: &Signature,
-) {
+/// Appends the value of a header up to its list of signed headers, which is to follow.
+pub(crate) fn write_credential(out: &mut String, access_key_id: &str, scope: &Scope<'_>) {
     out.push_str(ALGORITHM);
     out.push_str(" Credential=");
     out.push_str(access_key_id);
     out.push('/');
     scope.write(&mut |text| out.push_str(text));
     out.push_str(", SignedHeaders=");
-    signed_headers(out);
+}
+
+/// Appends the rest.
+pub(crate) fn write_signature(out: &mut String, signature: &Signature) {
     out.push_str(", Signature=");
     out.push_str(ascii(&signature.hex()));
 }
@@ -103,9 +100,9 @@ pub(crate) fn write_authorization(
 impl fmt::Display for Authorization<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
-        let signed_headers = |out: &mut String| out.push_str(self.signed_headers);
-        let (id, scope) = (self.access_key_id, &self.scope);
-        write_authorization(&mut text, id, scope, signed_headers, &self.signature);
+        write_credential(&mut text, self.access_key_id, &self.scope);
+        text.push_str(self.signed_headers);
+        write_signature(&mut text, &self.signature);
         f.write_str(&text)
     }
 }

@@ -25,8 +25,9 @@ pub struct CanonicalRequest<'a> {
     method: &'a str,
     path: Cow<'a, str>,
     path_form: PathForm,
-    query: Query<'a>,
-    headers: Headers<'a>,
+    pub(crate) query: Query<'a>,
+    pub(crate) headers: Headers<'a>,
+    signed_headers: Cow<'a, str>,
     payload_hash: PayloadHash,
 }
 
@@ -52,54 +53,57 @@ impl<'a> CanonicalRequest<'a> {
     /// # Errors
     /// Everything that is malformed in the request (see [`Error`]).
     pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
-        let mut headers = Headers::of(request);
+        let mut canonical = Self::of(request);
+        let headers = &mut canonical.headers;
         headers.read(request.method)?;
         let target = Target::split(request.target)?;
         target.check(profile)?;
         let payload_hash = PayloadHash::of(request.payload, profile)?;
         headers.select_all(profile)?;
-        let method = request.method;
-        Ok(Self::build(
-            method,
-            &target,
-            &|_| false,
-            profile,
-            headers,
-            payload_hash,
-        ))
+        let mut names = String::new();
+        headers.write_names(&mut |name| names.push_str(name));
+        canonical.set(&target, &|_| false, profile, names.into(), payload_hash);
+        Ok(canonical)
     }
 
-    /// From headers that are selected, and a target that is checked, less the query
-    /// parameters that are not part of what is signed.
-    pub(crate) fn build(
-        method: &'a str,
-        target: &Target<'a>,
-        left_out: &dyn Fn(&str) -> bool,
-        profile: &Profile,
-        headers: Headers<'a>,
-        payload_hash: PayloadHash,
-    ) -> Self {
+    /// Its headers are still to be read and selected, the rest to be [set](Self::set).
+    /// (In place: a value of this size would be moved about for nothing.)
+    #[inline]
+    pub(crate) fn of(request: &Request<'a>) -> Self {
         Self {
-            method,
-            path: if profile.normalize_path && !target.plain_path {
-                normalize_path(target.path)
-            } else {
-                Cow::Borrowed(target.path)
-            },
-            path_form: match (target.plain_path, profile.double_encode_path) {
-                (true, _) => PathForm::Plain,
-                (false, true) => PathForm::ToEncode,
-                (false, false) => PathForm::ToReencode,
-            },
-            query: Query::new(target, profile.query_plus, left_out),
-            headers,
-            payload_hash,
+            method: request.method,
+            path: Cow::Borrowed(""),
+            path_form: PathForm::Plain,
+            query: Query::new(),
+            headers: Headers::of(request),
+            signed_headers: Cow::Borrowed(""),
+            payload_hash: PayloadHash::Unsigned,
         }
     }
 
-    /// With its query read anew.
-    pub(crate) fn with_query(self, query: Query<'a>) -> Self {
-        Self { query, ..self }
+    /// A target that is checked, less the query parameters that are not part of what is
+    /// signed; the names of the selected headers.
+    pub(crate) fn set(
+        &mut self,
+        target: &Target<'a>,
+        left_out: &dyn Fn(&str) -> bool,
+        profile: &Profile,
+        signed_headers: Cow<'a, str>,
+        payload_hash: PayloadHash,
+    ) {
+        self.path = if profile.normalize_path && !target.plain_path {
+            normalize_path(target.path)
+        } else {
+            Cow::Borrowed(target.path)
+        };
+        self.path_form = match (target.plain_path, profile.double_encode_path) {
+            (true, _) => PathForm::Plain,
+            (false, true) => PathForm::ToEncode,
+            (false, false) => PathForm::ToReencode,
+        };
+        self.query.read(target, profile.query_plus, left_out);
+        self.signed_headers = signed_headers;
+        self.payload_hash = payload_hash;
     }
 
     /// SHA-256 of [`to_bytes`](Self::to_bytes), without the bytes being stored.
@@ -120,15 +124,8 @@ impl<'a> CanonicalRequest<'a> {
 
     /// The names of the signed headers: lower case, sorted, joined by `;`.
     #[must_use]
-    pub fn signed_headers(&self) -> String {
-        let mut names = String::with_capacity(128);
-        self.write_signed_headers(&mut |name| names.push_str(name));
-        names
-    }
-
-    /// The pieces of [`signed_headers`](Self::signed_headers).
-    pub(crate) fn write_signed_headers(&self, out: &mut impl FnMut(&str)) {
-        self.headers.write_names(out);
+    pub fn signed_headers(&self) -> &str {
+        &self.signed_headers
     }
 
     fn write(&self, out: &mut impl FnMut(&[u8])) {
@@ -148,8 +145,7 @@ impl<'a> CanonicalRequest<'a> {
         out(b"\n");
         self.headers.write(out);
         out(b"\n");
-        let text = &mut |text: &str| out(text.as_bytes());
-        self.headers.write_names(text);
+        out(self.signed_headers.as_bytes());
         out(b"\n");
         out(self.payload_hash.as_bytes());
     }

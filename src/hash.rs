@@ -1,10 +1,14 @@
-//! SHA-256 and HMAC-SHA-256. The only file that imports `sha2` and `hmac`.
+//! SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), on the compression function of `sha2`.
+//! The only file that imports it.
+//!
+//! Collecting a message and HMAC are ours: the buffers of `sha2` and `hmac` are filled and
+//! wiped byte by byte for each message, which took a sixth of the time of a signature
+//! (docs/PERFORMANCE.md).
 
-use hmac::block_api::HmacCore;
-use hmac::digest::block_api::{Buffer, FixedOutputCore, UpdateCore};
-use hmac::digest::{CtOutput, Output, Update};
-use hmac::{Hmac, KeyInit};
+use sha2::block_api::compress256;
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, Zeroizing};
 
 /// SHA-256 of no bytes at all: the payload hash of every request without a body.
 pub(crate) const EMPTY_SHA256: [u8; 32] = [
@@ -24,20 +28,45 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     }
 }
 
-/// Collects short pieces on the stack, to be hashed in long runs: a call of the hash for
-/// each of the many pieces of a canonical request would cost more than the hashing.
+/// The words that compression goes from and to.
+type State = [u32; 8];
+
+/// FIPS 180-4, 5.3.3.
+const INITIAL: State = [
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19,
+];
+
+/// In bytes.
+const BLOCK: usize = 64;
+
+/// A message that comes in pieces. They are collected in `N` blocks on the stack, as a call
+/// of the hash for each piece of a canonical request would cost more than the hashing.
 #[derive(Clone)]
-pub(crate) struct Buffered<H, const N: usize> {
-    hash: H,
-    buffer: [u8; N],
+pub(crate) struct Message<const N: usize> {
+    state: State,
+    /// Bytes that are compressed into the state.
+    compressed: u64,
+    /// Zeros behind what is filled.
+    blocks: [[u8; BLOCK]; N],
     filled: usize,
 }
 
-impl<H: Update, const N: usize> Buffered<H, N> {
-    fn new(hash: H) -> Self {
+impl<const N: usize> Message<N> {
+    const NO_BLOCKS: [[u8; BLOCK]; N] = [[0; BLOCK]; N];
+
+    #[inline]
+    fn new(state: State, compressed: u64) -> Self {
         Self {
-            hash,
-            buffer: [0; N],
+            state,
+            compressed,
+            blocks: Self::NO_BLOCKS,
             filled: 0,
         }
     }
@@ -46,8 +75,8 @@ impl<H: Update, const N: usize> Buffered<H, N> {
     #[inline(always)]
     #[allow(clippy::inline_always)] // measured: docs/PERFORMANCE.md
     pub(crate) fn put(&mut self, bytes: &[u8]) {
-        let free = self.buffer.get_mut(self.filled..).unwrap_or_default();
-        if let Some(slots) = free.get_mut(..bytes.len()) {
+        let free = self.blocks.as_flattened_mut().get_mut(self.filled..);
+        if let Some(slots) = free.unwrap_or_default().get_mut(..bytes.len()) {
             slots.copy_from_slice(bytes);
             // It fits, so there is no overflow.
             self.filled = self.filled.wrapping_add(bytes.len());
@@ -56,29 +85,62 @@ impl<H: Update, const N: usize> Buffered<H, N> {
         }
     }
 
+    /// What fills the blocks, then whole blocks where they are.
     #[cold]
     fn put_long(&mut self, bytes: &[u8]) {
-        self.flush();
-        match self.buffer.get_mut(..bytes.len()) {
-            Some(free) => {
-                free.copy_from_slice(bytes);
-                self.filled = bytes.len();
-            }
-            None => self.hash.update(bytes),
+        let free = self.blocks.as_flattened_mut().get_mut(self.filled..);
+        let free = free.unwrap_or_default();
+        let (first, rest) = bytes.split_at_checked(free.len()).unwrap_or_default();
+        free.copy_from_slice(first);
+        self.compress();
+        let (whole, last) = rest.as_chunks::<BLOCK>();
+        compress256(&mut self.state, whole);
+        self.count(whole.as_flattened().len());
+        if let Some(slots) = self.blocks.as_flattened_mut().get_mut(..last.len()) {
+            slots.copy_from_slice(last);
         }
+        self.filled = last.len();
     }
 
-    fn flush(&mut self) {
-        let filled = self.buffer.get(..self.filled).unwrap_or_default();
-        self.hash.update(filled);
+    fn compress(&mut self) {
+        compress256(&mut self.state, &self.blocks);
+        self.count(N.saturating_mul(BLOCK));
+        self.blocks = Self::NO_BLOCKS;
         self.filled = 0;
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.compressed = self.compressed.wrapping_add(bytes as u64);
+    }
+
+    /// FIPS 180-4, 5.1.1: a bit, zeros, and the length in bits at the end of a block.
+    #[inline]
+    fn finish(&mut self) -> [u8; 32] {
+        let bytes = self.compressed.wrapping_add(self.filled as u64);
+        let bits = bytes.wrapping_mul(8).to_be_bytes();
+        self.put(&[0x80]);
+        let mut end = self.filled.saturating_add(bits.len());
+        if end > N.saturating_mul(BLOCK) {
+            self.compress();
+            end = bits.len();
+        }
+        let blocks = self.blocks.get_mut(..end.div_ceil(BLOCK)).unwrap_or_default();
+        if let Some(slots) = blocks.as_flattened_mut().last_chunk_mut() {
+            *slots = bits;
+        }
+        compress256(&mut self.state, blocks);
+        let mut hash = [0; 32];
+        for (bytes, word) in hash.as_chunks_mut().0.iter_mut().zip(self.state) {
+            *bytes = word.to_be_bytes();
+        }
+        hash
     }
 }
 
 /// SHA-256 of bytes that come in pieces, for example of a file:
 /// [`Payload::Sha256`](crate::Payload::Sha256) takes what it gives.
 #[derive(Clone)]
-pub struct Hasher(Buffered<Sha256, 512>);
+pub struct Hasher(Message<8>);
 
 impl Default for Hasher {
     fn default() -> Self {
@@ -88,8 +150,9 @@ impl Default for Hasher {
 
 impl Hasher {
     /// Of nothing yet.
+    #[inline]
     pub fn new() -> Self {
-        Self(Buffered::new(Sha256::new()))
+        Self(Message::new(INITIAL, 0))
     }
 
     /// The next piece.
@@ -99,79 +162,78 @@ impl Hasher {
     }
 
     /// The hash of all pieces, joined.
+    #[inline]
     pub fn finish(mut self) -> [u8; 32] {
-        self.0.flush();
-        self.0.hash.finalize().into()
+        self.0.finish()
     }
 }
 
-/// A message that is being authenticated. Long enough for nearly every string to sign.
-pub(crate) type Message = Buffered<Authenticating, 256>;
-
-/// As `hmac::Hmac`, which also clones and wipes an empty buffer for each message: that is a
-/// tenth of the time of a signature (docs/PERFORMANCE.md).
-pub(crate) struct Authenticating {
-    core: HmacCore<Sha256>,
-    rest: Buffer<HmacCore<Sha256>>,
-}
-
-impl Update for Authenticating {
-    fn update(&mut self, bytes: &[u8]) {
-        let Self { core, rest } = self;
-        rest.digest_blocks(bytes, |blocks| core.update_blocks(blocks));
-    }
-}
-
-/// An HMAC key whose inner and outer block are hashed already. Wiped on drop.
+/// An HMAC key whose inner and outer block are compressed already. Wiped on drop.
 #[derive(Clone)]
-pub(crate) struct HmacKey(HmacCore<Sha256>);
+pub(crate) struct HmacKey {
+    inner: State,
+    outer: State,
+}
 
 impl HmacKey {
     /// RFC 2104: a key of up to one block is padded with zeros, a longer one is hashed first.
     /// The pieces of the key are joined.
     pub(crate) fn new(pieces: [&[u8]; 2]) -> Self {
-        let mut block = zeroize::Zeroizing::new([0; 64]);
+        let mut block = Zeroizing::new([[0; BLOCK]]);
         let [first, second] = pieces;
         let end = first.len().saturating_add(second.len());
         let hash;
-        let fill = if end <= block.len() {
+        let fill = if end <= BLOCK {
             pieces
         } else {
             // Not by way of a buffer that nobody wipes.
             let hasher = Sha256::new().chain_update(first).chain_update(second);
-            hash = zeroize::Zeroizing::new(<[u8; 32]>::from(hasher.finalize()));
+            hash = Zeroizing::new(<[u8; 32]>::from(hasher.finalize()));
             [hash.as_slice(), b""]
         };
         let mut start = 0_usize;
         for piece in fill {
             let end = start.saturating_add(piece.len());
-            if let Some(slots) = block.get_mut(start..end) {
+            if let Some(slots) = block.as_flattened_mut().get_mut(start..end) {
                 slots.copy_from_slice(piece);
             }
             start = end;
         }
-        Self(HmacCore::new((&*block).into()))
+        let mut padded = |pad: u8| {
+            let mut state = INITIAL;
+            for byte in block.as_flattened_mut() {
+                *byte ^= pad;
+            }
+            compress256(&mut state, &*block);
+            state
+        };
+        Self {
+            inner: padded(0x36),
+            outer: padded(0x36 ^ 0x5c),
+        }
     }
 
     /// The authentication code of what `write` puts into the message.
-    pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message)) -> [u8; 32] {
-        let mut message = Buffered::new(Authenticating {
-            core: self.0.clone(),
-            rest: Buffer::<HmacCore<Sha256>>::default(),
-        });
-        write(&mut message);
-        message.flush();
-        let Authenticating { core, rest } = &mut message.hash;
-        let mut code = Output::<HmacCore<Sha256>>::default();
-        core.finalize_fixed_core(rest, &mut code);
-        code.into()
+    #[inline]
+    pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message<4>)) -> [u8; 32] {
+        let mut inner = Message::new(self.inner, BLOCK as u64);
+        write(&mut inner);
+        let mut outer = Message::<1>::new(self.outer, BLOCK as u64);
+        outer.put(&inner.finish());
+        outer.finish()
+    }
+}
+
+impl Drop for HmacKey {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
 }
 
 /// Equality in a time that does not depend on where the first difference is.
 pub(crate) fn constant_time_eq(left: &[u8; 32], right: &[u8; 32]) -> bool {
-    let output = |bytes: &[u8; 32]| CtOutput::<Hmac<Sha256>>::new((*bytes).into());
-    output(left) == output(right)
+    left.ct_eq(right).into()
 }
 
 impl core::fmt::Debug for Hasher {

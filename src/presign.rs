@@ -4,7 +4,7 @@
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::encode::encode;
 use crate::error::Error;
-use crate::headers::{Headers, write_value};
+use crate::headers::write_value;
 use crate::names::PAYLOAD_HASH_PARAMETER;
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
@@ -115,12 +115,13 @@ fn presign<T>(
         });
     }
     signer.check()?;
-    let mut headers = Headers::of(request);
+    let mut canonical = CanonicalRequest::of(request);
+    let headers = &mut canonical.headers;
     headers.read(request.method)?;
     let profile = &signer.profile;
     let payload_hash = payload_hash(signer, request.payload)?;
     let given = Target::split(request.target)?;
-    let hash_missing = check_preset(&headers, &given, profile, &payload_hash)?;
+    let hash_missing = check_preset(headers, &given, profile, &payload_hash)?;
     let wire = signer.wire_target(&given)?;
     headers.select_all(profile)?;
     let mut signed_headers = String::with_capacity(32);
@@ -161,9 +162,8 @@ fn presign<T>(
     push(&mut target, profile.session_token_parameter, early_token);
 
     let parts = Target::split(&target)?;
-    let method = request.method;
-    let canonical =
-        CanonicalRequest::build(method, &parts, &|_| false, profile, headers, payload_hash);
+    let names = signed_headers.as_str().into();
+    canonical.set(&parts, &|_| false, profile, names, payload_hash);
     let computed = signer.compute(&wire, &canonical, &at);
     let result = then(&computed);
     let signature = computed.signature;

@@ -13,6 +13,8 @@ pub(crate) struct Query<'a> {
     /// As they are signed, but for the order: nearly always the query as it stands.
     text: Cow<'a, str>,
     pairs: Small<Pair, 8>,
+    /// The text is what is signed, order and all.
+    whole: bool,
 }
 
 /// Where a parameter is in the text.
@@ -25,42 +27,61 @@ struct Pair {
 }
 
 impl<'a> Query<'a> {
-    /// All parameters but those that are left out of what is signed.
-    pub(crate) fn new(
+    /// Still to be [read](Self::read).
+    pub(crate) fn new() -> Self {
+        Self {
+            text: Cow::Borrowed(""),
+            pairs: Small::new(),
+            whole: true,
+        }
+    }
+
+    /// All parameters of a target but those that are left out of what is signed.
+    pub(crate) fn read(
+        &mut self,
         target: &Target<'a>,
         plus: QueryPlus,
         left_out: &dyn Fn(&str) -> bool,
-    ) -> Self {
+    ) {
         let query = target.query;
         let signed = || pairs_of(query).filter(|(key, ..)| !left_out(key));
-        let mut pairs = Small::new();
+        let pairs = &mut self.pairs;
+        pairs.clear();
+        let mut next = 0;
+        self.whole = true;
         let stands_as_signed = |(key, value, start): (&str, &str, usize)| {
             let middle = start.saturating_add(key.len());
             let end = middle.saturating_add(1).saturating_add(value.len());
             pairs.push(Pair { start, middle, end });
+            self.whole &= start == next && query.as_bytes().get(middle) == Some(&b'=');
+            next = end.saturating_add(1);
             let plain = target.plain_query && !value.contains('=');
             plain || (is_canonical(key) && is_canonical(value))
         };
-        let text = if signed().all(stands_as_signed) {
-            Cow::Borrowed(query)
+        if signed().all(stands_as_signed) {
+            // What is behind the last one was left out.
+            self.whole &= next == query.len().saturating_add(1) || query.is_empty();
+            self.text = Cow::Borrowed(query);
         } else {
             // Before they are sorted, so that each is decoded once.
             let mut text = String::with_capacity(query.len());
-            pairs = Small::new();
+            self.pairs.clear();
             for (key, value, _) in signed() {
+                if !text.is_empty() {
+                    text.push('&');
+                }
                 let start = text.len();
                 reencode(key, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
                 let middle = text.len();
                 text.push('=');
                 reencode(value, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
                 let end = text.len();
-                pairs.push(Pair { start, middle, end });
+                self.pairs.push(Pair { start, middle, end });
             }
-            Cow::Owned(text)
-        };
-        let mut query = Self { text, pairs };
-        query.sort();
-        query
+            self.text = Cow::Owned(text);
+            self.whole = true;
+        }
+        self.sort();
     }
 
     /// By encoded key, then by encoded value: not by the joined `key=value`, which
@@ -70,14 +91,21 @@ impl<'a> Query<'a> {
         let text = self.text.as_bytes();
         let key = |pair: &Pair| text.get(pair.start..pair.middle).unwrap_or_default();
         let value = |pair: &Pair| text.get(pair.middle..pair.end).unwrap_or_default();
-        let pairs = self.pairs.as_mut_slice();
-        pairs.sort_unstable_by(|left, right| {
+        let compare = |left: &Pair, right: &Pair| {
             let keys = key(left).cmp(key(right));
             keys.then_with(|| value(left).cmp(value(right)))
-        });
+        };
+        let pairs = self.pairs.as_mut_slice();
+        if !pairs.is_sorted_by(|left, right| compare(left, right).is_le()) {
+            self.whole = false;
+            pairs.sort_unstable_by(compare);
+        }
     }
 
     pub(crate) fn write(&self, text: &mut impl FnMut(&str)) {
+        if self.whole {
+            return text(&self.text);
+        }
         let mut first = true;
         for pair in self.pairs.as_slice() {
             if !first {

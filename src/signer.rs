@@ -1,10 +1,9 @@
 //! The way through for those who send: credentials, region and service to headers.
 
-use crate::authorization::write_authorization;
+use crate::authorization::{write_credential, write_signature};
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::headers::Headers;
 use crate::key_cache::KeyCache;
 use crate::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::preset::check_preset;
@@ -105,7 +104,7 @@ impl Signer {
         at: Timestamp,
     ) -> Result<Signed<'a>, Error> {
         let mut authorization = String::with_capacity(AUTHORIZATION_CAPACITY);
-        let signed = self.sign_to(request, at, &mut authorization)?;
+        let (signed, ()) = self.header_form(request, at, &mut authorization, |_| ())?;
         Ok(Signed {
             authorization: Cow::Owned(authorization),
             ..signed
@@ -128,34 +127,11 @@ impl Signer {
         authorization: &'a mut String,
     ) -> Result<Signed<'a>, Error> {
         authorization.clear();
-        let signed = self.sign_to(request, at, authorization)?;
+        let (signed, ()) = self.header_form(request, at, authorization, |_| ())?;
         Ok(Signed {
             authorization: Cow::Borrowed(authorization),
             ..signed
         })
-    }
-
-    /// Appends the `Authorization` header, and leaves it empty in what is returned.
-    fn sign_to<'a>(
-        &'a self,
-        request: &'a Request<'a>,
-        at: Timestamp,
-        authorization: &mut String,
-    ) -> Result<Signed<'a>, Error> {
-        let (signed, ()) = self.header_form(request, at, |computed| {
-            write_authorization(
-                authorization,
-                self.credentials.access_key_id(),
-                &computed.string_to_sign.scope,
-                |out| {
-                    computed
-                        .canonical
-                        .write_signed_headers(&mut |name| out.push_str(name));
-                },
-                &computed.signature,
-            );
-        })?;
-        Ok(signed)
     }
 
     /// What [`sign`](Self::sign) computes on the way.
@@ -163,7 +139,7 @@ impl Signer {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
-        let (_, stages) = self.header_form(request, at, Stages::of)?;
+        let (_, stages) = self.header_form(request, at, &mut String::new(), Stages::of)?;
         Ok(stages)
     }
 
@@ -191,22 +167,24 @@ impl Signer {
         &self.profile
     }
 
-    /// Gives `then` what is computed, and returns it signed, but for the `Authorization`
-    /// header.
+    /// Appends the `Authorization` header, which it leaves empty in what it returns, and gives
+    /// `then` what is computed.
     fn header_form<'a, T>(
         &'a self,
         request: &'a Request<'a>,
         at: Timestamp,
+        authorization: &mut String,
         then: impl FnOnce(&Computed<'_>) -> T,
     ) -> Result<(Signed<'a>, T), Error> {
         self.check()?;
-        let mut headers = Headers::of(request);
+        let mut canonical = CanonicalRequest::of(request);
+        let headers = &mut canonical.headers;
         headers.read(request.method)?;
         let profile = &self.profile;
         let payload_hash = PayloadHash::of(request.payload, profile)?;
         let given = Target::split(request.target)?;
         let target = self.wire_target(&given)?;
-        let hash_missing = check_preset(&headers, &given, profile, &payload_hash)?;
+        let hash_missing = check_preset(headers, &given, profile, &payload_hash)?;
         let token = self.credentials.session_token();
         let session_token = token.map(|token| (profile.session_token_header, token));
         let mut signed = Signed {
@@ -228,18 +206,20 @@ impl Signer {
         }
         headers.select_all(profile)?;
         let parts = given.of_wire(&signed.target)?;
-        let canonical = CanonicalRequest::build(
-            request.method,
-            &parts,
-            &|_| false,
-            profile,
-            headers,
-            payload_hash,
+        write_credential(
+            authorization,
+            self.credentials.access_key_id(),
+            &self.scope(&signed.at),
         );
+        let start = authorization.len();
+        headers.write_names(&mut |name| authorization.push_str(name));
+        let names = authorization.get(start..).unwrap_or_default().into();
+        canonical.set(&parts, &|_| false, profile, names, payload_hash);
         let computed = self.compute(parts.text, &canonical, &signed.at);
         let result = then(&computed);
         let signature = computed.signature;
         drop(canonical);
+        write_signature(authorization, &signature);
         signed.signature = signature;
         Ok((signed, result))
     }

@@ -21,6 +21,11 @@ impl<T: Copy + Default, const N: usize> Small<T, N> {
         }
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+        self.heap.clear();
+    }
+
     pub(crate) fn push(&mut self, item: T) {
         if !self.heap.is_empty() {
             self.heap.push(item);

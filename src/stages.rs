@@ -44,7 +44,7 @@ impl Stages {
             canonical_request: canonical.to_bytes(),
             string_to_sign: string_to_sign.to_string(),
             scope: string_to_sign.scope.to_string(),
-            signed_headers: canonical.signed_headers(),
+            signed_headers: canonical.signed_headers().into(),
         }
     }
 }

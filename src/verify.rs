@@ -10,7 +10,7 @@ use crate::key::SigningKey;
 use crate::names::Known;
 use crate::policy::Policy;
 use crate::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
-use crate::query::{Query, is_parameter};
+use crate::query::is_parameter;
 use crate::request::{Payload, Request};
 use crate::scope::Scope;
 use crate::stages::Stages;
@@ -71,13 +71,14 @@ impl Claim<'_> {
         policy: &Policy<'_>,
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
-        let mut headers = Headers::of(request);
-        let target = read(request, &mut headers, policy)?;
+        let mut canonical = CanonicalRequest::of(request);
+        let headers = &mut canonical.headers;
+        let target = read(request, headers, policy)?;
         let session_token = session_token(request, &target, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
         headers.select_listed(&self.signed_headers, &policy.profile)?;
-        self.check_headers(&headers, policy)?;
+        self.check_headers(headers, policy)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         let known = key.into();
         let stand_in;
@@ -88,7 +89,7 @@ impl Claim<'_> {
             &stand_in
         };
         let profile = &policy.profile;
-        let mut canonical = self.canonical(request, &target, headers, profile, payload_hash.line);
+        self.set(&mut canonical, &target, profile, payload_hash.line);
         let holds = |canonical: &CanonicalRequest<'_>| {
             // Anybody can sign with the stand-in for an unknown key: it opens nothing.
             key.sign(&self.string_to_sign(canonical)) == self.signature && known.is_some()
@@ -99,9 +100,8 @@ impl Claim<'_> {
                 QueryPlus::Literal => QueryPlus::Space,
                 QueryPlus::Space => QueryPlus::Literal,
             };
-            let is_added_later = |key: &str| self.is_added_later(key, profile);
-            let query = Query::new(&target, other, &is_added_later);
-            canonical = canonical.with_query(query);
+            let left_out = |key: &str| self.is_added_later(key, profile);
+            canonical.query.read(&target, other, &left_out);
             proven = holds(&canonical);
         }
         if !proven {
@@ -122,12 +122,12 @@ impl Claim<'_> {
     /// # Errors
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
-        let mut headers = Headers::of(request);
-        let target = read(request, &mut headers, policy)?;
+        let mut canonical = CanonicalRequest::of(request);
+        let headers = &mut canonical.headers;
+        let target = read(request, headers, policy)?;
         headers.select_listed(&self.signed_headers, &policy.profile)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
-        let profile = &policy.profile;
-        let canonical = self.canonical(request, &target, headers, profile, payload_hash.line);
+        self.set(&mut canonical, &target, &policy.profile, payload_hash.line);
         Ok(Stages::new(
             request.target,
             &canonical,
@@ -237,17 +237,17 @@ impl Claim<'_> {
         Ok(ProvenPayload::signed(stated))
     }
 
-    fn canonical<'r>(
-        &self,
-        request: &Request<'r>,
+    /// With the names of the claim: those of the selected headers, in the same order.
+    fn set<'r>(
+        &'r self,
+        canonical: &mut CanonicalRequest<'r>,
         target: &Target<'r>,
-        headers: Headers<'r>,
         profile: &Profile,
         payload_hash: PayloadHash,
-    ) -> CanonicalRequest<'r> {
-        let method = request.method;
+    ) {
         let left_out = |key: &str| self.is_added_later(key, profile);
-        CanonicalRequest::build(method, target, &left_out, profile, headers, payload_hash)
+        let names = Cow::Borrowed(self.signed_headers());
+        canonical.set(target, &left_out, profile, names, payload_hash);
     }
 
     /// Whether a parameter of the query was added after signing.
