@@ -13,9 +13,6 @@ use core::fmt;
 pub struct Signature([u8; 32]);
 
 impl Signature {
-    /// Stands in the place of one that is still to be computed.
-    pub(crate) const NONE: Self = Self([0; 32]);
-
     pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }

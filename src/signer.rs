@@ -17,6 +17,7 @@ use crate::target::{Target, for_wire};
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::borrow::BorrowMut;
 use core::fmt;
 
 /// Long enough for the `Authorization` header of most requests.
@@ -103,12 +104,9 @@ impl Signer {
         request: &'a Request<'a>,
         at: Timestamp,
     ) -> Result<Signed<'a>, Error> {
-        let mut authorization = String::with_capacity(AUTHORIZATION_CAPACITY);
-        let (signed, ()) = self.header_form(request, at, &mut authorization, |_| ())?;
-        Ok(Signed {
-            authorization: Cow::Owned(authorization),
-            ..signed
-        })
+        let authorization = String::with_capacity(AUTHORIZATION_CAPACITY);
+        let (signed, ()) = self.header_form(request, at, authorization, Cow::Owned, |_| ())?;
+        Ok(signed)
     }
 
     /// As [`sign`](Self::sign), with the value of the `Authorization` header in a buffer of
@@ -127,11 +125,9 @@ impl Signer {
         authorization: &'a mut String,
     ) -> Result<Signed<'a>, Error> {
         authorization.clear();
-        let (signed, ()) = self.header_form(request, at, authorization, |_| ())?;
-        Ok(Signed {
-            authorization: Cow::Borrowed(authorization),
-            ..signed
-        })
+        let into = |text: &'a mut String| Cow::Borrowed(text.as_str());
+        let (signed, ()) = self.header_form(request, at, authorization, into, |_| ())?;
+        Ok(signed)
     }
 
     /// What [`sign`](Self::sign) computes on the way.
@@ -139,7 +135,7 @@ impl Signer {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
-        let (_, stages) = self.header_form(request, at, &mut String::new(), Stages::of)?;
+        let (_, stages) = self.header_form(request, at, String::new(), Cow::Owned, Stages::of)?;
         Ok(stages)
     }
 
@@ -167,13 +163,15 @@ impl Signer {
         &self.profile
     }
 
-    /// Appends the `Authorization` header, which it leaves empty in what it returns, and gives
-    /// `then` what is computed.
-    fn header_form<'a, T>(
+    /// Signs, with the `Authorization` header in `buffer`, which `into` makes a part of what is
+    /// returned; gives `then` what is computed.
+    #[inline]
+    fn header_form<'a, B: BorrowMut<String>, T>(
         &'a self,
         request: &'a Request<'a>,
         at: Timestamp,
-        authorization: &mut String,
+        mut buffer: B,
+        into: impl FnOnce(B) -> Cow<'a, str>,
         then: impl FnOnce(&Computed<'_>) -> T,
     ) -> Result<(Signed<'a>, T), Error> {
         self.check()?;
@@ -185,42 +183,40 @@ impl Signer {
         let given = Target::split(request.target)?;
         let target = self.wire_target(&given)?;
         let hash_missing = check_preset(headers, &given, profile, &payload_hash)?;
-        let token = self.credentials.session_token();
-        let session_token = token.map(|token| (profile.session_token_header, token));
-        let mut signed = Signed {
-            authorization: Cow::Borrowed(""),
-            at,
-            payload_hash: (hash_missing && profile.payload_hash_header).then_some(payload_hash),
-            session_token,
-            target,
-            signature: Signature::NONE,
-        };
-        headers.add(DATE_HEADER, signed.at.as_bytes());
-        if let Some(payload_hash) = &signed.payload_hash {
+        headers.add(DATE_HEADER, at.as_bytes());
+        let added_hash = (hash_missing && profile.payload_hash_header).then_some(payload_hash);
+        if let Some(payload_hash) = &added_hash {
             headers.add(PAYLOAD_HASH_HEADER, payload_hash.as_bytes());
         }
+        let token = self.credentials.session_token();
+        let session_token = token.map(|token| (profile.session_token_header, token));
         if profile.header_session_token == SessionToken::Signed
             && let Some((name, token)) = session_token
         {
             headers.add(name, token.as_bytes());
         }
         headers.select_all(profile)?;
-        let parts = given.of_wire(&signed.target)?;
-        write_credential(
-            authorization,
-            self.credentials.access_key_id(),
-            &self.scope(&signed.at),
-        );
+        let parts = given.of_wire(&target)?;
+        let authorization = buffer.borrow_mut();
+        let access_key_id = self.credentials.access_key_id();
+        write_credential(authorization, access_key_id, &self.scope(&at));
         let start = authorization.len();
         headers.write_names(&mut |name| authorization.push_str(name));
         let names = authorization.get(start..).unwrap_or_default().into();
         canonical.set(&parts, &|_| false, profile, names, payload_hash);
-        let computed = self.compute(parts.text, &canonical, &signed.at);
+        let computed = self.compute(parts.text, &canonical, &at);
         let result = then(&computed);
         let signature = computed.signature;
         drop(canonical);
         write_signature(authorization, &signature);
-        signed.signature = signature;
+        let signed = Signed {
+            authorization: into(buffer),
+            at,
+            payload_hash: added_hash,
+            session_token,
+            target,
+            signature,
+        };
         Ok((signed, result))
     }
 
