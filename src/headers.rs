@@ -4,16 +4,18 @@ use crate::error::Error;
 use crate::names::Known;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
-use crate::small::Small;
-use crate::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, pieces};
+use crate::text::{
+    LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, is_graphic, pieces,
+};
 use core::cmp::Ordering;
+use smallvec::SmallVec;
 
 /// The headers of a request: once read, in the order of their places; once selected, in
 /// canonical order.
 pub(crate) struct Headers<'a> {
     given: &'a [Header<'a>],
-    added: Small<Header<'a>, MOST_ADDED>,
-    entries: Small<Entry, { 16 + MOST_ADDED }>,
+    added: [Header<'a>; MOST_ADDED],
+    entries: SmallVec<[Entry; 16 + MOST_ADDED]>,
 }
 
 /// As many as signing itself adds: date, payload hash, session token.
@@ -36,8 +38,8 @@ impl<'a> Headers<'a> {
     pub(crate) fn of(request: &Request<'a>) -> Self {
         Self {
             given: request.headers,
-            added: Small::new(),
-            entries: Small::new(),
+            added: Default::default(),
+            entries: SmallVec::new(),
         }
     }
 
@@ -75,15 +77,17 @@ impl<'a> Headers<'a> {
 
     /// A header that signing itself adds: its value is visible ASCII.
     pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
-        let added = self.added.as_slice().len();
+        let index = self.entries.len();
+        if let Some(slot) = self.added.get_mut(index.saturating_sub(self.given.len())) {
+            *slot = (name, value);
+        }
         self.entries.push(Entry {
-            index: self.given.len().saturating_add(added),
+            index,
             known: Known::Other,
             lower_case: is_lower_case_token(name),
             graphic: true,
             signed: false,
         });
-        self.added.push((name, value));
     }
 
     pub(crate) fn entries(&self) -> &[Entry] {
@@ -92,16 +96,17 @@ impl<'a> Headers<'a> {
 
     /// Name and value.
     pub(crate) fn header(&self, entry: &Entry) -> Header<'a> {
-        header(self.given, self.added.as_slice(), entry)
+        header(self.given, &self.added, entry)
     }
 
     /// Signs all but those that are [never signed](Known::NeverSigned).
     pub(crate) fn select_all(&mut self, profile: &Profile) -> Result<(), Error> {
-        for entry in self.entries.as_mut_slice() {
+        for entry in &mut self.entries {
             entry.signed = entry.known.is_signable();
         }
+        self.check_ascii(profile)?;
         self.sort();
-        self.check_ascii(profile)
+        Ok(())
     }
 
     /// Signs those in a list (lower case, sorted, joined by `;`), all of which must be there.
@@ -179,7 +184,7 @@ impl<'a> Headers<'a> {
 
     /// By name, those of equal names by place.
     fn sort(&mut self) {
-        let (given, added) = (self.given, self.added.as_slice());
+        let (given, added) = (self.given, &self.added);
         let name = |entry: &Entry| (header(given, added, entry).0, entry.lower_case);
         let entries = self.entries.as_mut_slice();
         entries.sort_unstable_by(|left, right| {
@@ -240,16 +245,13 @@ fn no_token(text: &str) -> Option<usize> {
 /// CR and LF may only fold a line, that is, be followed by a space or tab (RFC 9112, 5.2;
 /// vector `get-header-value-multiline`): anything else would start a new header.
 fn check_value(index: usize, value: &[u8]) -> Result<bool, Error> {
-    const NOT_GRAPHIC: u8 = 1;
-    const BREAK: u8 = 2;
-    // In one pass without branches, which goes over many bytes at a time.
-    let seen = value.iter().fold(0, |seen, byte| {
-        let no_graphic = u8::from(!byte.is_ascii_graphic());
-        let a_break = u8::from(matches!(byte, b'\r' | b'\n' | 0));
-        seen | no_graphic | (a_break << 1)
-    });
-    if seen & BREAK == 0 {
-        return Ok(seen & NOT_GRAPHIC == 0);
+    if is_graphic(value) {
+        return Ok(true);
+    }
+    // Without a branch for each, which goes over many at a time. Nearly no value goes on.
+    let is_break = |byte: u8| matches!(byte, b'\r' | b'\n' | 0);
+    if !value.iter().fold(false, |seen, byte| seen | is_break(*byte)) {
+        return Ok(false);
     }
     let mut rest = value;
     while let Some((&byte, tail)) = rest.split_first() {

@@ -78,7 +78,6 @@ mod request;
 mod scope;
 mod signature;
 mod signer;
-mod small;
 mod stages;
 mod string_to_sign;
 mod target;

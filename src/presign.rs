@@ -149,7 +149,8 @@ fn presign<T>(
     target.push_str(ALGORITHM);
     target.push_str("&X-Amz-Credential=");
     push_encoded(&mut target, signer.credentials.access_key_id());
-    for part in signer.scope(&at).parts() {
+    let scope = signer.scope(&at);
+    for part in scope.parts() {
         target.push_str("%2F");
         push_encoded(&mut target, part);
     }
@@ -164,7 +165,7 @@ fn presign<T>(
     let parts = Target::split(&target)?;
     let names = signed_headers.as_str().into();
     canonical.set(&parts, &|_| false, profile, names, payload_hash);
-    let computed = signer.compute(&wire, &canonical, &at);
+    let computed = signer.compute(&wire, &canonical, at, scope);
     let result = then(&computed);
     let signature = computed.signature;
     drop(canonical);

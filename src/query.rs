@@ -2,17 +2,17 @@
 
 use crate::encode::{decoded, is_canonical, reencode};
 use crate::profile::QueryPlus;
-use crate::small::Small;
 use crate::target::Target;
 use crate::text::{UNRESERVED, cut, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
+use smallvec::SmallVec;
 
 /// The parameters of a query in canonical order.
 pub(crate) struct Query<'a> {
     /// As they are signed, but for the order: nearly always the query as it stands.
     text: Cow<'a, str>,
-    pairs: Small<Pair, 8>,
+    pairs: SmallVec<[Pair; 8]>,
     /// The text is what is signed, order and all.
     whole: bool,
 }
@@ -31,7 +31,7 @@ impl<'a> Query<'a> {
     pub(crate) fn new() -> Self {
         Self {
             text: Cow::Borrowed(""),
-            pairs: Small::new(),
+            pairs: SmallVec::new(),
             whole: true,
         }
     }
@@ -55,7 +55,7 @@ impl<'a> Query<'a> {
             pairs.push(Pair { start, middle, end });
             self.whole &= start == next && query.as_bytes().get(middle) == Some(&b'=');
             next = end.saturating_add(1);
-            let plain = target.plain_query && !value.contains('=');
+            let plain = target.plain_query && cut(value, b'=').1.is_none();
             plain || (is_canonical(key) && is_canonical(value))
         };
         if signed().all(stands_as_signed) {
@@ -153,7 +153,7 @@ pub(crate) fn is_amz(key: &str) -> bool {
 /// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
 /// the signed one and the other the one that counts.
 pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
-    let mut keys = Small::<_, 8>::new();
+    let mut keys = SmallVec::<[_; 8]>::new();
     let mut canonical = true;
     for (key, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
         canonical &= is_canonical(key);

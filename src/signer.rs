@@ -199,12 +199,13 @@ impl Signer {
         let parts = given.of_wire(&target)?;
         let authorization = buffer.borrow_mut();
         let access_key_id = self.credentials.access_key_id();
-        write_credential(authorization, access_key_id, &self.scope(&at));
+        let scope = self.scope(&at);
+        write_credential(authorization, access_key_id, &scope);
         let start = authorization.len();
         headers.write_names(&mut |name| authorization.push_str(name));
         let names = authorization.get(start..).unwrap_or_default().into();
         canonical.set(&parts, &|_| false, profile, names, payload_hash);
-        let computed = self.compute(parts.text, &canonical, &at);
+        let computed = self.compute(parts.text, &canonical, at, scope);
         let result = then(&computed);
         let signature = computed.signature;
         drop(canonical);
@@ -248,11 +249,11 @@ impl Signer {
         &'a self,
         target: &'a str,
         canonical: &'a CanonicalRequest<'a>,
-        at: &'a Timestamp,
+        at: Timestamp,
+        scope: Scope<'a>,
     ) -> Computed<'a> {
-        let scope = self.scope(at);
         let string_to_sign = StringToSign {
-            at: *at,
+            at,
             scope,
             canonical_request_hash: canonical.hash(),
         };

@@ -106,12 +106,32 @@ pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
     }
 }
 
+/// In the words that the functions below look at 8 bytes at a time.
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+
+/// Whether all bytes are visible ASCII, `!` to `~`. Taking `!` from a byte that is less, or
+/// adding 1 to one that is more than `~`, sets its highest bit; a byte that borrows or
+/// carries has set its own.
+pub(crate) fn is_graphic(bytes: &[u8]) -> bool {
+    const FIRST: u64 = u64::from_le_bytes([b'!'; 8]);
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(u8::is_ascii_graphic);
+    };
+    // The last 8 once more, rather than what is left of them one by one.
+    let (words, _) = bytes.as_chunks::<8>();
+    let other = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        word | word.wrapping_sub(FIRST) | word.wrapping_add(ONES)
+    };
+    let seen = words.iter().fold(other(last), |seen, word| seen | other(word));
+    seen & HIGHEST == 0
+}
+
 /// Where a byte is for the first time, found 8 bytes at a time: in a word that is zero where
 /// the byte is, taking 1 from each byte sets the highest bit of the zero ones and of no byte
 /// below the first of them. (`str::find` is good at long texts and slow to start.)
 fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
     let pattern = u64::from_le_bytes([wanted; 8]);
     let (words, rest) = bytes.as_chunks::<8>();
     let mut at = 0_usize;

@@ -72,7 +72,7 @@ impl Timestamp {
     /// The first eight characters: the date of the credential scope.
     #[must_use]
     pub fn date(&self) -> &str {
-        self.as_str().get(..8).unwrap_or_default()
+        ascii(self.0.get(..8).unwrap_or_default())
     }
 
     /// Whether a text is eight digits that name a date.
