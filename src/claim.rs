@@ -133,6 +133,7 @@ impl<'a> Claim<'a> {
             self.part(Some(second), third),
             self.part(Some(third), fourth),
         )
+        .with_rest(self.credential.get(second..).unwrap_or_default())
     }
 
     /// Where the signature stands.

@@ -4,14 +4,24 @@ use crate::key::SigningKey;
 use crate::scope::Scope;
 use core::fmt;
 #[cfg(feature = "std")]
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
-/// Keeps the newest key of one secret, region and service, so that its date is all there is
-/// to compare. Without `std` there is no lock to share it by, and each key is derived anew.
+/// Keeps the first key of one secret, region and service, and the newest, so that its date is
+/// all there is to compare. Few signers outlive their first key, which is read without a
+/// lock that threads would wait for. Without `std` there is neither, and each key is derived
+/// anew.
 #[derive(Default)]
 pub(crate) struct KeyCache {
     #[cfg(feature = "std")]
-    newest: RwLock<Option<([u8; 8], SigningKey)>>,
+    first: OnceLock<KeyOfDay>,
+    #[cfg(feature = "std")]
+    newest: RwLock<Option<KeyOfDay>>,
+}
+
+#[cfg(feature = "std")]
+struct KeyOfDay {
+    date: [u8; 8],
+    key: SigningKey,
 }
 
 impl KeyCache {
@@ -24,18 +34,24 @@ impl KeyCache {
         sign: impl FnOnce(&SigningKey) -> T,
     ) -> T {
         let date = scope.date().as_bytes();
+        let is_of_day = |kept: &&KeyOfDay| kept.date == date;
+        if let Some(kept) = self.first.get().filter(is_of_day) {
+            return sign(&kept.key);
+        }
         {
             // A key is whole at every moment at which a thread could have stopped.
             let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some((_, key)) = newest.as_ref().filter(|(of, _)| of == date) {
-                return sign(key);
+            if let Some(kept) = newest.as_ref().filter(is_of_day) {
+                return sign(&kept.key);
             }
         }
         let key = SigningKey::derive(secret_access_key, scope);
         let result = sign(&key);
-        if let Ok(date) = date.try_into() {
+        if let Ok(date) = date.try_into()
+            && let Err(later) = self.first.set(KeyOfDay { date, key })
+        {
             let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
-            *newest = Some((date, key));
+            *newest = Some(later);
         }
         result
     }

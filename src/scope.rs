@@ -5,6 +5,7 @@ use crate::text::{CREDENTIAL_PART, first_not_in};
 use crate::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 /// The last part of every credential scope.
 pub const TERMINATOR: &str = "aws4_request";
@@ -13,11 +14,13 @@ pub const TERMINATOR: &str = "aws4_request";
 ///
 /// Written as `20150830/us-east-1/iam/aws4_request`, as in the vectors of `test-vectors/iam`.
 /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Scope<'a> {
     date: &'a str,
     region: &'a str,
     service: &'a str,
+    /// What follows the date, if it is at hand in one piece: `/us-east-1/iam/aws4_request`.
+    rest: Option<&'a str>,
 }
 
 impl<'a> Scope<'a> {
@@ -27,7 +30,14 @@ impl<'a> Scope<'a> {
             date,
             region,
             service,
+            rest: None,
         }
+    }
+
+    /// With all that follows the date once more, in one piece.
+    pub(crate) fn with_rest(self, rest: &'a str) -> Self {
+        let rest = Some(rest);
+        Self { rest, ..self }
     }
 
     /// The scope of a signature made at `at`.
@@ -98,12 +108,39 @@ impl<'a> Scope<'a> {
     #[inline]
     pub(crate) fn write(&self, out: &mut impl FnMut(&str)) {
         out(self.date);
+        if let Some(rest) = self.rest {
+            return out(rest);
+        }
         out("/");
         out(self.region);
         out("/");
         out(self.service);
         out("/");
         out(TERMINATOR);
+    }
+}
+
+impl PartialEq for Scope<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts() == other.parts()
+    }
+}
+
+impl Eq for Scope<'_> {}
+
+impl Hash for Scope<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.parts().hash(state);
+    }
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("date", &self.date)
+            .field("region", &self.region)
+            .field("service", &self.service)
+            .finish()
     }
 }
 

@@ -9,13 +9,14 @@ use crate::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::preset::check_preset;
 use crate::profile::{Profile, SessionToken};
 use crate::request::Request;
-use crate::scope::Scope;
+use crate::scope::{Scope, TERMINATOR};
 use crate::signature::Signature;
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
 use crate::target::{Target, for_wire};
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::String;
 use core::borrow::BorrowMut;
 use core::fmt;
@@ -32,6 +33,8 @@ pub struct Signer {
     pub(crate) credentials: Credentials,
     region: String,
     service: String,
+    /// Of every credential scope: all that follows the date.
+    scope_rest: String,
     pub(crate) profile: Profile,
     target_as_given: bool,
     /// What is wrong with credentials, region or service, which never change.
@@ -64,6 +67,7 @@ impl Signer {
                 .check()
                 .and_then(|()| Scope::check(&region, &service)),
             credentials,
+            scope_rest: format!("/{region}/{service}/{TERMINATOR}"),
             region,
             profile: Profile::for_service(&service),
             service,
@@ -241,7 +245,7 @@ impl Signer {
     }
 
     pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Scope<'a> {
-        Scope::trusted(at.date(), &self.region, &self.service)
+        Scope::trusted(at.date(), &self.region, &self.service).with_rest(&self.scope_rest)
     }
 
     /// Steps 2 to 4.
