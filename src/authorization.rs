@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
-use crate::text::{LOWER_CASE_TOKEN, are_all_in, ascii, cut, pieces, trim};
+use crate::text::{LOWER_CASE_TOKEN, are_all_in, cut, pieces, trim};
 use alloc::string::String;
 use core::fmt;
 
@@ -33,10 +33,11 @@ impl<'a> Authorization<'a> {
     /// One variant of [`Error`] for each rule, from [`Error::UnsupportedAlgorithm`] on.
     pub fn parse(value: &'a str) -> Result<Self, Error> {
         let parameters = Parameters::parse(value)?;
-        let (access_key_id, scope) = parse_credential(parameters.credential)?;
+        let [access_key_id, scope @ ..] = credential_parts(parameters.credential)?;
+        check_access_key_id(access_key_id)?;
         Ok(Self {
             access_key_id,
-            scope,
+            scope: Scope::parse(scope, None)?,
             signed_headers: parse_signed_headers(parameters.signed_headers)?,
             signature: parse_signature(parameters.signature)?,
         })
@@ -87,14 +88,15 @@ pub(crate) fn write_credential(out: &mut String, access_key_id: &str, scope: &Sc
     out.push_str(" Credential=");
     out.push_str(access_key_id);
     out.push('/');
-    scope.write(&mut |text| out.push_str(text));
+    out.push_str(scope.date());
+    scope.write_rest(&mut |text| out.push_str(text));
     out.push_str(", SignedHeaders=");
 }
 
 /// Appends the rest.
 pub(crate) fn write_signature(out: &mut String, signature: &Signature) {
     out.push_str(", Signature=");
-    out.push_str(ascii(&signature.hex()));
+    out.push_str(signature.as_str());
 }
 
 impl fmt::Display for Authorization<'_> {
@@ -108,27 +110,27 @@ impl fmt::Display for Authorization<'_> {
 }
 
 /// `access key id / date / region / service / aws4_request`, exactly five parts.
-pub(crate) fn parse_credential(text: &str) -> Result<(&str, Scope<'_>), Error> {
-    let malformed = || Error::MalformedCredential {
-        parts: text.split('/').count(),
-    };
+pub(crate) fn credential_parts(text: &str) -> Result<[&str; 5], Error> {
     let mut parts = pieces(text, b'/');
     let mut next = || parts.next();
-    let (Some(access_key_id), Some(date), Some(region), Some(service), Some(terminator), None) =
-        (next(), next(), next(), next(), next(), next())
-    else {
-        return Err(malformed());
-    };
-    if access_key_id.is_empty() {
+    match (next(), next(), next(), next(), next(), next()) {
+        (Some(id), Some(date), Some(region), Some(service), Some(terminator), None) => {
+            Ok([id, date, region, service, terminator])
+        }
+        _ => Err(Error::MalformedCredential {
+            parts: text.split('/').count(),
+        }),
+    }
+}
+
+pub(crate) fn check_access_key_id(id: &str) -> Result<(), Error> {
+    if id.is_empty() {
         return Err(Error::EmptyAccessKeyId);
     }
-    if let Some(position) = forbidden(access_key_id) {
-        return Err(Error::InvalidAccessKeyId { position });
+    match forbidden(id) {
+        Some(position) => Err(Error::InvalidAccessKeyId { position }),
+        None => Ok(()),
     }
-    Ok((
-        access_key_id,
-        Scope::parse(date, region, service, terminator)?,
-    ))
 }
 
 /// Lower-case names, sorted, each once, joined by `;`.

@@ -1,23 +1,21 @@
 //! Who says that they are calling: the signature that a request carries, read strictly.
 
-use crate::authorization::{Parameters, parse_credential, parse_signature, parse_signed_headers};
-use crate::encode::{check_escapes, decoded};
+mod header_form;
+mod query_form;
+
+use crate::authorization::{check_access_key_id, parse_signed_headers};
 use crate::error::Error;
 use crate::key::SigningKey;
-use crate::names::{Known, PARAMETERS, PAYLOAD_HASH_PARAMETER};
-use crate::presign::MAX_EXPIRES;
-use crate::profile::{Profile, QueryPlus};
-use crate::query::{is_amz, is_parameter, pairs_of, repeated_amz_parameter};
+use crate::profile::Profile;
+use crate::query::{is_parameter, pairs_of};
 use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
-use crate::string_to_sign::ALGORITHM;
-use crate::target::{Target, path_and_query};
-use crate::text::trim;
+use crate::target::Target;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
-use alloc::string::String;
-use alloc::vec::Vec;
+use header_form::SigningHeaders;
+use query_form::{SigningParameters, decode};
 
 /// A signature and all that it says of itself
 /// ([header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),
@@ -27,9 +25,12 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug)]
 pub struct Claim<'a> {
     pub(crate) form: Form,
-    credential: Cow<'a, str>,
-    /// Where the four slashes of the credential are.
-    slashes: [usize; 4],
+    access_key_id: Cow<'a, str>,
+    // The date of the scope is that of the signature.
+    region: Cow<'a, str>,
+    service: Cow<'a, str>,
+    /// What follows the date in the scope, where it stands in one piece.
+    scope_rest: Option<&'a str>,
     pub(crate) signed_headers: Cow<'a, str>,
     pub(crate) signature: Signature,
     pub(crate) at: Timestamp,
@@ -55,85 +56,24 @@ impl<'a> Claim<'a> {
     /// [`Error::NotSigned`] where there is none; [`Error::MixedForms`] where there are
     /// two; otherwise one variant for each rule of the grammar.
     pub fn from_request(request: &Request<'a>) -> Result<Self, Error> {
-        let headers = signing_headers(request)?;
-        let query = signing_parameters(request)?;
+        let headers = SigningHeaders::of(request)?;
+        let query = SigningParameters::of(request)?;
         match (headers.authorization, query.is_empty()) {
             (None, true) => Err(Error::NotSigned),
             (Some(_), false) => Err(Error::MixedForms),
-            (Some(value), true) => Self::from_header(value, &headers),
-            (None, false) => Self::from_query(query, &headers),
+            (Some(value), true) => headers.claim(value),
+            (None, false) => query.claim(&headers),
         }
-    }
-
-    fn from_header(value: &'a str, headers: &SigningHeaders<'a>) -> Result<Self, Error> {
-        let parameters = Parameters::parse(value)?;
-        Self {
-            form: Form::Header,
-            credential: Cow::Borrowed(parameters.credential),
-            slashes: [0; 4],
-            signed_headers: Cow::Borrowed(parameters.signed_headers),
-            signature: parse_signature(parameters.signature)?,
-            at: Timestamp::parse(headers.date.ok_or(Error::MissingDate)?)?,
-            expires: None,
-            content_sha256: headers.content_sha256.map(Cow::from),
-        }
-        .checked()
-    }
-
-    fn from_query(
-        query: SigningParameters<'a>,
-        headers: &SigningHeaders<'a>,
-    ) -> Result<Self, Error> {
-        if query.algorithm.ok_or(Error::MissingAlgorithm)? != ALGORITHM {
-            return Err(Error::UnsupportedAlgorithm);
-        }
-        Self {
-            form: Form::Query,
-            credential: query.credential.ok_or(Error::MissingCredential)?,
-            slashes: [0; 4],
-            signed_headers: query.signed_headers.ok_or(Error::MissingSignedHeaders)?,
-            signature: parse_signature(&query.signature.ok_or(Error::MissingSignature)?)?,
-            at: Timestamp::parse(&query.date.ok_or(Error::MissingDate)?)?,
-            expires: Some(parse_expires(&query.expires.ok_or(Error::MissingExpires)?)?),
-            content_sha256: query
-                .content_sha256
-                .or(headers.content_sha256.map(Cow::from)),
-        }
-        .checked()
-    }
-
-    /// What both forms have to satisfy.
-    fn checked(mut self) -> Result<Self, Error> {
-        let (access_key_id, scope) = parse_credential(&self.credential)?;
-        parse_signed_headers(&self.signed_headers)?;
-        if scope.date() != self.at.date() {
-            return Err(Error::ScopeDateDiffers);
-        }
-        let mut end = 0_usize;
-        let [date, region, service, _] = scope.parts();
-        self.slashes = [access_key_id, date, region, service].map(|part| {
-            let slash = end.saturating_add(part.len());
-            end = slash.saturating_add(1);
-            slash
-        });
-        Ok(self)
     }
 
     /// Whose key is said to have made the signature: look it up by this.
     pub fn access_key_id(&self) -> &str {
-        let [end, ..] = self.slashes;
-        self.part(None, end)
+        &self.access_key_id
     }
 
     /// What the key is said to be good for.
     pub fn scope(&self) -> Scope<'_> {
-        let [first, second, third, fourth] = self.slashes;
-        Scope::trusted(
-            self.part(Some(first), second),
-            self.part(Some(second), third),
-            self.part(Some(third), fourth),
-        )
-        .with_rest(self.credential.get(second..).unwrap_or_default())
+        Scope::trusted(&self.at, &self.region, &self.service).with_rest(self.scope_rest)
     }
 
     /// Where the signature stands.
@@ -160,68 +100,20 @@ impl<'a> Claim<'a> {
     pub fn signing_key(&self, secret_access_key: &str) -> SigningKey {
         SigningKey::derive(secret_access_key, &self.scope())
     }
-
-    /// The part of the credential that ends at slash `end`.
-    fn part(&self, start: Option<usize>, end: usize) -> &str {
-        let start = start.map_or(0, |slash| slash.saturating_add(1));
-        // The slashes are in the text: the default is never taken.
-        self.credential.get(start..end).unwrap_or_default()
-    }
 }
 
-/// A plain decimal number from 1 to 604800.
-fn parse_expires(text: &str) -> Result<u64, Error> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    if text.is_empty() || !digits || (text.starts_with('0') && text.len() > 1) {
-        return Err(Error::MalformedExpires);
-    }
-    let seconds = text.parse().unwrap_or(u64::MAX);
-    if (1..=MAX_EXPIRES).contains(&seconds) {
-        Ok(seconds)
+/// What both forms have to satisfy: the parts of the credential, the signed headers, and that
+/// the credential is for the day of the signature.
+fn check(credential: [&str; 5], signed_headers: &str, at: &Timestamp) -> Result<(), Error> {
+    let [access_key_id, scope @ ..] = credential;
+    check_access_key_id(access_key_id)?;
+    let scope = Scope::parse(scope, Some(at))?;
+    parse_signed_headers(signed_headers)?;
+    if scope.date_bytes() == at.date_bytes() {
+        Ok(())
     } else {
-        Err(Error::ExpiresOutOfRange {
-            seconds,
-            limit: MAX_EXPIRES,
-        })
+        Err(Error::ScopeDateDiffers)
     }
-}
-
-#[derive(Default)]
-struct SigningHeaders<'a> {
-    authorization: Option<&'a str>,
-    date: Option<&'a str>,
-    content_sha256: Option<&'a str>,
-}
-
-/// A header that is there twice is refused: one of the two would be the signed one and
-/// the other the one that counts.
-fn signing_headers<'a>(request: &Request<'a>) -> Result<SigningHeaders<'a>, Error> {
-    let mut found = SigningHeaders::default();
-    for (index, &(name, value)) in request.headers.iter().enumerate() {
-        let slot = match Known::of(name) {
-            Known::Authorization if found.authorization.is_some() => {
-                return Err(Error::RepeatedAuthorization);
-            }
-            Known::Authorization => &mut found.authorization,
-            Known::Date => &mut found.date,
-            Known::PayloadHash => &mut found.content_sha256,
-            _ => continue,
-        };
-        if slot.replace(text(index, value)?).is_some() {
-            return Err(Error::RepeatedSigningHeader { index });
-        }
-    }
-    Ok(found)
-}
-
-/// The text of a header that belongs to the signature.
-fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
-    core::str::from_utf8(value)
-        .map(trim)
-        .map_err(|fault| Error::NonAsciiHeaderValue {
-            index,
-            position: fault.valid_up_to(),
-        })
 }
 
 /// The session token that came with a claim, under the profile's name for it. A token
@@ -239,7 +131,10 @@ pub(crate) fn session_token<'a>(
                 if !name.eq_ignore_ascii_case(profile.session_token_header) {
                     continue;
                 }
-                if found.replace(Cow::Borrowed(text(index, value)?)).is_some() {
+                if found
+                    .replace(Cow::Borrowed(header_form::text(index, value)?))
+                    .is_some()
+                {
                     return Err(Error::RepeatedSigningHeader { index });
                 }
             }
@@ -248,98 +143,11 @@ pub(crate) fn session_token<'a>(
         Form::Query => {
             let name = profile.session_token_parameter;
             let mut pairs = pairs_of(target.query);
-            if let Some((_, value, position)) =
-                pairs.find(|(key, ..)| is_parameter(key, name, QueryPlus::Literal))
-            {
+            if let Some((_, value, position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
                 let position = target.query_offset.saturating_add(position);
                 found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);
             }
         }
     }
     Ok(found)
-}
-
-#[derive(Default)]
-struct SigningParameters<'a> {
-    algorithm: Option<Cow<'a, str>>,
-    credential: Option<Cow<'a, str>>,
-    date: Option<Cow<'a, str>>,
-    signed_headers: Option<Cow<'a, str>>,
-    expires: Option<Cow<'a, str>>,
-    signature: Option<Cow<'a, str>>,
-    content_sha256: Option<Cow<'a, str>>,
-}
-
-impl SigningParameters<'_> {
-    /// Without anything that makes a query a presigned one. A lone session token or
-    /// payload hash may be an ordinary parameter of an API.
-    fn is_empty(&self) -> bool {
-        [
-            &self.algorithm,
-            &self.credential,
-            &self.date,
-            &self.signed_headers,
-            &self.expires,
-            &self.signature,
-        ]
-        .iter()
-        .all(|parameter| parameter.is_none())
-    }
-}
-
-/// Decoded.
-fn signing_parameters<'a>(request: &Request<'a>) -> Result<SigningParameters<'a>, Error> {
-    let (path, query) = path_and_query(request.target)?;
-    let query_offset = path.len().saturating_add(1);
-    check_escapes(query, query_offset)?;
-    let signing = || pairs_of(query).filter(|(key, ..)| is_amz(key));
-    if signing().nth(1).is_some()
-        && let Some(position) = repeated_amz_parameter(query)
-    {
-        let position = query_offset.saturating_add(position);
-        return Err(Error::RepeatedSigningParameter { position });
-    }
-    let [
-        algorithm,
-        credential,
-        date,
-        signed_headers,
-        expires,
-        _,
-        signature,
-    ] = PARAMETERS;
-    let mut found = SigningParameters::default();
-    for (key, value, position) in signing() {
-        let is = |name| is_parameter(key, name, QueryPlus::Literal);
-        let slot = if is(algorithm) {
-            &mut found.algorithm
-        } else if is(credential) {
-            &mut found.credential
-        } else if is(date) {
-            &mut found.date
-        } else if is(signed_headers) {
-            &mut found.signed_headers
-        } else if is(expires) {
-            &mut found.expires
-        } else if is(signature) {
-            &mut found.signature
-        } else if is(PAYLOAD_HASH_PARAMETER) {
-            &mut found.content_sha256
-        } else {
-            continue;
-        };
-        let position = query_offset.saturating_add(position);
-        let text = decode(value).ok_or(Error::InvalidSigningParameter { position })?;
-        *slot = Some(text);
-    }
-    Ok(found)
-}
-
-fn decode(value: &str) -> Option<Cow<'_, str>> {
-    if !value.contains('%') {
-        return Some(Cow::Borrowed(value));
-    }
-    let mut bytes = Vec::with_capacity(value.len());
-    bytes.extend(decoded(value, QueryPlus::Literal));
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }

@@ -4,9 +4,7 @@ use crate::error::Error;
 use crate::names::Known;
 use crate::profile::Profile;
 use crate::request::{Header, Request};
-use crate::text::{
-    LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, is_graphic, pieces,
-};
+use crate::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, is_graphic, pieces};
 use core::cmp::Ordering;
 use smallvec::SmallVec;
 
@@ -249,8 +247,7 @@ fn check_value(index: usize, value: &[u8]) -> Result<bool, Error> {
         return Ok(true);
     }
     // Without a branch for each, which goes over many at a time. Nearly no value goes on.
-    let is_break = |byte: u8| matches!(byte, b'\r' | b'\n' | 0);
-    if !value.iter().fold(false, |seen, byte| seen | is_break(*byte)) {
+    if !value.iter().fold(false, |seen, byte| seen | (*byte < b' ')) {
         return Ok(false);
     }
     let mut rest = value;

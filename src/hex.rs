@@ -16,35 +16,27 @@ pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
     digits
 }
 
-/// The value of each digit, and [`NO_DIGIT`] for other bytes.
-const DIGITS: [u8; 256] = digits();
-const NO_DIGIT: u8 = 0xFF;
-
-#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
-const fn digits() -> [u8; 256] {
-    let mut values = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        values[b"0123456789abcdef"[value as usize] as usize] = value;
-        value += 1;
-    }
-    values
+/// Whether all are digits of lower-case hexadecimal, without a branch.
+pub(crate) fn are_hex(digits: &[u8; 64]) -> bool {
+    let is_digit = |digit: u8| (digit.wrapping_sub(b'0') < 10) | (digit.wrapping_sub(b'a') < 6);
+    digits
+        .iter()
+        .fold(true, |all, digit| all & is_digit(*digit))
 }
 
-/// What 64 digits stand for. By a table: a branch for each digit of a signature is
-/// mispredicted every other time.
+/// What 64 digits stand for. Not by a branch for each digit, which in a hash is mispredicted
+/// every other time.
 pub(crate) fn parse_hex(text: &str) -> Option<[u8; 32]> {
-    let value = |digit: u8| {
-        let value = DIGITS.get(usize::from(digit));
-        value.copied().unwrap_or(NO_DIGIT)
-    };
-    let text: &[u8; 64] = text.as_bytes().try_into().ok()?;
-    let (pairs, _) = text.as_chunks::<2>();
-    let (mut hash, mut seen) = ([0; 32], 0);
-    for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
-        let (high, low) = (value(*high), value(*low));
-        seen |= high | low;
-        *byte = (high << 4) | low;
+    let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
+    if !are_hex(digits) {
+        return None;
     }
-    (seen < 16).then_some(hash)
+    // `0` is 0x30, `a` is 0x61.
+    let value = |digit: u8| (digit & 15).wrapping_add((digit >> 6).wrapping_mul(9));
+    let (pairs, _) = digits.as_chunks::<2>();
+    let mut hash = [0; 32];
+    for (byte, [high, low]) in hash.iter_mut().zip(pairs) {
+        *byte = (value(*high) << 4) | value(*low);
+    }
+    Some(hash)
 }

@@ -36,7 +36,7 @@ impl SigningKey {
     /// Step 4, the signature of a string.
     #[must_use]
     pub fn sign(&self, string_to_sign: &StringToSign<'_>) -> Signature {
-        Signature::from_bytes(self.0.authenticate(|message| {
+        Signature::from_bytes(&self.0.authenticate(|message| {
             string_to_sign.write(&mut |piece| message.put(piece));
         }))
     }

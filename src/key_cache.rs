@@ -33,8 +33,8 @@ impl KeyCache {
         scope: &Scope<'_>,
         sign: impl FnOnce(&SigningKey) -> T,
     ) -> T {
-        let date = scope.date().as_bytes();
-        let is_of_day = |kept: &&KeyOfDay| kept.date == date;
+        let date = scope.date_bytes();
+        let is_of_day = |kept: &&KeyOfDay| kept.date == *date;
         if let Some(kept) = self.first.get().filter(is_of_day) {
             return sign(&kept.key);
         }
@@ -47,9 +47,8 @@ impl KeyCache {
         }
         let key = SigningKey::derive(secret_access_key, scope);
         let result = sign(&key);
-        if let Ok(date) = date.try_into()
-            && let Err(later) = self.first.set(KeyOfDay { date, key })
-        {
+        let date = *date;
+        if let Err(later) = self.first.set(KeyOfDay { date, key }) {
             let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
             *newest = Some(later);
         }

@@ -1,22 +1,15 @@
 //! The names under which a signature and what belongs to it travel. Those of a session
 //! token are in the [`Profile`](crate::Profile).
 
+use crate::encode::decoded;
+use crate::profile::QueryPlus;
+use crate::text::find;
+
 /// The header that carries the time of the signature.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";
 
 /// The header that carries the payload hash.
 pub(crate) const PAYLOAD_HASH_HEADER: &str = "x-amz-content-sha256";
-
-/// The parameters of the query form.
-pub(crate) const PARAMETERS: [&str; 7] = [
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-SignedHeaders",
-    "X-Amz-Expires",
-    "X-Amz-Security-Token",
-    "X-Amz-Signature",
-];
 
 /// Tells the service which payload hash was signed; without it S3 takes `UNSIGNED-PAYLOAD`.
 pub(crate) const PAYLOAD_HASH_PARAMETER: &str = "X-Amz-Content-Sha256";
@@ -85,5 +78,57 @@ impl Known {
 
     pub(crate) fn is_signable(self) -> bool {
         !matches!(self, Self::NeverSigned | Self::Authorization)
+    }
+}
+
+/// What signing and verifying have to know of a query parameter by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parameter {
+    Algorithm,
+    Credential,
+    Date,
+    SignedHeaders,
+    Expires,
+    Signature,
+    PayloadHash,
+    /// Under the names of the built-in profiles; another profile may have another name.
+    SessionToken,
+    OtherAmz,
+    Other,
+}
+
+impl Parameter {
+    /// Keys are compared with regard to case, once they are decoded.
+    pub(crate) fn of(key: &str) -> Self {
+        if !matches!(key.as_bytes(), [b'X' | b'%', ..]) {
+            return Self::Other;
+        }
+        if find(key.as_bytes(), b'%').is_none() {
+            return Self::of_decoded(key.as_bytes());
+        }
+        // No name below is longer: what fills it is none.
+        let mut name = [0; 24];
+        let mut length = 0_usize;
+        for (slot, byte) in name.iter_mut().zip(decoded(key, QueryPlus::Literal)) {
+            *slot = byte;
+            length = length.saturating_add(1);
+        }
+        Self::of_decoded(name.get(..length).unwrap_or_default())
+    }
+
+    fn of_decoded(name: &[u8]) -> Self {
+        const PAYLOAD_HASH: &[u8] = PAYLOAD_HASH_PARAMETER.as_bytes();
+        match name {
+            b"X-Amz-Algorithm" => Self::Algorithm,
+            b"X-Amz-Credential" => Self::Credential,
+            b"X-Amz-Date" => Self::Date,
+            b"X-Amz-SignedHeaders" => Self::SignedHeaders,
+            b"X-Amz-Expires" => Self::Expires,
+            b"X-Amz-Signature" => Self::Signature,
+            PAYLOAD_HASH => Self::PayloadHash,
+            b"X-Amz-Security-Token" | b"X-Amz-S3session-Token" => Self::SessionToken,
+            _ if name.starts_with(b"X-Amz-") => Self::OtherAmz,
+            _ => Self::Other,
+        }
     }
 }

@@ -3,9 +3,9 @@
 use crate::canonical::PayloadHash;
 use crate::error::Error;
 use crate::headers::Headers;
-use crate::names::{Known, PARAMETERS, PAYLOAD_HASH_PARAMETER};
+use crate::names::{Known, Parameter};
 use crate::profile::Profile;
-use crate::query::{is_amz, is_parameter, pairs_of, repeated_amz_parameter};
+use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
 use crate::target::Target;
 
 /// Nothing that signing writes may be there already: it would be signed twice or
@@ -36,27 +36,23 @@ pub(crate) fn check_preset(
             _ => {}
         }
     }
+    let offset = |position| target.query_offset.saturating_add(position);
     let mut amz = 0_usize;
     for (key, _, position) in pairs_of(target.query) {
-        let is = |name: &str| is_parameter(key, name, profile.query_plus);
-        let mut signing = is(profile.session_token_parameter);
-        if is_amz(key) {
-            amz = amz.saturating_add(1);
-            signing |= PARAMETERS.iter().any(|name| is(name))
-                || is(PAYLOAD_HASH_PARAMETER)
-                || is(Profile::S3_EXPRESS.session_token_parameter);
-        }
-        if signing {
+        let parameter = Parameter::of(key);
+        let other = matches!(parameter, Parameter::Other | Parameter::OtherAmz);
+        if !other || is_parameter(key, profile.session_token_parameter) {
             return Err(Error::SigningParameterAlreadySet {
-                position: target.query_offset.saturating_add(position),
+                position: offset(position),
             });
         }
+        amz = amz.saturating_add(usize::from(parameter == Parameter::OtherAmz));
     }
     if amz > 1
         && let Some(position) = repeated_amz_parameter(target.query)
     {
         return Err(Error::RepeatedSigningParameter {
-            position: target.query_offset.saturating_add(position),
+            position: offset(position),
         });
     }
     Ok(hash_missing)

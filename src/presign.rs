@@ -14,7 +14,7 @@ use crate::signer::{Computed, Signer};
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
 use crate::target::Target;
-use crate::text::{UNRESERVED, ascii};
+use crate::text::UNRESERVED;
 use crate::timestamp::Timestamp;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -170,7 +170,7 @@ fn presign<T>(
     let signature = computed.signature;
     drop(canonical);
     push(&mut target, profile.session_token_parameter, late_token);
-    push(&mut target, "X-Amz-Signature", ascii(&signature.hex()));
+    push(&mut target, "X-Amz-Signature", signature.as_str());
     let url = PresignedUrl {
         target,
         host: host(request),

@@ -1,9 +1,10 @@
 //! The canonical query string.
 
 use crate::encode::{decoded, is_canonical, reencode};
+use crate::names::Parameter;
 use crate::profile::QueryPlus;
 use crate::target::Target;
-use crate::text::{UNRESERVED, cut, pieces};
+use crate::text::{UNRESERVED, cut, find, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use smallvec::SmallVec;
@@ -139,15 +140,12 @@ pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)>
         })
 }
 
-/// Whether a query key, once decoded, is `name`.
-pub(crate) fn is_parameter(key: &str, name: &str, plus: QueryPlus) -> bool {
-    key == name || (key.bytes().any(|byte| byte == b'%') && decoded(key, plus).eq(name.bytes()))
-}
-
-/// Whether a query key, once decoded, starts with `X-Amz-`.
-pub(crate) fn is_amz(key: &str) -> bool {
-    matches!(key.as_bytes(), [b'X' | b'%', ..])
-        && (key.starts_with("X-Amz-") || decoded(key, QueryPlus::Literal).take(6).eq(*b"X-Amz-"))
+/// Whether a query key, once decoded, is `name`, which has no `+`.
+pub(crate) fn is_parameter(key: &str, name: &str) -> bool {
+    if find(key.as_bytes(), b'%').is_none() {
+        return key == name;
+    }
+    decoded(key, QueryPlus::Literal).eq(name.bytes())
 }
 
 /// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
@@ -155,7 +153,8 @@ pub(crate) fn is_amz(key: &str) -> bool {
 pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
     let mut keys = SmallVec::<[_; 8]>::new();
     let mut canonical = true;
-    for (key, _, position) in pairs_of(query).filter(|(key, ..)| is_amz(key)) {
+    let is_amz = |(key, ..): &(&str, &str, usize)| Parameter::of(key) != Parameter::Other;
+    for (key, _, position) in pairs_of(query).filter(is_amz) {
         canonical &= is_canonical(key);
         keys.push((key, position));
     }

@@ -1,7 +1,7 @@
 //! The credential scope: `date/region/service/aws4_request`.
 
 use crate::error::Error;
-use crate::text::{CREDENTIAL_PART, first_not_in};
+use crate::text::{CREDENTIAL_PART, ascii, first_not_in};
 use crate::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
@@ -16,7 +16,7 @@ pub const TERMINATOR: &str = "aws4_request";
 /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
-    date: &'a str,
+    date: &'a [u8; 8],
     region: &'a str,
     service: &'a str,
     /// What follows the date, if it is at hand in one piece: `/us-east-1/iam/aws4_request`.
@@ -25,7 +25,11 @@ pub struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// Parts that have been checked before.
-    pub(crate) fn trusted(date: &'a str, region: &'a str, service: &'a str) -> Self {
+    pub(crate) fn trusted(at: &'a Timestamp, region: &'a str, service: &'a str) -> Self {
+        Self::with_date(at.date_bytes(), region, service)
+    }
+
+    fn with_date(date: &'a [u8; 8], region: &'a str, service: &'a str) -> Self {
         Self {
             date,
             region,
@@ -35,8 +39,7 @@ impl<'a> Scope<'a> {
     }
 
     /// With all that follows the date once more, in one piece.
-    pub(crate) fn with_rest(self, rest: &'a str) -> Self {
-        let rest = Some(rest);
+    pub(crate) fn with_rest(self, rest: Option<&'a str>) -> Self {
         Self { rest, ..self }
     }
 
@@ -47,7 +50,7 @@ impl<'a> Scope<'a> {
     /// [`Error::InvalidService`].
     pub fn new(at: &'a Timestamp, region: &'a str, service: &'a str) -> Result<Self, Error> {
         Self::check(region, service)?;
-        Ok(Self::trusted(at.date(), region, service))
+        Ok(Self::trusted(at, region, service))
     }
 
     pub(crate) fn check(region: &str, service: &str) -> Result<(), Error> {
@@ -66,24 +69,32 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A scope from its four parts.
+    /// A scope from its four parts. The date of a `known` moment is not looked up
+    /// in the calendar.
     pub(crate) fn parse(
-        date: &'a str,
-        region: &'a str,
-        service: &'a str,
-        terminator: &str,
+        [date, region, service, terminator]: [&'a str; 4],
+        known: Option<&Timestamp>,
     ) -> Result<Self, Error> {
-        Timestamp::check_date(date)?;
+        let Ok(date) = <&[u8; 8]>::try_from(date.as_bytes()) else {
+            return Err(Error::InvalidScopeDate);
+        };
+        if known.is_none_or(|known| known.date_bytes() != date) {
+            Timestamp::check_date(*date)?;
+        }
         Self::check(region, service)?;
         if terminator != TERMINATOR {
             return Err(Error::WrongTerminator);
         }
-        Ok(Self::trusted(date, region, service))
+        Ok(Self::with_date(date, region, service))
     }
 
     /// Eight digits, `YYYYMMDD`.
     #[must_use]
     pub fn date(&self) -> &'a str {
+        ascii(self.date)
+    }
+
+    pub(crate) fn date_bytes(&self) -> &'a [u8; 8] {
         self.date
     }
 
@@ -101,13 +112,12 @@ impl<'a> Scope<'a> {
 
     /// The four parts, to be joined by `/`.
     pub(crate) fn parts(&self) -> [&'a str; 4] {
-        [self.date, self.region, self.service, TERMINATOR]
+        [self.date(), self.region, self.service, TERMINATOR]
     }
 
-    /// The pieces that joined are the scope's text.
+    /// The pieces that joined are the scope's text, from behind its date on.
     #[inline]
-    pub(crate) fn write(&self, out: &mut impl FnMut(&str)) {
-        out(self.date);
+    pub(crate) fn write_rest(&self, out: &mut impl FnMut(&str)) {
         if let Some(rest) = self.rest {
             return out(rest);
         }
@@ -137,7 +147,7 @@ impl Hash for Scope<'_> {
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope")
-            .field("date", &self.date)
+            .field("date", &self.date())
             .field("region", &self.region)
             .field("service", &self.service)
             .finish()
@@ -146,8 +156,8 @@ impl fmt::Debug for Scope<'_> {
 
 impl fmt::Display for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::new();
-        self.write(&mut |piece| text.push_str(piece));
+        let mut text = String::from(self.date());
+        self.write_rest(&mut |piece| text.push_str(piece));
         f.write_str(&text)
     }
 }

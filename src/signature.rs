@@ -1,30 +1,31 @@
 //! Step 4: the signature.
 
 use crate::hash::constant_time_eq;
-use crate::hex::{hex, parse_hex};
+use crate::hex::{are_hex, hex};
 use crate::text::ascii;
 use core::fmt;
 
-/// 32 bytes, written as 64 lower-case hexadecimal digits.
+/// 32 bytes, written as 64 lower-case hexadecimal digits, which is all that is done with it.
 ///
 /// Equality takes a time that does not depend on where two signatures differ.
 /// `Debug` shows nothing, so that an expected signature cannot end up in a log.
 #[derive(Clone, Copy)]
-pub struct Signature([u8; 32]);
+pub struct Signature([u8; 64]);
 
 impl Signature {
-    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub(crate) fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(hex(bytes))
     }
 
     /// Reads 64 lower-case hexadecimal digits; anything else is `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        parse_hex(text).map(Self)
+        let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
+        are_hex(digits).then_some(Self(*digits))
     }
 
-    pub(crate) fn hex(&self) -> [u8; 64] {
-        hex(&self.0)
+    pub(crate) fn as_str(&self) -> &str {
+        ascii(&self.0)
     }
 }
 
@@ -38,7 +39,7 @@ impl Eq for Signature {}
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(ascii(&self.hex()))
+        f.write_str(self.as_str())
     }
 }
 

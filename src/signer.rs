@@ -245,7 +245,7 @@ impl Signer {
     }
 
     pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Scope<'a> {
-        Scope::trusted(at.date(), &self.region, &self.service).with_rest(&self.scope_rest)
+        Scope::trusted(at, &self.region, &self.service).with_rest(Some(&self.scope_rest))
     }
 
     /// Steps 2 to 4.

@@ -31,7 +31,8 @@ impl StringToSign<'_> {
         out(b"\n");
         out(self.at.as_bytes());
         out(b"\n");
-        self.scope.write(&mut |text| out(text.as_bytes()));
+        out(self.scope.date_bytes());
+        self.scope.write_rest(&mut |text| out(text.as_bytes()));
         out(b"\n");
         out(&hex(&self.canonical_request_hash));
     }

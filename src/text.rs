@@ -76,12 +76,15 @@ pub(crate) fn ascii(bytes: &[u8]) -> &str {
     core::str::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Without spaces and tabs at the ends, of which there are mostly none.
-pub(crate) fn trim(text: &str) -> &str {
-    match text.as_bytes() {
-        [b' ' | b'\t', ..] | [.., b' ' | b'\t'] => text.trim_matches([' ', '\t']),
-        _ => text,
+/// Without spaces and tabs at the ends.
+pub(crate) fn trim(mut text: &str) -> &str {
+    while let Some(rest) = text.strip_prefix([' ', '\t']) {
+        text = rest;
     }
+    while let Some(rest) = text.strip_suffix([' ', '\t']) {
+        text = rest;
+    }
+    text
 }
 
 /// The pieces of a text between all `byte`s, as by `str::split`.
@@ -120,18 +123,17 @@ pub(crate) fn is_graphic(bytes: &[u8]) -> bool {
     };
     // The last 8 once more, rather than what is left of them one by one.
     let (words, _) = bytes.as_chunks::<8>();
-    let other = |word: &[u8; 8]| {
+    words.iter().chain([last]).all(|word| {
         let word = u64::from_le_bytes(*word);
-        word | word.wrapping_sub(FIRST) | word.wrapping_add(ONES)
-    };
-    let seen = words.iter().fold(other(last), |seen, word| seen | other(word));
-    seen & HIGHEST == 0
+        let others = word | word.wrapping_sub(FIRST) | word.wrapping_add(ONES);
+        others & HIGHEST == 0
+    })
 }
 
 /// Where a byte is for the first time, found 8 bytes at a time: in a word that is zero where
 /// the byte is, taking 1 from each byte sets the highest bit of the zero ones and of no byte
 /// below the first of them. (`str::find` is good at long texts and slow to start.)
-fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+pub(crate) fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     let pattern = u64::from_le_bytes([wanted; 8]);
     let (words, rest) = bytes.as_chunks::<8>();
     let mut at = 0_usize;

@@ -58,6 +58,32 @@ impl Timestamp {
         OffsetDateTime::from(*self).unix_timestamp()
     }
 
+    /// Seconds from another moment to this one. Most are of the same day, and then the
+    /// calendar is not asked.
+    pub(crate) fn since(&self, other: &Self) -> i64 {
+        if self.date_bytes() == other.date_bytes() {
+            self.second_of_day().saturating_sub(other.second_of_day())
+        } else {
+            self.unix().saturating_sub(other.unix())
+        }
+    }
+
+    fn second_of_day(&self) -> i64 {
+        let [.., h1, h2, n1, n2, s1, s2, _] = self.0;
+        // In this form, the digits of hours, minutes and seconds are worth so much.
+        [
+            (h1, 36_000),
+            (h2, 3_600),
+            (n1, 600),
+            (n2, 60),
+            (s1, 10),
+            (s2, 1),
+        ]
+        .iter()
+        .map(|(digit, worth)| i64::from(digit & 15).wrapping_mul(*worth))
+        .fold(0, i64::wrapping_add)
+    }
+
     /// The 16 characters.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -72,15 +98,20 @@ impl Timestamp {
     /// The first eight characters: the date of the credential scope.
     #[must_use]
     pub fn date(&self) -> &str {
-        ascii(self.0.get(..8).unwrap_or_default())
+        ascii(self.date_bytes())
     }
 
-    /// Whether a text is eight digits that name a date.
-    pub(crate) fn check_date(date: &str) -> Result<(), Error> {
-        let malformed = Error::InvalidScopeDate;
-        let date = date.as_bytes().try_into().map_err(|_| malformed)?;
-        calendar_date(date).map_err(|_| malformed)?;
-        Ok(())
+    pub(crate) fn date_bytes(&self) -> &[u8; 8] {
+        let [date @ .., _, _, _, _, _, _, _, _] = &self.0;
+        date
+    }
+
+    /// Whether eight digits name a date.
+    pub(crate) fn check_date(date: [u8; 8]) -> Result<(), Error> {
+        match calendar_date(date) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::InvalidScopeDate),
+        }
     }
 
     fn calendar(&self) -> Result<PrimitiveDateTime, Error> {

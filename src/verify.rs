@@ -150,7 +150,7 @@ impl Claim<'_> {
     /// its date (less the skew) until its date plus expires.
     fn check_freshness(&self, policy: &Policy<'_>, now: Timestamp) -> Result<(), Error> {
         let skew = policy.clock_skew.as_secs();
-        let age = i128::from(now.unix()).saturating_sub(i128::from(self.at.unix()));
+        let age = i128::from(now.since(&self.at));
         let oldest = self.expires.unwrap_or(skew);
         if age > i128::from(oldest) {
             return Err(Error::Expired {
@@ -252,7 +252,7 @@ impl Claim<'_> {
 
     /// Whether a parameter of the query was added after signing.
     fn is_added_later(&self, key: &str, profile: &Profile) -> bool {
-        let is = |name| is_parameter(key, name, profile.query_plus);
+        let is = |name| is_parameter(key, name);
         let late_token = profile.presigned_session_token == SessionToken::AppendedAfterSigning;
         self.form == Form::Query
             && (is("X-Amz-Signature") || (late_token && is(profile.session_token_parameter)))

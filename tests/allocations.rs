@@ -141,10 +141,10 @@ fn verifying_the_header_form_allocates_nothing() {
     }
 }
 
-/// Its credential, the names of several headers and a session token are escaped.
+/// A session token is escaped, as the names of several headers are.
 #[test]
 fn verifying_a_presigned_url_allocates_for_what_is_escaped() {
-    for (credentials, expected) in credentials().into_iter().zip([1, 2]) {
+    for (credentials, expected) in credentials().into_iter().zip([0, 1]) {
         let signer = signer(credentials, "s3");
         let url = signer.presign(&GET, Duration::from_secs(60), at()).unwrap();
         let arrived = Request {

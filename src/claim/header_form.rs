@@ -1,0 +1,77 @@
+//! The claim of an `Authorization` header.
+
+use super::{Claim, Form, check};
+use crate::authorization::{Parameters, credential_parts, parse_signature};
+use crate::error::Error;
+use crate::names::Known;
+use crate::request::Request;
+use crate::text::trim;
+use crate::timestamp::Timestamp;
+use alloc::borrow::Cow;
+
+/// The headers that belong to a signature.
+#[derive(Default)]
+pub(super) struct SigningHeaders<'a> {
+    pub authorization: Option<&'a str>,
+    date: Option<&'a str>,
+    pub content_sha256: Option<&'a str>,
+}
+
+impl<'a> SigningHeaders<'a> {
+    /// A header that is there twice is refused: one of the two would be the signed one and
+    /// the other the one that counts.
+    pub(super) fn of(request: &Request<'a>) -> Result<Self, Error> {
+        let mut found = Self::default();
+        for (index, &(name, value)) in request.headers.iter().enumerate() {
+            let slot = match Known::of(name) {
+                Known::Authorization if found.authorization.is_some() => {
+                    return Err(Error::RepeatedAuthorization);
+                }
+                Known::Authorization => &mut found.authorization,
+                Known::Date => &mut found.date,
+                Known::PayloadHash => &mut found.content_sha256,
+                _ => continue,
+            };
+            if slot.replace(text(index, value)?).is_some() {
+                return Err(Error::RepeatedSigningHeader { index });
+            }
+        }
+        Ok(found)
+    }
+
+    /// `value` is that of the `Authorization` header.
+    pub(super) fn claim(&self, value: &'a str) -> Result<Claim<'a>, Error> {
+        let parameters = Parameters::parse(value)?;
+        let signature = parse_signature(parameters.signature)?;
+        let at = Timestamp::parse(self.date.ok_or(Error::MissingDate)?)?;
+        let credential = credential_parts(parameters.credential)?;
+        check(credential, parameters.signed_headers, &at)?;
+        let [access_key_id, date, region, service, _] = credential;
+        let rest = access_key_id
+            .len()
+            .saturating_add(1)
+            .saturating_add(date.len());
+        Ok(Claim {
+            form: Form::Header,
+            access_key_id: Cow::Borrowed(access_key_id),
+            region: Cow::Borrowed(region),
+            service: Cow::Borrowed(service),
+            scope_rest: parameters.credential.get(rest..),
+            signed_headers: Cow::Borrowed(parameters.signed_headers),
+            signature,
+            at,
+            expires: None,
+            content_sha256: self.content_sha256.map(Cow::Borrowed),
+        })
+    }
+}
+
+/// The text of a header that belongs to the signature.
+pub(super) fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(value)
+        .map(trim)
+        .map_err(|fault| Error::NonAsciiHeaderValue {
+            index,
+            position: fault.valid_up_to(),
+        })
+}

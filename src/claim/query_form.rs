@@ -1,0 +1,182 @@
+//! The claim of a presigned URL.
+
+use super::header_form::SigningHeaders;
+use super::{Claim, Form, check};
+use crate::authorization::{credential_parts, parse_signature};
+use crate::encode::{check_escapes, decoded};
+use crate::error::Error;
+use crate::names::Parameter;
+use crate::presign::MAX_EXPIRES;
+use crate::profile::QueryPlus;
+use crate::query::{pairs_of, repeated_amz_parameter};
+use crate::request::Request;
+use crate::string_to_sign::ALGORITHM;
+use crate::target::path_and_query;
+use crate::text::{find, pieces};
+use crate::timestamp::Timestamp;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The parameters of a query that belong to a signature.
+#[derive(Default)]
+pub(super) struct SigningParameters<'a> {
+    algorithm: Option<Value<'a>>,
+    credential: Option<Value<'a>>,
+    date: Option<Value<'a>>,
+    signed_headers: Option<Value<'a>>,
+    expires: Option<Value<'a>>,
+    signature: Option<Value<'a>>,
+    content_sha256: Option<Value<'a>>,
+}
+
+/// The value of a parameter, still to be decoded.
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    text: &'a str,
+    /// Where the parameter starts in the request target.
+    position: usize,
+}
+
+impl<'a> SigningParameters<'a> {
+    pub(super) fn of(request: &Request<'a>) -> Result<Self, Error> {
+        let mut found = Self::default();
+        let (path, query) = path_and_query(request.target)?;
+        if query.is_empty() {
+            return Ok(found);
+        }
+        let offset = path.len().saturating_add(1);
+        check_escapes(query, offset)?;
+        let (mut others, mut repeated) = (0_usize, false);
+        for (key, text, position) in pairs_of(query) {
+            let slot = match Parameter::of(key) {
+                Parameter::Algorithm => &mut found.algorithm,
+                Parameter::Credential => &mut found.credential,
+                Parameter::Date => &mut found.date,
+                Parameter::SignedHeaders => &mut found.signed_headers,
+                Parameter::Expires => &mut found.expires,
+                Parameter::Signature => &mut found.signature,
+                Parameter::PayloadHash => &mut found.content_sha256,
+                Parameter::SessionToken | Parameter::OtherAmz => {
+                    others = others.saturating_add(1);
+                    continue;
+                }
+                Parameter::Other => continue,
+            };
+            let position = offset.saturating_add(position);
+            repeated |= slot.replace(Value { text, position }).is_some();
+        }
+        if (repeated || others > 1)
+            && let Some(position) = repeated_amz_parameter(query)
+        {
+            let position = offset.saturating_add(position);
+            return Err(Error::RepeatedSigningParameter { position });
+        }
+        Ok(found)
+    }
+
+    /// Without anything that makes a query a presigned one. A lone session token or
+    /// payload hash may be an ordinary parameter of an API.
+    pub(super) fn is_empty(&self) -> bool {
+        [
+            &self.algorithm,
+            &self.credential,
+            &self.date,
+            &self.signed_headers,
+            &self.expires,
+            &self.signature,
+        ]
+        .iter()
+        .all(|parameter| parameter.is_none())
+    }
+
+    pub(super) fn claim(&self, headers: &SigningHeaders<'a>) -> Result<Claim<'a>, Error> {
+        if self.algorithm.ok_or(Error::MissingAlgorithm)?.decoded()? != ALGORITHM {
+            return Err(Error::UnsupportedAlgorithm);
+        }
+        let credential = self.credential.ok_or(Error::MissingCredential)?;
+        let signed_headers = self.signed_headers.ok_or(Error::MissingSignedHeaders)?;
+        let signed_headers = signed_headers.decoded()?;
+        let signature = self.signature.ok_or(Error::MissingSignature)?.decoded()?;
+        let signature = parse_signature(&signature)?;
+        let at = self.date.ok_or(Error::MissingDate)?.decoded()?;
+        let at = Timestamp::parse(&at)?;
+        let expires = self.expires.ok_or(Error::MissingExpires)?.decoded()?;
+        let expires = parse_expires(&expires)?;
+        let content_sha256 = match (self.content_sha256, headers.content_sha256) {
+            (Some(value), _) => Some(value.decoded()?),
+            (None, header) => header.map(Cow::Borrowed),
+        };
+        let credential = credential.credential()?;
+        check(
+            credential.each_ref().map(|part| &**part),
+            &signed_headers,
+            &at,
+        )?;
+        let [access_key_id, _, region, service, _] = credential;
+        Ok(Claim {
+            form: Form::Query,
+            access_key_id,
+            region,
+            service,
+            scope_rest: None,
+            signed_headers,
+            signature,
+            at,
+            expires: Some(expires),
+            content_sha256,
+        })
+    }
+}
+
+impl<'a> Value<'a> {
+    fn decoded(self) -> Result<Cow<'a, str>, Error> {
+        let position = self.position;
+        decode(self.text).ok_or(Error::InvalidSigningParameter { position })
+    }
+
+    /// The parts of a credential. Mostly its slashes are escaped and nothing else is: then
+    /// there is nothing to decode.
+    fn credential(self) -> Result<[Cow<'a, str>; 5], Error> {
+        let mut escapes = pieces(self.text, b'%');
+        let first = escapes.next();
+        let mut next = || escapes.next()?.strip_prefix("2F");
+        if let (Some(id), Some(date), Some(region), Some(service), Some(terminator)) =
+            (first, next(), next(), next(), next())
+            && escapes.next().is_none()
+            && find(self.text.as_bytes(), b'/').is_none()
+        {
+            return Ok([id, date, region, service, terminator].map(Cow::Borrowed));
+        }
+        Ok(match self.decoded()? {
+            Cow::Borrowed(text) => credential_parts(text)?.map(Cow::Borrowed),
+            Cow::Owned(text) => credential_parts(&text)?.map(|part| Cow::Owned(part.into())),
+        })
+    }
+}
+
+/// A plain decimal number from 1 to 604800.
+fn parse_expires(text: &str) -> Result<u64, Error> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() || !digits || (text.starts_with('0') && text.len() > 1) {
+        return Err(Error::MalformedExpires);
+    }
+    let seconds = text.parse().unwrap_or(u64::MAX);
+    if (1..=MAX_EXPIRES).contains(&seconds) {
+        Ok(seconds)
+    } else {
+        Err(Error::ExpiresOutOfRange {
+            seconds,
+            limit: MAX_EXPIRES,
+        })
+    }
+}
+
+pub(super) fn decode(value: &str) -> Option<Cow<'_, str>> {
+    if find(value.as_bytes(), b'%').is_none() {
+        return Some(Cow::Borrowed(value));
+    }
+    let mut bytes = Vec::with_capacity(value.len());
+    bytes.extend(decoded(value, QueryPlus::Literal));
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
