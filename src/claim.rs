@@ -14,6 +14,7 @@ use crate::signature::Signature;
 use crate::target::Target;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
+use core::fmt;
 use header_form::SigningHeaders;
 use query_form::{SigningParameters, decode};
 
@@ -22,7 +23,7 @@ use query_form::{SigningParameters, decode};
 /// [query form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html);
 /// vectors `test-vectors/accept` and `reject`). Nothing of it is proven before
 /// [`verify`](Self::verify).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Claim<'a> {
     pub(crate) form: Form,
     access_key_id: Cow<'a, str>,
@@ -37,6 +38,8 @@ pub struct Claim<'a> {
     /// Seconds; in the query form only.
     pub(crate) expires: Option<u64>,
     pub(crate) content_sha256: Option<Cow<'a, str>>,
+    /// Of the request that it was read from: its escapes are whole.
+    pub(crate) query: &'a str,
 }
 
 /// Where a signature stands in a request.
@@ -61,7 +64,7 @@ impl<'a> Claim<'a> {
         match (headers.authorization, query.is_empty()) {
             (None, true) => Err(Error::NotSigned),
             (Some(_), false) => Err(Error::MixedForms),
-            (Some(value), true) => headers.claim(value),
+            (Some(value), true) => headers.claim(value, query.query),
             (None, false) => query.claim(&headers),
         }
     }
@@ -99,6 +102,20 @@ impl<'a> Claim<'a> {
     /// The key that a secret gives for this claim's scope.
     pub fn signing_key(&self, secret_access_key: &str) -> SigningKey {
         SigningKey::derive(secret_access_key, &self.scope())
+    }
+}
+
+impl fmt::Debug for Claim<'_> {
+    /// Without the query, which is as good as a credential.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claim")
+            .field("form", &self.form)
+            .field("access_key_id", &self.access_key_id)
+            .field("scope", &self.scope())
+            .field("signed_headers", &self.signed_headers)
+            .field("at", &self.at)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
     }
 }
 

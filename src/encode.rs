@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::profile::QueryPlus;
-use crate::text::{UNRESERVED, are_all_in, ascii, cut, is_in, is_unreserved, pieces};
+use crate::text::{UNRESERVED, are_all_in, ascii, find, has_pair, is_in, is_unreserved, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -66,23 +66,21 @@ pub(crate) fn is_canonical(text: &str) -> bool {
     if are_all_in(&UNRESERVED, text) {
         return true;
     }
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = match after {
-            _ if is_unreserved(*first) => after,
-            [high, low, after @ ..] if *first == b'%' => {
-                let lower_case = high.is_ascii_lowercase() || low.is_ascii_lowercase();
-                match (hex_digit(*high), hex_digit(*low)) {
-                    (Some(high), Some(low)) if !lower_case && !is_unreserved((high << 4) | low) => {
-                        after
-                    }
-                    _ => return false,
-                }
-            }
+    let mut pieces = pieces(text, b'%');
+    let is_canonical = |piece: &str| {
+        let [high, low, ..] = piece.as_bytes() else {
+            return false;
+        };
+        let lower_case = high.is_ascii_lowercase() || low.is_ascii_lowercase();
+        let byte = match (hex_digit(*high), hex_digit(*low)) {
+            (Some(high), Some(low)) if !lower_case => (high << 4) | low,
             _ => return false,
         };
-    }
-    true
+        // What follows an escape; its digits are unreserved, too.
+        !is_unreserved(byte) && are_all_in(&UNRESERVED, piece)
+    };
+    let first = pieces.next().unwrap_or_default();
+    are_all_in(&UNRESERVED, first) && pieces.all(is_canonical)
 }
 
 /// Takes one byte off the front: an escape as the byte it stands for, a `%` without
@@ -120,29 +118,26 @@ pub(crate) fn decoded(text: &str, plus: QueryPlus) -> impl Iterator<Item = u8> {
 /// A `%` needs two hexadecimal digits after it (RFC 3986, 2.1). `offset` is where
 /// `text` starts in the request target.
 pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
-    let mut position = offset;
-    let mut rest = text;
-    while let (before, Some(after)) = cut(rest, b'%') {
-        position = position.saturating_add(before.len());
-        let digits = after.as_bytes().get(..2);
-        if !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)) {
-            return Err(Error::MalformedEscape { position });
+    let bytes = text.as_bytes();
+    let mut next = 0_usize;
+    while let Some(before) = find(bytes.get(next..).unwrap_or_default(), b'%') {
+        let at = next.saturating_add(before);
+        match bytes.get(at..).unwrap_or_default() {
+            [_, high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                next = at.saturating_add(3);
+            }
+            _ => {
+                let position = offset.saturating_add(at);
+                return Err(Error::MalformedEscape { position });
+            }
         }
-        position = position.saturating_add(1);
-        rest = after;
     }
     Ok(())
 }
 
 /// Whether a path has empty, `.` or `..` segments.
 pub(crate) fn has_dots(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    let pairs = bytes.iter().zip(bytes.get(1..).unwrap_or_default());
-    // Without a branch for each, which goes over many at a time. Nearly no path goes on.
-    let suspicious = pairs.fold(0, |seen, (first, second)| {
-        seen | (u8::from(*first == b'/') & u8::from(matches!(second, b'/' | b'.')))
-    });
-    suspicious != 0
+    has_pair(path.as_bytes(), b'/', [b'/', b'.'])
         && (path.contains("//") || pieces(path, b'/').any(|part| matches!(part, "." | "..")))
 }
 

@@ -143,7 +143,7 @@ impl<const N: usize> Message<N> {
 /// SHA-256 of bytes that come in pieces, for example of a file:
 /// [`Payload::Sha256`](crate::Payload::Sha256) takes what it gives.
 #[derive(Clone)]
-pub struct Hasher(Message<8>);
+pub struct Hasher(Message<4>);
 
 impl Default for Hasher {
     fn default() -> Self {
@@ -218,7 +218,7 @@ impl HmacKey {
 
     /// The authentication code of what `write` puts into the message.
     #[inline]
-    pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message<4>)) -> [u8; 32] {
+    pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message<3>)) -> [u8; 32] {
         let mut inner = Message::new(self.inner, BLOCK as u64);
         write(&mut inner);
         let mut outer = Message::<1>::new(self.outer, BLOCK as u64);

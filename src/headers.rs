@@ -247,7 +247,7 @@ fn check_value(index: usize, value: &[u8]) -> Result<bool, Error> {
         return Ok(true);
     }
     // Without a branch for each, which goes over many at a time. Nearly no value goes on.
-    if !value.iter().fold(false, |seen, byte| seen | (*byte < b' ')) {
+    if value.iter().fold(b' ', |least, byte| least.min(*byte)) == b' ' {
         return Ok(false);
     }
     let mut rest = value;

@@ -4,8 +4,8 @@
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::encode::encode;
 use crate::error::Error;
-use crate::headers::write_value;
-use crate::names::PAYLOAD_HASH_PARAMETER;
+use crate::headers::{Headers, write_value};
+use crate::names::{Known, PAYLOAD_HASH_PARAMETER};
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
 use crate::request::{Payload, Request};
@@ -17,8 +17,8 @@ use crate::target::Target;
 use crate::text::UNRESERVED;
 use crate::timestamp::Timestamp;
 use alloc::format;
-use alloc::string::{String, ToString};
-use core::fmt;
+use alloc::string::String;
+use core::fmt::{self, Write};
 use core::time::Duration;
 
 /// The longest life of a presigned URL: seven days, in seconds.
@@ -126,6 +126,7 @@ fn presign<T>(
     headers.select_all(profile)?;
     let mut signed_headers = String::with_capacity(32);
     headers.write_names(&mut |name| signed_headers.push_str(name));
+    let host = host(headers);
 
     let token = signer.credentials.session_token().unwrap_or_default();
     let (early_token, late_token) = match profile.presigned_session_token {
@@ -138,8 +139,8 @@ fn presign<T>(
             .fold(0, usize::saturating_add),
     );
     target.push_str(&wire);
-    let query = given.of_wire(&wire)?.query;
-    target.push_str(match query.as_bytes() {
+    let parts = given.of_wire(&wire)?;
+    target.push_str(match parts.query.as_bytes() {
         [] if wire.ends_with('?') => "",
         [] => "?",
         [.., b'&'] => "",
@@ -150,19 +151,24 @@ fn presign<T>(
     target.push_str("&X-Amz-Credential=");
     push_encoded(&mut target, signer.credentials.access_key_id());
     let scope = signer.scope(&at);
-    for part in scope.parts() {
+    target.push_str("%2F");
+    target.push_str(scope.date());
+    for part in [scope.region(), scope.service()] {
         target.push_str("%2F");
         push_encoded(&mut target, part);
     }
-    push(&mut target, "X-Amz-Date", at.as_str());
+    target.push_str("%2Faws4_request&X-Amz-Date=");
+    target.push_str(at.as_str());
     push(&mut target, "X-Amz-SignedHeaders", &signed_headers);
-    push(&mut target, "X-Amz-Expires", &seconds.to_string());
+    target.push_str("&X-Amz-Expires=");
+    // A `String` takes all that is written to it.
+    let _ = write!(target, "{seconds}");
     if profile.presign_unsigned && hash_missing && matches!(payload_hash, PayloadHash::Sha256(_)) {
         push(&mut target, PAYLOAD_HASH_PARAMETER, payload_hash.as_str());
     }
     push(&mut target, profile.session_token_parameter, early_token);
 
-    let parts = Target::split(&target)?;
+    let parts = parts.with_parameters(&target);
     let names = signed_headers.as_str().into();
     canonical.set(&parts, &|_| false, profile, names, payload_hash);
     let computed = signer.compute(&wire, &canonical, at, scope);
@@ -173,7 +179,7 @@ fn presign<T>(
     push(&mut target, "X-Amz-Signature", signature.as_str());
     let url = PresignedUrl {
         target,
-        host: host(request),
+        host,
         signed_headers,
         signature,
     };
@@ -209,16 +215,15 @@ fn payload_hash(signer: &Signer, payload: Payload<'_>) -> Result<PayloadHash, Er
 }
 
 /// The value of the one `host` header.
-fn host(request: &Request<'_>) -> String {
+fn host(headers: &Headers<'_>) -> String {
     let mut host = String::new();
-    for (_, value) in request
-        .headers
-        .iter()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("host"))
-    {
-        write_value(value, &mut |word| {
-            host.push_str(&String::from_utf8_lossy(word));
-        });
+    for entry in headers.entries() {
+        if entry.known == Known::Host {
+            let (_, value) = headers.header(entry);
+            write_value(value, &mut |word| {
+                host.push_str(&String::from_utf8_lossy(word));
+            });
+        }
     }
     host
 }

@@ -7,6 +7,7 @@ use crate::target::Target;
 use crate::text::{UNRESERVED, cut, find, pieces};
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::cmp::Ordering;
 use smallvec::SmallVec;
 
 /// The parameters of a query in canonical order.
@@ -57,7 +58,7 @@ impl<'a> Query<'a> {
             self.whole &= start == next && query.as_bytes().get(middle) == Some(&b'=');
             next = end.saturating_add(1);
             let plain = target.plain_query && cut(value, b'=').1.is_none();
-            plain || (is_canonical(key) && is_canonical(value))
+            start >= target.canonical_from || plain || (is_canonical(key) && is_canonical(value))
         };
         if signed().all(stands_as_signed) {
             // What is behind the last one was left out.
@@ -140,12 +141,17 @@ pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)>
         })
 }
 
-/// Whether a query key, once decoded, is `name`, which has no `+`.
+/// Whether a query key, once decoded, is `name`, which has no `+` and no `%`.
 pub(crate) fn is_parameter(key: &str, name: &str) -> bool {
-    if find(key.as_bytes(), b'%').is_none() {
-        return key == name;
+    match key.len().cmp(&name.len()) {
+        // Decoding makes nothing longer, and a key with escapes shorter.
+        Ordering::Less => false,
+        Ordering::Equal => key == name,
+        Ordering::Greater => {
+            find(key.as_bytes(), b'%').is_some()
+                && decoded(key, QueryPlus::Literal).eq(name.bytes())
+        }
     }
-    decoded(key, QueryPlus::Literal).eq(name.bytes())
 }
 
 /// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be

@@ -16,7 +16,6 @@ use crate::string_to_sign::StringToSign;
 use crate::target::{Target, for_wire};
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
-use alloc::format;
 use alloc::string::String;
 use core::borrow::BorrowMut;
 use core::fmt;
@@ -62,12 +61,18 @@ impl Signer {
         service: impl Into<String>,
     ) -> Self {
         let (region, service) = (region.into(), service.into());
+        let checked = credentials
+            .check()
+            .and_then(|()| Scope::check(&region, &service));
+        let mut scope_rest = String::with_capacity(64);
+        for part in [&region, &service, TERMINATOR] {
+            scope_rest.push('/');
+            scope_rest.push_str(part);
+        }
         Self {
-            checked: credentials
-                .check()
-                .and_then(|()| Scope::check(&region, &service)),
+            checked,
             credentials,
-            scope_rest: format!("/{region}/{service}/{TERMINATOR}"),
+            scope_rest,
             region,
             profile: Profile::for_service(&service),
             service,

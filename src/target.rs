@@ -44,6 +44,8 @@ pub(crate) struct Target<'a> {
     pub plain_path: bool,
     /// The same of the query, for as long as no value has a `=`.
     pub plain_query: bool,
+    /// Where in the query that begins which signing has written: encoded as it is signed.
+    pub canonical_from: usize,
 }
 
 impl<'a> Target<'a> {
@@ -56,6 +58,7 @@ impl<'a> Target<'a> {
             query_offset: path.len().saturating_add(1),
             plain_path: are_all_in(&IN_PLAIN_PATH, path) && !has_dots(path),
             plain_query: are_all_in(&IN_PLAIN_QUERY, query),
+            canonical_from: usize::MAX,
         })
     }
 
@@ -71,12 +74,32 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// With the parameters behind it that signing has written.
+    pub(crate) fn with_parameters<'w>(&self, text: &'w str) -> Target<'w> {
+        Target {
+            text,
+            path: text.get(..self.path.len()).unwrap_or_default(),
+            query: text.get(self.query_offset..).unwrap_or_default(),
+            canonical_from: self.query.len(),
+            ..*self
+        }
+    }
+
     /// Escapes are whole, wherever they are going to be decoded: in a query, and in a path
     /// that is encoded once.
     pub(crate) fn check(&self, profile: &Profile) -> Result<(), Error> {
-        if !profile.double_encode_path && !self.plain_path {
-            check_escapes(self.path, 0)?;
+        self.check_path(profile)?;
+        self.check_query()
+    }
+
+    pub(crate) fn check_path(&self, profile: &Profile) -> Result<(), Error> {
+        if profile.double_encode_path || self.plain_path {
+            return Ok(());
         }
+        check_escapes(self.path, 0)
+    }
+
+    pub(crate) fn check_query(&self) -> Result<(), Error> {
         if self.plain_query {
             return Ok(());
         }

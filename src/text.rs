@@ -130,6 +130,30 @@ pub(crate) fn is_graphic(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether a byte stands in front of one of two others, looked for in 8 bytes at a time: of
+/// each byte of a word that is zero where one is, the highest bit shows it, and the pair is
+/// where one shows a byte further on. (Unlike in [`find`], each of them counts.)
+pub(crate) fn has_pair(bytes: &[u8], first: u8, second: [u8; 2]) -> bool {
+    const LOW_BITS: u64 = !HIGHEST;
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes
+            .windows(2)
+            .any(|pair| matches!(pair, [left, right] if *left == first && second.contains(right)));
+    };
+    let is_in = |word: &[u8; 8]| {
+        let word = u64::from_le_bytes(*word);
+        let shown = |byte| {
+            let zero = word ^ u64::from_le_bytes([byte; 8]);
+            !((zero & LOW_BITS).wrapping_add(LOW_BITS) | zero) & HIGHEST
+        };
+        let [left, right] = second.map(shown);
+        (shown(first) << 8) & (left | right) != 0
+    };
+    // Each word has the last byte of the one before; and the last 8 bytes once more.
+    let mut words = bytes.windows(8).step_by(7).filter_map(<[u8]>::first_chunk);
+    words.any(is_in) || is_in(last)
+}
+
 /// Where a byte is for the first time, found 8 bytes at a time: in a word that is zero where
 /// the byte is, taking 1 from each byte sets the highest bit of the zero ones and of no byte
 /// below the first of them. (`str::find` is good at long texts and slow to start.)

@@ -73,7 +73,7 @@ impl Claim<'_> {
     ) -> Result<Verified<'v>, Error> {
         let mut canonical = CanonicalRequest::of(request);
         let headers = &mut canonical.headers;
-        let target = read(request, headers, policy)?;
+        let target = self.read(request, headers, policy)?;
         let session_token = session_token(request, &target, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
@@ -124,7 +124,7 @@ impl Claim<'_> {
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
         let mut canonical = CanonicalRequest::of(request);
         let headers = &mut canonical.headers;
-        let target = read(request, headers, policy)?;
+        let target = self.read(request, headers, policy)?;
         headers.select_listed(&self.signed_headers, &policy.profile)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         self.set(&mut canonical, &target, &policy.profile, payload_hash.line);
@@ -133,6 +133,25 @@ impl Claim<'_> {
             &canonical,
             &self.string_to_sign(&canonical),
         ))
+    }
+
+    /// Within the limits and the grammar.
+    fn read<'r>(
+        &self,
+        request: &Request<'r>,
+        headers: &mut Headers<'r>,
+        policy: &Policy<'_>,
+    ) -> Result<Target<'r>, Error> {
+        policy.check_head(request)?;
+        let target = Target::split(request.target)?;
+        policy.check_parameters(&target)?;
+        headers.read(request.method)?;
+        target.check_path(&policy.profile)?;
+        // Reading the claim has checked the very same text.
+        if !core::ptr::eq(target.query, self.query) {
+            target.check_query()?;
+        }
+        Ok(target)
     }
 
     fn check_scope(&self, policy: &Policy<'_>) -> Result<(), Error> {
@@ -285,18 +304,4 @@ impl ProvenPayload {
             to_compare: Some(hash),
         }
     }
-}
-
-/// Within the limits and the grammar.
-fn read<'a>(
-    request: &Request<'a>,
-    headers: &mut Headers<'a>,
-    policy: &Policy<'_>,
-) -> Result<Target<'a>, Error> {
-    policy.check_head(request)?;
-    let target = Target::split(request.target)?;
-    policy.check_parameters(&target)?;
-    headers.read(request.method)?;
-    target.check(&policy.profile)?;
-    Ok(target)
 }

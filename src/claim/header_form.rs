@@ -40,7 +40,7 @@ impl<'a> SigningHeaders<'a> {
     }
 
     /// `value` is that of the `Authorization` header.
-    pub(super) fn claim(&self, value: &'a str) -> Result<Claim<'a>, Error> {
+    pub(super) fn claim(&self, value: &'a str, query: &'a str) -> Result<Claim<'a>, Error> {
         let parameters = Parameters::parse(value)?;
         let signature = parse_signature(parameters.signature)?;
         let at = Timestamp::parse(self.date.ok_or(Error::MissingDate)?)?;
@@ -62,6 +62,7 @@ impl<'a> SigningHeaders<'a> {
             at,
             expires: None,
             content_sha256: self.content_sha256.map(Cow::Borrowed),
+            query,
         })
     }
 }

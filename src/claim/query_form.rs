@@ -28,6 +28,7 @@ pub(super) struct SigningParameters<'a> {
     expires: Option<Value<'a>>,
     signature: Option<Value<'a>>,
     content_sha256: Option<Value<'a>>,
+    pub query: &'a str,
 }
 
 /// The value of a parameter, still to be decoded.
@@ -40,11 +41,11 @@ struct Value<'a> {
 
 impl<'a> SigningParameters<'a> {
     pub(super) fn of(request: &Request<'a>) -> Result<Self, Error> {
-        let mut found = Self::default();
         let (path, query) = path_and_query(request.target)?;
-        if query.is_empty() {
-            return Ok(found);
-        }
+        let mut found = Self {
+            query,
+            ..Self::default()
+        };
         let offset = path.len().saturating_add(1);
         check_escapes(query, offset)?;
         let (mut others, mut repeated) = (0_usize, false);
@@ -125,6 +126,7 @@ impl<'a> SigningParameters<'a> {
             at,
             expires: Some(expires),
             content_sha256,
+            query: self.query,
         })
     }
 }
