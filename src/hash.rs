@@ -219,6 +219,7 @@ impl HmacKey {
     /// The authentication code of what `write` puts into the message.
     #[inline]
     pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message<3>)) -> [u8; 32] {
+        // What the first compression leaves of these copies of the key is no secret.
         let mut inner = Message::new(self.inner, BLOCK as u64);
         write(&mut inner);
         let mut outer = Message::<1>::new(self.outer, BLOCK as u64);
@@ -252,3 +253,6 @@ impl core::fmt::Debug for Hasher {
         f.write_str("Hasher")
     }
 }
+
+#[cfg(test)]
+mod tests;

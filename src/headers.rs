@@ -140,7 +140,7 @@ impl<'a> Headers<'a> {
     pub(crate) fn write(&self, out: &mut impl FnMut(&[u8])) {
         let mut last = "";
         for entry in self.signed() {
-            let (name, value) = self.header(entry);
+            let (name, _) = self.header(entry);
             if last.eq_ignore_ascii_case(name) {
                 out(b",");
             } else {
@@ -150,14 +150,20 @@ impl<'a> Headers<'a> {
                 write_name(entry, name, &mut |name| out(name.as_bytes()));
                 out(b":");
             }
-            if entry.graphic {
-                out(value);
-            } else {
-                write_value(value, out);
-            }
+            self.write_value(entry, out);
             last = name;
         }
         out(b"\n");
+    }
+
+    /// Without white space at the ends, and with one space for each run inside, quoted or not.
+    pub(crate) fn write_value(&self, entry: &Entry, out: &mut impl FnMut(&[u8])) {
+        let (_, value) = self.header(entry);
+        if entry.graphic {
+            out(value);
+        } else {
+            write_words(value, out);
+        }
     }
 
     /// The names, joined by `;`.
@@ -272,8 +278,8 @@ fn is_blank(value: &[u8]) -> bool {
     value.iter().all(|&byte| is_space(byte))
 }
 
-/// Without white space at the ends, and with one space for each run inside, quoted or not.
-pub(crate) fn write_value(value: &[u8], out: &mut impl FnMut(&[u8])) {
+/// What white space separates, separated by one space.
+fn write_words(value: &[u8], out: &mut impl FnMut(&[u8])) {
     let mut rest = value;
     let mut first = true;
     loop {

@@ -4,7 +4,7 @@
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::encode::encode;
 use crate::error::Error;
-use crate::headers::{Headers, write_value};
+use crate::headers::Headers;
 use crate::names::{Known, PAYLOAD_HASH_PARAMETER};
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
@@ -219,9 +219,9 @@ fn host(headers: &Headers<'_>) -> String {
     let mut host = String::new();
     for entry in headers.entries() {
         if entry.known == Known::Host {
-            let (_, value) = headers.header(entry);
-            write_value(value, &mut |word| {
-                host.push_str(&String::from_utf8_lossy(word));
+            headers.write_value(entry, &mut |word| match core::str::from_utf8(word) {
+                Ok(word) => host.push_str(word),
+                Err(_) => host.push_str(&String::from_utf8_lossy(word)),
             });
         }
     }

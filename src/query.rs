@@ -57,33 +57,42 @@ impl<'a> Query<'a> {
             pairs.push(Pair { start, middle, end });
             self.whole &= start == next && query.as_bytes().get(middle) == Some(&b'=');
             next = end.saturating_add(1);
-            let plain = target.plain_query && cut(value, b'=').1.is_none();
-            start >= target.canonical_from || plain || (is_canonical(key) && is_canonical(value))
+            start >= target.canonical_from
+                || (target.plain_query && cut(value, b'=').1.is_none())
+                || (is_canonical(key) && is_canonical(value))
         };
         if signed().all(stands_as_signed) {
             // What is behind the last one was left out.
             self.whole &= next == query.len().saturating_add(1) || query.is_empty();
             self.text = Cow::Borrowed(query);
         } else {
-            // Before they are sorted, so that each is decoded once.
-            let mut text = String::with_capacity(query.len());
-            self.pairs.clear();
-            for (key, value, _) in signed() {
-                if !text.is_empty() {
-                    text.push('&');
-                }
-                let start = text.len();
-                reencode(key, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
-                let middle = text.len();
-                text.push('=');
-                reencode(value, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
-                let end = text.len();
-                self.pairs.push(Pair { start, middle, end });
-            }
-            self.text = Cow::Owned(text);
-            self.whole = true;
+            self.respell(signed(), String::with_capacity(query.len()), plus);
         }
         self.sort();
+    }
+
+    /// Before they are sorted, so that each is decoded once.
+    fn respell<'p>(
+        &mut self,
+        parameters: impl Iterator<Item = (&'p str, &'p str, usize)>,
+        mut text: String,
+        plus: QueryPlus,
+    ) {
+        self.pairs.clear();
+        for (key, value, _) in parameters {
+            if !text.is_empty() {
+                text.push('&');
+            }
+            let start = text.len();
+            reencode(key, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
+            let middle = text.len();
+            text.push('=');
+            reencode(value, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
+            let end = text.len();
+            self.pairs.push(Pair { start, middle, end });
+        }
+        self.text = Cow::Owned(text);
+        self.whole = true;
     }
 
     /// By encoded key, then by encoded value: not by the joined `key=value`, which
