@@ -88,7 +88,7 @@ const BENCHES: [Bench; 17] = [
     }),
     ("verify a presigned URL", |count| {
         let signer = signer(credentials(), "s3");
-        presigned(&signer, &GET, |arrived| verify(count, "s3", arrived));
+        presigned(&signer, &OBJECT, |arrived| verify(count, "s3", arrived));
     }),
 ];
 

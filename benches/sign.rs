@@ -10,22 +10,24 @@
 
 #[path = "floor/mod.rs"]
 mod floor;
+#[path = "hard_coded/mod.rs"]
+mod hard_coded;
 #[path = "requests/mod.rs"]
 mod requests;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
 use floor::Floor;
+use hard_coded::HardCoded;
 use requests::{
     EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, signer, target_of, with_headers,
     with_pairs, with_token,
 };
 use sha2::{Digest, Sha256};
 use sigv4::{
-    Authorization, CanonicalRequest, Hasher, Payload, Request, Scope, Signer, SigningKey,
-    StringToSign, Timestamp,
+    Authorization, CanonicalRequest, Hasher, Payload, Request, Scope, Signer, SigningKey, Stages,
+    StringToSign,
 };
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::hint::black_box;
 
 type Floors = BTreeMap<String, Floor>;
@@ -36,6 +38,7 @@ fn main() {
     floor::bench_compression(&mut criterion);
     stages(&mut criterion, &mut floors);
     whole(&mut criterion, &mut floors);
+    least(&mut criterion, &mut floors);
     payload(&mut criterion, &mut floors);
     growth(&mut criterion);
     hostile(&mut criterion);
@@ -130,19 +133,6 @@ fn whole(criterion: &mut Criterion, floors: &mut Floors) {
     sign("GET", &plain, &GET);
     sign("GET, token of 900 bytes", &with_token, &GET);
     sign("POST of 1 KiB, 6 headers", &plain, &POST);
-    let (scope, buffer) = (
-        Scope::new(&at, "us-east-1", "execute-api").expect("a scope"),
-        &mut String::with_capacity(512),
-    );
-    let key = SigningKey::derive(SECRET, &scope);
-    hard_coded(&key, scope, at, buffer);
-    assert_eq!(
-        buffer,
-        plain.sign(&GET, at).expect("signed").authorization()
-    );
-    group.bench_function("GET, hard-coded", |bencher| {
-        bencher.iter(|| hard_coded(black_box(&key), scope, at, buffer));
-    });
     group.bench_function("GET, key derived", |bencher| {
         bencher.iter_batched_ref(
             || plain.clone(), // without its key
@@ -156,10 +146,6 @@ fn whole(criterion: &mut Criterion, floors: &mut Floors) {
     group.finish();
 
     let stages = plain.stages(&GET, at).expect("stages");
-    floors.insert(
-        "sign/GET, hard-coded".into(),
-        Floor::of(&stages, GET.payload),
-    );
     let derived = Floor::of(&stages, GET.payload).and(Floor::of_signing_key());
     floors.insert("sign/GET, key derived".into(), derived);
     let stages = s3.presign_stages(&OBJECT, EXPIRES, at).expect("stages");
@@ -169,30 +155,75 @@ fn whole(criterion: &mut Criterion, floors: &mut Floors) {
     );
 }
 
-/// What is left when a request needs no reading, checking, sorting or encoding: `GET`, known
-/// when this is compiled, with the hash, the key and the signature of the crate.
-fn hard_coded(key: &SigningKey, scope: Scope<'_>, at: Timestamp, out: &mut String) {
-    let mut hasher = Hasher::new();
-    hasher.put(
-        b"GET\n/prod/items\nlimit=10\n\
-          host:abc123.execute-api.us-east-1.amazonaws.com\nx-amz-date:",
+/// The same signatures with nothing left to do but hashing.
+fn least(criterion: &mut Criterion, floors: &mut Floors) {
+    let at = at();
+    let plain = signer(credentials(), "execute-api");
+    let with_token = signer(with_token(), "execute-api");
+    let s3 = signer(credentials(), "s3");
+    let header_form = |signer: &Signer, request| {
+        let stages = signer.stages(request, at).expect("stages");
+        let signed = signer.sign(request, at).expect("signed");
+        (stages, signed.authorization().to_owned())
+    };
+    let (stages, written) = header_form(&plain, &GET);
+    hard_coded::<4>(criterion, floors, "GET", &GET, &stages, &written);
+    let (stages, written) = header_form(&with_token, &GET);
+    hard_coded::<18>(
+        criterion,
+        floors,
+        "GET, token of 900 bytes",
+        &GET,
+        &stages,
+        &written,
     );
-    hasher.put(at.as_str().as_bytes());
-    hasher.put(
-        b"\n\nhost;x-amz-date\n\
-          e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    let (stages, written) = header_form(&plain, &POST);
+    hard_coded::<7>(
+        criterion,
+        floors,
+        "POST of 1 KiB, 6 headers",
+        &POST,
+        &stages,
+        &written,
     );
-    let signature = key.sign(&StringToSign {
-        at,
-        scope,
-        canonical_request_hash: hasher.finish(),
+    let stages = s3.presign_stages(&OBJECT, EXPIRES, at).expect("stages");
+    let url = s3.presign(&OBJECT, EXPIRES, at).expect("a URL");
+    hard_coded::<6>(
+        criterion,
+        floors,
+        "presigned URL",
+        &OBJECT,
+        &stages,
+        url.target(),
+    );
+}
+
+/// A canonical request of `N` blocks.
+fn hard_coded<const N: usize>(
+    criterion: &mut Criterion,
+    floors: &mut Floors,
+    name: &str,
+    request: &Request<'_>,
+    stages: &Stages,
+    written: &str,
+) {
+    let hard_coded = HardCoded::new(request, stages, SECRET);
+    let mut out = String::with_capacity(written.len());
+    let start = &written[..written.len() - 64];
+    let mut write = || {
+        let signature = black_box(&hard_coded).signature::<N>();
+        out.clear();
+        out.push_str(black_box(start));
+        out.push_str(std::str::from_utf8(&signature).expect("digits"));
+        black_box(&out).len()
+    };
+    write();
+    let name = format!("sign/{name}, hard-coded");
+    criterion.bench_function(&name, |bencher| {
+        bencher.iter(&mut write);
     });
-    out.clear();
-    out.push_str(
-        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/execute-api/aws4_request, \
-         SignedHeaders=host;x-amz-date, Signature=",
-    );
-    write!(out, "{signature}").expect("a String takes all");
+    assert_eq!(out, written);
+    floors.insert(name, Floor::of(stages, request.payload));
 }
 
 /// A body of 64 MiB, on its way into a signature and on its own.

@@ -6,13 +6,16 @@
 
 #[path = "floor/mod.rs"]
 mod floor;
+#[path = "hard_coded/mod.rs"]
+mod hard_coded;
 #[path = "requests/mod.rs"]
 mod requests;
 
 use criterion::{Criterion, Throughput};
 use floor::Floor;
+use hard_coded::HardCoded;
 use requests::{
-    GET, POST, SECRET, at, credentials, long_targets, presigned, signed, signer, with_token,
+    GET, OBJECT, POST, SECRET, at, credentials, long_targets, presigned, signed, signer, with_token,
 };
 use sigv4::{Claim, Policy, Request};
 use std::collections::BTreeMap;
@@ -24,19 +27,23 @@ fn main() {
     let mut criterion = floor::criterion();
     let mut floors = Floors::new();
     floor::bench_compression(&mut criterion);
-    for (name, credentials, request) in [
-        ("GET", credentials(), GET),
-        ("GET, token of 900 bytes", with_token(), GET),
-        ("POST of 1 KiB, 6 headers", credentials(), POST),
-    ] {
-        let signer = signer(credentials, "execute-api");
-        signed(&signer, &request, |arrived| {
-            bench(&mut criterion, &mut floors, name, "execute-api", arrived);
-        });
-    }
-    let signer = signer(credentials(), "s3");
-    presigned(&signer, &GET, |arrived| {
-        bench(&mut criterion, &mut floors, "presigned URL", "s3", arrived);
+    let bench = &mut Bench {
+        criterion: &mut criterion,
+        floors: &mut floors,
+    };
+    let plain = signer(credentials(), "execute-api");
+    signed(&plain, &GET, |arrived| {
+        bench.verify::<4>("GET", "execute-api", arrived);
+    });
+    let token = signer(with_token(), "execute-api");
+    signed(&token, &GET, |arrived| {
+        bench.verify::<18>("GET, token of 900 bytes", "execute-api", arrived);
+    });
+    signed(&plain, &POST, |arrived| {
+        bench.verify::<7>("POST of 1 KiB, 6 headers", "execute-api", arrived);
+    });
+    presigned(&signer(credentials(), "s3"), &OBJECT, |arrived| {
+        bench.verify::<6>("presigned URL", "s3", arrived);
     });
     hostile(&mut criterion);
     criterion.final_summary();
@@ -68,30 +75,48 @@ fn hostile(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The claim is read and verified, each time from the request as it arrived; then the two
-/// halves of that.
-fn bench(
-    criterion: &mut Criterion,
-    floors: &mut Floors,
-    name: &str,
-    service: &str,
-    arrived: &Request<'_>,
-) {
-    let (policy, now) = (Policy::new(&["us-east-1"], service), at());
-    let claim = Claim::from_request(arrived).expect("a claim");
-    let key = claim.signing_key(SECRET);
-    let mut group = criterion.benchmark_group("verify");
-    group.bench_function(name, |bencher| {
-        bencher.iter(|| {
-            let claim = Claim::from_request(black_box(arrived)).expect("a claim");
-            black_box(claim.verify(&key, arrived, &policy, now).expect("it holds"));
+struct Bench<'a> {
+    criterion: &'a mut Criterion,
+    floors: &'a mut Floors,
+}
+
+impl Bench<'_> {
+    /// The claim is read and verified, each time from the request as it arrived; then the first
+    /// half of that; then the same signature, computed and compared, with nothing left to do
+    /// but hashing (a canonical request of `N` blocks).
+    fn verify<const N: usize>(&mut self, name: &str, service: &str, arrived: &Request<'_>) {
+        let (policy, now) = (Policy::new(&["us-east-1"], service), at());
+        let claim = Claim::from_request(arrived).expect("a claim");
+        let key = claim.signing_key(SECRET);
+        let stages = claim.stages(arrived, &policy).expect("stages");
+        let hard_coded = HardCoded::new(arrived, &stages, SECRET);
+        let signature = hard_coded.signature::<N>();
+        let digits = std::str::from_utf8(&signature).expect("digits");
+        let mut written = arrived.headers.iter().map(|(_, value)| *value);
+        assert!(
+            written.any(|value| value.ends_with(&signature)) || arrived.target.ends_with(digits),
+            "another signature"
+        );
+        let mut group = self.criterion.benchmark_group("verify");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let claim = Claim::from_request(black_box(arrived)).expect("a claim");
+                black_box(claim.verify(&key, arrived, &policy, now).expect("it holds"));
+            });
         });
-    });
-    group.bench_function(format!("{name}: claim"), |bencher| {
-        bencher.iter(|| Claim::from_request(black_box(arrived)).map(|_| ()));
-    });
-    group.finish();
-    let stages = claim.stages(arrived, &policy).expect("stages");
-    let floor = Floor::of(&stages, arrived.payload);
-    floors.insert(format!("verify/{name}"), floor);
+        group.bench_function(format!("{name}: claim"), |bencher| {
+            bencher.iter(|| Claim::from_request(black_box(arrived)).map(|_| ()));
+        });
+        group.bench_function(format!("{name}, hard-coded"), |bencher| {
+            bencher.iter(|| black_box(&hard_coded).signature::<N>() == *black_box(&signature));
+        });
+        group.finish();
+        let floor = Floor::of(&stages, arrived.payload);
+        for name in [
+            format!("verify/{name}"),
+            format!("verify/{name}, hard-coded"),
+        ] {
+            self.floors.insert(name, floor.clone());
+        }
+    }
 }

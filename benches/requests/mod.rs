@@ -10,7 +10,7 @@ pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub const GET: Request<'_> = Request {
     method: "GET",
     target: "/prod/items?limit=10",
-    headers: &[("host", b"abc123.execute-api.us-east-1.amazonaws.com")],
+    headers: &[("host", b"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com")],
     payload: Payload::EMPTY,
 };
 
@@ -18,7 +18,7 @@ pub const POST: Request<'_> = Request {
     method: "POST",
     target: "/prod/items",
     headers: &[
-        ("host", b"abc123.execute-api.us-east-1.amazonaws.com"),
+        ("host", b"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"),
         ("content-type", b"application/json"),
         ("content-length", b"1024"),
         ("accept", b"application/json"),

@@ -47,7 +47,7 @@ fn get(token: Option<usize>) -> &'static Case {
         service: "execute-api".to_owned(),
         form: Form::Header,
         scheme: "https".to_owned(),
-        authority: "abc123.execute-api.us-east-1.amazonaws.com".to_owned(),
+        authority: "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com".to_owned(),
         method: "GET".to_owned(),
         target: "/prod/items?limit=10".to_owned(),
         headers: Vec::new(),
