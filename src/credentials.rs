@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::scope::forbidden;
+use crate::text::is_graphic;
 use alloc::string::String;
 use core::fmt;
 use zeroize::Zeroizing;
@@ -66,6 +67,7 @@ impl Credentials {
         }
         match self.session_token() {
             Some("") => Err(Error::InvalidSessionToken { position: 0 }),
+            Some(token) if is_graphic(token.as_bytes()) => Ok(()),
             Some(token) => match token.bytes().position(|byte| !byte.is_ascii_graphic()) {
                 Some(position) => Err(Error::InvalidSessionToken { position }),
                 None => Ok(()),

@@ -171,6 +171,15 @@ impl Hasher {
     }
 }
 
+/// Where keys are padded, one after the other. Wiped on drop, once: that is done byte by byte.
+pub(crate) struct KeyBlock(Zeroizing<[[u8; BLOCK]; 1]>);
+
+impl KeyBlock {
+    pub(crate) fn new() -> Self {
+        Self(Zeroizing::new([[0; BLOCK]]))
+    }
+}
+
 /// An HMAC key whose inner and outer block are compressed already. Wiped on drop.
 #[derive(Clone)]
 pub(crate) struct HmacKey {
@@ -181,8 +190,8 @@ pub(crate) struct HmacKey {
 impl HmacKey {
     /// RFC 2104: a key of up to one block is padded with zeros, a longer one is hashed first.
     /// The pieces of the key are joined.
-    pub(crate) fn new(pieces: [&[u8]; 2]) -> Self {
-        let mut block = Zeroizing::new([[0; BLOCK]]);
+    pub(crate) fn new(pieces: [&[u8]; 2], KeyBlock(block): &mut KeyBlock) -> Self {
+        **block = [[0; BLOCK]];
         let [first, second] = pieces;
         let end = first.len().saturating_add(second.len());
         let hash;
@@ -207,7 +216,7 @@ impl HmacKey {
             for byte in block.as_flattened_mut() {
                 *byte ^= pad;
             }
-            compress256(&mut state, &*block);
+            compress256(&mut state, &**block);
             state
         };
         Self {

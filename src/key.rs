@@ -1,7 +1,7 @@
 //! Step 3: the signing key.
 //! [Derive a signing key](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#derive-signing-key)
 
-use crate::hash::HmacKey;
+use crate::hash::{HmacKey, KeyBlock};
 use crate::scope::Scope;
 use crate::signature::Signature;
 use crate::string_to_sign::StringToSign;
@@ -19,10 +19,11 @@ impl SigningKey {
     /// Derives the key. The secret itself is not kept.
     #[must_use]
     pub fn derive(secret_access_key: &str, scope: &Scope<'_>) -> Self {
-        let mut key = HmacKey::new([b"AWS4", secret_access_key.as_bytes()]);
+        let (mut block, mut derived) = (KeyBlock::new(), Zeroizing::new([0; 32]));
+        let mut key = HmacKey::new([b"AWS4", secret_access_key.as_bytes()], &mut block);
         for part in scope.parts() {
-            let derived = Zeroizing::new(key.authenticate(|message| message.put(part.as_bytes())));
-            key = HmacKey::new([&*derived, b""]);
+            *derived = key.authenticate(|message| message.put(part.as_bytes()));
+            key = HmacKey::new([&*derived, b""], &mut block);
         }
         Self(key)
     }
@@ -30,7 +31,7 @@ impl SigningKey {
     /// A key that was derived elsewhere: 32 bytes.
     #[must_use]
     pub fn from_bytes(key: &[u8; 32]) -> Self {
-        Self(HmacKey::new([key, b""]))
+        Self(HmacKey::new([key, b""], &mut KeyBlock::new()))
     }
 
     /// Step 4, the signature of a string.

@@ -30,10 +30,10 @@ const AUTHORIZATION_CAPACITY: usize = 320;
 #[derive(Clone, Debug)]
 pub struct Signer {
     pub(crate) credentials: Credentials,
-    region: String,
-    service: String,
-    /// Of every credential scope: all that follows the date.
+    /// Of every credential scope, all that follows the date: `/us-east-1/iam/aws4_request`.
     scope_rest: String,
+    /// Where the region ends in it.
+    region_end: usize,
     pub(crate) profile: Profile,
     target_as_given: bool,
     /// What is wrong with credentials, region or service, which never change.
@@ -57,25 +57,23 @@ impl Signer {
     #[must_use]
     pub fn new(
         credentials: Credentials,
-        region: impl Into<String>,
-        service: impl Into<String>,
+        region: impl AsRef<str>,
+        service: impl AsRef<str>,
     ) -> Self {
-        let (region, service) = (region.into(), service.into());
-        let checked = credentials
-            .check()
-            .and_then(|()| Scope::check(&region, &service));
+        let (region, service) = (region.as_ref(), service.as_ref());
         let mut scope_rest = String::with_capacity(64);
-        for part in [&region, &service, TERMINATOR] {
+        for part in [region, service, TERMINATOR] {
             scope_rest.push('/');
             scope_rest.push_str(part);
         }
         Self {
-            checked,
+            checked: credentials
+                .check()
+                .and_then(|()| Scope::check(region, service)),
             credentials,
             scope_rest,
-            region,
-            profile: Profile::for_service(&service),
-            service,
+            region_end: region.len().saturating_add(1),
+            profile: Profile::for_service(service),
             target_as_given: false,
             key_cache: KeyCache::default(),
         }
@@ -157,13 +155,16 @@ impl Signer {
     /// The region that it signs for.
     #[must_use]
     pub fn region(&self) -> &str {
-        &self.region
+        self.scope_rest.get(1..self.region_end).unwrap_or_default()
     }
 
     /// The service that it signs for.
     #[must_use]
     pub fn service(&self) -> &str {
-        &self.service
+        let start = self.region_end.saturating_add(1);
+        let end = self.scope_rest.len().saturating_sub(TERMINATOR.len());
+        let service = self.scope_rest.get(start..end.saturating_sub(1));
+        service.unwrap_or_default()
     }
 
     /// The rules that it signs by.
@@ -250,7 +251,7 @@ impl Signer {
     }
 
     pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Scope<'a> {
-        Scope::trusted(at, &self.region, &self.service).with_rest(Some(&self.scope_rest))
+        Scope::trusted(at, self.region(), self.service()).with_rest(Some(&self.scope_rest))
     }
 
     /// Steps 2 to 4.
