@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::text::ascii;
 use core::fmt;
-use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time};
+use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 /// A moment to the second, in the form in which SigV4 writes it (`20150830T123600Z`).
 /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
@@ -159,30 +159,25 @@ impl TryFrom<OffsetDateTime> for Timestamp {
     type Error = Error;
 
     fn try_from(at: OffsetDateTime) -> Result<Self, Error> {
-        let out_of_range = Error::TimeOutOfRange {
+        let out_of_range = || Error::TimeOutOfRange {
             unix_seconds: at.unix_timestamp(),
         };
         let at = at
-            .checked_to_offset(time::UtcOffset::UTC)
-            .ok_or(out_of_range)?;
-        let year = u32::try_from(at.year()).map_err(|_| out_of_range)?;
-        if year > 9999 {
-            return Err(out_of_range);
-        }
-        let digit = |number: u32, power: u32| {
-            // The remainder is below 10.
-            #[allow(clippy::cast_possible_truncation)]
-            let digit = (number.checked_div(power).unwrap_or(0) % 10) as u8;
-            digit | b'0'
+            .checked_to_offset(UtcOffset::UTC)
+            .ok_or_else(out_of_range)?;
+        let (year, month, day) = at.to_calendar_date();
+        let (hour, minute, second) = at.to_hms();
+        let (century, year) = match u16::try_from(year) {
+            Ok(year @ 0..=9999) => (year / 100, year % 100),
+            _ => return Err(out_of_range()),
         };
-        let pair = |number: u8| [digit(number.into(), 10), digit(number.into(), 1)];
-        let [m1, m2] = pair(at.month().into());
-        let [d1, d2] = pair(at.day());
-        let [h1, h2] = pair(at.hour());
-        let [n1, n2] = pair(at.minute());
-        let [s1, s2] = pair(at.second());
-        let (y1, y2) = (digit(year, 1000), digit(year, 100));
-        let (y3, y4) = (digit(year, 10), digit(year, 1));
+        // Both are below 100.
+        #[allow(clippy::cast_possible_truncation)]
+        let pair = |number: u16| [b'0' | (number / 10) as u8, b'0' | (number % 10) as u8];
+        let ([y1, y2], [y3, y4]) = (pair(century), pair(year));
+        let ([m1, m2], [d1, d2]) = (pair(u8::from(month).into()), pair(day.into()));
+        let [[h1, h2], [n1, n2], [s1, s2]] =
+            [hour, minute, second].map(|number| pair(number.into()));
         Ok(Self([
             y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z',
         ]))
