@@ -83,6 +83,7 @@ impl<'a> CanonicalRequest<'a> {
 
     /// A target that is checked, less the query parameters that are not part of what is
     /// signed; the names of the selected headers.
+    #[inline(always)]
     pub(crate) fn set(
         &mut self,
         target: &Target<'a>,
@@ -171,6 +172,7 @@ impl PayloadHash {
     pub(crate) const UNSIGNED: &'static str = "UNSIGNED-PAYLOAD";
 
     /// What a profile makes of a payload.
+    #[inline(always)]
     pub(crate) fn of(payload: Payload<'_>, profile: &Profile) -> Result<Self, Error> {
         match (payload, profile.unsigned_payload) {
             (_, UnsignedPayload::Required) | (Payload::Unsigned, UnsignedPayload::Allowed) => {

@@ -73,7 +73,6 @@ impl<const N: usize> Message<N> {
 
     /// Inlined, so that a piece of a known length is copied without a call.
     #[inline(always)]
-    #[allow(clippy::inline_always)] // measured: docs/PERFORMANCE.md
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         let free = self.blocks.as_flattened_mut().get_mut(self.filled..);
         if let Some(slots) = free.unwrap_or_default().get_mut(..bytes.len()) {

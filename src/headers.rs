@@ -74,6 +74,7 @@ impl<'a> Headers<'a> {
     }
 
     /// A header that signing itself adds: its value is visible ASCII.
+    #[inline(always)]
     pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
         let index = self.entries.len();
         if let Some(slot) = self.added.get_mut(index.saturating_sub(self.given.len())) {
@@ -98,6 +99,7 @@ impl<'a> Headers<'a> {
     }
 
     /// Signs all but those that are [never signed](Known::NeverSigned).
+    #[inline(always)]
     pub(crate) fn select_all(&mut self, profile: &Profile) -> Result<(), Error> {
         for entry in &mut self.entries {
             entry.signed = entry.known.is_signable();

@@ -31,7 +31,8 @@
     clippy::must_use_candidate,
     clippy::struct_excessive_bools,  // a profile is a row of switches
     clippy::elidable_lifetime_names,
-    clippy::format_push_string
+    clippy::format_push_string,
+    clippy::inline_always            // each is measured: docs/PERFORMANCE.md
 )]
 #![cfg_attr(
     not(test),

@@ -11,6 +11,7 @@ use crate::target::Target;
 /// Nothing that signing writes may be there already: it would be signed twice or
 /// silently replaced. Nor may anything that a claim is read from, which would then be
 /// there twice. Says whether `x-amz-content-sha256` is still to be written.
+#[inline(always)]
 pub(crate) fn check_preset(
     headers: &Headers<'_>,
     target: &Target<'_>,

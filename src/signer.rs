@@ -236,6 +236,7 @@ impl Signer {
     }
 
     /// The target that is signed and has to be sent.
+    #[inline(always)]
     pub(crate) fn wire_target<'a>(&self, target: &Target<'a>) -> Result<Cow<'a, str>, Error> {
         // Before anything is rewritten: an error names a place in what the caller gave.
         target.check(&self.profile)?;
@@ -255,6 +256,7 @@ impl Signer {
     }
 
     /// Steps 2 to 4.
+    #[inline(always)]
     pub(crate) fn compute<'a>(
         &'a self,
         target: &'a str,

@@ -49,6 +49,7 @@ pub(crate) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
+    #[inline(always)]
     pub(crate) fn split(text: &'a str) -> Result<Self, Error> {
         let (path, query) = path_and_query(text)?;
         Ok(Self {
