@@ -93,7 +93,7 @@ pub(crate) fn write_credential(out: &mut String, access_key_id: &str, scope: &Sc
     out.push_str(", SignedHeaders=");
 }
 
-/// Appends the rest.
+/// Appends what follows the list of signed headers.
 pub(crate) fn write_signature(out: &mut String, signature: &Signature) {
     out.push_str(", Signature=");
     out.push_str(signature.as_str());

@@ -4,6 +4,7 @@ mod header_form;
 mod query_form;
 
 use crate::authorization::{check_access_key_id, parse_signed_headers};
+use crate::encode::decode;
 use crate::error::Error;
 use crate::key::SigningKey;
 use crate::profile::Profile;
@@ -12,11 +13,12 @@ use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
 use crate::target::Target;
+use crate::text::trim;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use core::fmt;
 use header_form::SigningHeaders;
-use query_form::{SigningParameters, decode};
+use query_form::SigningParameters;
 
 /// A signature and all that it says of itself
 /// ([header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),
@@ -148,10 +150,7 @@ pub(crate) fn session_token<'a>(
                 if !name.eq_ignore_ascii_case(profile.session_token_header) {
                     continue;
                 }
-                if found
-                    .replace(Cow::Borrowed(header_form::text(index, value)?))
-                    .is_some()
-                {
+                if found.replace(Cow::Borrowed(text(index, value)?)).is_some() {
                     return Err(Error::RepeatedSigningHeader { index });
                 }
             }
@@ -167,4 +166,14 @@ pub(crate) fn session_token<'a>(
         }
     }
     Ok(found)
+}
+
+/// The text of a header that belongs to the signature.
+fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
+    core::str::from_utf8(value)
+        .map(trim)
+        .map_err(|fault| Error::NonAsciiHeaderValue {
+            index,
+            position: fault.valid_up_to(),
+        })
 }

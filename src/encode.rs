@@ -115,6 +115,16 @@ pub(crate) fn decoded(text: &str, plus: QueryPlus) -> impl Iterator<Item = u8> {
     core::iter::from_fn(move || next_decoded(&mut rest, plus))
 }
 
+/// The text that a text with escapes stands for; `None` if it is no UTF-8.
+pub(crate) fn decode(value: &str) -> Option<Cow<'_, str>> {
+    if find(value.as_bytes(), b'%').is_none() {
+        return Some(Cow::Borrowed(value));
+    }
+    let mut bytes = Vec::with_capacity(value.len());
+    bytes.extend(decoded(value, QueryPlus::Literal));
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
 /// A `%` needs two hexadecimal digits after it (RFC 3986, 2.1). `offset` is where
 /// `text` starts in the request target.
 pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {

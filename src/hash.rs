@@ -1,5 +1,5 @@
 //! SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), on the compression function of `sha2`.
-//! The only file that imports it.
+//! The only file of the library that imports it.
 //!
 //! Collecting a message and HMAC are ours: the buffers of `sha2` and `hmac` are filled and
 //! wiped byte by byte for each message, which took a sixth of the time of a signature
@@ -227,12 +227,14 @@ impl HmacKey {
     /// The authentication code of what `write` puts into the message.
     #[inline]
     pub(crate) fn authenticate(&self, write: impl FnOnce(&mut Message<3>)) -> [u8; 32] {
-        // What the first compression leaves of these copies of the key is no secret.
         let mut inner = Message::new(self.inner, BLOCK as u64);
         write(&mut inner);
         let mut outer = Message::<1>::new(self.outer, BLOCK as u64);
         outer.put(&inner.finish());
-        outer.finish()
+        let code = outer.finish();
+        // Where a key is derived, this state is that key.
+        outer.state.zeroize();
+        code
     }
 }
 

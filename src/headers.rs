@@ -73,7 +73,8 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// A header that signing itself adds: its value is visible ASCII.
+    /// A header that signing itself adds to those that are [read](Self::read): its value is
+    /// visible ASCII.
     #[inline(always)]
     pub(crate) fn add(&mut self, name: &'a str, value: &'a [u8]) {
         let index = self.entries.len();
@@ -204,17 +205,19 @@ impl<'a> Headers<'a> {
         if profile.non_ascii_header_values {
             return Ok(());
         }
-        for entry in self.signed().filter(|entry| !entry.graphic) {
-            let (_, value) = self.header(entry);
-            if value.is_ascii() {
-                continue;
-            }
-            if let Some(position) = value.iter().position(|byte| !byte.is_ascii()) {
-                let index = entry.index;
-                return Err(Error::NonAsciiHeaderValue { index, position });
-            }
-        }
-        Ok(())
+        let value = |entry: &&Entry| self.header(entry).1;
+        let others = self.signed().filter(|entry| !entry.graphic);
+        let first = others
+            .filter(|entry| !value(entry).is_ascii())
+            .min_by_key(|entry| entry.index);
+        let Some(entry) = first else {
+            return Ok(());
+        };
+        let position = value(&entry).iter().position(|byte| !byte.is_ascii());
+        Err(Error::NonAsciiHeaderValue {
+            index: entry.index,
+            position: position.unwrap_or_default(),
+        })
     }
 }
 

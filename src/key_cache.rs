@@ -6,7 +6,7 @@ use core::fmt;
 #[cfg(feature = "std")]
 use std::sync::{OnceLock, PoisonError, RwLock};
 
-/// Keeps the first key of one secret, region and service, and the newest, so that its date is
+/// Keeps the first key of one secret, region and service, and the latest, so that its date is
 /// all there is to compare. Few signers outlive their first key, which is read without a
 /// lock that threads would wait for. Without `std` there is neither, and each key is derived
 /// anew.
@@ -15,7 +15,7 @@ pub(crate) struct KeyCache {
     #[cfg(feature = "std")]
     first: OnceLock<KeyOfDay>,
     #[cfg(feature = "std")]
-    newest: RwLock<Option<KeyOfDay>>,
+    latest: RwLock<Option<KeyOfDay>>,
 }
 
 #[cfg(feature = "std")]
@@ -40,8 +40,8 @@ impl KeyCache {
         }
         {
             // A key is whole at every moment at which a thread could have stopped.
-            let newest = self.newest.read().unwrap_or_else(PoisonError::into_inner);
-            if let Some(kept) = newest.as_ref().filter(is_of_day) {
+            let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(kept) = latest.as_ref().filter(is_of_day) {
                 return sign(&kept.key);
             }
         }
@@ -49,8 +49,8 @@ impl KeyCache {
         let result = sign(&key);
         let date = *date;
         if let Err(later) = self.first.set(KeyOfDay { date, key }) {
-            let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
-            *newest = Some(later);
+            let mut latest = self.latest.write().unwrap_or_else(PoisonError::into_inner);
+            *latest = Some(later);
         }
         result
     }

@@ -2,7 +2,7 @@
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::encode::encode;
+use crate::encode::{encode, is_canonical};
 use crate::error::Error;
 use crate::headers::Headers;
 use crate::names::{Known, PAYLOAD_HASH_PARAMETER};
@@ -168,7 +168,11 @@ fn presign<T>(
     }
     push(&mut target, profile.session_token_parameter, early_token);
 
-    let parts = parts.with_parameters(&target);
+    let parts = if is_canonical(profile.session_token_parameter) {
+        parts.with_parameters(&target)
+    } else {
+        Target::split(&target)?
+    };
     let names = signed_headers.as_str().into();
     canonical.set(&parts, &|_| false, profile, names, payload_hash);
     let computed = signer.compute(&wire, &canonical, at, scope);

@@ -173,8 +173,10 @@ impl Signer {
         &self.profile
     }
 
-    /// Signs, with the `Authorization` header in `buffer`, which `into` makes a part of what is
-    /// returned; gives `then` what is computed.
+    /// Signs, and gives `then` what is computed.
+    ///
+    /// The `Authorization` header is written into `buffer`, as the canonical request borrows the
+    /// names of the signed headers from it; `into` makes it a part of what is returned.
     #[inline]
     fn header_form<'a, B: BorrowMut<String>, T>(
         &'a self,

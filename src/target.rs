@@ -44,7 +44,8 @@ pub(crate) struct Target<'a> {
     pub plain_path: bool,
     /// The same of the query, for as long as no value has a `=`.
     pub plain_query: bool,
-    /// Where in the query that begins which signing has written: encoded as it is signed.
+    /// From here on the query is what presigning has written, encoded as it is signed;
+    /// `usize::MAX` if nothing is.
     pub canonical_from: usize,
 }
 
@@ -75,7 +76,7 @@ impl<'a> Target<'a> {
         }
     }
 
-    /// With the parameters behind it that signing has written.
+    /// With the parameters behind it that presigning has written.
     pub(crate) fn with_parameters<'w>(&self, text: &'w str) -> Target<'w> {
         Target {
             text,

@@ -173,3 +173,6 @@ pub(crate) fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     let in_rest = rest.iter().position(|byte| *byte == wanted)?;
     Some(at.saturating_add(in_rest))
 }
+
+#[cfg(test)]
+mod tests;

@@ -379,11 +379,17 @@ fn signing_parameters_are_not_there_already() {
             }
         }
     }
-    // Names of parameters have a case.
+    // Names of parameters have a case, and an end.
     let headers = [HOST];
-    signer("s3")
-        .sign(&get("/?x-amz-date=1", &headers), at())
-        .unwrap();
+    for target in [
+        "/?x-amz-date=1",
+        "/?X-Amz-Dat=1",
+        "/?X-Amz-Content-Sha256A=1",
+        "/?%58-Amz-Content-Sha256A=1",
+        "/?X-Amz-S3session-Token-and-more=1",
+    ] {
+        signer("s3").sign(&get(target, &headers), at()).unwrap();
+    }
 }
 
 #[test]
@@ -559,6 +565,30 @@ fn a_token_by_another_name_is_not_there_already() {
     assert_eq!(error, Error::SigningParameterAlreadySet { position: 6 });
 }
 
+/// A name that is not encoded as it stands is signed encoded.
+#[test]
+fn a_token_parameter_can_have_any_name() {
+    for name in ["x:token", "a b", "a+b", "X-Amz-T%6Fken", "Own-Token"] {
+        let profile = Profile {
+            session_token_parameter: name,
+            ..Profile::DEFAULT
+        };
+        let credentials = credentials().with_session_token("token");
+        let signer = Signer::new(credentials, "us-east-1", "execute-api").with_profile(profile);
+        let headers = [HOST];
+        let request = get("/?a=1", &headers);
+        let url = signer.presign(&request, hour(), at()).unwrap();
+        let stages = signer.presign_stages(&request, hour(), at()).unwrap();
+        let unsigned = url.target().split("&X-Amz-Signature=").next().unwrap();
+        let arrived = Request {
+            target: unsigned,
+            ..request
+        };
+        let canonical = CanonicalRequest::new(&arrived, &profile).unwrap();
+        assert_eq!(stages.canonical_request, canonical.to_bytes(), "{name}");
+    }
+}
+
 /// A buffer that is used again holds what signing into a new one gives, or nothing.
 #[test]
 fn a_buffer_holds_the_newest_header_only() {
@@ -580,7 +610,7 @@ fn a_buffer_holds_the_newest_header_only() {
     }
 }
 
-/// A signer keeps the key of a day, and no longer.
+/// A signer keeps the keys of its first day and of the latest.
 #[test]
 fn a_signer_follows_the_date() {
     let kept = signer("execute-api");
@@ -591,6 +621,10 @@ fn a_signer_follows_the_date() {
         "20150831T000000Z",
         "20150831T000001Z",
         "20150830T235959Z",
+        "20150901T000000Z",
+        "20150831T000000Z",
+        "20150830T235959Z",
+        "20150901T000000Z",
     ] {
         let at = Timestamp::parse(time).unwrap();
         let fresh = signer("execute-api");
@@ -613,7 +647,7 @@ fn a_signer_is_shared_between_threads() {
             let (shared, request) = (&shared, &request);
             scope.spawn(move || {
                 for turn in 0..200 {
-                    let day = 30 + (thread + turn) % 2;
+                    let day = 10 + (thread + turn) % 3;
                     let at = Timestamp::parse(&format!("201508{day}T235959Z")).unwrap();
                     let fresh = signer("execute-api");
                     let fresh = fresh.sign(request, at).unwrap();

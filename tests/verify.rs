@@ -519,6 +519,98 @@ fn signing_headers_are_text() {
     }
 }
 
+/// Of several faults in values, that of the first header is named.
+#[test]
+fn the_first_value_that_is_no_text_is_named() {
+    let arrived = Arrived::new("execute-api", "GET", "/")
+        .header("x-b", b"1\xff")
+        .header("x-a", b"\xff");
+    let expected = Error::NonAsciiHeaderValue {
+        index: 1,
+        position: 1,
+    };
+    let signer = signer("execute-api");
+    let error = arrived.with(Payload::EMPTY, |request| {
+        signer.sign(request, at()).map(|_| ()).unwrap_err()
+    });
+    assert_eq!(error, expected);
+    let arrived = signed_by_hand(&arrived, &["host", "x-a", "x-amz-date", "x-b"], NOW);
+    assert_eq!(arrived.outcome(&arrived.policy()), Err(expected));
+}
+
+/// A claim says nothing about the escapes of another request.
+#[test]
+fn escapes_are_checked_in_the_request_that_is_verified() {
+    let signer = signer("execute-api");
+    let signed = Arrived::new("execute-api", "GET", "/?a=%41").signed(&signer);
+    let other = Arrived {
+        target: "/?a=%4".to_owned(),
+        ..signed.clone()
+    };
+    signed.with(Payload::EMPTY, |request| {
+        let claim = Claim::from_request(request).unwrap();
+        let key = claim.signing_key(SECRET);
+        let policy = signed.policy();
+        claim.verify(&key, request, &policy, at()).unwrap();
+        other.with(Payload::EMPTY, |other| {
+            let error = claim.verify(&key, other, &policy, at()).map(|_| ());
+            assert_eq!(error, Err(Error::MalformedEscape { position: 4 }));
+        });
+    });
+}
+
+/// The parameters of a presigned URL are not those of a header's signature.
+#[test]
+fn a_lone_hash_parameter_is_an_ordinary_one() {
+    let arrived = Arrived::new("execute-api", "GET", "/");
+    let names = ["host", "x-amz-date"];
+    for value in ["1", "%FF"] {
+        let target = format!("/?X-Amz-Content-Sha256={value}");
+        let arrived = Arrived {
+            target: target.clone(),
+            ..arrived.clone()
+        };
+        let unsigned = arrived.outcome(&arrived.policy());
+        assert_eq!(unsigned, Err(Error::NotSigned));
+        let signed = signed_by_hand(&arrived, &names, NOW);
+        assert_eq!(signed.outcome(&signed.policy()), Ok(()), "{target}");
+    }
+}
+
+/// Slashes of a credential may be escaped or not: there are four.
+#[test]
+fn a_credential_has_five_parts_however_it_is_spelt() {
+    let url = Arrived::new("s3", "GET", "/").presigned(&signer("s3"));
+    let escaped = "AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fs3%2Faws4_request";
+    assert!(url.target.contains(escaped));
+    let outcome = |spelt: &str| {
+        let target = url.target.replace(escaped, spelt);
+        let changed = Arrived {
+            target,
+            ..url.clone()
+        };
+        changed.outcome(&changed.policy())
+    };
+    for spelt in [
+        escaped.to_owned(),
+        escaped.replace("%2F", "/"),
+        escaped.replace("%2F", "%2f"),
+        escaped.replacen("%2F", "/", 2),
+        escaped.replace("us-east", "%75s-east"),
+    ] {
+        assert_eq!(outcome(&spelt), Ok(()), "{spelt}");
+    }
+    for (spelt, parts) in [
+        (escaped.replace("AKID", "AK/ID"), 6),
+        (escaped.replace("AKID", "AK%2FID"), 6),
+        (escaped.replacen("%2F", "", 1), 4),
+        (escaped.replacen("%2F", "%2E", 1), 4),
+    ] {
+        let expected = Err(Error::MalformedCredential { parts });
+        assert_eq!(outcome(&spelt), expected, "{spelt}");
+    }
+}
+
 /// The stages of a claim need the headers that it lists, whatever else is wrong with it.
 #[test]
 fn stages_have_every_listed_header() {

@@ -1,11 +1,10 @@
 //! The claim of an `Authorization` header.
 
-use super::{Claim, Form, check};
+use super::{Claim, Form, check, text};
 use crate::authorization::{Parameters, credential_parts, parse_signature};
 use crate::error::Error;
 use crate::names::Known;
 use crate::request::Request;
-use crate::text::trim;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 
@@ -65,14 +64,4 @@ impl<'a> SigningHeaders<'a> {
             query,
         })
     }
-}
-
-/// The text of a header that belongs to the signature.
-pub(super) fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
-    core::str::from_utf8(value)
-        .map(trim)
-        .map_err(|fault| Error::NonAsciiHeaderValue {
-            index,
-            position: fault.valid_up_to(),
-        })
 }

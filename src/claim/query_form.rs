@@ -3,11 +3,10 @@
 use super::header_form::SigningHeaders;
 use super::{Claim, Form, check};
 use crate::authorization::{credential_parts, parse_signature};
-use crate::encode::{check_escapes, decoded};
+use crate::encode::{check_escapes, decode};
 use crate::error::Error;
 use crate::names::Parameter;
 use crate::presign::MAX_EXPIRES;
-use crate::profile::QueryPlus;
 use crate::query::{pairs_of, repeated_amz_parameter};
 use crate::request::Request;
 use crate::string_to_sign::ALGORITHM;
@@ -15,8 +14,6 @@ use crate::target::path_and_query;
 use crate::text::{find, pieces};
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
-use alloc::string::String;
-use alloc::vec::Vec;
 
 /// The parameters of a query that belong to a signature.
 #[derive(Default)]
@@ -172,13 +169,4 @@ fn parse_expires(text: &str) -> Result<u64, Error> {
             limit: MAX_EXPIRES,
         })
     }
-}
-
-pub(super) fn decode(value: &str) -> Option<Cow<'_, str>> {
-    if find(value.as_bytes(), b'%').is_none() {
-        return Some(Cow::Borrowed(value));
-    }
-    let mut bytes = Vec::with_capacity(value.len());
-    bytes.extend(decoded(value, QueryPlus::Literal));
-    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
