@@ -16,7 +16,6 @@ use crate::string_to_sign::ALGORITHM;
 use crate::target::Target;
 use crate::text::UNRESERVED;
 use crate::timestamp::Timestamp;
-use alloc::format;
 use alloc::string::String;
 use core::fmt::{self, Write};
 use core::time::Duration;
@@ -43,7 +42,7 @@ impl PresignedUrl {
     /// The whole URL: `scheme` is for example `https`, the host is that of the request.
     #[must_use]
     pub fn url(&self, scheme: &str) -> String {
-        format!("{scheme}://{}{}", self.host, self.target)
+        [scheme, "://", &self.host, &self.target].concat()
     }
 
     /// Names of the headers that have to be sent as they were signed, joined by `;`.
