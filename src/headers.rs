@@ -50,12 +50,11 @@ impl<'a> Headers<'a> {
         }
         let mut host = None;
         for (index, &(name, value)) in self.given.iter().enumerate() {
-            let lower_case = is_lower_case_token(name);
+            let (known, lower_case) = look_up(name);
             if !lower_case && no_token(name).is_some() {
                 return Err(Error::InvalidHeaderName { index });
             }
             let graphic = check_value(index, value)?;
-            let known = Known::of(name);
             if known == Known::Host && host.replace(value).is_some() {
                 return Err(Error::RepeatedHost);
             }
@@ -84,7 +83,7 @@ impl<'a> Headers<'a> {
         self.entries.push(Entry {
             index,
             known: Known::Other,
-            lower_case: is_lower_case_token(name),
+            lower_case: look_up(name).1,
             graphic: true,
             signed: false,
         });
@@ -236,8 +235,15 @@ fn compare_names(left: (&str, bool), right: (&str, bool)) -> Ordering {
     left.0.bytes().map(lower).cmp(right.0.bytes().map(lower))
 }
 
-fn is_lower_case_token(name: &str) -> bool {
-    !name.is_empty() && are_all_in(&LOWER_CASE_TOKEN, name)
+/// What a name is known for, and whether it is a token without capital letters.
+fn look_up(name: &str) -> (Known, bool) {
+    // Those that are known are.
+    match Known::of_lower_case(name.as_bytes()) {
+        Known::Other if name.is_empty() => (Known::Other, false),
+        Known::Other if are_all_in(&LOWER_CASE_TOKEN, name) => (Known::Other, true),
+        Known::Other => (Known::of(name), false),
+        known => (known, true),
+    }
 }
 
 /// Where a text stops being an HTTP token (RFC 9110, 5.6.2).

@@ -47,7 +47,7 @@ impl Known {
         Self::of_lower_case(lower)
     }
 
-    fn of_lower_case(name: &[u8]) -> Self {
+    pub(crate) fn of_lower_case(name: &[u8]) -> Self {
         const DATE: &[u8] = DATE_HEADER.as_bytes();
         const PAYLOAD_HASH: &[u8] = PAYLOAD_HASH_HEADER.as_bytes();
         match name {

@@ -25,8 +25,8 @@ const AUTHORIZATION_CAPACITY: usize = 320;
 
 /// Signs requests for one region and one service.
 ///
-/// With feature `std` it keeps the signing key of the day: share one signer between threads
-/// rather than making one for each request.
+/// With feature `std` it keeps the signing keys of its first day and of the latest: share one
+/// signer between threads rather than making one for each request.
 #[derive(Clone, Debug)]
 pub struct Signer {
     pub(crate) credentials: Credentials,

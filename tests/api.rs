@@ -218,6 +218,12 @@ fn debug_shows_the_rest() {
             "Verified { access_key_id: \"AKIDEXAMPLE\", scope: Scope { date: \"20150830\", \
              region: \"us-east-1\", service: \"execute-api\" }, signed_headers: \"host\", .. }",
         ),
+        (
+            debug(&claim),
+            "Claim { form: Query, access_key_id: \"AKIDEXAMPLE\", scope: Scope { date: \
+             \"20150830\", region: \"us-east-1\", service: \"execute-api\" }, signed_headers: \
+             \"host\", at: Timestamp(20150830T123600Z), expires: Some(60), .. }",
+        ),
         (debug(&Hasher::new()), "Hasher"),
     ] {
         assert_eq!(value, text);
