@@ -7,6 +7,7 @@ use sigv4::{Payload, Policy, PresignedUrl, Profile, QueryPlus, Request, Scope, S
 use sigv4::{Signature, Signed, Signer, SigningKey, Stages, StringToSign, Timestamp};
 use sigv4::{UnsignedPayload, Verified};
 use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::time::Duration;
 
 #[test]
@@ -87,6 +88,68 @@ fn hides(value: &dyn Debug, secrets: &[&[u8]]) {
             assert!(!spread.contains(&spelling), "{spelling} in {spread}");
             assert!(!joined.contains(&spelling), "{spelling} in {joined}");
         }
+    }
+}
+
+/// However it came about, a scope is equal to one with the same date, region and service.
+#[test]
+fn scopes_are_compared_by_their_parts() {
+    let hash = |scope: &Scope<'_>| {
+        let mut hasher = DefaultHasher::new();
+        scope.hash(&mut hasher);
+        hasher.finish()
+    };
+    let at = Timestamp::parse("20150830T123600Z").unwrap();
+    let later = Timestamp::parse("20150831T123600Z").unwrap();
+    let text = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, \
+                SignedHeaders=host;x-amz-date, Signature=";
+    let text = format!("{text}{}", "0".repeat(64));
+    let parsed = Authorization::parse(&text).unwrap().scope;
+    let signer = Signer::new(Credentials::new("AKIDEXAMPLE", SECRET), "us-east-1", "iam");
+    let signed = signer.sign(&UNSIGNED, at).unwrap();
+    let headers: Vec<Header<'_>> = signed
+        .headers()
+        .map(|(name, value)| (name, value.as_bytes()))
+        .chain(UNSIGNED.headers.iter().copied())
+        .collect();
+    let arrived = Request {
+        headers: &headers,
+        ..UNSIGNED
+    };
+    let claim = Claim::from_request(&arrived).unwrap();
+    let scope = Scope::new(&at, "us-east-1", "iam").unwrap();
+    for same in [parsed, claim.scope()] {
+        assert_eq!(same, scope);
+        assert_eq!(hash(&same), hash(&scope));
+        assert_eq!(same.to_string(), "20150830/us-east-1/iam/aws4_request");
+    }
+    for other in [
+        Scope::new(&later, "us-east-1", "iam"),
+        Scope::new(&at, "us-east-2", "iam"),
+        Scope::new(&at, "us-east-1", "sts"),
+    ] {
+        let other = other.unwrap();
+        assert_ne!(other, scope);
+        assert_ne!(hash(&other), hash(&scope));
+    }
+}
+
+#[test]
+fn a_signature_is_64_lower_case_digits() {
+    let digits = "0123456789abcdef".repeat(4);
+    let parsed = Signature::parse(&digits).unwrap();
+    assert_eq!(parsed.to_string(), digits);
+    for place in [0, 1, 17, 62, 63] {
+        for byte in 0..=127_u8 {
+            let mut text = digits.clone().into_bytes();
+            text[place] = byte;
+            let text = String::from_utf8(text).unwrap();
+            let is_digit = matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            assert_eq!(Signature::parse(&text).is_some(), is_digit, "{text}");
+        }
+    }
+    for text in ["", &digits[1..], &digits.repeat(2)] {
+        assert!(Signature::parse(text).is_none(), "{text}");
     }
 }
 

@@ -749,6 +749,13 @@ fn fractions_of_a_second_are_dropped() {
 }
 
 /// An offset can carry a time over the edge of what four digits can write.
+/// The date of a time is that of its credential scope.
+#[test]
+fn a_time_has_a_date() {
+    assert_eq!(at().date(), "20150830");
+    assert_eq!(Timestamp::EPOCH.date(), "19700101");
+}
+
 #[test]
 fn offsets_are_taken_into_account() {
     use time::{OffsetDateTime, UtcOffset};
@@ -987,6 +994,13 @@ fn queries_are_split_decoded_encoded_and_sorted() {
         ("", ""),
         ("&", ""),
         ("&&a=1&&", "a=1"),
+        ("&a=1", "a=1"),
+        ("a=1&", "a=1"),
+        ("a=1&&b=2", "a=1&b=2"),
+        ("a&&b&", "a=&b="),
+        ("a&&b=1", "a=&b=1"),
+        ("a=1&b=2", "a=1&b=2"),
+        ("a=1&b", "a=1&b="),
         ("flag", "flag="),
         ("flag=", "flag="),
         ("=v", "=v"),
