@@ -748,7 +748,6 @@ fn fractions_of_a_second_are_dropped() {
     assert_eq!(of(epoch - Duration::from_secs(1)), "19691231T235959Z");
 }
 
-/// An offset can carry a time over the edge of what four digits can write.
 /// The date of a time is that of its credential scope.
 #[test]
 fn a_time_has_a_date() {
@@ -756,6 +755,7 @@ fn a_time_has_a_date() {
     assert_eq!(Timestamp::EPOCH.date(), "19700101");
 }
 
+/// An offset can carry a time over the edge of what four digits can write.
 #[test]
 fn offsets_are_taken_into_account() {
     use time::{OffsetDateTime, UtcOffset};
