@@ -59,6 +59,7 @@ pub mod client;
 mod credentials;
 mod encode;
 mod error;
+#[cfg(feature = "explain")]
 pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;

@@ -80,7 +80,7 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<PresignedUrl, Error> {
-        presign(self, request, expires, at, |_| ()).map(|(url, ())| url)
+        presign(self, request, expires, at, &mut |_| ())
     }
 
     /// What [`presign`](Self::presign) computes on the way.
@@ -93,19 +93,22 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<Stages, Error> {
-        presign(self, request, expires, at, Stages::of).map(|(_, stages)| stages)
+        let mut stages = Stages::default();
+        let then = &mut |computed: &Computed<'_>| stages = Stages::of(computed);
+        presign(self, request, expires, at, then)?;
+        Ok(stages)
     }
 }
 
 /// Gives `then` what is computed. What is signed is the URL as it is going to be, less the
 /// signature.
-fn presign<T>(
+fn presign(
     signer: &Signer,
     request: &Request<'_>,
     expires: Duration,
     at: Timestamp,
-    then: impl FnOnce(&Computed<'_>) -> T,
-) -> Result<(PresignedUrl, T), Error> {
+    then: &mut dyn FnMut(&Computed<'_>),
+) -> Result<PresignedUrl, Error> {
     let seconds = expires.as_secs();
     if !(1..=MAX_EXPIRES).contains(&seconds) {
         return Err(Error::ExpiresOutOfRange {
@@ -175,18 +178,17 @@ fn presign<T>(
     let names = signed_headers.as_str().into();
     canonical.set(&parts, &|_| false, profile, names, payload_hash);
     let computed = signer.compute(&wire, &canonical, at, scope);
-    let result = then(&computed);
+    then(&computed);
     let signature = computed.signature;
     drop(canonical);
     push(&mut target, profile.session_token_parameter, late_token);
     push(&mut target, "X-Amz-Signature", signature.as_str());
-    let url = PresignedUrl {
+    Ok(PresignedUrl {
         target,
         host,
         signed_headers,
         signature,
-    };
-    Ok((url, result))
+    })
 }
 
 /// Room for the usual length of all else.

@@ -112,8 +112,7 @@ impl Signer {
         at: Timestamp,
     ) -> Result<Signed<'a>, Error> {
         let authorization = String::with_capacity(AUTHORIZATION_CAPACITY);
-        let (signed, ()) = self.header_form(request, at, authorization, Cow::Owned, |_| ())?;
-        Ok(signed)
+        self.header_form(request, at, authorization, Cow::Owned, &mut |_| ())
     }
 
     /// As [`sign`](Self::sign), with the value of the `Authorization` header in a buffer of
@@ -133,8 +132,7 @@ impl Signer {
     ) -> Result<Signed<'a>, Error> {
         authorization.clear();
         let into = |text: &'a mut String| Cow::Borrowed(text.as_str());
-        let (signed, ()) = self.header_form(request, at, authorization, into, |_| ())?;
-        Ok(signed)
+        self.header_form(request, at, authorization, into, &mut |_| ())
     }
 
     /// What [`sign`](Self::sign) computes on the way.
@@ -142,7 +140,9 @@ impl Signer {
     /// # Errors
     /// As [`sign`](Self::sign).
     pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
-        let (_, stages) = self.header_form(request, at, String::new(), Cow::Owned, Stages::of)?;
+        let mut stages = Stages::default();
+        let then = &mut |computed: &Computed<'_>| stages = Stages::of(computed);
+        self.header_form(request, at, String::new(), Cow::Owned, then)?;
         Ok(stages)
     }
 
@@ -178,14 +178,14 @@ impl Signer {
     /// The `Authorization` header is written into `buffer`, as the canonical request borrows the
     /// names of the signed headers from it; `into` makes it a part of what is returned.
     #[inline]
-    fn header_form<'a, B: BorrowMut<String>, T>(
+    fn header_form<'a, B: BorrowMut<String>>(
         &'a self,
         request: &'a Request<'a>,
         at: Timestamp,
         mut buffer: B,
         into: impl FnOnce(B) -> Cow<'a, str>,
-        then: impl FnOnce(&Computed<'_>) -> T,
-    ) -> Result<(Signed<'a>, T), Error> {
+        then: &mut dyn FnMut(&Computed<'_>),
+    ) -> Result<Signed<'a>, Error> {
         self.check()?;
         let mut canonical = CanonicalRequest::of(request);
         let headers = &mut canonical.headers;
@@ -218,19 +218,18 @@ impl Signer {
         let names = authorization.get(start..).unwrap_or_default().into();
         canonical.set(&parts, &|_| false, profile, names, payload_hash);
         let computed = self.compute(parts.text, &canonical, at, scope);
-        let result = then(&computed);
+        then(&computed);
         let signature = computed.signature;
         drop(canonical);
         write_signature(authorization, &signature);
-        let signed = Signed {
+        Ok(Signed {
             authorization: into(buffer),
             at,
             payload_hash: added_hash,
             session_token,
             target,
             signature,
-        };
-        Ok((signed, result))
+        })
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {

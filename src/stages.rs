@@ -11,7 +11,7 @@ use core::fmt;
 /// says that it computed.
 ///
 /// The canonical request holds the signed headers, so it can hold a session token.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Stages {
     /// The target to put on the wire, before a signature is added to it.
     pub target: String,
