@@ -2,10 +2,10 @@
 //! [Add the signature to the request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#add-signature-to-request)
 
 use crate::error::Error;
+use crate::grammar::text::{LOWER_CASE_TOKEN, are_all_in, cut, pieces, trim};
 use crate::scope::{Scope, forbidden};
 use crate::signature::Signature;
 use crate::string_to_sign::ALGORITHM;
-use crate::text::{LOWER_CASE_TOKEN, are_all_in, cut, pieces, trim};
 use alloc::string::String;
 use core::fmt;
 

@@ -1,16 +1,16 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
-use crate::encode::{encode, normalize_path, reencode};
 use crate::error::Error;
+use crate::grammar::encode::{encode, normalize_path, reencode};
+use crate::grammar::hex::hex;
+use crate::grammar::text::{IN_PLAIN_PATH, ascii};
 use crate::hash::{EMPTY_SHA256_HEX, Hasher, sha256};
 use crate::headers::Headers;
-use crate::hex::hex;
 use crate::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::query::Query;
 use crate::request::{Payload, Request};
 use crate::target::Target;
-use crate::text::{IN_PLAIN_PATH, ascii};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;

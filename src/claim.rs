@@ -4,8 +4,9 @@ mod header_form;
 mod query_form;
 
 use crate::authorization::{check_access_key_id, parse_signed_headers};
-use crate::encode::decode;
 use crate::error::Error;
+use crate::grammar::encode::decode;
+use crate::grammar::text::trim;
 use crate::key::SigningKey;
 use crate::profile::Profile;
 use crate::query::{is_parameter, pairs_of};
@@ -13,7 +14,6 @@ use crate::request::Request;
 use crate::scope::Scope;
 use crate::signature::Signature;
 use crate::target::Target;
-use crate::text::trim;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use core::fmt;

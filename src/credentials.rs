@@ -1,8 +1,8 @@
 //! Who signs.
 
 use crate::error::Error;
+use crate::grammar::text::is_graphic;
 use crate::scope::forbidden;
-use crate::text::is_graphic;
 use alloc::string::String;
 use core::fmt;
 use zeroize::Zeroizing;

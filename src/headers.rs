@@ -1,10 +1,12 @@
 //! The canonical headers.
 
 use crate::error::Error;
-use crate::names::Known;
+use crate::grammar::names::Known;
+use crate::grammar::text::{
+    LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, is_graphic, pieces,
+};
 use crate::profile::Profile;
 use crate::request::{Header, Request};
-use crate::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, is_graphic, pieces};
 use core::cmp::Ordering;
 use smallvec::SmallVec;
 

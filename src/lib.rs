@@ -57,20 +57,18 @@ mod claim;
 #[cfg(feature = "client")]
 pub mod client;
 mod credentials;
-mod encode;
 mod error;
 #[cfg(feature = "explain")]
 pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
+mod grammar;
 mod hash;
 mod headers;
-mod hex;
 #[cfg(feature = "http")]
 mod http;
 mod key;
 mod key_cache;
-mod names;
 mod policy;
 mod preset;
 mod presign;
@@ -83,7 +81,6 @@ mod signer;
 mod stages;
 mod string_to_sign;
 mod target;
-mod text;
 mod timestamp;
 mod verify;
 

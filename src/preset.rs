@@ -2,8 +2,8 @@
 
 use crate::canonical::PayloadHash;
 use crate::error::Error;
+use crate::grammar::names::{Known, Parameter};
 use crate::headers::Headers;
-use crate::names::{Known, Parameter};
 use crate::profile::Profile;
 use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
 use crate::target::Target;

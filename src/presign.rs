@@ -2,10 +2,11 @@
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::encode::{encode, is_canonical};
 use crate::error::Error;
+use crate::grammar::encode::{encode, is_canonical};
+use crate::grammar::names::{Known, PAYLOAD_HASH_PARAMETER};
+use crate::grammar::text::UNRESERVED;
 use crate::headers::Headers;
-use crate::names::{Known, PAYLOAD_HASH_PARAMETER};
 use crate::preset::check_preset;
 use crate::profile::SessionToken;
 use crate::request::{Payload, Request};
@@ -14,7 +15,6 @@ use crate::signer::{Computed, Signer};
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
 use crate::target::Target;
-use crate::text::UNRESERVED;
 use crate::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt::{self, Write};

@@ -1,7 +1,7 @@
 //! The credential scope: `date/region/service/aws4_request`.
 
 use crate::error::Error;
-use crate::text::{CREDENTIAL_PART, ascii, first_not_in};
+use crate::grammar::text::{CREDENTIAL_PART, ascii, first_not_in};
 use crate::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;

@@ -1,8 +1,8 @@
 //! Step 4: the signature.
 
+use crate::grammar::hex::{are_hex, hex};
+use crate::grammar::text::ascii;
 use crate::hash::constant_time_eq;
-use crate::hex::{are_hex, hex};
-use crate::text::ascii;
 use core::fmt;
 
 /// 32 bytes, written as 64 lower-case hexadecimal digits, which is all that is done with it.

@@ -1,9 +1,9 @@
 //! Step 2: the string to sign.
 //! [Create a string to sign](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-string-to-sign)
 
-use crate::hex::hex;
+use crate::grammar::hex::hex;
+use crate::grammar::text::ascii;
 use crate::scope::Scope;
-use crate::text::ascii;
 use crate::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;

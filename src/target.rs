@@ -1,9 +1,9 @@
 //! The request target: its parts, and the form of it that goes on the wire.
 
-use crate::encode::{check_escapes, has_dots, normalize_path, reencode};
 use crate::error::Error;
+use crate::grammar::encode::{check_escapes, has_dots, normalize_path, reencode};
+use crate::grammar::text::{IN_PLAIN_PATH, IN_PLAIN_QUERY, are_all_in, cut};
 use crate::profile::{Profile, QueryPlus};
-use crate::text::{IN_PLAIN_PATH, IN_PLAIN_QUERY, are_all_in, cut};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};

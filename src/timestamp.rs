@@ -1,7 +1,7 @@
 //! The time of a signature: `YYYYMMDD'T'HHMMSS'Z'`, in UTC.
 
 use crate::error::Error;
-use crate::text::ascii;
+use crate::grammar::text::ascii;
 use core::fmt;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 

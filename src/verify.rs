@@ -3,11 +3,11 @@
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::claim::{Claim, Form, session_token};
 use crate::error::Error;
+use crate::grammar::hex::{hex, parse_hex};
+use crate::grammar::names::Known;
 use crate::hash::sha256;
 use crate::headers::Headers;
-use crate::hex::{hex, parse_hex};
 use crate::key::SigningKey;
-use crate::names::Known;
 use crate::policy::Policy;
 use crate::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 use crate::query::is_parameter;

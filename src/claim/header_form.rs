@@ -3,7 +3,7 @@
 use super::{Claim, Form, check, text};
 use crate::authorization::{Parameters, credential_parts, parse_signature};
 use crate::error::Error;
-use crate::names::Known;
+use crate::grammar::names::Known;
 use crate::request::Request;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;

@@ -1,9 +1,9 @@
 //! What a service sends back may hold what was sent to it.
 
 use crate::credentials::Credentials;
-use crate::encode::encode;
+use crate::grammar::encode::encode;
+use crate::grammar::text::UNRESERVED;
 use crate::signature::Signature;
-use crate::text::UNRESERVED;
 use std::format;
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;

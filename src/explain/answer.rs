@@ -2,7 +2,7 @@
 
 use super::extract;
 use super::strings::{Canonical, ToSign};
-use crate::names::DATE_HEADER;
+use crate::grammar::names::DATE_HEADER;
 use crate::request::Header;
 use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;

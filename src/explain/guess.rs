@@ -3,11 +3,11 @@
 use super::cause::Cause;
 use super::strings::Canonical;
 use crate::canonical::PayloadHash;
-use crate::encode::{decoded, encode, normalize_path};
+use crate::grammar::encode::{decoded, encode, normalize_path};
+use crate::grammar::hex::hex;
+use crate::grammar::text::{IN_PLAIN_PATH, ascii};
 use crate::hash::{EMPTY_SHA256_HEX, Hasher};
-use crate::hex::hex;
 use crate::profile::QueryPlus;
-use crate::text::{IN_PLAIN_PATH, ascii};
 use alloc::string::String;
 
 /// Some services show only the string to sign. Then each frequent change is made to the

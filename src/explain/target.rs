@@ -1,7 +1,7 @@
 //! How two canonical paths or queries came to differ.
 
 use super::cause::Cause;
-use crate::encode::{decoded, normalize_path};
+use crate::grammar::encode::{decoded, normalize_path};
 use crate::profile::QueryPlus;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -6,7 +6,7 @@ use super::policy::{Decision, INVOKE};
 use super::principals::{Key, Principal, Principals};
 use crate::claim::Claim;
 use crate::error::Error;
-use crate::names::DATE_HEADER;
+use crate::grammar::names::DATE_HEADER;
 use crate::policy::Policy;
 use crate::request::Request;
 use crate::timestamp::Timestamp;

@@ -1,9 +1,9 @@
 //! The names under which a signature and what belongs to it travel. Those of a session
 //! token are in the [`Profile`](crate::Profile).
 
-use crate::encode::decoded;
+use crate::grammar::encode::decoded;
+use crate::grammar::text::find;
 use crate::profile::QueryPlus;
-use crate::text::find;
 
 /// The header that carries the time of the signature.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";

@@ -1,0 +1,6 @@
+//! Which bytes may stand where.
+
+pub(crate) mod encode;
+pub(crate) mod hex;
+pub(crate) mod names;
+pub(crate) mod text;
