@@ -5,7 +5,7 @@ use crate::grammar::names::Known;
 use crate::grammar::text::{
     LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in, is_graphic, pieces,
 };
-use crate::profile::Profile;
+use crate::request::profile::Profile;
 use crate::request::{Header, Request};
 use core::cmp::Ordering;
 use smallvec::SmallVec;

@@ -1,10 +1,10 @@
 //! Signing and verifying an [`http::Request`].
 
 use crate::error::Error;
+use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
 use crate::signature::Signature;
 use crate::signer::Signer;
-use crate::timestamp::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;

@@ -2,7 +2,7 @@
 //! [Derive a signing key](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#derive-signing-key)
 
 use crate::hash::{HmacKey, KeyBlock};
-use crate::scope::Scope;
+use crate::request::scope::Scope;
 use crate::signature::Signature;
 use crate::string_to_sign::StringToSign;
 use core::fmt;

@@ -56,7 +56,6 @@ mod canonical;
 mod claim;
 #[cfg(feature = "client")]
 pub mod client;
-mod credentials;
 mod error;
 #[cfg(feature = "explain")]
 pub mod explain;
@@ -72,16 +71,13 @@ mod key_cache;
 mod policy;
 mod preset;
 mod presign;
-mod profile;
 mod query;
 mod request;
-mod scope;
 mod signature;
 mod signer;
 mod stages;
 mod string_to_sign;
 mod target;
-mod timestamp;
 mod verify;
 
 pub use authorization::Authorization;
@@ -89,7 +85,6 @@ pub use canonical::CanonicalRequest;
 pub use claim::{Claim, Form};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};
-pub use credentials::Credentials;
 pub use error::{Error, Layer};
 pub use hash::Hasher;
 #[cfg(feature = "http")]
@@ -97,14 +92,15 @@ pub use http::HttpParts;
 pub use key::SigningKey;
 pub use policy::Policy;
 pub use presign::{MAX_EXPIRES, PresignedUrl};
-pub use profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+pub use request::credentials::Credentials;
+pub use request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+pub use request::scope::{Scope, TERMINATOR};
+pub use request::timestamp::Timestamp;
 pub use request::{Header, Payload, Request};
-pub use scope::{Scope, TERMINATOR};
 pub use signature::Signature;
 pub use signer::{Signed, Signer};
 pub use stages::Stages;
 pub use string_to_sign::{ALGORITHM, StringToSign};
-pub use timestamp::Timestamp;
 pub use verify::Verified;
 
 /// The README's programs, compiled and run.

@@ -1,9 +1,9 @@
 //! What one who verifies accepts.
 
 use crate::error::Error;
-use crate::profile::Profile;
 use crate::query::pairs_of;
 use crate::request::Request;
+use crate::request::profile::Profile;
 use crate::target::Target;
 use core::time::Duration;
 

@@ -4,8 +4,8 @@ use crate::canonical::PayloadHash;
 use crate::error::Error;
 use crate::grammar::names::{Known, Parameter};
 use crate::headers::Headers;
-use crate::profile::Profile;
 use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
+use crate::request::profile::Profile;
 use crate::target::Target;
 
 /// Nothing that signing writes may be there already: it would be signed twice or

@@ -3,7 +3,7 @@
 use crate::grammar::encode::{decoded, is_canonical, reencode};
 use crate::grammar::names::Parameter;
 use crate::grammar::text::{UNRESERVED, cut, find, pieces};
-use crate::profile::QueryPlus;
+use crate::request::profile::QueryPlus;
 use crate::target::Target;
 use alloc::borrow::Cow;
 use alloc::string::String;

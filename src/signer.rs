@@ -2,19 +2,19 @@
 
 use crate::authorization::{write_credential, write_signature};
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::grammar::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use crate::key_cache::KeyCache;
 use crate::preset::check_preset;
-use crate::profile::{Profile, SessionToken};
 use crate::request::Request;
-use crate::scope::{Scope, TERMINATOR};
+use crate::request::credentials::Credentials;
+use crate::request::profile::{Profile, SessionToken};
+use crate::request::scope::{Scope, TERMINATOR};
+use crate::request::timestamp::Timestamp;
 use crate::signature::Signature;
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
 use crate::target::{Target, for_wire};
-use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::borrow::BorrowMut;

@@ -3,8 +3,8 @@
 
 use crate::grammar::hex::hex;
 use crate::grammar::text::ascii;
-use crate::scope::Scope;
-use crate::timestamp::Timestamp;
+use crate::request::scope::Scope;
+use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
 

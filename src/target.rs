@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::grammar::encode::{check_escapes, has_dots, normalize_path, reencode};
 use crate::grammar::text::{IN_PLAIN_PATH, IN_PLAIN_QUERY, are_all_in, cut};
-use crate::profile::{Profile, QueryPlus};
+use crate::request::profile::{Profile, QueryPlus};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};

@@ -9,14 +9,14 @@ use crate::hash::sha256;
 use crate::headers::Headers;
 use crate::key::SigningKey;
 use crate::policy::Policy;
-use crate::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 use crate::query::is_parameter;
+use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+use crate::request::scope::Scope;
+use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
-use crate::scope::Scope;
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
 use crate::target::Target;
-use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 
 /// A claim that holds. What the caller is allowed to do is another question.

@@ -5,7 +5,7 @@ use crate::authorization::{Parameters, credential_parts, parse_signature};
 use crate::error::Error;
 use crate::grammar::names::Known;
 use crate::request::Request;
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use alloc::borrow::Cow;
 
 /// The headers that belong to a signature.

@@ -10,9 +10,9 @@ use crate::grammar::text::{find, pieces};
 use crate::presign::MAX_EXPIRES;
 use crate::query::{pairs_of, repeated_amz_parameter};
 use crate::request::Request;
+use crate::request::timestamp::Timestamp;
 use crate::string_to_sign::ALGORITHM;
 use crate::target::path_and_query;
-use crate::timestamp::Timestamp;
 use alloc::borrow::Cow;
 
 /// The parameters of a query that belong to a signature.

@@ -4,7 +4,7 @@ use crate::client::clock::{parse_http_date, parse_iso_8601};
 use crate::client::redact::Secrets;
 use crate::client::retry::retry_after;
 use crate::client::{ClientError, error_body};
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use http::HeaderMap;
 use http::header::{DATE, LOCATION};
 use std::prelude::rust_2024::*;

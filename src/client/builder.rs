@@ -5,7 +5,7 @@ use crate::client::endpoint::parse_base;
 use crate::client::{
     Client, ClientError, Environment, ProvideCredentials, RetryPolicy, SigV4, provide,
 };
-use crate::profile::Profile;
+use crate::request::profile::Profile;
 use core::time::Duration;
 use http::header::HeaderName;
 use std::prelude::rust_2024::*;

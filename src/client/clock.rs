@@ -1,7 +1,7 @@
 //! The only place that reads a clock, and what is made of the times in AWS's answers.
 
 use crate::error::Error;
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use std::sync::Arc;
 use std::time::SystemTime;
 use time::OffsetDateTime;

@@ -2,7 +2,7 @@
 
 use crate::client::clock::parse_iso_8601;
 use crate::client::{CredentialsError, ProvidedCredentials};
-use crate::credentials::Credentials;
+use crate::request::credentials::Credentials;
 use serde_json::{Map, Value};
 use std::format;
 use std::prelude::rust_2024::*;

@@ -2,7 +2,7 @@
 //! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
 
 use crate::client::{CredentialsError, ProvideCredentials, ProvidedCredentials};
-use crate::credentials::Credentials;
+use crate::request::credentials::Credentials;
 use std::ffi::OsString;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Everything that can end a call.
 
 use crate::client::{CredentialsError, UrlError};
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use core::fmt;
 use core::time::Duration;
 use std::prelude::rust_2024::*;

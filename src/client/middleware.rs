@@ -8,10 +8,10 @@ use crate::client::transport::transport;
 use crate::client::{
     ClientError, Environment, ProvideCredentials, TransportKind, aws_host, provide,
 };
-use crate::profile::Profile;
 use crate::request::Payload;
+use crate::request::profile::Profile;
+use crate::request::timestamp::Timestamp;
 use crate::signer::Signer;
-use crate::timestamp::Timestamp;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::Authority;
 use http::{Method, Request, Response};

@@ -2,7 +2,7 @@
 
 use crate::client::credential_json;
 use crate::client::{Container, Environment};
-use crate::credentials::Credentials;
+use crate::request::credentials::Credentials;
 use core::fmt;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! What a service sends back may hold what was sent to it.
 
-use crate::credentials::Credentials;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
+use crate::request::credentials::Credentials;
 use crate::signature::Signature;
 use std::format;
 use std::prelude::rust_2024::*;

@@ -2,7 +2,7 @@
 
 mod text;
 
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 
 /// Why a request was not signed or not accepted.
 ///

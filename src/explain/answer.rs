@@ -4,7 +4,7 @@ use super::extract;
 use super::strings::{Canonical, ToSign};
 use crate::grammar::names::DATE_HEADER;
 use crate::request::Header;
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;

@@ -1,6 +1,6 @@
 //! What can be behind a refusal.
 
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
 

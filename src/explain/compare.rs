@@ -6,7 +6,7 @@ use super::headers;
 use super::strings::{Canonical, ToSign};
 use super::target::{pairs, path_cause, query_cause};
 use super::{Difference, Part, Sent, guess};
-use crate::profile::Profile;
+use crate::request::profile::Profile;
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;

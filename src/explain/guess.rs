@@ -7,7 +7,7 @@ use crate::grammar::encode::{decoded, encode, normalize_path};
 use crate::grammar::hex::hex;
 use crate::grammar::text::{IN_PLAIN_PATH, ascii};
 use crate::hash::{EMPTY_SHA256_HEX, Hasher};
-use crate::profile::QueryPlus;
+use crate::request::profile::QueryPlus;
 use alloc::string::String;
 
 /// Some services show only the string to sign. Then each frequent change is made to the

@@ -6,7 +6,7 @@
 use super::Sent;
 use super::answer::{Answer, Said};
 use super::cause::Cause;
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 

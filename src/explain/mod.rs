@@ -37,7 +37,7 @@ mod target;
 pub use answer::Answer;
 pub use cause::Cause;
 
-use crate::credentials::Credentials;
+use crate::request::credentials::Credentials;
 use crate::stages::Stages;
 use alloc::string::String;
 use alloc::vec::Vec;

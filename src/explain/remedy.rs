@@ -1,7 +1,7 @@
 //! What to do about each cause.
 
 use super::cause::Cause;
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 
 #[allow(clippy::too_many_lines)] // an arm for each cause
 pub(super) fn remedy(cause: &Cause) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use crate::grammar::encode::{decoded, normalize_path};
-use crate::profile::QueryPlus;
+use crate::request::profile::QueryPlus;
 use alloc::string::String;
 use alloc::vec::Vec;
 

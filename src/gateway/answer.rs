@@ -4,8 +4,8 @@
 //! them ([Gateway responses](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html)).
 
 use crate::error::Error;
+use crate::request::timestamp::Timestamp;
 use crate::stages::Stages;
-use crate::timestamp::Timestamp;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};

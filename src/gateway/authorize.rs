@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::grammar::names::DATE_HEADER;
 use crate::policy::Policy;
 use crate::request::Request;
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use crate::verify::Verified;
 use std::borrow::ToOwned;
 use std::string::String;

@@ -2,9 +2,9 @@
 
 use super::json::{self, At, JsonFault, Node, Place};
 use super::policy::{Decision, PolicyDocument, PolicyError, PolicyFault};
-use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::timestamp::Timestamp;
+use crate::request::credentials::Credentials;
+use crate::request::timestamp::Timestamp;
 use alloc::collections::BTreeMap;
 use alloc::collections::btree_map::Entry;
 use alloc::string::{String, ToString};

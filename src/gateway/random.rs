@@ -1,6 +1,6 @@
 //! Identifiers and throw-away credentials, from the system's randomness.
 
-use crate::credentials::Credentials;
+use crate::request::credentials::Credentials;
 use std::format;
 use std::string::String;
 

@@ -5,7 +5,7 @@ use super::items::Items;
 use super::limits::Limits;
 use super::principals::Principals;
 use super::respond::{State, respond};
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::grammar::text::{
     UNRESERVED, are_all_in, ascii, find, has_pair, is_in, is_unreserved, pieces,
 };
-use crate::profile::QueryPlus;
+use crate::request::profile::QueryPlus;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -3,7 +3,7 @@
 
 use crate::grammar::encode::decoded;
 use crate::grammar::text::find;
-use crate::profile::QueryPlus;
+use crate::request::profile::QueryPlus;
 
 /// The header that carries the time of the signature.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";

@@ -1,5 +1,10 @@
 //! What is signed: borrowed, plain data.
 
+pub(crate) mod credentials;
+pub(crate) mod profile;
+pub(crate) mod scope;
+pub(crate) mod timestamp;
+
 use core::fmt;
 
 /// A header: name as it was written, value as raw bytes.

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::grammar::text::is_graphic;
-use crate::scope::forbidden;
+use crate::request::scope::forbidden;
 use alloc::string::String;
 use core::fmt;
 use zeroize::Zeroizing;

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::grammar::text::{CREDENTIAL_PART, ascii, first_not_in};
-use crate::timestamp::Timestamp;
+use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
 use core::hash::{Hash, Hasher};
