@@ -63,7 +63,6 @@ pub mod explain;
 pub mod gateway;
 mod grammar;
 mod hash;
-mod headers;
 #[cfg(feature = "http")]
 mod http;
 mod key;
@@ -71,13 +70,11 @@ mod key_cache;
 mod policy;
 mod preset;
 mod presign;
-mod query;
 mod request;
 mod signature;
 mod signer;
 mod stages;
 mod string_to_sign;
-mod target;
 mod verify;
 
 pub use authorization::Authorization;

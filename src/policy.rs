@@ -1,10 +1,10 @@
 //! What one who verifies accepts.
 
+use crate::canonical::query::pairs_of;
+use crate::canonical::target::Target;
 use crate::error::Error;
-use crate::query::pairs_of;
 use crate::request::Request;
 use crate::request::profile::Profile;
-use crate::target::Target;
 use core::time::Duration;
 
 /// What a service accepts. All checks are on; each can be relaxed by its field.

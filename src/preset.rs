@@ -1,12 +1,12 @@
 //! What must not be in a request before it is signed.
 
 use crate::canonical::PayloadHash;
+use crate::canonical::headers::Headers;
+use crate::canonical::query::{is_parameter, pairs_of, repeated_amz_parameter};
+use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::grammar::names::{Known, Parameter};
-use crate::headers::Headers;
-use crate::query::{is_parameter, pairs_of, repeated_amz_parameter};
 use crate::request::profile::Profile;
-use crate::target::Target;
 
 /// Nothing that signing writes may be there already: it would be signed twice or
 /// silently replaced. Nor may anything that a claim is read from, which would then be

@@ -1,12 +1,13 @@
 //! The query form: a URL that carries its own signature.
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
+use crate::canonical::headers::Headers;
+use crate::canonical::target::Target;
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::error::Error;
 use crate::grammar::encode::{encode, is_canonical};
 use crate::grammar::names::{Known, PAYLOAD_HASH_PARAMETER};
 use crate::grammar::text::UNRESERVED;
-use crate::headers::Headers;
 use crate::preset::check_preset;
 use crate::request::profile::SessionToken;
 use crate::request::timestamp::Timestamp;
@@ -15,7 +16,6 @@ use crate::signature::Signature;
 use crate::signer::{Computed, Signer};
 use crate::stages::Stages;
 use crate::string_to_sign::ALGORITHM;
-use crate::target::Target;
 use alloc::string::String;
 use core::fmt::{self, Write};
 use core::time::Duration;

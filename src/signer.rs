@@ -1,6 +1,7 @@
 //! The way through for those who send: credentials, region and service to headers.
 
 use crate::authorization::{write_credential, write_signature};
+use crate::canonical::target::{Target, for_wire};
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::error::Error;
 use crate::grammar::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
@@ -14,7 +15,6 @@ use crate::request::timestamp::Timestamp;
 use crate::signature::Signature;
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
-use crate::target::{Target, for_wire};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::borrow::BorrowMut;

@@ -1,22 +1,22 @@
 //! The way through for those who receive: a claim, a key and a policy to a verdict.
 
+use crate::canonical::headers::Headers;
+use crate::canonical::query::is_parameter;
+use crate::canonical::target::Target;
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::claim::{Claim, Form, session_token};
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
 use crate::grammar::names::Known;
 use crate::hash::sha256;
-use crate::headers::Headers;
 use crate::key::SigningKey;
 use crate::policy::Policy;
-use crate::query::is_parameter;
 use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::stages::Stages;
 use crate::string_to_sign::StringToSign;
-use crate::target::Target;
 use alloc::borrow::Cow;
 
 /// A claim that holds. What the caller is allowed to do is another question.

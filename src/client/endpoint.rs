@@ -1,9 +1,9 @@
 //! URLs: what may be called, and how a base and a path are joined.
 
+use crate::canonical::target;
 use crate::error::Error;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
-use crate::target;
 use core::fmt;
 use core::net::IpAddr;
 use http::Uri;

@@ -1,10 +1,10 @@
 //! The canonical query string.
 
+use crate::canonical::target::Target;
 use crate::grammar::encode::{decoded, is_canonical, reencode};
 use crate::grammar::names::Parameter;
 use crate::grammar::text::{UNRESERVED, cut, find, pieces};
 use crate::request::profile::QueryPlus;
-use crate::target::Target;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::cmp::Ordering;

@@ -1,16 +1,20 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
+pub(crate) mod headers;
+pub(crate) mod query;
+pub(crate) mod target;
+
+use crate::canonical::headers::Headers;
+use crate::canonical::query::Query;
+use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::grammar::encode::{encode, normalize_path, reencode};
 use crate::grammar::hex::hex;
 use crate::grammar::text::{IN_PLAIN_PATH, ascii};
 use crate::hash::{EMPTY_SHA256_HEX, Hasher, sha256};
-use crate::headers::Headers;
-use crate::query::Query;
 use crate::request::profile::{Profile, QueryPlus, UnsignedPayload};
 use crate::request::{Payload, Request};
-use crate::target::Target;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
