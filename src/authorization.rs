@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::grammar::text::{LOWER_CASE_TOKEN, are_all_in, cut, pieces, trim};
 use crate::request::scope::{Scope, forbidden};
 use crate::signature::Signature;
-use crate::string_to_sign::ALGORITHM;
+use crate::signature::string_to_sign::ALGORITHM;
 use alloc::string::String;
 use core::fmt;
 

@@ -62,11 +62,8 @@ pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod grammar;
-mod hash;
 #[cfg(feature = "http")]
 mod http;
-mod key;
-mod key_cache;
 mod policy;
 mod preset;
 mod presign;
@@ -74,7 +71,6 @@ mod request;
 mod signature;
 mod signer;
 mod stages;
-mod string_to_sign;
 mod verify;
 
 pub use authorization::Authorization;
@@ -83,10 +79,8 @@ pub use claim::{Claim, Form};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use error::{Error, Layer};
-pub use hash::Hasher;
 #[cfg(feature = "http")]
 pub use http::HttpParts;
-pub use key::SigningKey;
 pub use policy::Policy;
 pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::credentials::Credentials;
@@ -95,9 +89,11 @@ pub use request::scope::{Scope, TERMINATOR};
 pub use request::timestamp::Timestamp;
 pub use request::{Header, Payload, Request};
 pub use signature::Signature;
+pub use signature::hash::Hasher;
+pub use signature::key::SigningKey;
+pub use signature::string_to_sign::{ALGORITHM, StringToSign};
 pub use signer::{Signed, Signer};
 pub use stages::Stages;
-pub use string_to_sign::{ALGORITHM, StringToSign};
 pub use verify::Verified;
 
 /// The README's programs, compiled and run.

@@ -1,8 +1,8 @@
 //! Every intermediate value as text.
 
 use crate::canonical::CanonicalRequest;
+use crate::signature::string_to_sign::StringToSign;
 use crate::signer::Computed;
-use crate::string_to_sign::StringToSign;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;

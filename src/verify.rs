@@ -8,15 +8,15 @@ use crate::claim::{Claim, Form, session_token};
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
 use crate::grammar::names::Known;
-use crate::hash::sha256;
-use crate::key::SigningKey;
 use crate::policy::Policy;
 use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
+use crate::signature::hash::sha256;
+use crate::signature::key::SigningKey;
+use crate::signature::string_to_sign::StringToSign;
 use crate::stages::Stages;
-use crate::string_to_sign::StringToSign;
 use alloc::borrow::Cow;
 
 /// A claim that holds. What the caller is allowed to do is another question.

@@ -12,7 +12,7 @@ use crate::grammar::text::{find, pieces};
 use crate::presign::MAX_EXPIRES;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
-use crate::string_to_sign::ALGORITHM;
+use crate::signature::string_to_sign::ALGORITHM;
 use alloc::borrow::Cow;
 
 /// The parameters of a query that belong to a signature.

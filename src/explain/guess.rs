@@ -6,8 +6,8 @@ use crate::canonical::PayloadHash;
 use crate::grammar::encode::{decoded, encode, normalize_path};
 use crate::grammar::hex::hex;
 use crate::grammar::text::{IN_PLAIN_PATH, ascii};
-use crate::hash::{EMPTY_SHA256_HEX, Hasher};
 use crate::request::profile::QueryPlus;
+use crate::signature::hash::{EMPTY_SHA256_HEX, Hasher};
 use alloc::string::String;
 
 /// Some services show only the string to sign. Then each frequent change is made to the

@@ -311,7 +311,7 @@ impl Facts<'_> {
 }
 
 fn hashed(text: &str) -> String {
-    BASE64_STANDARD.encode(crate::hash::sha256(text.as_bytes()))
+    BASE64_STANDARD.encode(crate::signature::hash::sha256(text.as_bytes()))
 }
 
 /// `arn:aws:execute-api:region:********9012:…`

@@ -1,7 +1,7 @@
 //! The signing key of the day, kept between signatures.
 
-use crate::key::SigningKey;
 use crate::request::scope::Scope;
+use crate::signature::key::SigningKey;
 use core::fmt;
 #[cfg(feature = "std")]
 use std::sync::{OnceLock, PoisonError, RwLock};

@@ -1,10 +1,10 @@
 //! Step 3: the signing key.
 //! [Derive a signing key](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#derive-signing-key)
 
-use crate::hash::{HmacKey, KeyBlock};
 use crate::request::scope::Scope;
 use crate::signature::Signature;
-use crate::string_to_sign::StringToSign;
+use crate::signature::hash::{HmacKey, KeyBlock};
+use crate::signature::string_to_sign::StringToSign;
 use core::fmt;
 use zeroize::Zeroizing;
 

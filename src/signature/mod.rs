@@ -1,8 +1,13 @@
 //! Step 4: the signature.
 
+pub(crate) mod hash;
+pub(crate) mod key;
+pub(crate) mod key_cache;
+pub(crate) mod string_to_sign;
+
 use crate::grammar::hex::{are_hex, hex};
 use crate::grammar::text::ascii;
-use crate::hash::constant_time_eq;
+use crate::signature::hash::constant_time_eq;
 use core::fmt;
 
 /// 32 bytes, written as 64 lower-case hexadecimal digits, which is all that is done with it.
