@@ -3,7 +3,6 @@
 mod header_form;
 mod query_form;
 
-use crate::authorization::{check_access_key_id, parse_signed_headers};
 use crate::canonical::query::{is_parameter, pairs_of};
 use crate::canonical::target::Target;
 use crate::error::Error;
@@ -13,6 +12,7 @@ use crate::request::Request;
 use crate::request::profile::Profile;
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
+use crate::sign::authorization::{check_access_key_id, parse_signed_headers};
 use crate::signature::Signature;
 use crate::signature::key::SigningKey;
 use alloc::borrow::Cow;

@@ -3,8 +3,8 @@
 use crate::error::Error;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
+use crate::sign::signer::Signer;
 use crate::signature::Signature;
-use crate::signer::Signer;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;

@@ -51,7 +51,6 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
-mod authorization;
 mod canonical;
 mod claim;
 #[cfg(feature = "client")]
@@ -65,15 +64,11 @@ mod grammar;
 #[cfg(feature = "http")]
 mod http;
 mod policy;
-mod preset;
-mod presign;
 mod request;
+mod sign;
 mod signature;
-mod signer;
-mod stages;
 mod verify;
 
-pub use authorization::Authorization;
 pub use canonical::CanonicalRequest;
 pub use claim::{Claim, Form};
 #[cfg(feature = "client")]
@@ -82,18 +77,19 @@ pub use error::{Error, Layer};
 #[cfg(feature = "http")]
 pub use http::HttpParts;
 pub use policy::Policy;
-pub use presign::{MAX_EXPIRES, PresignedUrl};
 pub use request::credentials::Credentials;
 pub use request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 pub use request::scope::{Scope, TERMINATOR};
 pub use request::timestamp::Timestamp;
 pub use request::{Header, Payload, Request};
+pub use sign::authorization::Authorization;
+pub use sign::presign::{MAX_EXPIRES, PresignedUrl};
+pub use sign::signer::{Signed, Signer};
+pub use sign::stages::Stages;
 pub use signature::Signature;
 pub use signature::hash::Hasher;
 pub use signature::key::SigningKey;
 pub use signature::string_to_sign::{ALGORITHM, StringToSign};
-pub use signer::{Signed, Signer};
-pub use stages::Stages;
 pub use verify::Verified;
 
 /// The README's programs, compiled and run.

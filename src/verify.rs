@@ -13,10 +13,10 @@ use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload}
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
+use crate::sign::stages::Stages;
 use crate::signature::hash::sha256;
 use crate::signature::key::SigningKey;
 use crate::signature::string_to_sign::StringToSign;
-use crate::stages::Stages;
 use alloc::borrow::Cow;
 
 /// A claim that holds. What the caller is allowed to do is another question.

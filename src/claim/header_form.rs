@@ -1,11 +1,11 @@
 //! The claim of an `Authorization` header.
 
 use super::{Claim, Form, check, text};
-use crate::authorization::{Parameters, credential_parts, parse_signature};
 use crate::error::Error;
 use crate::grammar::names::Known;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
+use crate::sign::authorization::{Parameters, credential_parts, parse_signature};
 use alloc::borrow::Cow;
 
 /// The headers that belong to a signature.

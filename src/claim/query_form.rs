@@ -2,16 +2,16 @@
 
 use super::header_form::SigningHeaders;
 use super::{Claim, Form, check};
-use crate::authorization::{credential_parts, parse_signature};
 use crate::canonical::query::{pairs_of, repeated_amz_parameter};
 use crate::canonical::target::path_and_query;
 use crate::error::Error;
 use crate::grammar::encode::{check_escapes, decode};
 use crate::grammar::names::Parameter;
 use crate::grammar::text::{find, pieces};
-use crate::presign::MAX_EXPIRES;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
+use crate::sign::authorization::{credential_parts, parse_signature};
+use crate::sign::presign::MAX_EXPIRES;
 use crate::signature::string_to_sign::ALGORITHM;
 use alloc::borrow::Cow;
 

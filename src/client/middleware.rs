@@ -11,7 +11,7 @@ use crate::client::{
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
-use crate::signer::Signer;
+use crate::sign::signer::Signer;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::Authority;
 use http::{Method, Request, Response};

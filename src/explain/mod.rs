@@ -38,7 +38,7 @@ pub use answer::Answer;
 pub use cause::Cause;
 
 use crate::request::credentials::Credentials;
-use crate::stages::Stages;
+use crate::sign::stages::Stages;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;

@@ -5,7 +5,7 @@
 
 use crate::error::Error;
 use crate::request::timestamp::Timestamp;
-use crate::stages::Stages;
+use crate::sign::stages::Stages;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Every intermediate value as text.
 
 use crate::canonical::CanonicalRequest;
+use crate::sign::signer::Computed;
 use crate::signature::string_to_sign::StringToSign;
-use crate::signer::Computed;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;

@@ -1,20 +1,20 @@
 //! The way through for those who send: credentials, region and service to headers.
 
-use crate::authorization::{write_credential, write_signature};
 use crate::canonical::target::{Target, for_wire};
 use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::error::Error;
 use crate::grammar::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
-use crate::preset::check_preset;
 use crate::request::Request;
 use crate::request::credentials::Credentials;
 use crate::request::profile::{Profile, SessionToken};
 use crate::request::scope::{Scope, TERMINATOR};
 use crate::request::timestamp::Timestamp;
+use crate::sign::authorization::{write_credential, write_signature};
+use crate::sign::preset::check_preset;
+use crate::sign::stages::Stages;
 use crate::signature::Signature;
 use crate::signature::key_cache::KeyCache;
 use crate::signature::string_to_sign::StringToSign;
-use crate::stages::Stages;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::borrow::BorrowMut;
