@@ -52,7 +52,6 @@ extern crate alloc;
 extern crate std;
 
 mod canonical;
-mod claim;
 #[cfg(feature = "client")]
 pub mod client;
 mod error;
@@ -63,20 +62,17 @@ pub mod gateway;
 mod grammar;
 #[cfg(feature = "http")]
 mod http;
-mod policy;
 mod request;
 mod sign;
 mod signature;
 mod verify;
 
 pub use canonical::CanonicalRequest;
-pub use claim::{Claim, Form};
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use error::{Error, Layer};
 #[cfg(feature = "http")]
 pub use http::HttpParts;
-pub use policy::Policy;
 pub use request::credentials::Credentials;
 pub use request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 pub use request::scope::{Scope, TERMINATOR};
@@ -90,7 +86,9 @@ pub use signature::Signature;
 pub use signature::hash::Hasher;
 pub use signature::key::SigningKey;
 pub use signature::string_to_sign::{ALGORITHM, StringToSign};
-pub use verify::Verified;
+pub use verify::claim::{Claim, Form};
+pub use verify::policy::Policy;
+pub use verify::verdict::Verified;
 
 /// The README's programs, compiled and run.
 #[cfg(all(doctest, feature = "client"))]

@@ -4,11 +4,9 @@ use crate::canonical::headers::Headers;
 use crate::canonical::query::is_parameter;
 use crate::canonical::target::Target;
 use crate::canonical::{CanonicalRequest, PayloadHash};
-use crate::claim::{Claim, Form, session_token};
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
 use crate::grammar::names::Known;
-use crate::policy::Policy;
 use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
@@ -17,6 +15,8 @@ use crate::sign::stages::Stages;
 use crate::signature::hash::sha256;
 use crate::signature::key::SigningKey;
 use crate::signature::string_to_sign::StringToSign;
+use crate::verify::claim::{Claim, Form, session_token};
+use crate::verify::policy::Policy;
 use alloc::borrow::Cow;
 
 /// A claim that holds. What the caller is allowed to do is another question.
