@@ -51,6 +51,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "http")]
+mod adapter;
 mod canonical;
 #[cfg(feature = "client")]
 pub mod client;
@@ -60,19 +62,17 @@ pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod grammar;
-#[cfg(feature = "http")]
-mod http;
 mod request;
 mod sign;
 mod signature;
 mod verify;
 
+#[cfg(feature = "http")]
+pub use adapter::http::HttpParts;
 pub use canonical::CanonicalRequest;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use error::{Error, Layer};
-#[cfg(feature = "http")]
-pub use http::HttpParts;
 pub use request::credentials::Credentials;
 pub use request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 pub use request::scope::{Scope, TERMINATOR};

@@ -1,0 +1,3 @@
+//! Other crates' requests, signed and verified.
+
+pub(crate) mod http;
