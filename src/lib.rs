@@ -56,6 +56,8 @@ mod adapter;
 mod canonical;
 #[cfg(feature = "client")]
 pub mod client;
+#[cfg(feature = "client")]
+mod endpoint;
 mod error;
 #[cfg(feature = "explain")]
 pub mod explain;

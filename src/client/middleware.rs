@@ -5,9 +5,7 @@ use crate::client::endpoint::is_loopback;
 use crate::client::redact::Secrets;
 use crate::client::skew::Skew;
 use crate::client::transport::transport;
-use crate::client::{
-    ClientError, Environment, ProvideCredentials, TransportKind, aws_host, provide,
-};
+use crate::client::{ClientError, Environment, ProvideCredentials, TransportKind, provide};
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
@@ -229,7 +227,7 @@ impl SigV4 {
     /// Explicit region and service win, then those of a known AWS host, then the
     /// environment's region. There is no default: a wrong guess is a 403 without a hint.
     fn scope(&self, host: &str) -> Result<(String, String), ClientError> {
-        let mut known = aws_host::recognize(host);
+        let mut known = crate::endpoint::recognize(host);
         let service = (self.service.clone())
             .or_else(|| known.as_ref().map(|known| known.service.clone()))
             .or_else(|| self.fallback_service.map(Into::into))

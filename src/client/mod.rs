@@ -28,7 +28,6 @@
 //! ```
 
 mod aws_error;
-mod aws_host;
 mod builder;
 mod cache;
 mod call;
@@ -49,7 +48,7 @@ mod retry;
 mod skew;
 mod transport;
 
-pub use aws_host::{AwsHost, recognize};
+pub use crate::endpoint::{AwsHost, recognize};
 pub use builder::ClientBuilder;
 pub use cache::Cache;
 pub use call::Client;
