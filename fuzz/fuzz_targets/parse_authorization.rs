@@ -1,6 +1,6 @@
 #![no_main]
 
-#[path = "../../tests/fuzz/mod.rs"]
+#[path = "../../tests/fuzz/bodies.rs"]
 mod bodies;
 #[path = "../../tests/reference/mod.rs"]
 mod reference;

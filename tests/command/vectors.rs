@@ -1,11 +1,9 @@
 //! The published vectors through `sigv4 sign` and `sigv4 presign`, as a user runs them.
 #![cfg(feature = "cli")]
 
-mod support;
-
+use crate::support::{RawRequest, json_files, vectors};
 use serde_json::Value;
 use std::process::Command;
-use support::{RawRequest, json_files, vectors};
 
 struct Case {
     name: String,

@@ -1,10 +1,7 @@
 //! What is refused before anything is sent, and what is sent instead of what was asked.
 #![cfg(feature = "client")]
 
-#[path = "support/server.rs"]
-mod server;
-
-use server::{ACCESS_KEY_ID, SECRET, Seen, Server, TOKEN, response};
+use crate::server::{ACCESS_KEY_ID, SECRET, Seen, Server, TOKEN, response};
 use sigv4::client::{
     Client, ClientBuilder, ClientError, CredentialsError, Environment, ItemsClient, SigV4,
     TransportKind, UrlError,

@@ -1,12 +1,7 @@
 //! Sources of credentials: caches, chains, processes, containers, many threads.
 #![cfg(feature = "client")]
 
-#[path = "support/logs.rs"]
-mod logs;
-#[path = "support/server.rs"]
-mod server;
-
-use server::{ACCESS_KEY_ID, Act, SECRET, Server, TOKEN, response};
+use crate::server::{ACCESS_KEY_ID, Act, SECRET, Server, TOKEN, response};
 use sigv4::client::{
     Cache, Chain, Client, ClientError, Container, CredentialsError, Environment,
     ProvideCredentials, ProvidedCredentials, TransportKind,
@@ -123,7 +118,7 @@ fn without_an_end() {
 
 #[test]
 fn old_ones_while_they_hold() {
-    logs::capture();
+    crate::logs::capture();
     let hands = Hands::default();
     let (source, asked) = counting(|number| match number {
         0 => until(0, 3600),
@@ -138,13 +133,13 @@ fn old_ones_while_they_hold() {
     }
     let warning = "could not be renewed, the old ones still hold: test: down";
     assert!(
-        logs::lines()
+        crate::logs::lines()
             .iter()
             .any(|line| line.starts_with("WARN") && line.ends_with(warning))
     );
     hands.set(3600);
     assert_eq!(cache.provide_credentials().unwrap_err(), failed());
-    logs::assert_without(&[SECRET, TOKEN]);
+    crate::logs::assert_without(&[SECRET, TOKEN]);
 }
 
 /// Sixteen threads that find nothing share one answer, a failure too.
@@ -606,7 +601,7 @@ mod process {
 /// middle of it the credentials have to be renewed.
 #[test]
 fn many_threads() {
-    logs::capture();
+    crate::logs::capture();
     let server = Server::new(|number| {
         // Scattered, but the same in every run.
         if (number.wrapping_mul(0x9E37_79B9) >> 13) % 8 == 0 {
@@ -671,5 +666,5 @@ fn many_threads() {
     for seen in &seen {
         seen.verify(Timestamp::from_unix(seen.signed_at().unix()).unwrap());
     }
-    logs::assert_without(&[SECRET, TOKEN]);
+    crate::logs::assert_without(&[SECRET, TOKEN]);
 }

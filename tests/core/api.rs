@@ -619,7 +619,7 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
 
 /// The variants that stand in the source, so that a new one is missed here.
 fn variants() -> Vec<&'static str> {
-    let source = include_str!("../src/error/mod.rs");
+    let source = include_str!("../../src/error/mod.rs");
     let (_, rest) = source.split_once("pub enum Error {\n").unwrap();
     let (body, _) = rest.split_once("\n}\n").unwrap();
     let names = body.lines().filter_map(|line| {

@@ -1,14 +1,12 @@
 //! The supplementary vectors, every stage by itself. See `test-vectors/README.md`.
 
-mod support;
-
+use crate::support::suite::{Context, Form, read};
+use crate::support::{RawRequest, json_files, vectors};
 use serde::Deserialize;
 use sigv4::{Profile, Signer};
 use std::collections::BTreeSet;
 use std::fs;
 use std::time::Duration;
-use support::suite::{Context, Form, read};
-use support::{RawRequest, json_files, vectors};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

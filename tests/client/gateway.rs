@@ -1,9 +1,6 @@
 //! The client and the embedded gateway, with an unreliable network between them.
 #![cfg(all(feature = "client", feature = "gateway"))]
 
-#[path = "support/logs.rs"]
-mod logs;
-
 use serde_json::json;
 use sigv4::client::{
     Cache, Client, ClientBuilder, ClientError, CredentialsError, ItemsClient, ProvideCredentials,
@@ -164,7 +161,7 @@ impl ProvideCredentials for Keys {
 
 #[test]
 fn sixteen_threads() {
-    logs::capture();
+    crate::logs::capture();
     let hands = hands();
     let gateway = gateway(&hands);
     let network = Network::to(gateway.address());
@@ -225,7 +222,7 @@ fn sixteen_threads() {
         2,
         "once at the start, once in the middle"
     );
-    logs::assert_without(&[SECRET, TOKEN, "Signature="]);
+    crate::logs::assert_without(&[SECRET, TOKEN, "Signature="]);
 }
 
 /// Every refusal of the gateway, as its own error.

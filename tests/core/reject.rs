@@ -1,13 +1,11 @@
 //! Requests that a service has to accept or to refuse, one flaw each.
 //! See `test-vectors/README.md`.
 
-mod support;
-
+use crate::support::{RawRequest, json_files, vectors};
 use serde::Deserialize;
 use sigv4::{Claim, Error, Policy, Timestamp, Verified};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use support::{RawRequest, json_files, vectors};
 
 const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
 const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";

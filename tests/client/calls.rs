@@ -1,12 +1,7 @@
 //! The client against a server that misbehaves: one row for each fault.
 #![cfg(feature = "client")]
 
-#[path = "support/logs.rs"]
-mod logs;
-#[path = "support/server.rs"]
-mod server;
-
-use server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response, send};
+use crate::server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response, send};
 use sigv4::client::{Client, ClientBuilder, ClientError, Response};
 use sigv4::{Credentials, Timestamp};
 use std::collections::HashSet;
@@ -390,7 +385,7 @@ fn run(row: &Row) {
             "{name}"
         );
     }
-    let signatures: HashSet<_> = seen.iter().map(server::Seen::signature).collect();
+    let signatures: HashSet<_> = seen.iter().map(crate::server::Seen::signature).collect();
     assert_eq!(signatures.len(), seen.len(), "{name}: signed anew");
     let mut secrets = vec![SECRET, TOKEN];
     secrets.extend(signatures);
@@ -405,12 +400,12 @@ fn run(row: &Row) {
             }
         }
     }
-    logs::assert_without(&secrets);
+    crate::logs::assert_without(&secrets);
 }
 
 #[test]
 fn faults() {
-    logs::capture();
+    crate::logs::capture();
     let rows: Vec<_> = [connection(), rubbish(), statuses(), clocks(), refusals()]
         .into_iter()
         .flatten()

@@ -1,20 +1,14 @@
 //! The fuzz targets over their seeds, on stable: a regression is caught without a fuzzer.
 #![cfg(feature = "client")]
 
-#[path = "fuzz/mod.rs"]
-mod bodies;
-mod reference;
-#[path = "fuzz/seeds.rs"]
-mod seeds;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 
 #[test]
 fn every_target_holds_on_its_seeds() {
-    let mut counts = BTreeMap::from(bodies::TARGETS.map(|(name, _)| (name, 0)));
-    let bodies = BTreeMap::from(bodies::TARGETS);
-    for (name, seed) in seeds::seeds(Path::new(env!("CARGO_MANIFEST_DIR"))) {
+    let mut counts = BTreeMap::from(crate::bodies::TARGETS.map(|(name, _)| (name, 0)));
+    let bodies = BTreeMap::from(crate::bodies::TARGETS);
+    for (name, seed) in crate::seeds::seeds(Path::new(env!("CARGO_MANIFEST_DIR"))) {
         let body = bodies[name];
         // The seed, and some of what a fuzzer would try first.
         body(&seed);

@@ -3,13 +3,11 @@
 //!
 //! The seed is fixed: every run makes the same cases.
 
-mod reference;
-
+use crate::reference::{Outcome, Plain, Rules, Who};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::RngSeed;
-use reference::{Outcome, Plain, Rules, Who};
 use sigv4::{Authorization, CanonicalRequest, Claim, Credentials, Error, Form, Header, Payload};
 use sigv4::{Policy, Profile, QueryPlus, Request, Scope, Signature, Signed, Signer, SigningKey};
 use sigv4::{StringToSign, Timestamp};
@@ -359,8 +357,8 @@ impl Case {
             target: self.target.clone(),
             headers: self.headers.clone(),
             payload_hash: match &self.body {
-                Body::Bytes(bytes) => reference::sha256(bytes),
-                Body::Hash(hash) => reference::hex(hash),
+                Body::Bytes(bytes) => crate::reference::sha256(bytes),
+                Body::Hash(hash) => crate::reference::hex(hash),
                 Body::Unsigned => "UNSIGNED-PAYLOAD".to_owned(),
             },
             hash_is_given: matches!(self.body, Body::Hash(_)),
@@ -443,7 +441,7 @@ fn compare_header_form(case: &Case, service: &str) {
     let request = case.request(&headers);
     let signer = case.signer(service);
     let ours = signer.sign(&request, case.at);
-    let theirs = reference::sign(&case.plain(), &case.who(service), Rules::of(service));
+    let theirs = crate::reference::sign(&case.plain(), &case.who(service), Rules::of(service));
     let (Ok(signed), Some(theirs)) = (&ours, theirs.as_ref()) else {
         return same_refusal(case, service, ours.err(), theirs.as_ref());
     };
@@ -476,7 +474,7 @@ fn compare_query_form(case: &Case, service: &str) {
     let signer = case.signer(service);
     let ours = signer.presign(&request, case.expires(), case.at);
     let who = case.who(service);
-    let theirs = reference::presign(&case.plain(), &who, Rules::of(service), case.expires);
+    let theirs = crate::reference::presign(&case.plain(), &who, Rules::of(service), case.expires);
     let (Ok(url), Some(theirs)) = (&ours, theirs.as_ref()) else {
         return same_refusal(case, service, ours.err(), theirs.as_ref());
     };
@@ -573,7 +571,7 @@ proptest! {
             prop_assert!(is_legal(signed.target(), service), "{:?}", signed.target());
             if Rules::of(service).normalize_path {
                 let path = signed.target().split('?').next().unwrap();
-                prop_assert_eq!(reference::normalize(path), path);
+                prop_assert_eq!(crate::reference::normalize(path), path);
             }
         }
     }
@@ -622,8 +620,8 @@ proptest! {
         let query = text.split('\n').nth(2).unwrap();
         let (key, value) = query.split_once('=').unwrap();
         prop_assert_eq!(key, value);
-        prop_assert_eq!(reference::decode(value, false), Some(bytes.clone()));
-        prop_assert_eq!(value, reference::encode(&bytes, ""));
+        prop_assert_eq!(crate::reference::decode(value, false), Some(bytes.clone()));
+        prop_assert_eq!(value, crate::reference::encode(&bytes, ""));
     }
 
     /// A raw `+` is what the profile says, and gone from the wire.
@@ -635,11 +633,11 @@ proptest! {
             let profile = Profile { query_plus: QueryPlus::Space, ..profile(service) };
             let rules = Rules { plus_is_space: true, ..Rules::of(service) };
             let plain = Plain {
-                payload_hash: reference::sha256(b""),
+                payload_hash: crate::reference::sha256(b""),
                 hash_is_given: false,
                 ..case.plain()
             };
-            let theirs = reference::sign(&plain, &case.who(service), rules);
+            let theirs = crate::reference::sign(&plain, &case.who(service), rules);
             let signer = case.signer(service).with_profile(profile);
             match (signer.sign(&request, case.at), theirs) {
                 (Ok(ours), Some(theirs)) => {
@@ -722,14 +720,14 @@ proptest! {
             CanonicalRequest::new(&request, &profile("execute-api")).unwrap().hash()
         };
         prop_assert_eq!(hash(&apart), hash(&joined));
-        let same = reference::canonical_headers(&apart) == reference::canonical_headers(&turned);
+        let same = crate::reference::canonical_headers(&apart) == crate::reference::canonical_headers(&turned);
         prop_assert_eq!(hash(&apart) == hash(&turned), same);
     }
 }
 
 /// The value as a canonical request has it.
 fn canonical_value(value: &[u8]) -> Vec<u8> {
-    let (line, _) = reference::canonical_headers(&[("x".to_owned(), value.to_vec())]);
+    let (line, _) = crate::reference::canonical_headers(&[("x".to_owned(), value.to_vec())]);
     line[2..line.len() - 1].to_vec()
 }
 
@@ -924,7 +922,7 @@ fn meaning(case: &Case, rules: Rules) -> Option<(Vec<u8>, Body, Vec<u8>)> {
         return None;
     }
     let canonical =
-        reference::canonical_request(&case.method, &case.target, &case.headers, "", rules)?;
+        crate::reference::canonical_request(&case.method, &case.target, &case.headers, "", rules)?;
     let body = match &case.body {
         _ if rules.always_unsigned => Body::Unsigned,
         other => other.clone(),
@@ -1045,7 +1043,7 @@ proptest! {
         let profile = profile(service);
         let canonical = CanonicalRequest::new(&request, &profile).unwrap();
         let bytes = canonical.to_bytes();
-        prop_assert_eq!(reference::hex(&canonical.hash()), reference::sha256(&bytes));
+        prop_assert_eq!(crate::reference::hex(&canonical.hash()), crate::reference::sha256(&bytes));
         prop_assert_eq!(canonical.to_string(), String::from_utf8_lossy(&bytes));
         let lines: Vec<_> = bytes.split(|&byte| byte == b'\n').collect();
         let names = canonical.signed_headers();
@@ -1055,7 +1053,7 @@ proptest! {
         let signed = signer.sign(&request, case.at).unwrap();
         let stages = signer.stages(&request, case.at).unwrap();
         let scope = Scope::new(&case.at, &case.region, service).unwrap();
-        let digest = reference::sha256(&stages.canonical_request);
+        let digest = crate::reference::sha256(&stages.canonical_request);
         let mut hash = [0; 32];
         for (place, byte) in hash.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&digest[2 * place..2 * place + 2], 16).unwrap();
@@ -1065,7 +1063,7 @@ proptest! {
         prop_assert_eq!(scope.to_string(), stages.scope);
         let key = SigningKey::derive(&case.secret, &scope);
         prop_assert_eq!(key.sign(&string_to_sign), signed.signature());
-        let known: [u8; 32] = reference::signing_key(&case.who(service)).try_into().unwrap();
+        let known: [u8; 32] = crate::reference::signing_key(&case.who(service)).try_into().unwrap();
         prop_assert_eq!(SigningKey::from_bytes(&known).sign(&string_to_sign), signed.signature());
     }
 

@@ -1,13 +1,10 @@
 //! TLS, with a certificate authority that exists for one test only.
 #![cfg(feature = "client")]
 
-#[path = "support/server.rs"]
-mod server;
-
+use crate::server::{ACCESS_KEY_ID, SECRET, Seen, parse_head};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
-use server::{ACCESS_KEY_ID, SECRET, Seen, parse_head};
 use sigv4::Credentials;
 use sigv4::client::{Client, ClientBuilder, ClientError, TransportKind};
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,7 +1,7 @@
 //! The published vectors, every stage by itself. See `test-vectors/README.md`.
 
-mod support;
-
+use crate::support::suite::{Case, Context, Form, cases, context, read, unsigned};
+use crate::support::{RawRequest, json_files, vectors};
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -10,8 +10,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use support::suite::{Case, Context, Form, cases, context, read, unsigned};
-use support::{RawRequest, json_files, vectors};
 
 /// Names the folder of the original suite, where it is at hand.
 const SUITE: &str = "SIGV4_AWS_SUITE";

@@ -1,6 +1,6 @@
-//! The command, one file in `tests/cli` for each behaviour: exact stdout, stderr, status.
+//! The command, one file in `tests/command/cases` for each behaviour: exact stdout, stderr, status.
 //!
-//! Run in `tests/cli`, with no other variables than those of the file.
+//! Run in `tests/command/cases`, with no other variables than those of the file.
 #![cfg(feature = "cli")]
 
 use serde::Deserialize;
@@ -27,7 +27,7 @@ struct Behaviour {
 
 #[test]
 fn every_behaviour() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command/cases");
     let mut names: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -1,15 +1,12 @@
 //! Verification: what a signature covers, what it leaves free, and what a policy changes.
 
-mod reference;
-mod support;
-
+use crate::support::RawRequest;
+use crate::support::suite::{Case, Context, cases, context, unsigned};
 use sigv4::{Claim, Credentials, Error, Form, Header, Payload, Policy, Profile, QueryPlus};
 use sigv4::{Request, SessionToken, Signer, Timestamp, Verified};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
-use support::RawRequest;
-use support::suite::{Case, Context, cases, context, unsigned};
 
 const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -403,7 +400,7 @@ fn no_secret_opens_an_unknown_access_key() {
 
 /// Signed by the reference, with just these headers, at a time of its own.
 fn signed_by_hand(base: &Arrived, names: &[&str], time: &str) -> Arrived {
-    let who = reference::Who {
+    let who = crate::reference::Who {
         access_key_id: ACCESS_KEY_ID.to_owned(),
         secret: SECRET.to_owned(),
         token: None,
@@ -419,14 +416,14 @@ fn signed_by_hand(base: &Arrived, names: &[&str], time: &str) -> Arrived {
         .filter(|(name, _)| named(name))
         .cloned()
         .collect();
-    let canonical = reference::canonical_request(
+    let canonical = crate::reference::canonical_request(
         &base.method,
         &base.target,
         &headers,
-        &reference::sha256(&base.body),
-        reference::Rules::of(base.service),
+        &crate::reference::sha256(&base.body),
+        crate::reference::Rules::of(base.service),
     );
-    let (_, signature) = reference::signature(&canonical.unwrap(), &who);
+    let (_, signature) = crate::reference::signature(&canonical.unwrap(), &who);
     arrived.header(
         "Authorization",
         format!(
@@ -801,7 +798,7 @@ fn faults_are_named_in_the_documented_order() {
         .header("x-bad", "\0")
         .header("x-amz-date", "20150830T000000Z")
         .header("x-amz-meta", "1")
-        .header(HASH, reference::sha256(b"other"))
+        .header(HASH, crate::reference::sha256(b"other"))
         .header(
             "authorization",
             format!(
@@ -875,7 +872,9 @@ fn faults_are_named_in_the_documented_order() {
 fn a_streamed_body_is_checked_by_its_hash() {
     let body = b"a stream";
     let hash: [u8; 32] = (0..32)
-        .map(|at| u8::from_str_radix(&reference::sha256(body)[2 * at..2 * at + 2], 16).unwrap())
+        .map(|at| {
+            u8::from_str_radix(&crate::reference::sha256(body)[2 * at..2 * at + 2], 16).unwrap()
+        })
         .collect::<Vec<_>>()
         .try_into()
         .unwrap();
@@ -885,7 +884,8 @@ fn a_streamed_body_is_checked_by_its_hash() {
         })
     };
     for service in ["s3", "execute-api"] {
-        let base = Arrived::new(service, "PUT", "/key").header(HASH, reference::sha256(body));
+        let base =
+            Arrived::new(service, "PUT", "/key").header(HASH, crate::reference::sha256(body));
         let arrived = base.signed_for(&signer(service), Payload::Bytes(body));
         assert_eq!(
             proven(&arrived, Payload::Unsigned),
@@ -899,7 +899,7 @@ fn a_streamed_body_is_checked_by_its_hash() {
         assert_eq!(proven(&arrived, Payload::Sha256([0; 32])), differs);
         // A stated hash that was changed is handed back to nobody.
         let mut changed = arrived.clone();
-        changed.headers[1].1 = reference::sha256(b"another").into();
+        changed.headers[1].1 = crate::reference::sha256(b"another").into();
         assert_eq!(
             proven(&changed, Payload::Unsigned),
             Err(Error::SignatureMismatch)

@@ -1,7 +1,5 @@
 //! `explain`: recorded situations, random mistakes, hostile answers.
 
-mod support;
-
 use serde::Deserialize;
 use sigv4::explain::{Answer, Cause, Explanation, Sent, explain};
 use sigv4::{Credentials, Hasher, Header, Payload, Profile, Request, Signer, Stages, Timestamp};
@@ -121,8 +119,8 @@ fn explained(sending: &Sending, status: u16, headers: &[Header<'_>], body: &[u8]
 }
 
 fn situations() -> Vec<Situation> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain");
-    let files = support::json_files(&folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/explain/cases");
+    let files = crate::support::json_files(&folder);
     let read = |(name, path): &(String, _)| {
         let text = std::fs::read_to_string(path).unwrap();
         let situation: Situation =

@@ -1,5 +1,5 @@
 //! What each fuzz target does with its bytes. Every function asserts a property; none may
-//! panic otherwise. The same functions run over the seeds in `tests/fuzz.rs`, on stable.
+//! panic otherwise. The same functions run over the seeds in `tests/fuzz/seeded.rs`, on stable.
 #![allow(dead_code)]
 
 use super::reference::{self, Plain, Rules, Who};

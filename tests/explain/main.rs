@@ -1,0 +1,6 @@
+//! Explaining refusals.
+
+mod answers;
+mod properties;
+#[path = "../support/mod.rs"]
+mod support;
