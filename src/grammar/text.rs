@@ -19,6 +19,9 @@ pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
 /// `/`, `,`, `;` and `=`.
 pub(crate) const CREDENTIAL_PART: [bool; 256] = byte_table(b"!\"#$%&'()*+-.:<>?@[\\]^_`{|}~");
 
+/// For each byte, whether it is a digit of lower-case hexadecimal.
+pub(crate) const LOWER_CASE_HEX: [bool; 256] = with([false; 256], b"0123456789abcdef");
+
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
 const fn without_capitals(mut table: [bool; 256]) -> [bool; 256] {
     let mut byte = b'A';
@@ -38,9 +41,14 @@ const fn byte_table(others: &[u8]) -> [bool; 256] {
         table[byte as usize] = byte.is_ascii_alphanumeric();
         byte += 1;
     }
+    with(table, others)
+}
+
+#[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
+const fn with(mut table: [bool; 256], bytes: &[u8]) -> [bool; 256] {
     let mut index = 0;
-    while index < others.len() {
-        table[others[index] as usize] = true;
+    while index < bytes.len() {
+        table[bytes[index] as usize] = true;
         index += 1;
     }
     table

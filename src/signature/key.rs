@@ -3,10 +3,14 @@
 
 use crate::request::scope::Scope;
 use crate::signature::Signature;
-use crate::signature::hash::{HmacKey, KeyBlock};
+use crate::signature::hash::HmacKey;
 use crate::signature::string_to_sign::StringToSign;
+use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroizing;
+
+/// What the first key begins with.
+const PREFIX: &[u8] = b"AWS4";
 
 /// The key for one [`Scope`], derived from a secret access key.
 ///
@@ -19,11 +23,15 @@ impl SigningKey {
     /// Derives the key. The secret itself is not kept.
     #[must_use]
     pub fn derive(secret_access_key: &str, scope: &Scope<'_>) -> Self {
-        let (mut block, mut derived) = (KeyBlock::new(), Zeroizing::new([0; 32]));
-        let mut key = HmacKey::new([b"AWS4", secret_access_key.as_bytes()], &mut block);
+        // One allocation: a growing one would leave copies of the secret behind.
+        let length = PREFIX.len().saturating_add(secret_access_key.len());
+        let mut first = Zeroizing::new(Vec::with_capacity(length));
+        first.extend_from_slice(PREFIX);
+        first.extend_from_slice(secret_access_key.as_bytes());
+        let (mut key, mut derived) = (HmacKey::new(&first), Zeroizing::new([0; 32]));
         for part in scope.parts() {
             *derived = key.authenticate(|message| message.put(part.as_bytes()));
-            key = HmacKey::new([&*derived, b""], &mut block);
+            key = HmacKey::new(&*derived);
         }
         Self(key)
     }
@@ -31,7 +39,7 @@ impl SigningKey {
     /// A key that was derived elsewhere: 32 bytes.
     #[must_use]
     pub fn from_bytes(key: &[u8; 32]) -> Self {
-        Self(HmacKey::new([key, b""], &mut KeyBlock::new()))
+        Self(HmacKey::new(key))
     }
 
     /// Step 4, the signature of a string.

@@ -5,8 +5,8 @@ pub(crate) mod key;
 pub(crate) mod key_cache;
 pub(crate) mod string_to_sign;
 
-use crate::grammar::hex::{are_hex, hex};
-use crate::grammar::text::ascii;
+use crate::grammar::hex::hex;
+use crate::grammar::text::{LOWER_CASE_HEX, are_all_in, ascii};
 use crate::signature::hash::constant_time_eq;
 use core::fmt;
 
@@ -25,8 +25,8 @@ impl Signature {
     /// Reads 64 lower-case hexadecimal digits; anything else is `None`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits: &[u8; 64] = text.as_bytes().try_into().ok()?;
-        are_hex(digits).then_some(Self(*digits))
+        let digits = text.as_bytes().try_into().ok()?;
+        are_all_in(&LOWER_CASE_HEX, text).then_some(Self(digits))
     }
 
     pub(crate) fn as_str(&self) -> &str {
