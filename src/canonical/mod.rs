@@ -1,24 +1,26 @@
 //! Step 1: the canonical request.
 //! [Create a canonical request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html#create-canonical-request)
 
+pub(crate) mod header_name;
+pub(crate) mod header_value;
 pub(crate) mod headers;
+pub(crate) mod parameter;
+pub(crate) mod path;
+pub(crate) mod payload;
 pub(crate) mod query;
 pub(crate) mod target;
 
-use crate::canonical::headers::Headers;
-use crate::canonical::query::Query;
-use crate::canonical::target::Target;
 use crate::error::Error;
-use crate::grammar::encode::{encode, normalize_path, reencode};
-use crate::grammar::hex::hex;
-use crate::grammar::text::{IN_PLAIN_PATH, ascii};
-use crate::request::profile::{Profile, QueryPlus, UnsignedPayload};
-use crate::request::{Payload, Request};
-use crate::signature::hash::{EMPTY_SHA256_HEX, Hasher, sha256};
+use crate::request::Request;
+use crate::request::profile::Profile;
+use crate::signature::hash::Hasher;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use headers::{Headers, SignedHeaders};
+use payload::PayloadHash;
+use target::Target;
 
 /// A request in the one form that both sides compute.
 ///
@@ -26,28 +28,11 @@ use core::fmt;
 /// `Display` shows it as text, with bytes that are no UTF-8 replaced;
 /// [`to_bytes`](Self::to_bytes) gives the exact bytes.
 pub struct CanonicalRequest<'a> {
-    method: &'a str,
-    path: Cow<'a, str>,
-    path_form: PathForm,
-    pub(crate) query: Query<'a>,
-    pub(crate) headers: Headers<'a>,
-    signed_headers: Cow<'a, str>,
-    payload_hash: PayloadHash,
-}
-
-/// What is still to be done to a path.
-#[derive(Clone, Copy)]
-enum PathForm {
-    Plain,
-    ToEncode,
-    ToReencode,
-}
-
-/// The last line of a canonical request.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum PayloadHash {
-    Sha256([u8; 64]),
-    Unsigned,
+    pub(crate) method: &'a str,
+    pub(crate) path: Cow<'a, str>,
+    pub(crate) query: Cow<'a, str>,
+    pub(crate) headers: SignedHeaders<'a>,
+    pub(crate) payload_hash: PayloadHash,
 }
 
 impl<'a> CanonicalRequest<'a> {
@@ -56,59 +41,20 @@ impl<'a> CanonicalRequest<'a> {
     ///
     /// # Errors
     /// Everything that is malformed in the request (see [`Error`]).
-    pub fn new(request: &'a Request<'a>, profile: &'a Profile) -> Result<Self, Error> {
-        let mut canonical = Self::of(request);
-        let headers = &mut canonical.headers;
-        headers.read(request.method)?;
-        let target = Target::split(request.target)?;
+    pub fn new(request: &Request<'a>, profile: &Profile) -> Result<Self, Error> {
+        let headers = Headers::read(request)?;
+        let target = Target::parse(request.target)?;
         target.check(profile)?;
         let payload_hash = PayloadHash::of(request.payload, profile)?;
-        headers.select_all(profile)?;
-        let mut names = String::new();
-        headers.write_names(&mut |name| names.push_str(name));
-        canonical.set(&target, &|_| false, profile, names.into(), payload_hash);
-        Ok(canonical)
-    }
-
-    /// Its headers are still to be read and selected, the rest to be [set](Self::set).
-    /// (In place: a value of this size would be moved about for nothing.)
-    #[inline]
-    pub(crate) fn of(request: &Request<'a>) -> Self {
-        Self {
+        let headers = headers.all_signed(&[]);
+        headers.check_ascii(profile)?;
+        Ok(Self {
             method: request.method,
-            path: Cow::Borrowed(""),
-            path_form: PathForm::Plain,
-            query: Query::new(),
-            headers: Headers::of(request),
-            signed_headers: Cow::Borrowed(""),
-            payload_hash: PayloadHash::Unsigned,
-        }
-    }
-
-    /// A target that is checked, less the query parameters that are not part of what is
-    /// signed; the names of the selected headers.
-    #[inline(always)]
-    pub(crate) fn set(
-        &mut self,
-        target: &Target<'a>,
-        left_out: &dyn Fn(&str) -> bool,
-        profile: &Profile,
-        signed_headers: Cow<'a, str>,
-        payload_hash: PayloadHash,
-    ) {
-        self.path = if profile.normalize_path && !target.plain_path {
-            normalize_path(target.path)
-        } else {
-            Cow::Borrowed(target.path)
-        };
-        self.path_form = match (target.plain_path, profile.double_encode_path) {
-            (true, _) => PathForm::Plain,
-            (false, true) => PathForm::ToEncode,
-            (false, false) => PathForm::ToReencode,
-        };
-        self.query.read(target, profile.query_plus, left_out);
-        self.signed_headers = signed_headers;
-        self.payload_hash = payload_hash;
+            path: target.path.canonical(profile),
+            query: target.query.canonical(profile.query_plus, |_| true),
+            headers,
+            payload_hash,
+        })
     }
 
     /// SHA-256 of [`to_bytes`](Self::to_bytes), without the bytes being stored.
@@ -129,28 +75,22 @@ impl<'a> CanonicalRequest<'a> {
 
     /// The names of the signed headers: lower case, sorted, joined by `;`.
     #[must_use]
-    pub fn signed_headers(&self) -> &str {
-        &self.signed_headers
+    pub fn signed_headers(&self) -> String {
+        let mut names = String::new();
+        self.headers.write_names(&mut |name| names.push_str(name));
+        names
     }
 
     fn write(&self, out: &mut impl FnMut(&[u8])) {
         out(self.method.as_bytes());
         out(b"\n");
-        let text = &mut |text: &str| out(text.as_bytes());
-        match self.path_form {
-            PathForm::Plain => text(&self.path),
-            PathForm::ToEncode => encode(&self.path, &IN_PLAIN_PATH, text),
-            // A `+` in a path is a plus sign everywhere.
-            PathForm::ToReencode => {
-                reencode(&self.path, &IN_PLAIN_PATH, QueryPlus::Literal, text);
-            }
-        }
+        out(self.path.as_bytes());
         out(b"\n");
-        self.query.write(&mut |text: &str| out(text.as_bytes()));
+        out(self.query.as_bytes());
         out(b"\n");
         self.headers.write(out);
         out(b"\n");
-        out(self.signed_headers.as_bytes());
+        self.headers.write_names(&mut |name| out(name.as_bytes()));
         out(b"\n");
         out(self.payload_hash.as_bytes());
     }
@@ -169,37 +109,5 @@ impl fmt::Debug for CanonicalRequest<'_> {
             .field("method", &self.method)
             .field("signed_headers", &self.signed_headers())
             .finish_non_exhaustive()
-    }
-}
-
-impl PayloadHash {
-    pub(crate) const UNSIGNED: &'static str = "UNSIGNED-PAYLOAD";
-
-    /// What a profile makes of a payload.
-    #[inline(always)]
-    pub(crate) fn of(payload: Payload<'_>, profile: &Profile) -> Result<Self, Error> {
-        match (payload, profile.unsigned_payload) {
-            (_, UnsignedPayload::Required) | (Payload::Unsigned, UnsignedPayload::Allowed) => {
-                Ok(Self::Unsigned)
-            }
-            (Payload::Unsigned, UnsignedPayload::Refused) => Err(Error::UnsignedPayloadRefused),
-            (Payload::Bytes(b""), _) => Ok(Self::Sha256(EMPTY_SHA256_HEX)),
-            (Payload::Bytes(bytes), _) => Ok(Self::Sha256(hex(&sha256(bytes)))),
-            (Payload::Sha256(hash), _) => Ok(Self::Sha256(hex(&hash))),
-        }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            Self::Sha256(hex) => ascii(hex),
-            Self::Unsigned => Self::UNSIGNED,
-        }
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::Sha256(hex) => hex,
-            Self::Unsigned => Self::UNSIGNED.as_bytes(),
-        }
     }
 }

@@ -1,26 +1,42 @@
-//! The canonical query string.
+//! The query of a request: the form that is sent, and the canonical form.
 
-use crate::canonical::target::Target;
-use crate::grammar::encode::{decoded, is_canonical, reencode};
-use crate::grammar::names::Parameter;
-use crate::grammar::text::{UNRESERVED, cut, find, pieces};
+use crate::canonical::parameter::pairs_of;
+use crate::error::Error;
+use crate::grammar::encode::{NOT_IN_PATH, check_escapes, encode, is_canonical_query, reencode};
+use crate::grammar::text::{UNRESERVED, find};
 use crate::request::profile::QueryPlus;
 use alloc::borrow::Cow;
 use alloc::string::String;
-use core::cmp::Ordering;
+use percent_encoding::{AsciiSet, percent_encode};
 use smallvec::SmallVec;
 
-/// The parameters of a query in canonical order.
+/// A query may hold `?` (RFC 3986, 3.4); a raw `+` is read differently by different servers.
+const NOT_IN_QUERY: &AsciiSet = &NOT_IN_PATH.remove(b'?').add(b'+');
+
+/// What is behind the `?` of a request target.
+#[derive(Clone, Copy)]
 pub(crate) struct Query<'a> {
-    /// As they are signed, but for the order: nearly always the query as it stands.
-    text: Cow<'a, str>,
-    pairs: SmallVec<[Pair; 8]>,
-    /// The text is what is signed, order and all.
-    whole: bool,
+    text: &'a str,
+    /// Where it starts in the request target.
+    offset: usize,
+    /// Spelt canonically, but for the order and for `=` that are missing or in a value:
+    /// nothing to encode or to decode.
+    canonical_bytes: bool,
 }
 
-/// Where a parameter is in the text.
-#[derive(Clone, Copy, Default)]
+/// Parameters that are written behind a query, each spelt canonically.
+pub(crate) struct Parameters {
+    /// The request target with all that is written so far.
+    pub target: String,
+    /// Where its query starts.
+    offset: usize,
+    pairs: Pairs,
+}
+
+type Pairs = SmallVec<[Pair; 12]>;
+
+/// Where a parameter is in a text.
+#[derive(Clone, Copy)]
 struct Pair {
     start: usize,
     /// Where its key ends.
@@ -29,57 +45,122 @@ struct Pair {
 }
 
 impl<'a> Query<'a> {
-    /// Still to be [read](Self::read).
-    pub(crate) fn new() -> Self {
+    pub(crate) fn of(text: &'a str, offset: usize) -> Self {
         Self {
-            text: Cow::Borrowed(""),
-            pairs: SmallVec::new(),
-            whole: true,
+            text,
+            offset,
+            canonical_bytes: is_canonical_query(text),
         }
     }
 
-    /// All parameters of a target but those that are left out of what is signed.
-    pub(crate) fn read(
-        &mut self,
-        target: &Target<'a>,
-        plus: QueryPlus,
-        left_out: &dyn Fn(&str) -> bool,
-    ) {
-        let query = target.query;
-        let signed = || pairs_of(query).filter(|(key, ..)| !left_out(key));
-        let pairs = &mut self.pairs;
-        pairs.clear();
-        let mut next = 0;
-        self.whole = true;
-        let stands_as_signed = |(key, value, start): (&str, &str, usize)| {
-            let middle = start.saturating_add(key.len());
-            let end = middle.saturating_add(1).saturating_add(value.len());
-            pairs.push(Pair { start, middle, end });
-            self.whole &= start == next && query.as_bytes().get(middle) == Some(&b'=');
-            next = end.saturating_add(1);
-            start >= target.canonical_from
-                || (target.plain_query && cut(value, b'=').1.is_none())
-                || (is_canonical(key) && is_canonical(value))
-        };
-        if signed().all(stands_as_signed) {
-            // What is behind the last one was left out.
-            self.whole &= next == query.len().saturating_add(1) || query.is_empty();
-            self.text = Cow::Borrowed(query);
+    pub(crate) fn text(self) -> &'a str {
+        self.text
+    }
+
+    /// Key, value, and where the parameter starts in the request target.
+    pub(crate) fn pairs(self) -> impl Iterator<Item = (&'a str, &'a str, usize)> {
+        let offset = self.offset;
+        pairs_of(self.text).map(move |(key, value, at)| (key, value, offset.saturating_add(at)))
+    }
+
+    /// Escapes are whole.
+    pub(crate) fn check(self) -> Result<(), Error> {
+        if self.canonical_bytes {
+            Ok(())
         } else {
-            self.respell(signed(), String::with_capacity(query.len()), plus);
+            check_escapes(self.text, self.offset)
         }
-        self.sort();
     }
 
-    /// Before they are sorted, so that each is decoded once.
-    fn respell<'p>(
-        &mut self,
-        parameters: impl Iterator<Item = (&'p str, &'p str, usize)>,
-        mut text: String,
+    /// Free of what has no place in a query, and of raw `+`, which servers read differently.
+    pub(crate) fn to_send(self, plus: QueryPlus) -> Cow<'a, str> {
+        if self.canonical_bytes {
+            return Cow::Borrowed(self.text);
+        }
+        let literal = match plus {
+            QueryPlus::Space if self.text.contains('+') => {
+                Cow::Owned(self.text.replace('+', "%20"))
+            }
+            _ => Cow::Borrowed(self.text),
+        };
+        let clean = Cow::from(percent_encode(literal.as_bytes(), NOT_IN_QUERY));
+        // By their texts: a borrowed `Cow` can be an escape, too.
+        if *clean == *self.text {
+            return Cow::Borrowed(self.text);
+        }
+        Cow::Owned(clean.into_owned())
+    }
+
+    /// The parameters that are signed: each side decoded and encoded, sorted by key, then by
+    /// value, joined. Nearly always the query as it stands, or its beginning.
+    #[inline]
+    pub(crate) fn canonical(
+        self,
         plus: QueryPlus,
-    ) {
-        self.pairs.clear();
-        for (key, value, _) in parameters {
+        is_signed: impl Fn(&str) -> bool,
+    ) -> Cow<'a, str> {
+        if self.text.is_empty() {
+            return Cow::Borrowed("");
+        }
+        let mut pairs = Pairs::new();
+        let Some(whole) = self.find_pairs(&is_signed, &mut pairs) else {
+            let spelt = self.spell(plus, is_signed, &mut pairs);
+            return Cow::Owned(if in_order(&spelt, &mut pairs) {
+                spelt
+            } else {
+                join(&spelt, &pairs)
+            });
+        };
+        if in_order(self.text, &mut pairs) && whole {
+            let end = pairs.last().map_or(0, |pair| pair.end);
+            return Cow::Borrowed(self.text.get(..end).unwrap_or_default());
+        }
+        Cow::Owned(join(self.text, &pairs))
+    }
+
+    /// The same with parameters that were written behind it.
+    pub(crate) fn canonical_with(self, more: &Parameters, plus: QueryPlus) -> Cow<'_, str> {
+        let text = more.target.get(self.offset..).unwrap_or_default();
+        let mut pairs = Pairs::new();
+        if self.find_pairs(|_| true, &mut pairs).is_none() {
+            return Query { text, ..self }.canonical(plus, |_| true);
+        }
+        pairs.extend_from_slice(&more.pairs);
+        in_order(text, &mut pairs);
+        Cow::Owned(join(text, &pairs))
+    }
+
+    /// Where the parameters are that are signed, and whether nothing but them is in front of
+    /// the last. `None` if there is anything to encode, to decode or to add.
+    #[inline(always)]
+    fn find_pairs(self, is_signed: impl Fn(&str) -> bool, pairs: &mut Pairs) -> Option<bool> {
+        if !self.canonical_bytes {
+            return None;
+        }
+        let (mut whole, mut next) = (true, 0);
+        for (key, value, start) in pairs_of(self.text) {
+            if !is_signed(key) {
+                continue;
+            }
+            let middle = start.saturating_add(key.len());
+            // Each has a `=`, and none has a second in its value.
+            let has_equals = self.text.as_bytes().get(middle) == Some(&b'=');
+            if !has_equals || find(value.as_bytes(), b'=').is_some() {
+                return None;
+            }
+            let end = middle.saturating_add(1).saturating_add(value.len());
+            whole &= start == next;
+            next = end.saturating_add(1);
+            pairs.push(Pair { start, middle, end });
+        }
+        Some(whole)
+    }
+
+    /// The parameters that are signed, spelt canonically, in the order given, and where each is.
+    fn spell(self, plus: QueryPlus, is_signed: impl Fn(&str) -> bool, pairs: &mut Pairs) -> String {
+        pairs.clear();
+        let mut text = String::with_capacity(self.text.len());
+        for (key, value, _) in pairs_of(self.text).filter(|(key, ..)| is_signed(key)) {
             if !text.is_empty() {
                 text.push('&');
             }
@@ -89,103 +170,71 @@ impl<'a> Query<'a> {
             text.push('=');
             reencode(value, &UNRESERVED, plus, &mut |piece| text.push_str(piece));
             let end = text.len();
-            self.pairs.push(Pair { start, middle, end });
+            pairs.push(Pair { start, middle, end });
         }
-        self.text = Cow::Owned(text);
-        self.whole = true;
-    }
-
-    /// By encoded key, then by encoded value: not by the joined `key=value`, which
-    /// would put `a-b=1` in front of `a=2`.
-    fn sort(&mut self) {
-        // Bytes sort as their text does, and slices of them are cut without a check.
-        let text = self.text.as_bytes();
-        let key = |pair: &Pair| text.get(pair.start..pair.middle).unwrap_or_default();
-        let value = |pair: &Pair| text.get(pair.middle..pair.end).unwrap_or_default();
-        let compare = |left: &Pair, right: &Pair| {
-            let keys = key(left).cmp(key(right));
-            keys.then_with(|| value(left).cmp(value(right)))
-        };
-        let pairs = self.pairs.as_mut_slice();
-        if !pairs.is_sorted_by(|left, right| compare(left, right).is_le()) {
-            self.whole = false;
-            pairs.sort_unstable_by(compare);
-        }
-    }
-
-    pub(crate) fn write(&self, text: &mut impl FnMut(&str)) {
-        if self.whole {
-            return text(&self.text);
-        }
-        let mut first = true;
-        for pair in self.pairs.as_slice() {
-            if !first {
-                text("&");
-            }
-            first = false;
-            let key = self.text.get(pair.start..pair.middle);
-            let value = self.text.get(pair.middle.saturating_add(1)..pair.end);
-            text(key.unwrap_or_default());
-            text("=");
-            // Where there is no `=`, there is none.
-            text(value.unwrap_or_default());
-        }
+        text
     }
 }
 
-/// The pieces of a query: split at `&`, then at the first `=`; empty pieces dropped.
-/// With each, its place in `query`.
-pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)> {
-    let mut next = 0_usize;
-    pieces(query, b'&')
-        .map(move |piece| {
-            let start = next;
-            next = start.saturating_add(piece.len()).saturating_add(1);
-            (piece, start)
-        })
-        .filter(|(piece, _)| !piece.is_empty())
-        .map(|(piece, start)| {
-            let (key, value) = cut(piece, b'=');
-            (key, value.unwrap_or_default(), start)
-        })
-}
-
-/// Whether a query key, once decoded, is `name`, which has no `+` and no `%`.
-pub(crate) fn is_parameter(key: &str, name: &str) -> bool {
-    match key.len().cmp(&name.len()) {
-        // Decoding makes nothing longer, and a key with escapes shorter.
-        Ordering::Less => false,
-        Ordering::Equal => key == name,
-        Ordering::Greater => {
-            find(key.as_bytes(), b'%').is_some()
-                && decoded(key, QueryPlus::Literal).eq(name.bytes())
+impl Parameters {
+    /// Behind a target and its query.
+    pub(crate) fn behind(mut target: String, query: Query<'_>) -> Self {
+        match query.text.as_bytes() {
+            [] if !target.ends_with('?') => target.push('?'),
+            [] | [.., b'&'] => {}
+            _ => target.push('&'),
         }
+        Self {
+            target,
+            offset: query.offset,
+            pairs: Pairs::new(),
+        }
+    }
+
+    /// One more; `write_value` writes its value as it is spelt canonically.
+    #[inline]
+    pub(crate) fn push(&mut self, name: &str, write_value: impl FnOnce(&mut String)) {
+        if !self.pairs.is_empty() {
+            self.target.push('&');
+        }
+        let start = self.place();
+        encode(name, &UNRESERVED, &mut |piece| self.target.push_str(piece));
+        let middle = self.place();
+        self.target.push('=');
+        write_value(&mut self.target);
+        let end = self.place();
+        self.pairs.push(Pair { start, middle, end });
+    }
+
+    /// How much of the query there is.
+    fn place(&self) -> usize {
+        self.target.len().saturating_sub(self.offset)
     }
 }
 
-/// Where an `X-Amz-*` parameter is in a query for the second time. Of two, one would be
-/// the signed one and the other the one that counts.
-pub(crate) fn repeated_amz_parameter(query: &str) -> Option<usize> {
-    let mut keys = SmallVec::<[_; 8]>::new();
-    let mut canonical = true;
-    let is_amz = |(key, ..): &(&str, &str, usize)| Parameter::of(key) != Parameter::Other;
-    for (key, _, position) in pairs_of(query).filter(is_amz) {
-        canonical &= is_canonical(key);
-        keys.push((key, position));
-    }
-    let compare = |left: &str, right: &str| {
-        if canonical {
-            left.cmp(right)
-        } else {
-            decoded(left, QueryPlus::Literal).cmp(decoded(right, QueryPlus::Literal))
-        }
+/// Puts them in order: by encoded key, then by encoded value; not by the joined `key=value`,
+/// which would put `a-b=1` in front of `a=2`. Says whether they were in it.
+fn in_order(text: &str, pairs: &mut [Pair]) -> bool {
+    // Bytes sort as their text does, and slices of them are cut without a check.
+    let text = text.as_bytes();
+    let key = |pair: &Pair| text.get(pair.start..pair.middle).unwrap_or_default();
+    let value = |pair: &Pair| text.get(pair.middle..pair.end).unwrap_or_default();
+    let compare = |left: &Pair, right: &Pair| {
+        let keys = key(left).cmp(key(right));
+        keys.then_with(|| value(left).cmp(value(right)))
     };
-    keys.as_mut_slice()
-        .sort_unstable_by(|left, right| compare(left.0, right.0).then(left.1.cmp(&right.1)));
-    let same = |pair: &&[(&str, usize)]| match pair {
-        [(first, _), (second, _)] => compare(first, second).is_eq(),
-        _ => false,
-    };
-    let second = keys.as_slice().windows(2).find(same)?.last()?;
-    Some(second.1)
+    pairs.sort_unstable_by(compare);
+    // Of equal ones, either may be first.
+    pairs.is_sorted_by_key(|pair| pair.start)
+}
+
+fn join(text: &str, pairs: &[Pair]) -> String {
+    let mut joined = String::with_capacity(text.len().saturating_add(pairs.len()));
+    for pair in pairs {
+        if !joined.is_empty() {
+            joined.push('&');
+        }
+        joined.push_str(text.get(pair.start..pair.end).unwrap_or_default());
+    }
+    joined
 }

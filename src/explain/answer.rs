@@ -2,7 +2,7 @@
 
 use super::extract;
 use super::strings::{Canonical, ToSign};
-use crate::grammar::names::DATE_HEADER;
+use crate::canonical::header_name::DATE_HEADER;
 use crate::request::Header;
 use crate::request::timestamp::Timestamp;
 use alloc::borrow::Cow;

@@ -2,8 +2,9 @@
 
 use super::cause::Cause;
 use super::strings::Canonical;
-use crate::canonical::PayloadHash;
-use crate::grammar::encode::{decoded, encode, normalize_path};
+use crate::canonical::path::normalize_path;
+use crate::canonical::payload::PayloadHash;
+use crate::grammar::encode::{decoded, encode};
 use crate::grammar::hex::hex;
 use crate::grammar::text::{IN_PLAIN_PATH, ascii};
 use crate::request::profile::QueryPlus;

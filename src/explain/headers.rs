@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::strings::Canonical;
-use crate::grammar::names::{DATE_HEADER, PAYLOAD_HASH_HEADER};
+use crate::canonical::header_name::{DATE_HEADER, PAYLOAD_HASH_HEADER};
 use alloc::vec::Vec;
 
 /// The value on each side; `None` where the header is not there.

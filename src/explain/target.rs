@@ -1,7 +1,8 @@
 //! How two canonical paths or queries came to differ.
 
 use super::cause::Cause;
-use crate::grammar::encode::{decoded, normalize_path};
+use crate::canonical::path::normalize_path;
+use crate::grammar::encode::decoded;
 use crate::request::profile::QueryPlus;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,14 +1,31 @@
-//! Percent-encoding and path normalisation.
+//! Percent-encoding (RFC 3986, 2.1).
 
 use crate::error::Error;
 use crate::grammar::text::{
-    UNRESERVED, are_all_in, ascii, find, has_pair, is_in, is_unreserved, pieces,
+    IN_PLAIN_QUERY, UNRESERVED, are_all_in, ascii, find, is_in, is_unreserved, pieces,
 };
 use crate::request::profile::QueryPlus;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use percent_encoding::percent_encode_byte;
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode_byte};
+
+/// What must be escaped in a path on the wire: all that RFC 3986, 3.3 does not allow there.
+pub(crate) const NOT_IN_PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// Encodes all bytes that are not `plain`, with upper-case hex.
 pub(crate) fn encode(text: &str, plain: &'static [bool; 256], out: &mut impl FnMut(&str)) {
@@ -69,20 +86,43 @@ pub(crate) fn is_canonical(text: &str) -> bool {
         return true;
     }
     let mut pieces = pieces(text, b'%');
-    let is_canonical = |piece: &str| {
-        let [high, low, ..] = piece.as_bytes() else {
-            return false;
-        };
-        let lower_case = high.is_ascii_lowercase() || low.is_ascii_lowercase();
-        let byte = match (hex_digit(*high), hex_digit(*low)) {
-            (Some(high), Some(low)) if !lower_case => (high << 4) | low,
-            _ => return false,
-        };
+    let is_canonical = |piece: &str| match piece.as_bytes() {
         // What follows an escape; its digits are unreserved, too.
-        !is_unreserved(byte) && are_all_in(&UNRESERVED, piece)
+        [high, low, ..] => is_canonical_escape(*high, *low) && are_all_in(&UNRESERVED, piece),
+        _ => false,
     };
     let first = pieces.next().unwrap_or_default();
     are_all_in(&UNRESERVED, first) && pieces.all(is_canonical)
+}
+
+/// Whether all keys and values of a query are [canonical](is_canonical), or would be without
+/// the `=` in them.
+pub(crate) fn is_canonical_query(query: &str) -> bool {
+    let plain = |all: bool, byte: &u8| all & is_in(&IN_PLAIN_QUERY, *byte);
+    let mut rest = query.as_bytes();
+    loop {
+        // Eight at a time: a test for each would take as long as the look-up.
+        while let Some((eight, tail)) = rest.split_first_chunk::<8>()
+            && eight.iter().fold(true, plain)
+        {
+            rest = tail;
+        }
+        rest = match rest {
+            [] => return true,
+            [b'%', high, low, tail @ ..] if is_canonical_escape(*high, *low) => tail,
+            [byte, tail @ ..] if is_in(&IN_PLAIN_QUERY, *byte) => tail,
+            _ => return false,
+        }
+    }
+}
+
+/// Digits in upper case, of a byte that has to be escaped.
+fn is_canonical_escape(high: u8, low: u8) -> bool {
+    let lower_case = high.is_ascii_lowercase() || low.is_ascii_lowercase();
+    match (hex_digit(high), hex_digit(low)) {
+        (Some(high), Some(low)) => !lower_case && !is_unreserved((high << 4) | low),
+        _ => false,
+    }
 }
 
 /// Takes one byte off the front: an escape as the byte it stands for, a `%` without
@@ -145,40 +185,4 @@ pub(crate) fn check_escapes(text: &str, offset: usize) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Whether a path has empty, `.` or `..` segments.
-pub(crate) fn has_dots(path: &str) -> bool {
-    has_pair(path.as_bytes(), b'/', [b'/', b'.'])
-        && (path.contains("//") || pieces(path, b'/').any(|part| matches!(part, "." | "..")))
-}
-
-/// Removes empty, `.` and `..` segments; `..` never climbs above the root.
-///
-/// A slash at the end stays; one in front of a removed last segment goes:
-/// `/a/b/..` becomes `/a`, `/a/b/../` becomes `/a/`. (Vectors `get-relative-normalized`,
-/// `get-slash-*-normalized`, `get-slashes-normalized`.)
-pub(crate) fn normalize_path(path: &str) -> Cow<'_, str> {
-    if path.starts_with('/') && !has_dots(path) {
-        return Cow::Borrowed(path);
-    }
-    let mut kept = Vec::new();
-    for segment in path.split('/') {
-        match segment {
-            ".." => {
-                kept.pop();
-            }
-            "" | "." => {}
-            _ => kept.push(segment),
-        }
-    }
-    let mut normal = String::with_capacity(path.len());
-    for segment in &kept {
-        normal.push('/');
-        normal.push_str(segment);
-    }
-    if kept.is_empty() || path.ends_with('/') {
-        normal.push('/');
-    }
-    Cow::Owned(normal)
 }

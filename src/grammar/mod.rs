@@ -2,5 +2,4 @@
 
 pub(crate) mod encode;
 pub(crate) mod hex;
-pub(crate) mod names;
 pub(crate) mod text;

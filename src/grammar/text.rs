@@ -108,13 +108,11 @@ pub(crate) fn pieces(text: &str, byte: u8) -> impl Iterator<Item = &str> {
 /// What is in front of the first `byte`, which is ASCII, and what is behind it, if it is
 /// there at all.
 pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
-    match find(text.as_bytes(), byte) {
-        Some(at) => (
-            text.get(..at).unwrap_or_default(),
-            text.get(at.saturating_add(1)..),
-        ),
-        None => (text, None),
-    }
+    let Some((front, tail)) = find(text.as_bytes(), byte).and_then(|at| text.split_at_checked(at))
+    else {
+        return (text, None);
+    };
+    (front, tail.get(1..))
 }
 
 /// In the words that the functions below look at 8 bytes at a time.

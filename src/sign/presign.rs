@@ -1,21 +1,26 @@
 //! The query form: a URL that carries its own signature.
 //! [Authenticating requests: using query parameters](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html)
 
-use crate::canonical::headers::Headers;
+use crate::canonical::CanonicalRequest;
+use crate::canonical::header_name::Known;
+use crate::canonical::header_value::write_words;
+use crate::canonical::headers::{Headers, SignedHeaders};
+use crate::canonical::parameter::PAYLOAD_HASH_PARAMETER;
+use crate::canonical::payload::PayloadHash;
+use crate::canonical::query::Parameters;
 use crate::canonical::target::Target;
-use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::error::Error;
-use crate::grammar::encode::{encode, is_canonical};
-use crate::grammar::names::{Known, PAYLOAD_HASH_PARAMETER};
+use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
-use crate::request::profile::SessionToken;
+use crate::request::profile::{Profile, SessionToken};
+use crate::request::scope::TERMINATOR;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
-use crate::sign::preset::check_preset;
-use crate::sign::signer::{Computed, Signer};
-use crate::sign::stages::Stages;
+use crate::sign::signer::Signer;
+use crate::sign::unsigned::Unsigned;
 use crate::signature::Signature;
 use crate::signature::string_to_sign::ALGORITHM;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 use core::time::Duration;
@@ -80,155 +85,171 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<PresignedUrl, Error> {
-        presign(self, request, expires, at, &mut |_| ())
+        let (mut unfinished, headers) = self.unfinished(request, expires, at)?;
+        let canonical = unfinished.canonical(headers, &self.profile)?;
+        let signature = self.signature(&self.string_to_sign(&canonical, &at));
+        drop(canonical);
+        let parameters = &mut unfinished.parameters;
+        self.push_token(parameters, SessionToken::AppendedAfterSigning);
+        parameters.push("X-Amz-Signature", |url| url.push_str(signature.as_str()));
+        Ok(PresignedUrl {
+            target: unfinished.parameters.target,
+            host: unfinished.host,
+            signed_headers: unfinished.signed_headers,
+            signature,
+        })
     }
 
-    /// What [`presign`](Self::presign) computes on the way.
-    ///
-    /// # Errors
-    /// As [`presign`](Self::presign).
-    pub fn presign_stages(
+    /// All of a presigned URL that is signed, and the headers that are.
+    #[inline]
+    pub(crate) fn unfinished<'a>(
         &self,
-        request: &Request<'_>,
+        request: &Request<'a>,
         expires: Duration,
         at: Timestamp,
-    ) -> Result<Stages, Error> {
-        let mut stages = Stages::default();
-        let then = &mut |computed: &Computed<'_>| stages = Stages::of(computed);
-        presign(self, request, expires, at, then)?;
-        Ok(stages)
+    ) -> Result<(Unfinished<'a>, SignedHeaders<'a>), Error> {
+        let seconds = expires.as_secs();
+        if !(1..=MAX_EXPIRES).contains(&seconds) {
+            return Err(Error::ExpiresOutOfRange {
+                seconds,
+                limit: MAX_EXPIRES,
+            });
+        }
+        self.check()?;
+        let payload_hash = presigned_payload(request.payload, &self.profile);
+        let unsigned = Unsigned::read(request, payload_hash, &self.profile)?;
+        let target = self.to_send(unsigned.target)?;
+        let headers = unsigned.headers.all_signed(&[]);
+        headers.check_ascii(&self.profile)?;
+        let mut signed_headers = String::with_capacity(32);
+        headers.write_names(&mut |name| signed_headers.push_str(name));
+        let sent = unsigned.target.sent(&target)?;
+        let unfinished = Unfinished {
+            method: request.method,
+            given: unsigned.target,
+            parameters: self.parameters(&unsigned, sent, &signed_headers, seconds, &at),
+            target,
+            signed_headers,
+            host: host(&unsigned.headers),
+            payload_hash: unsigned.payload_hash,
+        };
+        Ok((unfinished, headers))
+    }
+
+    /// All parameters that are signed.
+    fn parameters(
+        &self,
+        unsigned: &Unsigned<'_>,
+        target: Target<'_>,
+        signed_headers: &str,
+        seconds: u64,
+        at: &Timestamp,
+    ) -> Parameters {
+        let (text, token) = (target.text(), self.credentials.session_token());
+        let token = token.unwrap_or_default();
+        let lengths = [text.len(), signed_headers.len(), token.len(), USUAL_REST];
+        let mut url = String::with_capacity(lengths.into_iter().fold(0, usize::saturating_add));
+        url.push_str(text);
+        let mut parameters = Parameters::behind(url, target.query);
+        parameters.push("X-Amz-Algorithm", |url| url.push_str(ALGORITHM));
+        parameters.push("X-Amz-Credential", |url| {
+            push_encoded(url, self.credentials.access_key_id());
+            url.push_str("%2F");
+            url.push_str(at.date());
+            for part in [self.region(), self.service(), TERMINATOR] {
+                url.push_str("%2F");
+                push_encoded(url, part);
+            }
+        });
+        parameters.push("X-Amz-Date", |url| url.push_str(at.as_str()));
+        parameters.push("X-Amz-SignedHeaders", |url| {
+            push_encoded(url, signed_headers);
+        });
+        parameters.push("X-Amz-Expires", |url| {
+            // A `String` takes all that is written to it.
+            let _ = write!(url, "{seconds}");
+        });
+        let hash = &unsigned.payload_hash;
+        if self.profile.presign_unsigned
+            && unsigned.hash_missing
+            && matches!(hash, PayloadHash::Sha256(_))
+        {
+            parameters.push(PAYLOAD_HASH_PARAMETER, |url| url.push_str(hash.as_str()));
+        }
+        self.push_token(&mut parameters, SessionToken::Signed);
+        parameters
+    }
+
+    /// The session token, where this is its time.
+    fn push_token(&self, parameters: &mut Parameters, time: SessionToken) {
+        if self.profile.presigned_session_token == time
+            && let Some(token) = self.credentials.session_token()
+        {
+            let name = self.profile.session_token_parameter;
+            parameters.push(name, |url| push_encoded(url, token));
+        }
     }
 }
 
-/// Gives `then` what is computed. What is signed is the URL as it is going to be, less the
-/// signature.
-fn presign(
-    signer: &Signer,
-    request: &Request<'_>,
-    expires: Duration,
-    at: Timestamp,
-    then: &mut dyn FnMut(&Computed<'_>),
-) -> Result<PresignedUrl, Error> {
-    let seconds = expires.as_secs();
-    if !(1..=MAX_EXPIRES).contains(&seconds) {
-        return Err(Error::ExpiresOutOfRange {
-            seconds,
-            limit: MAX_EXPIRES,
-        });
-    }
-    signer.check()?;
-    let mut canonical = CanonicalRequest::of(request);
-    let headers = &mut canonical.headers;
-    headers.read(request.method)?;
-    let profile = &signer.profile;
-    let payload_hash = payload_hash(signer, request.payload)?;
-    let given = Target::split(request.target)?;
-    let hash_missing = check_preset(headers, &given, profile, &payload_hash)?;
-    let wire = signer.wire_target(&given)?;
-    headers.select_all(profile)?;
-    let mut signed_headers = String::with_capacity(32);
-    headers.write_names(&mut |name| signed_headers.push_str(name));
-    let host = host(headers);
+/// A presigned URL without its signature.
+pub(crate) struct Unfinished<'a> {
+    method: &'a str,
+    given: Target<'a>,
+    /// The target that is sent, before anything is added to it.
+    pub target: Cow<'a, str>,
+    parameters: Parameters,
+    signed_headers: String,
+    host: String,
+    payload_hash: PayloadHash,
+}
 
-    let token = signer.credentials.session_token().unwrap_or_default();
-    let (early_token, late_token) = match profile.presigned_session_token {
-        SessionToken::Signed => (token, ""),
-        SessionToken::AppendedAfterSigning => ("", token),
-    };
-    let mut target = String::with_capacity(
-        [wire.len(), signed_headers.len(), token.len(), USUAL_REST]
-            .into_iter()
-            .fold(0, usize::saturating_add),
-    );
-    target.push_str(&wire);
-    let parts = given.of_wire(&wire)?;
-    target.push_str(match parts.query.as_bytes() {
-        [] if wire.ends_with('?') => "",
-        [] => "?",
-        [.., b'&'] => "",
-        _ => "&",
-    });
-    target.push_str("X-Amz-Algorithm=");
-    target.push_str(ALGORITHM);
-    target.push_str("&X-Amz-Credential=");
-    push_encoded(&mut target, signer.credentials.access_key_id());
-    let scope = signer.scope(&at);
-    target.push_str("%2F");
-    target.push_str(scope.date());
-    for part in [scope.region(), scope.service()] {
-        target.push_str("%2F");
-        push_encoded(&mut target, part);
+impl Unfinished<'_> {
+    /// Step 1, over the URL as it is going to be, less the signature.
+    #[inline]
+    pub(crate) fn canonical<'s>(
+        &'s self,
+        headers: SignedHeaders<'s>,
+        profile: &Profile,
+    ) -> Result<CanonicalRequest<'s>, Error> {
+        let target = self.given.sent(&self.target)?;
+        Ok(CanonicalRequest {
+            method: self.method,
+            path: target.path.canonical(profile),
+            query: target
+                .query
+                .canonical_with(&self.parameters, profile.query_plus),
+            headers,
+            payload_hash: self.payload_hash,
+        })
     }
-    target.push_str("%2Faws4_request&X-Amz-Date=");
-    target.push_str(at.as_str());
-    push(&mut target, "X-Amz-SignedHeaders", &signed_headers);
-    target.push_str("&X-Amz-Expires=");
-    // A `String` takes all that is written to it.
-    let _ = write!(target, "{seconds}");
-    if profile.presign_unsigned && hash_missing && matches!(payload_hash, PayloadHash::Sha256(_)) {
-        push(&mut target, PAYLOAD_HASH_PARAMETER, payload_hash.as_str());
-    }
-    push(&mut target, profile.session_token_parameter, early_token);
-
-    let parts = if is_canonical(profile.session_token_parameter) {
-        parts.with_parameters(&target)
-    } else {
-        Target::split(&target)?
-    };
-    let names = signed_headers.as_str().into();
-    canonical.set(&parts, &|_| false, profile, names, payload_hash);
-    let computed = signer.compute(&wire, &canonical, at, scope);
-    then(&computed);
-    let signature = computed.signature;
-    drop(canonical);
-    push(&mut target, profile.session_token_parameter, late_token);
-    push(&mut target, "X-Amz-Signature", signature.as_str());
-    Ok(PresignedUrl {
-        target,
-        host,
-        signed_headers,
-        signature,
-    })
 }
 
 /// Room for the usual length of all else.
 const USUAL_REST: usize = 512;
 
-/// One more parameter, unless it is empty.
-fn push(target: &mut String, name: &str, value: &str) {
-    if !value.is_empty() {
-        target.push('&');
-        target.push_str(name);
-        target.push('=');
-        push_encoded(target, value);
-    }
-}
-
-fn push_encoded(target: &mut String, text: &str) {
-    encode(text, &UNRESERVED, &mut |piece| target.push_str(piece));
+fn push_encoded(url: &mut String, text: &str) {
+    encode(text, &UNRESERVED, &mut |piece| url.push_str(piece));
 }
 
 /// Where the profile says so, whoever uses the URL brings a body that is not known yet;
 /// a caller who does know it gives its hash.
-fn payload_hash(signer: &Signer, payload: Payload<'_>) -> Result<PayloadHash, Error> {
+fn presigned_payload(payload: Payload<'_>, profile: &Profile) -> Result<PayloadHash, Error> {
     match payload {
-        Payload::Bytes(_) | Payload::Unsigned if signer.profile.presign_unsigned => {
+        Payload::Bytes(_) | Payload::Unsigned if profile.presign_unsigned => {
             Ok(PayloadHash::Unsigned)
         }
-        _ => PayloadHash::of(payload, &signer.profile),
+        _ => PayloadHash::of(payload, profile),
     }
 }
 
 /// The value of the one `host` header.
 fn host(headers: &Headers<'_>) -> String {
     let mut host = String::new();
-    for entry in headers.entries() {
-        if entry.known == Known::Host {
-            headers.write_value(entry, &mut |word| match core::str::from_utf8(word) {
-                Ok(word) => host.push_str(word),
-                Err(_) => host.push_str(&String::from_utf8_lossy(word)),
-            });
-        }
+    for field in headers.fields().filter(|field| field.known == Known::Host) {
+        write_words(field.value, &mut |word| match core::str::from_utf8(word) {
+            Ok(word) => host.push_str(word),
+            Err(_) => host.push_str(&String::from_utf8_lossy(word)),
+        });
     }
     host
 }

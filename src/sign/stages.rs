@@ -1,11 +1,15 @@
 //! Every intermediate value as text.
 
 use crate::canonical::CanonicalRequest;
-use crate::sign::signer::Computed;
+use crate::error::Error;
+use crate::request::Request;
+use crate::request::timestamp::Timestamp;
+use crate::sign::signer::Signer;
 use crate::signature::string_to_sign::StringToSign;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
+use core::time::Duration;
 
 /// What signing computes on the way, for people who compare it with what a service
 /// says that it computed.
@@ -26,14 +30,6 @@ pub struct Stages {
 }
 
 impl Stages {
-    pub(crate) fn of(computed: &Computed<'_>) -> Self {
-        Self::new(
-            computed.target,
-            computed.canonical,
-            &computed.string_to_sign,
-        )
-    }
-
     pub(crate) fn new(
         target: &str,
         canonical: &CanonicalRequest<'_>,
@@ -44,8 +40,40 @@ impl Stages {
             canonical_request: canonical.to_bytes(),
             string_to_sign: string_to_sign.to_string(),
             scope: string_to_sign.scope.to_string(),
-            signed_headers: canonical.signed_headers().into(),
+            signed_headers: canonical.signed_headers(),
         }
+    }
+}
+
+impl Signer {
+    /// What [`sign`](Self::sign) computes on the way.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign).
+    pub fn stages(&self, request: &Request<'_>, at: Timestamp) -> Result<Stages, Error> {
+        let unsigned = self.unsigned(request)?;
+        let target = self.to_send(unsigned.target)?;
+        let added = self.added_headers(&unsigned, &at);
+        let sent = unsigned.target.sent(&target)?;
+        let canonical = self.header_canonical(request.method, &unsigned, sent, &added)?;
+        let string_to_sign = self.string_to_sign(&canonical, &at);
+        Ok(Stages::new(&target, &canonical, &string_to_sign))
+    }
+
+    /// What [`presign`](Self::presign) computes on the way.
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign).
+    pub fn presign_stages(
+        &self,
+        request: &Request<'_>,
+        expires: Duration,
+        at: Timestamp,
+    ) -> Result<Stages, Error> {
+        let (unfinished, headers) = self.unfinished(request, expires, at)?;
+        let canonical = unfinished.canonical(headers, self.profile())?;
+        let string_to_sign = self.string_to_sign(&canonical, &at);
+        Ok(Stages::new(&unfinished.target, &canonical, &string_to_sign))
     }
 }
 

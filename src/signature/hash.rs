@@ -63,15 +63,12 @@ impl<const N: usize> Collected<N> {
     #[cold]
     fn put_long(&mut self, bytes: &[u8], mut update: impl FnMut(&[u8])) {
         update(self.as_slice());
-        match self.bytes.get_mut(..bytes.len()) {
-            Some(slots) => {
-                slots.copy_from_slice(bytes);
-                self.length = bytes.len();
-            }
-            None => {
-                update(bytes);
-                self.length = 0;
-            }
+        if let Some(slots) = self.bytes.get_mut(..bytes.len()) {
+            slots.copy_from_slice(bytes);
+            self.length = bytes.len();
+        } else {
+            update(bytes);
+            self.length = 0;
         }
     }
 }

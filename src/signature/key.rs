@@ -5,12 +5,8 @@ use crate::request::scope::Scope;
 use crate::signature::Signature;
 use crate::signature::hash::HmacKey;
 use crate::signature::string_to_sign::StringToSign;
-use alloc::vec::Vec;
 use core::fmt;
 use zeroize::Zeroizing;
-
-/// What the first key begins with.
-const PREFIX: &[u8] = b"AWS4";
 
 /// The key for one [`Scope`], derived from a secret access key.
 ///
@@ -23,12 +19,7 @@ impl SigningKey {
     /// Derives the key. The secret itself is not kept.
     #[must_use]
     pub fn derive(secret_access_key: &str, scope: &Scope<'_>) -> Self {
-        // One allocation: a growing one would leave copies of the secret behind.
-        let length = PREFIX.len().saturating_add(secret_access_key.len());
-        let mut first = Zeroizing::new(Vec::with_capacity(length));
-        first.extend_from_slice(PREFIX);
-        first.extend_from_slice(secret_access_key.as_bytes());
-        let (mut key, mut derived) = (HmacKey::new(&first), Zeroizing::new([0; 32]));
+        let (mut key, mut derived) = (first_key(secret_access_key), Zeroizing::new([0; 32]));
         for part in scope.parts() {
             *derived = key.authenticate(|message| message.put(part.as_bytes()));
             key = HmacKey::new(&*derived);
@@ -49,6 +40,21 @@ impl SigningKey {
             string_to_sign.write(&mut |piece| message.put(piece));
         }))
     }
+}
+
+/// Of the secret behind `AWS4`, joined on the stack where it fits, as nearly every secret does.
+fn first_key(secret_access_key: &str) -> HmacKey {
+    const PREFIX: &str = "AWS4";
+    let length = PREFIX.len().saturating_add(secret_access_key.len());
+    let mut short = Zeroizing::new([0; 128]);
+    let (prefix, secret) = (PREFIX.as_bytes(), secret_access_key.as_bytes());
+    let Some(joined) = short.get_mut(..length) else {
+        return HmacKey::new(&Zeroizing::new([prefix, secret].concat()));
+    };
+    for (slot, byte) in joined.iter_mut().zip(prefix.iter().chain(secret)) {
+        *slot = *byte;
+    }
+    HmacKey::new(joined)
 }
 
 impl fmt::Debug for SigningKey {

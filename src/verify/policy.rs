@@ -1,6 +1,7 @@
 //! What one who verifies accepts.
 
-use crate::canonical::query::pairs_of;
+use crate::canonical::headers::Headers;
+use crate::canonical::query::Query;
 use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::request::Request;
@@ -56,8 +57,22 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// The target and the headers of a request, within the limits and the grammar.
+    #[inline(always)]
+    pub(crate) fn read<'r>(
+        &self,
+        request: &Request<'r>,
+    ) -> Result<(Target<'r>, Headers<'r>), Error> {
+        self.check_head(request)?;
+        let target = Target::parse(request.target)?;
+        self.check_parameters(target.query)?;
+        let headers = Headers::read(request)?;
+        target.check(&self.profile)?;
+        Ok((target, headers))
+    }
+
     /// Bounds what a hostile request can cost before anything is read.
-    pub(crate) fn check_head(&self, request: &Request<'_>) -> Result<(), Error> {
+    fn check_head(&self, request: &Request<'_>) -> Result<(), Error> {
         let (count, limit) = (request.headers.len(), self.max_headers);
         if count > limit {
             return Err(Error::TooManyHeaders { count, limit });
@@ -77,13 +92,13 @@ impl<'a> Policy<'a> {
     }
 
     /// Before anything is sorted.
-    pub(crate) fn check_parameters(&self, target: &Target<'_>) -> Result<(), Error> {
+    fn check_parameters(&self, query: Query<'_>) -> Result<(), Error> {
         let limit = self.max_parameters;
         // Each takes a byte of its own.
-        if target.query.len() < limit {
+        if query.text().len() < limit {
             return Ok(());
         }
-        match pairs_of(target.query).count() {
+        match query.pairs().count() {
             count if count > limit => Err(Error::TooManyParameters { count, limit }),
             _ => Ok(()),
         }

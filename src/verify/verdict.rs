@@ -1,12 +1,13 @@
 //! The way through for those who receive: a claim, a key and a policy to a verdict.
 
+use crate::canonical::CanonicalRequest;
+use crate::canonical::header_name::Known;
 use crate::canonical::headers::Headers;
-use crate::canonical::query::is_parameter;
+use crate::canonical::parameter::is_parameter;
+use crate::canonical::payload::PayloadHash;
 use crate::canonical::target::Target;
-use crate::canonical::{CanonicalRequest, PayloadHash};
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
-use crate::grammar::names::Known;
 use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
@@ -71,14 +72,13 @@ impl Claim<'_> {
         policy: &Policy<'_>,
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
-        let mut canonical = CanonicalRequest::of(request);
-        let headers = &mut canonical.headers;
-        let target = self.read(request, headers, policy)?;
-        let session_token = session_token(request, &target, self.form, &policy.profile)?;
+        let (target, headers) = policy.read(request)?;
+        let session_token = session_token(request, target.query, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
-        headers.select_listed(&self.signed_headers, &policy.profile)?;
-        self.check_headers(headers, policy)?;
+        let (signed, others) = headers.listed(&self.signed_headers)?;
+        signed.check_ascii(&policy.profile)?;
+        self.check_unsigned(&others, policy)?;
         let payload_hash = self.payload_hash(request.payload, policy)?;
         let known = key.into();
         let stand_in;
@@ -88,20 +88,25 @@ impl Claim<'_> {
             stand_in = self.signing_key("no such key");
             &stand_in
         };
-        let profile = &policy.profile;
-        self.set(&mut canonical, &target, profile, payload_hash.line);
+        let plus = policy.profile.query_plus;
+        let mut canonical = CanonicalRequest {
+            method: request.method,
+            path: target.path.canonical(&policy.profile),
+            query: self.canonical_query(target, plus, policy),
+            headers: signed,
+            payload_hash: payload_hash.line,
+        };
         let holds = |canonical: &CanonicalRequest<'_>| {
             // Anybody can sign with the stand-in for an unknown key: it opens nothing.
             key.sign(&self.string_to_sign(canonical)) == self.signature && known.is_some()
         };
         let mut proven = holds(&canonical);
         if !proven && policy.both_query_plus {
-            let other = match profile.query_plus {
+            let other = match plus {
                 QueryPlus::Literal => QueryPlus::Space,
                 QueryPlus::Space => QueryPlus::Literal,
             };
-            let left_out = |key: &str| self.is_added_later(key, profile);
-            canonical.query.read(&target, other, &left_out);
+            canonical.query = self.canonical_query(target, other, policy);
             proven = holds(&canonical);
         }
         if !proven {
@@ -122,36 +127,18 @@ impl Claim<'_> {
     /// # Errors
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
-        let mut canonical = CanonicalRequest::of(request);
-        let headers = &mut canonical.headers;
-        let target = self.read(request, headers, policy)?;
-        headers.select_listed(&self.signed_headers, &policy.profile)?;
-        let payload_hash = self.payload_hash(request.payload, policy)?;
-        self.set(&mut canonical, &target, &policy.profile, payload_hash.line);
-        Ok(Stages::new(
-            request.target,
-            &canonical,
-            &self.string_to_sign(&canonical),
-        ))
-    }
-
-    /// Within the limits and the grammar.
-    fn read<'r>(
-        &self,
-        request: &Request<'r>,
-        headers: &mut Headers<'r>,
-        policy: &Policy<'_>,
-    ) -> Result<Target<'r>, Error> {
-        policy.check_head(request)?;
-        let target = Target::split(request.target)?;
-        policy.check_parameters(&target)?;
-        headers.read(request.method)?;
-        target.check_path(&policy.profile)?;
-        // Reading the claim has checked the very same text.
-        if !core::ptr::eq(target.query, self.query) {
-            target.check_query()?;
-        }
-        Ok(target)
+        let (target, headers) = policy.read(request)?;
+        let (signed, _) = headers.listed(&self.signed_headers)?;
+        signed.check_ascii(&policy.profile)?;
+        let canonical = CanonicalRequest {
+            method: request.method,
+            path: target.path.canonical(&policy.profile),
+            query: self.canonical_query(target, policy.profile.query_plus, policy),
+            headers: signed,
+            payload_hash: self.payload_hash(request.payload, policy)?.line,
+        };
+        let string_to_sign = self.string_to_sign(&canonical);
+        Ok(Stages::new(request.target, &canonical, &string_to_sign))
     }
 
     fn check_scope(&self, policy: &Policy<'_>) -> Result<(), Error> {
@@ -188,23 +175,22 @@ impl Claim<'_> {
         Ok(())
     }
 
-    /// Those that are not signed may not be.
-    fn check_headers(&self, headers: &Headers<'_>, policy: &Policy<'_>) -> Result<(), Error> {
+    /// What is not signed may not have to be.
+    fn check_unsigned(&self, headers: &Headers<'_>, policy: &Policy<'_>) -> Result<(), Error> {
         let unsigned_token = match policy.profile.header_session_token {
             SessionToken::Signed => None,
             SessionToken::AppendedAfterSigning => Some(policy.profile.session_token_header),
         };
         let mut first: Option<(usize, Error)> = None;
-        for entry in headers.unsigned() {
-            let index = entry.index;
-            let (name, _) = headers.header(entry);
+        for field in headers.fields() {
+            let (index, name) = (field.index, field.name);
             let amz = || {
                 let start = name.as_bytes().get(..6);
                 start.is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
             };
             let exempt = || unsigned_token.is_some_and(|token| name.eq_ignore_ascii_case(token));
             let content_type = policy.content_type_signed && self.form == Form::Header;
-            let error = match entry.known {
+            let error = match field.known {
                 // There is one, and it comes before everything else.
                 Known::Host if policy.host_signed => return Err(Error::HostNotSigned),
                 Known::ContentType if content_type => Error::ContentTypeNotSigned { index },
@@ -256,17 +242,15 @@ impl Claim<'_> {
         Ok(ProvenPayload::signed(stated))
     }
 
-    /// With the names of the claim: those of the selected headers, in the same order.
-    fn set<'r>(
-        &'r self,
-        canonical: &mut CanonicalRequest<'r>,
-        target: &Target<'r>,
-        profile: &Profile,
-        payload_hash: PayloadHash,
-    ) {
-        let left_out = |key: &str| self.is_added_later(key, profile);
-        let names = Cow::Borrowed(self.signed_headers());
-        canonical.set(target, &left_out, profile, names, payload_hash);
+    /// Less the parameters that were added after signing.
+    fn canonical_query<'r>(
+        &self,
+        target: Target<'r>,
+        plus: QueryPlus,
+        policy: &Policy<'_>,
+    ) -> Cow<'r, str> {
+        let is_signed = |key: &str| !self.is_added_later(key, &policy.profile);
+        target.query.canonical(plus, is_signed)
     }
 
     /// Whether a parameter of the query was added after signing.

@@ -18,7 +18,7 @@ const GET: Request<'_> = Request {
 
 const POST: Request<'_> = Request {
     method: "POST",
-    target: "/prod/items?b=2&a=1",
+    target: "/prod/items?a=1&b=2",
     headers: &[
         ("Host", b"abc123.execute-api.us-east-1.amazonaws.com"),
         ("Content-Type", b"application/json"),
@@ -53,7 +53,7 @@ fn allocations(run: impl FnOnce()) -> u64 {
 /// As much as there is room for on the stack: 16 headers and 8 parameters.
 fn longest<'a>(headers: &'a [Header<'a>]) -> Request<'a> {
     Request {
-        target: "/.well-known/items.json?h=8&g=7&f=6&e=5&d=4&c=3&b=2&a=1",
+        target: "/.well-known/items.json?a=1&b=2&c=3&d=4&e=5&f=6&g=7&h=8",
         headers,
         ..GET
     }
@@ -66,6 +66,14 @@ fn sixteen_headers() -> Vec<Header<'static>> {
     ];
     let more = MORE.map(|name| (name, &b"value"[..]));
     GET.headers.iter().copied().chain(more).collect()
+}
+
+/// The same parameters in another order, which are put in order once.
+fn out_of_order<'a>(request: &Request<'a>) -> Request<'a> {
+    Request {
+        target: "/prod/items?b=2&a=1",
+        ..*request
+    }
 }
 
 #[test]
@@ -81,6 +89,11 @@ fn signing_into_a_buffer_allocates_nothing() {
                 });
                 assert_eq!(count, 0, "{service} {request:?}");
                 assert_eq!(buffer, signer.sign(&request, at()).unwrap().authorization());
+                let request = out_of_order(&request);
+                let count = allocations(|| {
+                    signer.sign_into(&request, at(), &mut buffer).unwrap();
+                });
+                assert_eq!(count, 1, "{service} {request:?}");
             }
         }
     }
@@ -97,15 +110,15 @@ fn signing_allocates_once() {
     }
 }
 
-/// The URL, its host, and the names of its signed headers.
+/// The URL, its host, the names of its signed headers, and its parameters in canonical order.
 #[test]
-fn presigning_allocates_three_times() {
+fn presigning_allocates_four_times() {
     for credentials in credentials() {
         let signer = signer(credentials, "s3");
         let count = allocations(|| {
             signer.presign(&GET, Duration::from_secs(60), at()).unwrap();
         });
-        assert_eq!(count, 3);
+        assert_eq!(count, 4);
     }
 }
 
@@ -123,7 +136,7 @@ fn verifying(service: &str, arrived: &Request<'_>) -> u64 {
 fn verifying_the_header_form_allocates_nothing() {
     for credentials in credentials() {
         for service in ["execute-api", "s3"] {
-            for request in [GET, POST] {
+            for (request, expected) in [(GET, 0), (POST, 0), (out_of_order(&POST), 1)] {
                 let signer = signer(credentials.clone(), service);
                 let signed = signer.sign(&request, at()).unwrap();
                 let added = signed
@@ -135,16 +148,21 @@ fn verifying_the_header_form_allocates_nothing() {
                     headers: &headers,
                     ..request
                 };
-                assert_eq!(verifying(service, &arrived), 0, "{service} {request:?}");
+                assert_eq!(
+                    verifying(service, &arrived),
+                    expected,
+                    "{service} {request:?}"
+                );
             }
         }
     }
 }
 
-/// A session token is escaped, as the names of several headers are.
+/// Its parameters are not in canonical order; a session token is escaped, as the names of
+/// several headers are.
 #[test]
-fn verifying_a_presigned_url_allocates_for_what_is_escaped() {
-    for (credentials, expected) in credentials().into_iter().zip([0, 1]) {
+fn verifying_a_presigned_url_allocates_for_order_and_escapes() {
+    for (credentials, expected) in credentials().into_iter().zip([1, 2]) {
         let signer = signer(credentials, "s3");
         let url = signer.presign(&GET, Duration::from_secs(60), at()).unwrap();
         let arrived = Request {

@@ -1,8 +1,8 @@
 //! The claim of an `Authorization` header.
 
 use super::{Claim, Form, check, text};
+use crate::canonical::header_name::Known;
 use crate::error::Error;
-use crate::grammar::names::Known;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{Parameters, credential_parts, parse_signature};
@@ -39,7 +39,7 @@ impl<'a> SigningHeaders<'a> {
     }
 
     /// `value` is that of the `Authorization` header.
-    pub(super) fn claim(&self, value: &'a str, query: &'a str) -> Result<Claim<'a>, Error> {
+    pub(super) fn claim(&self, value: &'a str) -> Result<Claim<'a>, Error> {
         let parameters = Parameters::parse(value)?;
         let signature = parse_signature(parameters.signature)?;
         let at = Timestamp::parse(self.date.ok_or(Error::MissingDate)?)?;
@@ -61,7 +61,6 @@ impl<'a> SigningHeaders<'a> {
             at,
             expires: None,
             content_sha256: self.content_sha256.map(Cow::Borrowed),
-            query,
         })
     }
 }

@@ -3,8 +3,8 @@
 mod header_form;
 mod query_form;
 
-use crate::canonical::query::{is_parameter, pairs_of};
-use crate::canonical::target::Target;
+use crate::canonical::parameter::is_parameter;
+use crate::canonical::query::Query;
 use crate::error::Error;
 use crate::grammar::encode::decode;
 use crate::grammar::text::trim;
@@ -40,8 +40,6 @@ pub struct Claim<'a> {
     /// Seconds; in the query form only.
     pub(crate) expires: Option<u64>,
     pub(crate) content_sha256: Option<Cow<'a, str>>,
-    /// Of the request that it was read from: its escapes are whole.
-    pub(crate) query: &'a str,
 }
 
 /// Where a signature stands in a request.
@@ -66,7 +64,7 @@ impl<'a> Claim<'a> {
         match (headers.authorization, query.is_empty()) {
             (None, true) => Err(Error::NotSigned),
             (Some(_), false) => Err(Error::MixedForms),
-            (Some(value), true) => headers.claim(value, query.query),
+            (Some(value), true) => headers.claim(value),
             (None, false) => query.claim(&headers),
         }
     }
@@ -108,7 +106,7 @@ impl<'a> Claim<'a> {
 }
 
 impl fmt::Debug for Claim<'_> {
-    /// Without the query, which is as good as a credential.
+    /// Without the signature.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Claim")
             .field("form", &self.form)
@@ -139,7 +137,7 @@ fn check(credential: [&str; 5], signed_headers: &str, at: &Timestamp) -> Result<
 /// under any other name is none.
 pub(crate) fn session_token<'a>(
     request: &Request<'a>,
-    target: &Target<'a>,
+    query: Query<'a>,
     form: Form,
     profile: &Profile,
 ) -> Result<Option<Cow<'a, str>>, Error> {
@@ -158,9 +156,8 @@ pub(crate) fn session_token<'a>(
         // Reading the claim has made sure that it is not there twice.
         Form::Query => {
             let name = profile.session_token_parameter;
-            let mut pairs = pairs_of(target.query);
+            let mut pairs = query.pairs();
             if let Some((_, value, position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
-                let position = target.query_offset.saturating_add(position);
                 found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);
             }
         }

@@ -2,11 +2,10 @@
 
 use super::header_form::SigningHeaders;
 use super::{Claim, Form, check};
-use crate::canonical::query::{pairs_of, repeated_amz_parameter};
+use crate::canonical::parameter::{Parameter, pairs_of, repeated_amz_parameter};
 use crate::canonical::target::path_and_query;
 use crate::error::Error;
 use crate::grammar::encode::{check_escapes, decode};
-use crate::grammar::names::Parameter;
 use crate::grammar::text::{find, pieces};
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
@@ -25,7 +24,6 @@ pub(super) struct SigningParameters<'a> {
     expires: Option<Value<'a>>,
     signature: Option<Value<'a>>,
     content_sha256: Option<Value<'a>>,
-    pub query: &'a str,
 }
 
 /// The value of a parameter, still to be decoded.
@@ -39,14 +37,16 @@ struct Value<'a> {
 impl<'a> SigningParameters<'a> {
     pub(super) fn of(request: &Request<'a>) -> Result<Self, Error> {
         let (path, query) = path_and_query(request.target)?;
-        let mut found = Self {
-            query,
-            ..Self::default()
-        };
         let offset = path.len().saturating_add(1);
         check_escapes(query, offset)?;
+        let pairs = || {
+            let place =
+                move |(key, text, at): (_, _, usize)| (key, text, offset.saturating_add(at));
+            pairs_of(query).map(place)
+        };
+        let mut found = Self::default();
         let (mut others, mut repeated) = (0_usize, false);
-        for (key, text, position) in pairs_of(query) {
+        for (key, text, position) in pairs() {
             let slot = match Parameter::of(key) {
                 Parameter::Algorithm => &mut found.algorithm,
                 Parameter::Credential => &mut found.credential,
@@ -61,13 +61,11 @@ impl<'a> SigningParameters<'a> {
                 }
                 Parameter::Other => continue,
             };
-            let position = offset.saturating_add(position);
             repeated |= slot.replace(Value { text, position }).is_some();
         }
         if (repeated || others > 1)
-            && let Some(position) = repeated_amz_parameter(query)
+            && let Some(position) = repeated_amz_parameter(pairs())
         {
-            let position = offset.saturating_add(position);
             return Err(Error::RepeatedSigningParameter { position });
         }
         Ok(found)
@@ -123,7 +121,6 @@ impl<'a> SigningParameters<'a> {
             at,
             expires: Some(expires),
             content_sha256,
-            query: self.query,
         })
     }
 }

@@ -1,18 +1,13 @@
-//! The names under which a signature and what belongs to it travel. Those of a session
-//! token are in the [`Profile`](crate::Profile).
+//! The names of headers: their grammar, their order, which are never signed.
 
-use crate::grammar::encode::decoded;
-use crate::grammar::text::find;
-use crate::request::profile::QueryPlus;
+use crate::grammar::text::{LOWER_CASE_TOKEN, TOKEN, are_all_in, ascii, first_not_in};
+use core::cmp::Ordering;
 
 /// The header that carries the time of the signature.
 pub(crate) const DATE_HEADER: &str = "x-amz-date";
 
 /// The header that carries the payload hash.
 pub(crate) const PAYLOAD_HASH_HEADER: &str = "x-amz-content-sha256";
-
-/// Tells the service which payload hash was signed; without it S3 takes `UNSIGNED-PAYLOAD`.
-pub(crate) const PAYLOAD_HASH_PARAMETER: &str = "X-Amz-Content-Sha256";
 
 /// What signing and verifying have to know of a header by its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,7 +21,6 @@ pub(crate) enum Known {
     PayloadHash,
     /// Under the names of the built-in profiles; another profile may have another name.
     SessionToken,
-    /// Proxies and connections add it, change it or drop it.
     NeverSigned,
 }
 
@@ -57,6 +51,8 @@ impl Known {
             DATE => Self::Date,
             PAYLOAD_HASH => Self::PayloadHash,
             b"x-amz-security-token" | b"x-amz-s3session-token" => Self::SessionToken,
+            // Never signed, since connections, proxies and tracing add them, change them or drop
+            // them (the skip lists of AWS's C signer and of botocore, together).
             b"connection"
             | b"expect"
             | b"keep-alive"
@@ -81,54 +77,45 @@ impl Known {
     }
 }
 
-/// What signing and verifying have to know of a query parameter by its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parameter {
-    Algorithm,
-    Credential,
-    Date,
-    SignedHeaders,
-    Expires,
-    Signature,
-    PayloadHash,
-    /// Under the names of the built-in profiles; another profile may have another name.
-    SessionToken,
-    OtherAmz,
-    Other,
+/// What a name is known for, and whether it is a token without capital letters.
+pub(crate) fn look_up(name: &str) -> (Known, bool) {
+    // Those that are known are.
+    match Known::of_lower_case(name.as_bytes()) {
+        Known::Other if name.is_empty() => (Known::Other, false),
+        Known::Other if are_all_in(&LOWER_CASE_TOKEN, name) => (Known::Other, true),
+        Known::Other => (Known::of(name), false),
+        known => (known, true),
+    }
 }
 
-impl Parameter {
-    /// Keys are compared with regard to case, once they are decoded.
-    pub(crate) fn of(key: &str) -> Self {
-        if !matches!(key.as_bytes(), [b'X' | b'%', ..]) {
-            return Self::Other;
-        }
-        if find(key.as_bytes(), b'%').is_none() {
-            return Self::of_decoded(key.as_bytes());
-        }
-        // No name below is longer: what fills it is none.
-        let mut name = [0; 24];
-        let mut length = 0_usize;
-        for (slot, byte) in name.iter_mut().zip(decoded(key, QueryPlus::Literal)) {
-            *slot = byte;
-            length = length.saturating_add(1);
-        }
-        Self::of_decoded(name.get(..length).unwrap_or_default())
+/// Where a text stops being an HTTP token (RFC 9110, 5.6.2).
+pub(crate) fn no_token(text: &str) -> Option<usize> {
+    if text.is_empty() {
+        Some(0)
+    } else {
+        first_not_in(&TOKEN, text)
     }
+}
 
-    fn of_decoded(name: &[u8]) -> Self {
-        const PAYLOAD_HASH: &[u8] = PAYLOAD_HASH_PARAMETER.as_bytes();
-        match name {
-            b"X-Amz-Algorithm" => Self::Algorithm,
-            b"X-Amz-Credential" => Self::Credential,
-            b"X-Amz-Date" => Self::Date,
-            b"X-Amz-SignedHeaders" => Self::SignedHeaders,
-            b"X-Amz-Expires" => Self::Expires,
-            b"X-Amz-Signature" => Self::Signature,
-            PAYLOAD_HASH => Self::PayloadHash,
-            b"X-Amz-Security-Token" | b"X-Amz-S3session-Token" => Self::SessionToken,
-            _ if name.starts_with(b"X-Amz-") => Self::OtherAmz,
-            _ => Self::Other,
+/// Without regard to case; with each name, whether it is in lower case.
+pub(crate) fn compare_names(left: (&str, bool), right: (&str, bool)) -> Ordering {
+    if left.1 && right.1 {
+        return left.0.cmp(right.0);
+    }
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    left.0.bytes().map(lower).cmp(right.0.bytes().map(lower))
+}
+
+/// In lower case, if it is not already.
+pub(crate) fn write_name(name: &str, lower_case: bool, out: &mut impl FnMut(&str)) {
+    if lower_case {
+        return out(name);
+    }
+    for piece in name.as_bytes().chunks(32) {
+        let mut lower = [0; 32];
+        for (slot, byte) in lower.iter_mut().zip(piece) {
+            *slot = byte.to_ascii_lowercase();
         }
+        out(ascii(lower.get(..piece.len()).unwrap_or_default()));
     }
 }
