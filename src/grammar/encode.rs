@@ -101,17 +101,18 @@ pub(crate) fn is_canonical_query(query: &str) -> bool {
     let plain = |all: bool, byte: &u8| all & is_in(&IN_PLAIN_QUERY, *byte);
     let mut rest = query.as_bytes();
     loop {
-        // Eight at a time: a test for each would take as long as the look-up.
-        while let Some((eight, tail)) = rest.split_first_chunk::<8>()
-            && eight.iter().fold(true, plain)
-        {
-            rest = tail;
-        }
         rest = match rest {
             [] => return true,
             [b'%', high, low, tail @ ..] if is_canonical_escape(*high, *low) => tail,
-            [byte, tail @ ..] if is_in(&IN_PLAIN_QUERY, *byte) => tail,
-            _ => return false,
+            [b'%', ..] => return false,
+            // Eight at a time: a test for each would take as long as the look-up.
+            _ => match rest.split_first_chunk::<8>() {
+                Some((eight, tail)) if eight.iter().fold(true, plain) => tail,
+                _ => match rest {
+                    [byte, tail @ ..] if is_in(&IN_PLAIN_QUERY, *byte) => tail,
+                    _ => return false,
+                },
+            },
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is signed: borrowed, plain data.
 
+mod calendar;
 pub(crate) mod credentials;
 pub(crate) mod profile;
 pub(crate) mod scope;
