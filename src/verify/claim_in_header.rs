@@ -1,11 +1,11 @@
 //! The claim of an `Authorization` header.
 
-use super::{Claim, Form, check, text};
 use crate::canonical::header_name::Known;
 use crate::error::Error;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{Parameters, credential_parts, parse_signature};
+use crate::verify::claim::{Claim, Form, check, text};
 use alloc::borrow::Cow;
 
 /// The headers that belong to a signature.

@@ -1,7 +1,5 @@
 //! The claim of a presigned URL.
 
-use super::header_form::SigningHeaders;
-use super::{Claim, Form, check};
 use crate::canonical::parameter::{Parameter, pairs_of, repeated_amz_parameter};
 use crate::canonical::target::path_and_query;
 use crate::error::Error;
@@ -12,6 +10,8 @@ use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{credential_parts, parse_signature};
 use crate::sign::presign::MAX_EXPIRES;
 use crate::signature::string_to_sign::ALGORITHM;
+use crate::verify::claim::{Claim, Form, check};
+use crate::verify::claim_in_header::SigningHeaders;
 use alloc::borrow::Cow;
 
 /// The parameters of a query that belong to a signature.

@@ -1,8 +1,5 @@
 //! Who says that they are calling: the signature that a request carries, read strictly.
 
-mod header_form;
-mod query_form;
-
 use crate::canonical::parameter::is_parameter;
 use crate::canonical::query::Query;
 use crate::error::Error;
@@ -17,8 +14,6 @@ use crate::signature::Signature;
 use crate::signature::key::SigningKey;
 use alloc::borrow::Cow;
 use core::fmt;
-use header_form::SigningHeaders;
-use query_form::SigningParameters;
 
 /// A signature and all that it says of itself
 /// ([header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),
@@ -28,12 +23,12 @@ use query_form::SigningParameters;
 #[derive(Clone)]
 pub struct Claim<'a> {
     pub(crate) form: Form,
-    access_key_id: Cow<'a, str>,
+    pub(super) access_key_id: Cow<'a, str>,
     // The date of the scope is that of the signature.
-    region: Cow<'a, str>,
-    service: Cow<'a, str>,
+    pub(super) region: Cow<'a, str>,
+    pub(super) service: Cow<'a, str>,
     /// What follows the date in the scope, where it stands in one piece.
-    scope_rest: Option<&'a str>,
+    pub(super) scope_rest: Option<&'a str>,
     pub(crate) signed_headers: Cow<'a, str>,
     pub(crate) signature: Signature,
     pub(crate) at: Timestamp,
@@ -52,23 +47,6 @@ pub enum Form {
 }
 
 impl<'a> Claim<'a> {
-    /// Finds the signature of a request, in its `Authorization` header or its query, and
-    /// reads it. The request is one that arrived: everything as it was on the wire.
-    ///
-    /// # Errors
-    /// [`Error::NotSigned`] where there is none; [`Error::MixedForms`] where there are
-    /// two; otherwise one variant for each rule of the grammar.
-    pub fn from_request(request: &Request<'a>) -> Result<Self, Error> {
-        let headers = SigningHeaders::of(request)?;
-        let query = SigningParameters::of(request)?;
-        match (headers.authorization, query.is_empty()) {
-            (None, true) => Err(Error::NotSigned),
-            (Some(_), false) => Err(Error::MixedForms),
-            (Some(value), true) => headers.claim(value),
-            (None, false) => query.claim(&headers),
-        }
-    }
-
     /// Whose key is said to have made the signature: look it up by this.
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
@@ -121,7 +99,11 @@ impl fmt::Debug for Claim<'_> {
 
 /// What both forms have to satisfy: the parts of the credential, the signed headers, and that
 /// the credential is for the day of the signature.
-fn check(credential: [&str; 5], signed_headers: &str, at: &Timestamp) -> Result<(), Error> {
+pub(super) fn check(
+    credential: [&str; 5],
+    signed_headers: &str,
+    at: &Timestamp,
+) -> Result<(), Error> {
     let [access_key_id, scope @ ..] = credential;
     check_access_key_id(access_key_id)?;
     let scope = Scope::parse(scope, Some(at))?;
@@ -166,7 +148,7 @@ pub(crate) fn session_token<'a>(
 }
 
 /// The text of a header that belongs to the signature.
-fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
+pub(super) fn text(index: usize, value: &[u8]) -> Result<&str, Error> {
     core::str::from_utf8(value)
         .map(trim)
         .map_err(|fault| Error::NonAsciiHeaderValue {
