@@ -1,15 +1,15 @@
-//! Writes the seeds of every target to `corpus/<target>/`.
+//! Writes the seeds of every target to `fuzz/corpus/<target>/`: `cargo run --example fuzz-seeds`.
 
-#[path = "../tests/fuzz/seeds.rs"]
+#[path = "seeds.rs"]
 mod seeds;
 
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
 fn main() -> std::io::Result<()> {
-    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (target, seed) in seeds::seeds(&fuzz.join("..")) {
-        let folder = fuzz.join("corpus").join(target);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (target, seed) in seeds::seeds(root) {
+        let folder = root.join("fuzz/corpus").join(target);
         std::fs::create_dir_all(&folder)?;
         let name: String = Sha256::digest(&seed)
             .iter()
