@@ -1,12 +1,11 @@
 //! How often signing and verifying ask for memory. Each number is a promise of
 //! docs/PERFORMANCE.md: a change that breaks it shows here, on any machine.
 
+use crate::support::example::{self, SECRET, at};
 use allocation_counter::measure;
-use sigv4::{Claim, Credentials, Header, Payload, Policy, Request, Signer, Timestamp};
+use sigv4::{Claim, Credentials, Header, Payload, Policy, Request, Signer};
 use std::time::Duration;
 
-const AT: &str = "20150830T123600Z";
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const TOKEN: &str = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQW";
 
 const GET: Request<'_> = Request {
@@ -30,10 +29,6 @@ const POST: Request<'_> = Request {
     payload: Payload::Bytes(b"{\"items\":[1,2,3]}"),
 };
 
-fn at() -> Timestamp {
-    Timestamp::parse(AT).unwrap()
-}
-
 /// With a signing key that is derived already.
 fn signer(credentials: Credentials, service: &str) -> Signer {
     let signer = Signer::new(credentials, "us-east-1", service);
@@ -42,7 +37,7 @@ fn signer(credentials: Credentials, service: &str) -> Signer {
 }
 
 fn credentials() -> [Credentials; 2] {
-    let plain = Credentials::new("AKIDEXAMPLE", SECRET);
+    let plain = example::credentials();
     [plain.clone(), plain.with_session_token(TOKEN)]
 }
 

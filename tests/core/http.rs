@@ -1,18 +1,17 @@
 //! Signing an `http::Request` in place.
 #![cfg(feature = "http")]
 
+use crate::support::example::{ACCESS_KEY_ID, TIME, at};
 use http::Request;
-use sigv4::{Claim, Credentials, Error, HttpParts, Payload, Policy, Signer, Timestamp};
-
-const AT: &str = "20150830T123600Z";
+use sigv4::{Claim, Credentials, Error, HttpParts, Payload, Policy, Signer};
 
 fn signer() -> Signer {
-    let credentials = Credentials::new("AKIDEXAMPLE", "secret").with_session_token("token");
+    let credentials = Credentials::new(ACCESS_KEY_ID, "secret").with_session_token("token");
     Signer::new(credentials, "us-east-1", "execute-api")
 }
 
 fn sign(request: &mut Request<()>) -> Result<(), Error> {
-    signer().sign_http(request, Payload::EMPTY, Timestamp::parse(AT)?)
+    signer().sign_http(request, Payload::EMPTY, at())
 }
 
 fn header<'a>(request: &'a Request<()>, name: &str) -> &'a str {
@@ -27,7 +26,7 @@ fn signed_in_place() {
         .unwrap();
     sign(&mut request).unwrap();
     assert_eq!(request.uri(), "https://example.com/b/c%20d?x=1&y=a%2Bb");
-    assert_eq!(header(&request, "x-amz-date"), AT);
+    assert_eq!(header(&request, "x-amz-date"), TIME);
     assert!(request.headers()["authorization"].is_sensitive());
     assert!(request.headers()["x-amz-security-token"].is_sensitive());
     assert!(
@@ -102,7 +101,7 @@ fn refused_and_left_alone() {
         (
             "https://example.com/",
             "x-amz-date",
-            AT,
+            TIME,
             Error::DateAlreadySet,
         ),
         (&long, "a", "b", Error::TargetTooLong { limit: 65_534 }),

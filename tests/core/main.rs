@@ -1,15 +1,41 @@
 //! The core: signing, presigning, verifying.
 
-mod allocations;
-mod api;
-mod corners;
-mod http;
-mod properties;
 #[path = "../reference/mod.rs"]
 mod reference;
-mod reject;
-mod sign;
 #[path = "../support/mod.rs"]
 mod support;
+
+mod arrived;
+mod steps;
+
+mod authorization;
+mod headers;
+mod path;
+mod payload;
+mod profile;
+mod query;
+mod request_line;
+mod timestamp;
+
+mod preset;
+mod presign;
+mod session_token;
+mod signer;
+
+mod claim;
+mod fault_order;
+mod limits;
+mod policy;
+mod tamper;
+
+mod corners;
+mod reject;
+mod round_trip;
+mod transcription;
 mod vectors;
-mod verify;
+
+mod allocations;
+mod debug;
+mod error_text;
+mod http;
+mod properties;

@@ -1,14 +1,12 @@
 //! Requests that a service has to accept or to refuse, one flaw each.
 //! See `test-vectors/README.md`.
 
+use crate::support::example::{ACCESS_KEY_ID, SECRET};
 use crate::support::{RawRequest, json_files, vectors};
 use serde::Deserialize;
 use sigv4::{Claim, Error, Policy, Timestamp, Verified};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-
-const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
-const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,8 +61,7 @@ fn verify<T>(vector: &Vector, outcome: impl FnOnce(Result<Verified<'_>, Error>) 
     policy.max_head = limits.max_head.unwrap_or(policy.max_head);
     match Claim::from_request(&request) {
         Ok(claim) => {
-            let key = (claim.access_key_id() == ACCESS_KEY_ID)
-                .then(|| claim.signing_key(SECRET_ACCESS_KEY));
+            let key = (claim.access_key_id() == ACCESS_KEY_ID).then(|| claim.signing_key(SECRET));
             let now = Timestamp::parse(&vector.now).unwrap();
             outcome(claim.verify(key.as_ref(), &request, &policy, now))
         }
