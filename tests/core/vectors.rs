@@ -1,9 +1,9 @@
 //! The published vectors, every stage by itself. See `test-vectors/README.md`.
 
-use crate::support::suite::{Case, Context, Form, cases, context, read, unsigned};
+use crate::support::suite::{Case, Form, cases, context, read, unsigned};
 use crate::support::{RawRequest, vectors};
 use serde::Deserialize;
-use sigv4::{Request, Scope, SigningKey, StringToSign};
+use sigv4::{Scope, Signature, SigningKey, Stages, StringToSign};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -20,137 +20,86 @@ struct Exception {
 
 /// One published text and ours.
 struct Stage {
-    name: &'static str,
+    name: String,
     expected: String,
     actual: String,
 }
 
 /// Both forms of a case, each stage that is published.
-fn stages(case: &Case) -> Vec<Stage> {
+fn published_stages(case: &Case) -> Vec<Stage> {
     let context = context(case);
     let raw = unsigned(case);
     let headers = raw.headers();
     let request = raw.request(&headers);
-    let mut stages = header_stages(&case.header, &context, &raw, &request);
-    stages.extend(query_stages(&case.query, &context, &raw, &request));
-    stages
-}
-
-fn stage(
-    stages: &mut Vec<Stage>,
-    name: &'static str,
-    expected: Option<&Vec<String>>,
-    actual: impl FnOnce() -> String,
-) {
-    if let Some(lines) = expected {
-        stages.push(Stage {
-            name,
-            expected: lines.join("\n").trim_end_matches('\n').to_owned(),
-            actual: actual(),
-        });
-    }
-}
-
-fn signed_request(
-    stages: &mut Vec<Stage>,
-    name: &'static str,
-    expected: Option<&Vec<String>>,
-    actual: &RawRequest,
-) {
-    if let Some(lines) = expected {
-        stages.push(Stage {
-            name,
-            expected: RawRequest::parse(lines).comparable(),
-            actual: actual.comparable(),
-        });
-    }
-}
-
-fn header_stages(
-    form: &Form,
-    context: &Context,
-    raw: &RawRequest,
-    request: &Request<'_>,
-) -> Vec<Stage> {
-    let mut found = Vec::new();
     let signer = context.signer().with_target_as_given();
     let at = context.timestamp();
-    let ours = signer.stages(request, at).unwrap();
-    let signed = signer.sign(request, at).unwrap();
-    stage(
-        &mut found,
-        "header.canonical_request",
-        form.canonical_request.as_ref(),
-        || String::from_utf8(ours.canonical_request.clone()).unwrap(),
-    );
-    stage(
-        &mut found,
-        "header.string_to_sign",
-        form.string_to_sign.as_ref(),
-        || ours.string_to_sign.clone(),
-    );
-    stage(
-        &mut found,
-        "header.signature",
-        form.signature.as_ref(),
-        || signed.signature().to_string(),
-    );
-    let mut sent = raw.clone();
-    sent.target = signed.target().to_owned();
-    for (name, value) in signed.headers() {
-        sent.headers.push((name.to_owned(), value.to_owned()));
+
+    let ours = signer.stages(&request, at).unwrap();
+    let signed = signer.sign(&request, at).unwrap();
+    let sent = raw.signed(&signed);
+    let mut found = compared("header", &case.header, &ours, signed.signature(), &sent);
+    if context.expiration_in_seconds > 0 {
+        let expires = Duration::from_secs(context.expiration_in_seconds);
+        let ours = signer.presign_stages(&request, expires, at).unwrap();
+        let url = signer.presign(&request, expires, at).unwrap();
+        let sent = raw.presigned(&url);
+        found.extend(compared(
+            "query",
+            &case.query,
+            &ours,
+            url.signature(),
+            &sent,
+        ));
     }
-    signed_request(
-        &mut found,
-        "header.signed_request",
-        form.signed_request.as_ref(),
-        &sent,
-    );
     found
 }
 
-fn query_stages(
+/// As a published text is compared.
+type Read = fn(&[String]) -> String;
+
+/// What is published of a form, beside what we make.
+fn compared(
+    name: &str,
     form: &Form,
-    context: &Context,
-    raw: &RawRequest,
-    request: &Request<'_>,
+    ours: &Stages,
+    signature: Signature,
+    sent: &RawRequest,
 ) -> Vec<Stage> {
-    let mut found = Vec::new();
-    if context.expiration_in_seconds == 0 {
-        return found;
-    }
-    let signer = context.signer().with_target_as_given();
-    let at = context.timestamp();
-    let expires = Duration::from_secs(context.expiration_in_seconds);
-    let ours = signer.presign_stages(request, expires, at).unwrap();
-    let url = signer.presign(request, expires, at).unwrap();
-    stage(
-        &mut found,
-        "query.canonical_request",
-        form.canonical_request.as_ref(),
-        || String::from_utf8(ours.canonical_request.clone()).unwrap(),
-    );
-    stage(
-        &mut found,
-        "query.string_to_sign",
-        form.string_to_sign.as_ref(),
-        || ours.string_to_sign.clone(),
-    );
-    stage(
-        &mut found,
-        "query.signature",
-        form.signature.as_ref(),
-        || url.signature().to_string(),
-    );
-    let mut sent = raw.clone();
-    sent.target = url.target().to_owned();
-    signed_request(
-        &mut found,
-        "query.signed_request",
-        form.signed_request.as_ref(),
-        &sent,
-    );
-    found
+    let canonical = String::from_utf8(ours.canonical_request.clone()).unwrap();
+    let text: Read = |lines| lines.join("\n").trim_end_matches('\n').to_owned();
+    let wire: Read = |lines| RawRequest::parse(lines).comparable();
+    let rows = [
+        (
+            "canonical_request",
+            &form.canonical_request,
+            text,
+            canonical,
+        ),
+        (
+            "string_to_sign",
+            &form.string_to_sign,
+            text,
+            ours.string_to_sign.clone(),
+        ),
+        ("signature", &form.signature, text, signature.to_string()),
+        (
+            "signed_request",
+            &form.signed_request,
+            wire,
+            sent.comparable(),
+        ),
+    ];
+    rows.into_iter()
+        .filter_map(|(stage, published, read, actual)| {
+            let expected = read(published.as_ref()?);
+            let name = format!("{name}.{stage}");
+            Some(Stage {
+                name,
+                expected,
+                actual,
+            })
+        })
+        .collect()
 }
 
 /// Where two texts differ first, as a line of each.
@@ -182,14 +131,14 @@ fn every_published_stage_holds_or_is_an_exception() {
             if case.signing_key.is_some() {
                 continue; // has a test of its own, below
             }
-            let stages = stages(&case);
+            let stages = published_stages(&case);
             assert!(!stages.is_empty(), "{}: nothing published", case.case);
             for stage in &stages {
-                *compared.entry((folder, stage.name)).or_default() += 1;
+                *compared.entry((folder, stage.name.clone())).or_default() += 1;
                 if let Some((expected, actual)) = first_difference(stage) {
                     differences.push(Exception {
                         case: case.case.clone(),
-                        stage: stage.name.to_owned(),
+                        stage: stage.name.clone(),
                         expected,
                         actual,
                         reason: String::new(),

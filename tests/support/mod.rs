@@ -4,7 +4,7 @@
 pub mod example;
 pub mod suite;
 
-use sigv4::{Header, Payload, Request};
+use sigv4::{Header, Payload, PresignedUrl, Request, Signed};
 use std::path::{Path, PathBuf};
 
 /// The project's folder of vectors.
@@ -78,6 +78,22 @@ impl RawRequest {
             headers,
             payload: Payload::Bytes(self.body.as_bytes()),
         }
+    }
+
+    /// As it goes on the wire.
+    pub fn signed(&self, signed: &Signed<'_>) -> Self {
+        let mut sent = self.clone();
+        signed.target().clone_into(&mut sent.target);
+        let added = signed.headers();
+        sent.headers
+            .extend(added.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        sent
+    }
+
+    pub fn presigned(&self, url: &PresignedUrl) -> Self {
+        let mut sent = self.clone();
+        url.target().clone_into(&mut sent.target);
+        sent
     }
 
     /// As text in which only what makes a difference on the wire differs: header names
