@@ -1,8 +1,8 @@
 #![no_main]
 
-#[path = "../../tests/fuzz/bodies.rs"]
+#[path = "../../tests/fuzz/bodies/mod.rs"]
 mod bodies;
 #[path = "../../tests/reference/mod.rs"]
 mod reference;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::parse_authorization(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::claims::parse_authorization(data));

@@ -1,0 +1,31 @@
+//! What each fuzz target does with its bytes. Every function asserts a property; none may
+//! panic otherwise. The same functions run over the seeds in `tests/fuzz/seeded.rs`, on stable.
+#![allow(dead_code)]
+
+pub mod answers;
+pub mod canonical;
+pub mod claims;
+#[path = "../../support/example.rs"]
+mod example;
+mod lines;
+pub mod round_trip;
+mod services;
+
+pub type Body = fn(&[u8]);
+
+/// Every target by its name.
+pub const TARGETS: [(&str, Body); 10] = [
+    ("canonical_path", canonical::canonical_path),
+    ("canonical_query", canonical::canonical_query),
+    ("canonical_headers", canonical::canonical_headers),
+    ("parse_authorization", claims::parse_authorization),
+    ("parse_presigned", claims::parse_presigned),
+    ("verify_request", claims::verify_request),
+    ("sign_verify", round_trip::sign_verify),
+    ("against_reference", round_trip::against_reference),
+    (
+        "parse_credentials_response",
+        answers::parse_credentials_response,
+    ),
+    ("explain_response", answers::explain_response),
+];
