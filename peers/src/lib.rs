@@ -5,6 +5,7 @@ pub mod case;
 pub mod classes;
 pub mod generate;
 pub mod outcome;
+pub mod pieces;
 pub mod report;
 pub mod signers;
 pub mod speed;
