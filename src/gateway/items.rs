@@ -1,6 +1,6 @@
 //! What Microservice B is there for: a list of items.
 
-use super::answer::Answer;
+use super::reply::Reply;
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
 use std::vec::Vec;
@@ -34,26 +34,26 @@ impl Items {
             .into()
     }
 
-    pub(crate) fn get(&self) -> Answer {
-        Answer::ok(200, json!({ "items": *self.lock() }))
+    pub(crate) fn get(&self) -> Reply {
+        Reply::ok(200, json!({ "items": *self.lock() }))
     }
 
-    pub(crate) fn post(&self, body: &[u8]) -> Answer {
+    pub(crate) fn post(&self, body: &[u8]) -> Reply {
         if body.len() > self.item_limit {
-            return Answer::too_long();
+            return Reply::too_long();
         }
         let Ok(item) = serde_json::from_slice::<Value>(body) else {
-            return Answer::bad_request("Invalid request body");
+            return Reply::bad_request("Invalid request body");
         };
         if is_deeper(&item, MAX_DEPTH) {
-            return Answer::too_deep();
+            return Reply::too_deep();
         }
         let mut list = self.lock();
         if list.len() >= self.limit {
-            return Answer::full();
+            return Reply::full();
         }
         list.push(item.clone());
-        Answer::ok(201, item)
+        Reply::ok(201, item)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {

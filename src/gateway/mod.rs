@@ -2,23 +2,28 @@
 //!
 //! It listens on loopback, verifies every request as API Gateway does, evaluates IAM
 //! policies for `execute-api:Invoke`, and serves `GET /{stage}/items`,
-//! `POST /{stage}/items`, and any method of `/{stage}/echo/…`, which says what arrived. Refusals have API Gateway's own status, headers and texts.
+//! `POST /{stage}/items`, and any method of `/{stage}/echo/…`, which says what arrived.
+//! Refusals have API Gateway's own status, headers and texts.
 
-mod answer;
+mod api;
 mod authorize;
+mod iam;
 mod items;
-mod json;
 mod limits;
-mod pattern;
-mod policy;
+mod located;
 mod principals;
 mod random;
+mod refusal;
+mod reply;
 mod respond;
 mod server;
 
-pub use authorize::{Api, ApiError, SERVICE};
+pub use api::{Api, ApiError, SERVICE};
+pub use iam::decision::{Decision, INVOKE};
+pub use iam::document::PolicyDocument;
+pub use iam::fault::{PolicyError, PolicyFault};
 pub use limits::Limits;
-pub use policy::{At, Decision, INVOKE, JsonFault, PolicyDocument, PolicyError, PolicyFault};
+pub use located::{At, JsonFault};
 pub use principals::{Key, Principal, PrincipalArn, Principals, PrincipalsError, PrincipalsFault};
 pub use random::throw_away_credentials;
 pub use server::{Gateway, Running};

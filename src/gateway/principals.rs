@@ -1,7 +1,9 @@
 //! Who may call, with which keys, and what they may do.
 
-use super::json::{self, At, JsonFault, Node, Place};
-use super::policy::{Decision, PolicyDocument, PolicyError, PolicyFault};
+use super::iam::decision::Decision;
+use super::iam::document::PolicyDocument;
+use super::iam::fault::{PolicyError, PolicyFault};
+use super::located::{self, At, JsonFault, Node, Place};
 use crate::error::Error;
 use crate::request::credentials::Credentials;
 use crate::request::timestamp::Timestamp;
@@ -185,7 +187,7 @@ impl Principals {
     /// A [`PrincipalsFault`] and its place, for example
     /// `principals[1].policies[0].Statement[2].Effect`. Nothing that the file says is in it.
     pub fn from_json(text: &str) -> Result<Self, PrincipalsError> {
-        let json = json::parse(text)?;
+        let json = located::parse(text)?;
         let top = Node::root(&json);
         top.keys(&["principals"])?;
         let mut list = Vec::new();

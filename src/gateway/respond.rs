@@ -1,11 +1,12 @@
 //! One request: read, authorized, answered.
 
-use super::answer::Answer;
-use super::authorize::Api;
+use super::api::Api;
+use super::authorize::authorize;
 use super::items::Items;
 use super::limits::Limits;
 use super::principals::Principals;
 use super::random;
+use super::reply::Reply;
 use crate::adapter::http::HttpParts;
 use crate::canonical::path::normalize_path;
 use crate::error::Error;
@@ -61,21 +62,21 @@ pub(crate) async fn respond(
 fn route<'h>(
     head: &'h http::request::Parts,
     state: &State,
-) -> Result<(HttpParts<'h>, &'h str), Answer> {
+) -> Result<(HttpParts<'h>, &'h str), Reply> {
     if head.uri.authority().is_some() {
-        return Err(Answer::bad_request("Bad Request"));
+        return Err(Reply::bad_request("Bad Request"));
     }
     let Ok(parts) = HttpParts::try_from(head) else {
-        return Err(Answer::bad_request("Bad Request"));
+        return Err(Reply::bad_request("Bad Request"));
     };
     let path = match (state.api.path(head.uri.path()), head.method.as_str()) {
         (Some(path @ "/items"), "GET" | "POST") => path,
         (Some(path), _) if is_echo(path) => path,
-        _ => return Err(Answer::missing_token()),
+        _ => return Err(Reply::missing_token()),
     };
     let unread = parts.request(Payload::Unsigned);
     if Claim::from_request(&unread).err() == Some(Error::NotSigned) {
-        return Err(Answer::missing_token());
+        return Err(Reply::missing_token());
     }
     Ok((parts, path))
 }
@@ -87,7 +88,7 @@ fn is_echo(path: &str) -> bool {
 }
 
 /// What arrived.
-fn echo(request: &Request<'_>, body: &[u8]) -> Answer {
+fn echo(request: &Request<'_>, body: &[u8]) -> Reply {
     let (path, query) = request
         .target
         .split_once('?')
@@ -98,15 +99,15 @@ fn echo(request: &Request<'_>, body: &[u8]) -> Answer {
         "query": query,
         "body": String::from_utf8_lossy(body),
     });
-    Answer::ok(200, echo)
+    Reply::ok(200, echo)
 }
 
-async fn read(body: Incoming, state: &State) -> Result<Bytes, Answer> {
+async fn read(body: Incoming, state: &State) -> Result<Bytes, Reply> {
     let limits = &state.limits;
     let size = body.size_hint();
     let announced = usize::try_from(size.lower()).unwrap_or(usize::MAX);
     if announced > limits.body {
-        return Err(Answer::too_long());
+        return Err(Reply::too_long());
     }
     let reserved = size.exact().map_or(limits.body, |_| announced);
     let reserved = u32::try_from(reserved).unwrap_or(u32::MAX);
@@ -116,9 +117,9 @@ async fn read(body: Incoming, state: &State) -> Result<Bytes, Answer> {
     });
     match collected.await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Answer::too_long()),
-        Ok(Err(_)) => Err(Answer::bad_request("Bad Request")),
-        Err(_) => Err(Answer::request_timeout()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Reply::too_long()),
+        Ok(Err(_)) => Err(Reply::bad_request("Bad Request")),
+        Err(_) => Err(Reply::request_timeout()),
     }
 }
 
@@ -127,12 +128,17 @@ fn answer<'s>(
     path: &str,
     body: &[u8],
     state: &'s State,
-) -> (Answer, Option<&'s str>) {
+) -> (Reply, Option<&'s str>) {
     let request = parts.request(Payload::Bytes(body));
     let now = (state.clock)();
-    let caller = state
-        .api
-        .authorize(&state.principals, &request, path, &state.limits, now);
+    let caller = authorize(
+        &state.api,
+        &state.principals,
+        &request,
+        path,
+        &state.limits,
+        now,
+    );
     match caller {
         Ok(principal) => {
             let answer = match (path, request.method) {
@@ -160,7 +166,7 @@ fn loggable(path: &str) -> &str {
 }
 
 /// The headers are those that API Gateway always sends.
-fn response(answer: &Answer) -> Response<Full<Bytes>> {
+fn response(answer: &Reply) -> Response<Full<Bytes>> {
     let body = Bytes::from(std::string::ToString::to_string(&answer.body));
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = http::StatusCode::from_u16(answer.status)

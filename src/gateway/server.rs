@@ -1,6 +1,6 @@
 //! Listening: connections and their end.
 
-use super::authorize::Api;
+use super::api::Api;
 use super::items::Items;
 use super::limits::Limits;
 use super::principals::Principals;

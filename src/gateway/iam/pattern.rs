@@ -1,6 +1,7 @@
 //! Actions and resources with wildcards.
 
-use super::policy::{PolicyFault, Version};
+use super::fault::PolicyFault;
+use super::version::Version;
 use alloc::vec::Vec;
 use core::str::Chars;
 

@@ -1,5 +1,5 @@
-//! JSON that is read by hand, so that every fault has an exact place and no value, which could
-//! be a secret, ever gets into an error.
+//! Documents of JSON that are read by hand, so that every fault has an exact place and no
+//! value, which could be a secret, ever gets into an error.
 
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
