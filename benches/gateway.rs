@@ -33,15 +33,13 @@ fn main() {
     )
     .expect("principals");
     let api = Api::new("us-east-1", "123456789012", "load", "prod").expect("an API");
-    let gateway = Gateway {
-        clock: Box::new(|| Timestamp::parse(NOW).expect("a time")),
-        limits: Limits {
-            connection: Duration::from_secs(3600),
-            ..Limits::default()
-        },
-        ..Gateway::new(api, principals)
-    };
-    let gateway = gateway.start().expect("a gateway");
+    let mut limits = Limits::default();
+    limits.connection = Duration::from_secs(3600);
+    let gateway = Gateway::new(api, principals)
+        .with_clock(|| Timestamp::parse(NOW).expect("a time"))
+        .with_limits(limits)
+        .start()
+        .expect("a gateway");
     let address = gateway.address();
     let request = signed();
 

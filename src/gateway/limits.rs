@@ -4,8 +4,18 @@ use std::io;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// What a caller can cost.
+/// What a caller can cost. The defaults stand with the fields.
+///
+/// ```
+/// use sigv4::gateway::Limits;
+///
+/// let mut limits = Limits::default();
+/// limits.body = 64 << 10;
+/// limits.items = 10;
+/// assert_eq!(limits.connections, 256);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Limits {
     /// Connections at the same time; further ones wait to be accepted. 256.
     pub connections: usize,

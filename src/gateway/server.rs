@@ -21,21 +21,39 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{sleep, timeout};
 
 /// A stand-in for an API behind API Gateway's IAM authorization, to be started.
+///
+/// ```
+/// use sigv4::gateway::{Api, Gateway, Limits, Principals};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let principals = Principals::from_json(
+///     r#"{ "principals": [{
+///         "arn": "arn:aws:iam::123456789012:user/alice",
+///         "keys": [{ "access_key_id": "AKIDEXAMPLE", "secret_access_key": "not-a-real-secret" }],
+///         "policies": [{ "Statement": {
+///             "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*" }}]
+///     }]}"#,
+/// )?;
+/// let api = Api::new("us-east-1", "123456789012", "abc123", "prod")?;
+/// let mut limits = Limits::default();
+/// limits.items = 10;
+/// let gateway = Gateway::new(api, principals)
+///     .with_items(vec!["a first item".into()])
+///     .with_limits(limits)
+///     .start()?;
+/// assert!(gateway.url().starts_with("http://127.0.0.1:"));
+/// assert!(gateway.url().ends_with("/prod"));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Gateway {
-    /// The API whose ARN policies name.
-    pub api: Api,
-    /// Who may call.
-    pub principals: Principals,
-    /// What `GET /{stage}/items` gives; `None` is a short built-in list.
-    pub items: Option<Vec<serde_json::Value>>,
-    /// What a caller can cost.
-    pub limits: Limits,
-    /// Where to listen; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// Allow an address that other machines can reach. There is no TLS here.
-    pub beyond_loopback: bool,
-    /// The time to judge signatures by.
-    pub clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+    api: Api,
+    principals: Principals,
+    items: Option<Vec<serde_json::Value>>,
+    limits: Limits,
+    address: SocketAddr,
+    beyond_loopback: bool,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 /// A gateway that listens. Dropping it stops it.
@@ -47,17 +65,53 @@ pub struct Running {
 }
 
 impl Gateway {
-    /// On a free loopback port, with the system's clock and the default limits.
+    /// An API whose ARN policies name, and who may call it. On a free loopback port, with
+    /// the system's clock, the default limits and a short list of items.
     pub fn new(api: Api, principals: Principals) -> Self {
         Self {
             api,
             principals,
             items: None,
             limits: Limits::default(),
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
             beyond_loopback: false,
             clock: Box::new(system_clock),
         }
+    }
+
+    /// What `GET /{stage}/items` gives.
+    #[must_use]
+    pub fn with_items(mut self, items: Vec<serde_json::Value>) -> Self {
+        self.items = Some(items);
+        self
+    }
+
+    /// What a caller can cost.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Where to listen; port 0 takes a free one.
+    #[must_use]
+    pub fn with_address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Allows an address that other machines can reach. There is no TLS here.
+    #[must_use]
+    pub fn beyond_loopback(mut self) -> Self {
+        self.beyond_loopback = true;
+        self
+    }
+
+    /// The time to judge signatures by.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
     }
 
     /// Listens, and answers from a thread of its own until [`Running`] is dropped.
@@ -68,13 +122,13 @@ impl Gateway {
     /// that let nobody in, or that are beyond what can be counted.
     pub fn start(self) -> io::Result<Running> {
         self.limits.check()?;
-        if !self.listen.ip().is_loopback() && !self.beyond_loopback {
+        if !self.address.ip().is_loopback() && !self.beyond_loopback {
             return Err(io::Error::new(
                 io::ErrorKind::PermissionDenied,
-                format!("{} can be reached from other machines", self.listen.ip()),
+                format!("{} can be reached from other machines", self.address.ip()),
             ));
         }
-        let listener = std::net::TcpListener::bind(self.listen)?;
+        let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let stage = self.api.stage().into();
@@ -141,7 +195,7 @@ impl fmt::Debug for Gateway {
             .field("api", &self.api)
             .field("principals", &self.principals)
             .field("limits", &self.limits)
-            .field("listen", &self.listen)
+            .field("address", &self.address)
             .finish_non_exhaustive()
     }
 }

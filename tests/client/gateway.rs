@@ -50,12 +50,10 @@ fn gateway(hands: &Hands) -> Running {
     ]});
     let api = Api::new("us-east-1", "111122223333", "abc123", "prod").unwrap();
     let hands = hands.clone();
-    Gateway {
-        clock: Box::new(move || Timestamp::from_unix(hands.load(Ordering::SeqCst)).unwrap()),
-        ..Gateway::new(api, Principals::from_json(&list.to_string()).unwrap())
-    }
-    .start()
-    .unwrap()
+    Gateway::new(api, Principals::from_json(&list.to_string()).unwrap())
+        .with_clock(move || Timestamp::from_unix(hands.load(Ordering::SeqCst)).unwrap())
+        .start()
+        .unwrap()
 }
 
 fn credentials(number: usize) -> Credentials {

@@ -1,5 +1,9 @@
 //! The embedded stand-in.
 #![cfg(feature = "gateway")]
 
-mod iam_policy;
-mod requests;
+mod bounds;
+mod harness;
+mod iam;
+mod permissions;
+mod refusals;
+mod routes;

@@ -76,12 +76,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         arguments.stage,
     )
     .map_err(Failure::usage)?;
-    let gateway = Gateway {
-        items,
-        listen: arguments.listen,
-        beyond_loopback: arguments.beyond_loopback,
-        ..Gateway::new(api, principals)
-    };
+    let mut gateway = Gateway::new(api, principals).with_address(arguments.listen);
+    if let Some(items) = items {
+        gateway = gateway.with_items(items);
+    }
+    if arguments.beyond_loopback {
+        gateway = gateway.beyond_loopback();
+    }
     wait_for_signal(|| {
         let running = gateway.start().map_err(|error| {
             Failure::usage(format_args!(
