@@ -25,6 +25,10 @@ pub struct Policy<'a> {
     pub host_signed: bool,
     /// Every `x-amz-*` header that is present must be signed.
     pub amz_headers_signed: bool,
+    /// Names, in lower case, of `x-amz-*` headers that may come unsigned all the same: some
+    /// clients send `x-amz-content-sha256` or `x-amz-security-token` so. A payload hash or
+    /// a session token is checked in either case. None.
+    pub unsigned_headers: &'a [&'a str],
     /// In the header form, a `content-type` that is present must be signed. The maker of
     /// a presigned URL cannot know it.
     pub content_type_signed: bool,
@@ -49,6 +53,7 @@ impl<'a> Policy<'a> {
             clock_skew: Duration::from_secs(300),
             host_signed: true,
             amz_headers_signed: true,
+            unsigned_headers: &[],
             content_type_signed: true,
             both_query_plus: false,
             max_headers: 100,

@@ -188,7 +188,10 @@ impl Claim<'_> {
                 let start = name.as_bytes().get(..6);
                 start.is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
             };
-            let exempt = || unsigned_token.is_some_and(|token| name.eq_ignore_ascii_case(token));
+            let exempt = || {
+                let mut names = policy.unsigned_headers.iter().copied().chain(unsigned_token);
+                names.any(|exempt| name.eq_ignore_ascii_case(exempt))
+            };
             let content_type = policy.content_type_signed && self.form == Form::Header;
             let error = match field.known {
                 // There is one, and it comes before everything else.
