@@ -85,8 +85,26 @@ impl Api {
         &self.stage
     }
 
-    /// The ARN of a method on a path (without the stage), as policies name it. The path is
-    /// taken as it stands: normalise it first where routes have wildcards.
+    /// The ARN of a method on a path (without the stage), as policies name it.
+    ///
+    /// The path is taken as it stands, escapes included: `/a%2Fb`, `/a%2fb` and `/a/b` are
+    /// three resources, and a policy for `a b` is not about `/a%20b`. So give it the path
+    /// as it came over the wire, neither decoded nor encoded again, but normalised (`//` and
+    /// dot segments, as what a signature proves): else `/public/../admin` passes for
+    /// something under `/public/`. A `*` or `?` in a path is a character like others here;
+    /// in a policy it is a wildcard.
+    ///
+    /// ```
+    /// use sigv4::gateway::Api;
+    ///
+    /// let api = Api::new("us-east-1", "123456789012", "abc123", "prod")?;
+    /// assert_eq!(
+    ///     api.resource("GET", "/items/a%2Fb"),
+    ///     "arn:aws:execute-api:us-east-1:123456789012:abc123/prod/GET/items/a%2Fb"
+    /// );
+    /// # Ok::<(), sigv4::gateway::ApiError>(())
+    /// ```
+    ///
     /// [Control access for invoking an API](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-control-access-using-iam-policies-to-invoke-api.html)
     pub fn resource(&self, method: &str, path: &str) -> String {
         format!(

@@ -25,7 +25,9 @@ pub struct Limits {
     pub headers: usize,
     /// Length of a body, in bytes; beyond it the answer is 413. 10 MiB, as API Gateway.
     pub body: usize,
-    /// Length of all bodies together that are being read; more wait. 64 MiB.
+    /// Length of all bodies together that are being read, in bytes. Each connection has a
+    /// share that nobody can take from it; beyond that, bodies take of what is left as
+    /// their bytes arrive, and more wait. 64 MiB, which makes a share of 108 KiB.
     pub bodies: usize,
     /// Time for a request to arrive, head and body each. 10 seconds.
     pub read: Duration,
@@ -34,6 +36,9 @@ pub struct Limits {
     pub connection: Duration,
     /// Items that the list can hold; beyond it the answer is 429. 1,000.
     pub items: usize,
+    /// Length of the list as JSON, in bytes; an item that would make it longer is answered
+    /// with 429. 10 MiB, the longest answer that API Gateway gives.
+    pub list: usize,
     /// Length of an item that is added, in bytes; beyond it the answer is 413. 16,384.
     pub item: usize,
 }
@@ -49,6 +54,7 @@ impl Default for Limits {
             read: Duration::from_secs(10),
             connection: Duration::from_secs(60),
             items: 1_000,
+            list: 10 << 20,
             item: 16_384,
         }
     }
@@ -58,7 +64,7 @@ impl Limits {
     pub(crate) fn check(&self) -> io::Result<()> {
         let counts = [self.connections, self.bodies];
         let counted = 1..=Semaphore::MAX_PERMITS;
-        let sizes = [self.head, self.headers, self.body, self.item];
+        let sizes = [self.head, self.headers, self.body, self.list, self.item];
         let times = [self.read, self.connection];
         let allowed = Duration::from_millis(1)..=Duration::from_secs(86_400);
         if counts.iter().all(|count| counted.contains(count))

@@ -2,20 +2,25 @@
 //!
 //! It listens on loopback, verifies every request as API Gateway does, evaluates IAM
 //! policies for `execute-api:Invoke`, and serves `GET /{stage}/items`,
-//! `POST /{stage}/items`, and any method of `/{stage}/echo/…`, which says what arrived.
+//! `POST /{stage}/items`, any method of `/{stage}/echo/…`, which says what arrived, and, for
+//! everybody, `GET /health`.
 //! Refusals have API Gateway's own status, headers and texts.
 
+mod access_log;
 mod api;
 mod authorize;
+mod bodies;
 mod iam;
 mod items;
 mod limits;
 mod located;
+mod pieces;
 mod principals;
 mod random;
 mod refusal;
 mod reply;
 mod respond;
+mod route;
 mod server;
 
 pub use api::{Api, ApiError, SERVICE};

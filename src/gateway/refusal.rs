@@ -11,14 +11,16 @@ use std::string::{String, ToString};
 /// The answer to a claim that cannot be read or does not hold.
 pub(crate) fn refusal(error: Error, facts: &Facts<'_>) -> Reply {
     match error {
-        Error::NotSigned => Reply::missing_token(),
+        Error::NotSigned => Reply::missing_token(NOT_SIGNED),
         Error::MixedForms => Reply::forbidden(
             INVALID,
             "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as \
              HTTP header.",
         ),
         Error::UnsupportedAlgorithm if !facts.names_an_aws_algorithm() => {
-            facts.no_key_value().unwrap_or_else(Reply::missing_token)
+            facts.no_key_value().unwrap_or_else(|| {
+                Reply::missing_token("the Authorization header is of another scheme")
+            })
         }
         Error::UnsupportedAlgorithm => Reply::forbidden(
             INCOMPLETE,
@@ -99,6 +101,8 @@ pub(crate) fn refusal(error: Error, facts: &Facts<'_>) -> Reply {
         _ => Reply::bad_request("Bad Request"),
     }
 }
+
+const NOT_SIGNED: &str = "no signature arrived";
 
 /// What of a request is needed to word an answer.
 pub(crate) struct Facts<'a> {

@@ -3,18 +3,22 @@
 //! Texts as captured from REST APIs with IAM authorization; AWS documents only some of
 //! them ([Gateway responses](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html)).
 
+use super::pieces::Pieces;
 use crate::sign::stages::Stages;
-use serde_json::{Value, json};
+use serde_json::json;
+use std::borrow::{Cow, ToOwned};
 use std::format;
 use std::string::String;
 
 /// Status, error type and body of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The value of `x-amzn-ErrorType`.
     pub(crate) error_type: Option<&'static str>,
-    pub(crate) body: Value,
+    pub(crate) body: Pieces,
+    /// Why, for those who may read the log; a line. Callers are told no more than AWS tells.
+    pub(crate) reason: Cow<'static, str>,
 }
 
 /// Why IAM says no.
@@ -33,20 +37,30 @@ const MISMATCH: &str = "The request signature we calculated does not match the s
                         the service documentation for details.";
 
 impl Reply {
-    pub(crate) fn ok(status: u16, body: Value) -> Self {
+    pub(crate) fn ok(status: u16, body: impl Into<Pieces>) -> Self {
         Self {
             status,
             error_type: None,
-            body,
+            body: body.into(),
+            reason: "".into(),
         }
     }
 
     fn fault(status: u16, error_type: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let reason = message.lines().next().unwrap_or_default().to_owned();
         Self {
             status,
             error_type: Some(error_type),
-            body: json!({ "message": message.into() }),
+            body: json!({ "message": message }).into(),
+            reason: reason.into(),
         }
+    }
+
+    /// With a reason that says more than the answer.
+    fn because(mut self, reason: &'static str) -> Self {
+        self.reason = reason.into();
+        self
     }
 
     pub(crate) fn forbidden(error_type: &'static str, message: impl Into<String>) -> Self {
@@ -73,20 +87,22 @@ impl Reply {
         Self::fault(429, "LimitExceededException", "Limit Exceeded")
     }
 
-    /// No signature, and also no such route: the two cannot be told apart.
-    pub(crate) fn missing_token() -> Self {
+    /// No signature, and also no such route: callers cannot tell the two apart.
+    pub(crate) fn missing_token(reason: &'static str) -> Self {
         Self::forbidden(
             "MissingAuthenticationTokenException",
             "Missing Authentication Token",
         )
+        .because(reason)
     }
 
     /// An unknown access key, or a session token that is not the key's.
-    pub(crate) fn invalid_token() -> Self {
+    pub(crate) fn invalid_token(reason: &'static str) -> Self {
         Self::forbidden(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
         )
+        .because(reason)
     }
 
     pub(crate) fn expired_token() -> Self {
@@ -121,16 +137,17 @@ impl Reply {
                 format!("because no resource-based policy allows the {action} action")
             }
         };
-        let resource = masked(resource);
+        let message = |resource: &str| {
+            format!(
+                "User: {caller} is not authorized to perform: {action} on resource: {resource} \
+                 {why}"
+            )
+        };
         Self {
             status: 403,
             error_type: Some("AccessDeniedException"),
-            body: json!({
-                "Message": format!(
-                    "User: {caller} is not authorized to perform: {action} on resource: \
-                     {resource} {why}"
-                )
-            }),
+            body: json!({ "Message": message(&masked(resource)) }).into(),
+            reason: message(resource).into(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Listening: connections and their end.
 
 use super::api::Api;
+use super::bodies::Bodies;
 use super::items::Items;
 use super::limits::Limits;
 use super::principals::Principals;
@@ -137,12 +138,8 @@ impl Gateway {
             .build()?;
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::new(State {
-            items: Items::new(
-                self.items.unwrap_or_else(Items::built_in),
-                self.limits.items,
-                self.limits.item,
-            ),
-            bodies: Semaphore::new(self.limits.bodies),
+            items: Items::new(&self.items.unwrap_or_else(Items::built_in), self.limits),
+            bodies: Bodies::new(self.limits),
             api: self.api,
             principals: self.principals,
             limits: self.limits,

@@ -189,7 +189,11 @@ impl Claim<'_> {
                 start.is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
             };
             let exempt = || {
-                let mut names = policy.unsigned_headers.iter().copied().chain(unsigned_token);
+                let mut names = policy
+                    .unsigned_headers
+                    .iter()
+                    .copied()
+                    .chain(unsigned_token);
                 names.any(|exempt| name.eq_ignore_ascii_case(exempt))
             };
             let content_type = policy.content_type_signed && self.form == Form::Header;

@@ -1,9 +1,14 @@
 //! The embedded stand-in.
 #![cfg(feature = "gateway")]
 
+mod access_log;
+mod bodies;
 mod bounds;
+mod foreign;
 mod harness;
 mod iam;
+#[path = "../support/logs.rs"]
+mod logs;
 mod permissions;
 mod refusals;
 mod routes;

@@ -33,6 +33,68 @@ fn items_are_read_and_added() {
         .assert(400, "BadRequestException", "Invalid request body");
 }
 
+/// For whoever waits until it is up: no signature, no stage.
+#[test]
+fn health_is_for_everybody() {
+    let gateway = start();
+    let answer = |method: &str, path: &str| {
+        let text = format!("{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n");
+        send(gateway.address(), &text)
+    };
+    let health = answer("GET", "/health");
+    assert_eq!(
+        (health.status, health.json()),
+        (200, json!({ "status": "ok" }))
+    );
+    assert_eq!(answer("GET", "/health?from=here").status, 200);
+    for (method, path) in [
+        ("POST", "/health"),
+        ("GET", "/prod/health"),
+        ("GET", "/health/"),
+        ("GET", "//health"),
+        ("GET", "/x/../health"),
+    ] {
+        assert_eq!(answer(method, path).status, 403, "{method} {path}");
+    }
+}
+
+/// API Gateway gives no longer answer than that.
+#[test]
+fn the_text_of_the_list_is_bounded() {
+    let mut limits = Limits::default();
+    limits.list = r#"{"items":["only",1]}"#.len();
+    let gateway = gateway()
+        .with_items(vec![json!("only")])
+        .with_limits(limits)
+        .start()
+        .unwrap();
+    let post = |body| {
+        let call = Call {
+            method: "POST",
+            body,
+            ..Call::get("/prod/items")
+        };
+        call.send(&gateway)
+    };
+    post("10").assert(429, "LimitExceededException", "Limit Exceeded");
+    assert_eq!(post(" 1 ").status, 201);
+    post("2").assert(429, "LimitExceededException", "Limit Exceeded");
+    let list = Call::get("/prod/items").send(&gateway);
+    assert_eq!(list.body, r#"{"items":["only",1]}"#);
+}
+
+/// The list is as long as its items are together, and comes whole.
+#[test]
+fn a_long_list_comes_whole() {
+    let item = "x".repeat(10_000);
+    let gateway = gateway()
+        .with_items(vec![json!(item); 300])
+        .start()
+        .unwrap();
+    let list = Call::get("/prod/items").send(&gateway);
+    assert_eq!(list.json(), json!({ "items": vec![item; 300] }));
+}
+
 #[test]
 fn a_presigned_url_is_good_until_it_expires() {
     let gateway = start();

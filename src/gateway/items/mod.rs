@@ -1,7 +1,13 @@
 //! What Microservice B is there for: a list of items.
 
+mod list;
+
+use super::limits::Limits;
+use super::pieces::Pieces;
 use super::reply::Reply;
+use list::List;
 use serde_json::{Value, json};
+use std::string::ToString;
 use std::sync::{Mutex, PoisonError};
 use std::vec::Vec;
 
@@ -11,19 +17,20 @@ const MAX_DEPTH: usize = 32;
 /// A list of JSON values that callers can read and add to.
 #[derive(Debug)]
 pub(crate) struct Items {
-    list: Mutex<Vec<Value>>,
-    limit: usize,
-    item_limit: usize,
+    list: Mutex<List>,
+    limits: Limits,
 }
 
 impl Items {
-    /// Once callers add some, no more than `limit` items can be in it, and none of over
-    /// `item_limit` bytes.
-    pub(crate) fn new(list: Vec<Value>, limit: usize, item_limit: usize) -> Self {
+    /// The limits are for what callers add.
+    pub(crate) fn new(items: &[Value], limits: Limits) -> Self {
+        let mut list = List::default();
+        for item in items {
+            list.push(&item.to_string());
+        }
         Self {
             list: Mutex::new(list),
-            limit,
-            item_limit,
+            limits,
         }
     }
 
@@ -35,11 +42,12 @@ impl Items {
     }
 
     pub(crate) fn get(&self) -> Reply {
-        Reply::ok(200, json!({ "items": *self.lock() }))
+        let pieces = self.lock().pieces();
+        Reply::ok(200, Pieces::from(pieces))
     }
 
     pub(crate) fn post(&self, body: &[u8]) -> Reply {
-        if body.len() > self.item_limit {
+        if body.len() > self.limits.item {
             return Reply::too_long();
         }
         let Ok(item) = serde_json::from_slice::<Value>(body) else {
@@ -48,15 +56,20 @@ impl Items {
         if is_deeper(&item, MAX_DEPTH) {
             return Reply::too_deep();
         }
+        // Numbers can be longer than they were written.
+        let text = item.to_string();
+        if text.len() > self.limits.item {
+            return Reply::too_long();
+        }
         let mut list = self.lock();
-        if list.len() >= self.limit {
+        if list.count() >= self.limits.items || list.length_with(&text) > self.limits.list {
             return Reply::full();
         }
-        list.push(item.clone());
+        list.push(&text);
         Reply::ok(201, item)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Value>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, List> {
         // A list is whole at every moment at which a thread could have stopped.
         self.list.lock().unwrap_or_else(PoisonError::into_inner)
     }
