@@ -7,21 +7,27 @@ use sigv4::gateway::{
 };
 use std::fmt::Display;
 use std::io::Read;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Serve a local stand-in for an API behind API Gateway's IAM authorization
 ///
-/// GET and POST /STAGE/items, and any method of /STAGE/echo/ANYTHING, for callers whose signature, session token and IAM policies
-/// are right; everybody else gets API Gateway's own answers. Logs one line a request.
+/// GET and POST /STAGE/items, and any method of /STAGE/echo/ANYTHING, for callers whose
+/// signature, session token and IAM policies are right; everybody else gets API Gateway's
+/// own answers. GET /health is for everybody. Logs one line a request to stderr: time,
+/// method, path, status, key id, the caller that was verified, request id, and why it was
+/// refused.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Example:\n  sigv4 serve --listen 127.0.0.1:8080 --principals principals.json"
-)]
+#[command(after_help = "Example:\n  sigv4 serve --listen 8080 --principals principals.json")]
 pub(crate) struct Arguments {
-    /// Address and port; port 0 takes a free one
-    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT")]
+    /// Address and port, or a port on loopback; port 0 takes a free one
+    #[arg(
+        long,
+        default_value = "127.0.0.1:0",
+        value_name = "[ADDRESS:]PORT",
+        value_parser = address
+    )]
     listen: SocketAddr,
     /// Callers, their keys and policies, as JSON; without it, throw-away credentials are made
     #[arg(long, value_name = "FILE")]
@@ -83,19 +89,48 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.beyond_loopback {
         gateway = gateway.beyond_loopback();
     }
+    let listen = arguments.listen;
+    if !listen.ip().is_loopback() && !arguments.beyond_loopback {
+        return Err(Failure::usage(format_args!(
+            "cannot listen on {listen}: other machines can reach it; --beyond-loopback allows \
+             that, without TLS"
+        )));
+    }
     wait_for_signal(|| {
-        let running = gateway.start().map_err(|error| {
-            Failure::usage(format_args!(
-                "cannot listen on {}: {error}",
-                arguments.listen
-            ))
-        })?;
+        let running = gateway
+            .start()
+            .map_err(|error| Failure::usage(format_args!("cannot listen on {listen}: {error}")))?;
         print(format_args!(
             "# listening, stop with Ctrl-C\n{hints}export MICROSERVICE_B_URL={}\n",
             running.url()
         ))?;
         Ok(running)
     })
+}
+
+/// Where to listen. A port alone and `localhost` are loopback; other names are not looked
+/// up.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let port = text.strip_prefix("localhost:").unwrap_or(text);
+    if let Some(port) = number(port) {
+        return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    }
+    Err(if text.strip_prefix(':').and_then(number).is_some() {
+        format!("an address is missing; 127.0.0.1{text} is this machine alone")
+    } else if text == "localhost" || text.parse::<IpAddr>().is_ok() {
+        "a port is missing; 0 takes a free one".into()
+    } else {
+        "expected a port, localhost:PORT, IPV4:PORT or [IPV6]:PORT".into()
+    })
+}
+
+/// Digits only: `+80` is no port.
+fn number(text: &str) -> Option<u16> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 /// One principal that may call everything, and the lines that put its key into a shell.
