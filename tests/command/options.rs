@@ -174,7 +174,7 @@ fn serve_gives_credentials_that_work_and_stops_on_a_signal() {
 #[test]
 #[cfg(unix)]
 fn serve_listens_on_a_port() {
-    for listen in ["0", "localhost:0", "127.0.0.1:0", "[::1]:0"] {
+    for listen in ["0", "localhost:0", "127.0.0.1:0"] {
         let mut serve = sigv4(&["serve", "--listen", listen])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -188,15 +188,8 @@ fn serve_listens_on_a_port() {
         });
         serve.kill().unwrap();
         serve.wait().unwrap();
-        let host = if listen.starts_with('[') {
-            "http://[::1]:"
-        } else {
-            "http://127.0.0.1:"
-        };
-        assert!(
-            url.as_ref().is_some_and(|url| url.starts_with(host)),
-            "{listen}: {url:?}"
-        );
+        let url = url.unwrap_or_default();
+        assert!(url.starts_with("http://127.0.0.1:"), "{listen}: {url}");
     }
 }
 
