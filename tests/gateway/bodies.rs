@@ -2,7 +2,7 @@
 
 use crate::harness::{Answer, Call, connect, gateway, receive, start};
 use sigv4::gateway::{Limits, Running};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
@@ -144,6 +144,37 @@ fn an_early_answer_reaches_who_is_still_sending() {
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(&body).unwrap();
     assert_eq!(receive(&mut stream).status, 413);
+}
+
+/// Who asks first (RFC 9110, 10.1.1) is told to go on, or is answered without the body.
+#[test]
+fn who_expects_a_100_gets_it_or_the_answer() {
+    let gateway = patient(|_| ());
+    let ask = |call: &Call| {
+        let (lines, body) = call.signed();
+        let mut stream = connect(gateway.address());
+        let head = format!(
+            "{}\r\nexpect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+            lines.join("\r\n"),
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        (receive(&mut stream), stream)
+    };
+    let mut call = Call {
+        method: "POST",
+        body: "\"saw\"",
+        ..Call::get("/prod/items")
+    };
+    let (answer, mut stream) = ask(&call);
+    assert_eq!(answer.status, 100);
+    stream.write_all(call.body.as_bytes()).unwrap();
+    assert_eq!(receive(&mut stream).status, 201);
+    call.region = "eu-west-1";
+    let (answer, mut stream) = ask(&call);
+    assert_eq!(answer.status, 403);
+    // The connection is of no use any more: what comes next could be the body.
+    assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
 }
 
 fn gateway_with(limits: Limits) -> Running {
