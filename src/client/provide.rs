@@ -168,8 +168,24 @@ impl Chain {
         Self::default()
     }
 
+    /// The default chain, with the variables of this process: [`usual`](Self::usual) of
+    /// [`Environment::new`].
+    ///
+    /// ```no_run
+    /// use sigv4::client::{Chain, ProvideCredentials};
+    ///
+    /// let provided = Chain::from_env().provide_credentials()?;
+    /// println!("signing as {}", provided.credentials.access_key_id());
+    /// # Ok::<(), sigv4::client::CredentialsError>(())
+    /// ```
+    #[must_use]
+    pub fn from_env() -> Self {
+        Self::usual(&Environment::new())
+    }
+
     /// The environment, then the container endpoint (ECS, EKS), which is asked only when
     /// its credentials are about to expire: what needs no file.
+    /// Half of a pair in the environment is an error, which ends the chain.
     /// A [`Process`](crate::client::Process) goes where the program wants it.
     #[must_use]
     pub fn usual(environment: &Environment) -> Self {
