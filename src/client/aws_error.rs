@@ -1,9 +1,10 @@
 //! What a service means by an answer that is no success.
 
 use crate::client::clock::{parse_http_date, parse_iso_8601};
+use crate::client::error::ClientError;
+use crate::client::error_body::{self, Told};
 use crate::client::redact::Secrets;
 use crate::client::retry::retry_after;
-use crate::client::{ClientError, error_body};
 use crate::request::timestamp::Timestamp;
 use http::HeaderMap;
 use http::header::{DATE, LOCATION};
@@ -18,18 +19,6 @@ pub(crate) struct Answer<'a> {
     pub signed_at: Timestamp,
     /// What must not come out again.
     pub secrets: &'a Secrets,
-}
-
-/// What a body says, whatever its form.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
-    pub code: Option<String>,
-    pub message: Option<String>,
-    pub request_id: Option<String>,
-    pub region: Option<String>,
-    pub server_time: Option<String>,
-    pub canonical_string: Option<String>,
-    pub string_to_sign: Option<String>,
 }
 
 /// The services' own words.

@@ -1,10 +1,14 @@
 //! How a client is set up.
 
-use crate::client::call::{LONGEST, Pause, Timeouts};
-use crate::client::endpoint::parse_base;
-use crate::client::{
-    Client, ClientError, Environment, ProvideCredentials, RetryPolicy, SigV4, provide,
-};
+use crate::client::base_url::parse_base;
+use crate::client::call::{Client, Pause};
+use crate::client::chain;
+use crate::client::environment::Environment;
+use crate::client::error::ClientError;
+use crate::client::middleware::SigV4;
+use crate::client::provide::ProvideCredentials;
+use crate::client::retry::RetryPolicy;
+use crate::client::timeouts::{LONGEST, Timeouts};
 use crate::request::profile::Profile;
 use core::time::Duration;
 use http::header::HeaderName;
@@ -207,7 +211,7 @@ impl ClientBuilder {
         let base_url = self.base_url.as_deref().map(parse_base).transpose()?;
         let provider = match self.provider {
             Some(provider) => provider,
-            None => provide::from_environment(&self.environment)?,
+            None => chain::from_environment(&self.environment)?,
         };
         if http::HeaderValue::from_str(&self.user_agent).is_err() {
             return Err(ClientError::InvalidRequest {
@@ -248,6 +252,21 @@ impl ClientBuilder {
             response_limit: self.response_limit,
             pause: self.pause,
         })
+    }
+}
+
+impl Client {
+    /// A client with settings of its own.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client with credentials and region from the environment.
+    ///
+    /// # Errors
+    /// [`ClientError::Credentials`] names what is missing or malformed.
+    pub fn from_env() -> Result<Self, ClientError> {
+        Self::builder().build()
     }
 }
 

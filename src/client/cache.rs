@@ -1,7 +1,8 @@
 //! Credentials that are kept until shortly before they expire.
 
 use crate::client::clock::Clock;
-use crate::client::{CredentialsError, ProvideCredentials, ProvidedCredentials};
+use crate::client::credentials_error::CredentialsError;
+use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use std::prelude::rust_2024::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};

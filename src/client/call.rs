@@ -1,13 +1,17 @@
 //! The general client: attempts until one succeeds or nothing is left to try.
 
 use crate::client::aws_error::{Answer, classify};
+use crate::client::error::{ClientError, TransportKind};
+use crate::client::error_body::MAX_ERROR_BODY;
+use crate::client::middleware::SigV4;
 use crate::client::middleware::{Terms, Trace};
-use crate::client::request::Prepared;
+use crate::client::prepared::Prepared;
+use crate::client::response::Response;
+use crate::client::retry::RetryPolicy;
 use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, retry_after};
+use crate::client::skew;
+use crate::client::timeouts::{LONGEST, Timeouts};
 use crate::client::transport::{of_body, transport};
-use crate::client::{
-    ClientBuilder, ClientError, RequestBuilder, Response, RetryPolicy, SigV4, TransportKind, skew,
-};
 use core::time::Duration;
 use http::{Request, Uri};
 use std::io::Read;
@@ -18,9 +22,6 @@ use ureq::Body;
 
 /// Waits between two attempts.
 pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
-
-/// No time limit is longer: what is added to the time of day must not overflow.
-pub(crate) const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Calls any service of AWS, or behind API Gateway, with signed requests.
 ///
@@ -48,24 +49,6 @@ pub struct Client {
     pub(crate) pause: Pause,
 }
 
-#[derive(Clone, Copy)]
-pub(crate) struct Timeouts {
-    pub connect: Duration,
-    pub read: Duration,
-    pub total: Duration,
-}
-
-impl Default for Timeouts {
-    /// API Gateway waits 29 s for what is behind it: 30 s lets it say so itself.
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(5),
-            read: Duration::from_secs(30),
-            total: Duration::from_secs(60),
-        }
-    }
-}
-
 /// Why an attempt failed, and what could come of another.
 struct Failure {
     error: ClientError,
@@ -91,45 +74,6 @@ impl Failure {
 }
 
 impl Client {
-    /// A client with settings of its own.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-
-    /// A client with credentials and region from the environment.
-    ///
-    /// # Errors
-    /// [`ClientError::Credentials`] names what is missing or malformed.
-    pub fn from_env() -> Result<Self, ClientError> {
-        Self::builder().build()
-    }
-
-    /// `GET`, of a path below the base URL or of an absolute URL.
-    pub fn get(&self, target: &str) -> RequestBuilder<'_> {
-        self.request("GET", target)
-    }
-
-    /// `POST`. It is not tried again unless it is said to be
-    /// [`repeatable`](RequestBuilder::repeatable).
-    pub fn post(&self, target: &str) -> RequestBuilder<'_> {
-        self.request("POST", target)
-    }
-
-    /// `PUT`.
-    pub fn put(&self, target: &str) -> RequestBuilder<'_> {
-        self.request("PUT", target)
-    }
-
-    /// `DELETE`.
-    pub fn delete(&self, target: &str) -> RequestBuilder<'_> {
-        self.request("DELETE", target)
-    }
-
-    /// Any method.
-    pub fn request(&self, method: &str, target: &str) -> RequestBuilder<'_> {
-        RequestBuilder::new(self, method, target)
-    }
-
     pub(crate) fn base_url(&self) -> Option<&Uri> {
         self.base_url.as_ref()
     }
@@ -303,7 +247,7 @@ fn read_body(body: Body, limit: u64) -> Result<Vec<u8>, ClientError> {
 
 /// As much of it as came: the status alone says that the call failed.
 fn read_error_body(body: Body) -> Vec<u8> {
-    let limit = u64::try_from(super::error_body::MAX_ERROR_BODY).unwrap_or(u64::MAX);
+    let limit = u64::try_from(MAX_ERROR_BODY).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     // What was read before an error is kept.
     let _ = body

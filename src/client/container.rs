@@ -1,11 +1,13 @@
 //! Credentials from the container endpoint of ECS and EKS.
 //! [Container credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html)
 
+use crate::client::base_url::{self, is_loopback};
+use crate::client::cache::Cache;
 use crate::client::credential_json::{Shape, parse};
-use crate::client::endpoint::{self, is_loopback};
-use crate::client::{
-    Cache, CredentialsError, Environment, ProvideCredentials, ProvidedCredentials,
-};
+use crate::client::credentials_error::CredentialsError;
+use crate::client::environment::Environment;
+use crate::client::error::ClientError;
+use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use http::Uri;
 use http::header::{AUTHORIZATION, HeaderValue};
@@ -74,7 +76,7 @@ impl Container {
             if !path.starts_with('/') {
                 return Err(invalid(RELATIVE_URI, "does not start with '/'"));
             }
-            return endpoint::parse(&format!("{ECS}{path}"))
+            return base_url::parse(&format!("{ECS}{path}"))
                 .map_err(|_| invalid(RELATIVE_URI, "is no path"));
         }
         let Some(url) = self.environment.get(FULL_URI)? else {
@@ -83,7 +85,7 @@ impl Container {
             });
         };
         let uri =
-            endpoint::parse(&url).map_err(|_| invalid(FULL_URI, "is no http or https URL"))?;
+            base_url::parse(&url).map_err(|_| invalid(FULL_URI, "is no http or https URL"))?;
         let host = uri.host().unwrap_or_default();
         let trusted = is_loopback(host) || LINK_LOCAL.contains(&host);
         if uri.scheme_str() != Some("https") && !trusted {
@@ -130,7 +132,7 @@ impl ProvideCredentials for Container {
         }
         let response = request
             .call()
-            .map_err(|error| failed(format!("{}", crate::client::ClientError::from(error))))?;
+            .map_err(|error| failed(format!("{}", ClientError::from(error))))?;
         if !response.status().is_success() {
             return Err(failed(format!("status {}", response.status().as_u16())));
         }

@@ -1,7 +1,8 @@
 //! The JSON in which processes and containers hand out credentials.
 
 use crate::client::clock::parse_iso_8601;
-use crate::client::{CredentialsError, ProvidedCredentials};
+use crate::client::credentials_error::CredentialsError;
+use crate::client::provide::ProvidedCredentials;
 use crate::request::credentials::Credentials;
 use serde_json::{Map, Value};
 use std::format;
@@ -20,6 +21,18 @@ pub(crate) const PROCESS: Shape = Shape {
     session_token: "SessionToken",
     needs_version: true,
 };
+
+impl ProvidedCredentials {
+    /// Reads what a [`credential_process`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
+    /// prints: JSON with `Version` 1, `AccessKeyId`, `SecretAccessKey` and, of temporary
+    /// credentials, `SessionToken` and `Expiration`.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Failed`] says what is missing or malformed, and quotes nothing.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, CredentialsError> {
+        parse(bytes, &PROCESS)
+    }
+}
 
 /// The bytes are never quoted in an error.
 pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, CredentialsError> {

@@ -1,7 +1,8 @@
 //! Credentials and region from the environment.
 //! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
 
-use crate::client::{CredentialsError, ProvideCredentials, ProvidedCredentials};
+use crate::client::credentials_error::CredentialsError;
+use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use crate::request::credentials::Credentials;
 use std::ffi::OsString;
 use std::prelude::rust_2024::*;

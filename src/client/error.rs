@@ -1,6 +1,7 @@
 //! Everything that can end a call.
 
-use crate::client::{CredentialsError, UrlError};
+use crate::client::credentials_error::CredentialsError;
+use crate::client::url_error::UrlError;
 use crate::request::timestamp::Timestamp;
 use core::fmt;
 use core::time::Duration;

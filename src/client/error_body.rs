@@ -1,8 +1,19 @@
 //! AWS's error bodies: JSON in several spellings, XML in two.
 
-use crate::client::aws_error::Told;
 use serde_json::{Map, Value};
 use std::prelude::rust_2024::*;
+
+/// What a body says, whatever its form.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub code: Option<String>,
+    pub message: Option<String>,
+    pub request_id: Option<String>,
+    pub region: Option<String>,
+    pub server_time: Option<String>,
+    pub canonical_string: Option<String>,
+    pub string_to_sign: Option<String>,
+}
 
 /// Longer bodies are no error messages. It also bounds what parsing can cost.
 pub(crate) const MAX_ERROR_BODY: usize = 64 * 1024;
@@ -71,8 +82,7 @@ fn read_xml(document: &roxmltree::Document<'_>) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_ERROR_BODY, read};
-    use crate::client::aws_error::Told;
+    use super::{MAX_ERROR_BODY, Told, read};
     use std::prelude::rust_2024::*;
 
     #[test]

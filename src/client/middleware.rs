@@ -1,11 +1,14 @@
 //! Signs whatever passes through a ureq agent.
 
+use crate::client::base_url::is_loopback;
+use crate::client::chain;
 use crate::client::clock::Clock;
-use crate::client::endpoint::is_loopback;
+use crate::client::environment::Environment;
+use crate::client::error::{ClientError, TransportKind};
+use crate::client::provide::ProvideCredentials;
 use crate::client::redact::Secrets;
 use crate::client::skew::Skew;
 use crate::client::transport::transport;
-use crate::client::{ClientError, Environment, ProvideCredentials, TransportKind, provide};
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
@@ -141,7 +144,7 @@ impl SigV4 {
         environment: &Environment,
         service: impl Into<String>,
     ) -> Result<Self, ClientError> {
-        let mut signing = Self::inferring(provide::from_environment(environment)?);
+        let mut signing = Self::inferring(chain::from_environment(environment)?);
         signing.service = Some(service.into());
         signing.fallback_region = environment.region()?;
         Ok(signing)

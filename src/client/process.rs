@@ -1,8 +1,10 @@
 //! Credentials from a command.
 //! [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
 
+use crate::client::cache::Cache;
 use crate::client::credential_json::{PROCESS, parse};
-use crate::client::{Cache, CredentialsError, ProvideCredentials, ProvidedCredentials};
+use crate::client::credentials_error::CredentialsError;
+use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::io::Read;
 use std::prelude::rust_2024::*;

@@ -1,6 +1,6 @@
 //! ureq's errors, by what a caller can do about them.
 
-use crate::client::{ClientError, TransportKind};
+use crate::client::error::{ClientError, TransportKind};
 use std::io;
 use std::prelude::rust_2024::*;
 use ureq::{Error, Timeout};

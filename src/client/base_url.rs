@@ -1,57 +1,16 @@
 //! URLs: what may be called, and how a base and a path are joined.
 
 use crate::canonical::target;
+use crate::client::error::ClientError;
+use crate::client::url_error::UrlError;
 use crate::error::Error;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
-use core::fmt;
 use core::net::IpAddr;
 use http::Uri;
 use http::uri::Authority;
 use std::format;
 use std::prelude::rust_2024::*;
-
-/// Why a URL cannot be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum UrlError {
-    /// It does not start with `https://` or `http://`.
-    MissingScheme,
-    /// Another scheme than these two.
-    UnsupportedScheme,
-    /// No host after the scheme.
-    MissingHost,
-    /// A user or password in front of the host, which would end up in logs.
-    UserInfo,
-    /// A host or port that is none.
-    InvalidHost,
-    /// A `#`: a fragment is never sent. In a path it is written `%23`.
-    Fragment,
-    /// A query in a base URL: it would be lost when a path is added.
-    QueryInBase,
-    /// A path without a base URL to add it to.
-    MissingBase,
-    /// Longer than the `http` crate can hold.
-    TooLong,
-}
-
-impl fmt::Display for UrlError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::MissingScheme => "does not start with https:// or http://",
-            Self::UnsupportedScheme => "the scheme is neither https nor http",
-            Self::MissingHost => "no host",
-            Self::UserInfo => "user or password in front of the host",
-            Self::InvalidHost => "the host or the port is malformed",
-            Self::Fragment => "a fragment ('#') cannot be sent; write %23 in a path",
-            Self::QueryInBase => "a base URL has no query",
-            Self::MissingBase => "a path needs a base URL",
-            Self::TooLong => "too long",
-        })
-    }
-}
-
-impl core::error::Error for UrlError {}
 
 /// Reads an absolute URL. What has no place in a target (spaces, non-ASCII) is escaped;
 /// nothing else is changed.
@@ -116,7 +75,7 @@ pub(crate) fn resolve(
     base: Option<&Uri>,
     target: &str,
     query: &[(String, String)],
-) -> Result<Uri, crate::client::ClientError> {
+) -> Result<Uri, ClientError> {
     let mut url = if target.starts_with('/') {
         let base = base.ok_or(UrlError::MissingBase)?;
         let scheme = base.scheme_str().unwrap_or_default();
@@ -153,7 +112,7 @@ pub(crate) fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{UrlError, is_loopback, parse, parse_base, resolve};
-    use crate::client::ClientError;
+    use crate::client::error::ClientError;
     use std::prelude::rust_2024::*;
 
     #[test]

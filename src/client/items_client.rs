@@ -1,6 +1,9 @@
 //! The client for `GET /items`.
 
-use crate::client::{Client, ClientBuilder, ClientError, ProvideCredentials};
+use crate::client::builder::ClientBuilder;
+use crate::client::call::Client;
+use crate::client::error::ClientError;
+use crate::client::provide::ProvideCredentials;
 use serde_json::Value;
 use std::prelude::rust_2024::*;
 

@@ -1,12 +1,15 @@
 //! One call: what is asked, and what is answered.
 
-use crate::client::call::LONGEST;
-use crate::client::endpoint::resolve;
-use crate::client::{Client, ClientError};
+use crate::client::base_url::resolve;
+use crate::client::call::Client;
+use crate::client::error::ClientError;
+use crate::client::prepared::Prepared;
+use crate::client::response::Response;
+use crate::client::timeouts::LONGEST;
 use core::fmt;
 use core::time::Duration;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Method};
 use serde_json::Value;
 use std::format;
 use std::prelude::rust_2024::*;
@@ -25,16 +28,6 @@ pub struct RequestBuilder<'a> {
     is_json: bool,
     timeout: Option<Duration>,
     repeatable: bool,
-}
-
-/// A request whose parts have been checked, to be signed anew for every attempt.
-pub(crate) struct Prepared {
-    pub method: Method,
-    pub uri: Uri,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-    pub timeout: Option<Duration>,
-    pub repeatable: bool,
 }
 
 impl<'a> RequestBuilder<'a> {
@@ -136,67 +129,30 @@ impl fmt::Debug for RequestBuilder<'_> {
     }
 }
 
-/// An answer with a status of 2xx, read to its end.
-#[derive(Clone)]
-pub struct Response {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Response {
-    /// The HTTP status, 200 to 299.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        self.status
+impl Client {
+    /// `GET`, of a path below the base URL or of an absolute URL.
+    pub fn get(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("GET", target)
     }
 
-    /// The headers.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+    /// `POST`. It is not tried again unless it is said to be
+    /// [`repeatable`](RequestBuilder::repeatable).
+    pub fn post(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("POST", target)
     }
 
-    /// The body, decompressed.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.body
+    /// `PUT`.
+    pub fn put(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("PUT", target)
     }
 
-    /// The body, decompressed.
-    #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.body
+    /// `DELETE`.
+    pub fn delete(&self, target: &str) -> RequestBuilder<'_> {
+        self.request("DELETE", target)
     }
 
-    /// The body as text.
-    ///
-    /// # Errors
-    /// [`ClientError::InvalidUtf8`].
-    pub fn text(&self) -> Result<&str, ClientError> {
-        core::str::from_utf8(&self.body).map_err(|error| ClientError::InvalidUtf8 {
-            valid_up_to: error.valid_up_to(),
-        })
-    }
-
-    /// The body as JSON, whatever its content type.
-    ///
-    /// # Errors
-    /// [`ClientError::InvalidJson`].
-    pub fn json(&self) -> Result<Value, ClientError> {
-        serde_json::from_slice(&self.body).map_err(|error| ClientError::InvalidJson {
-            line: error.line(),
-            column: error.column(),
-        })
-    }
-}
-
-impl fmt::Debug for Response {
-    /// Without headers and body, which may be anything.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("bytes", &self.body.len())
-            .finish_non_exhaustive()
+    /// Any method.
+    pub fn request(&self, method: &str, target: &str) -> RequestBuilder<'_> {
+        RequestBuilder::new(self, method, target)
     }
 }
