@@ -1,12 +1,23 @@
 //! The blocking client and its credentials.
 #![cfg(feature = "client")]
 
-mod calls;
-mod credentials;
+mod cached;
+mod clocks;
+mod connections;
+mod container;
+mod environment;
+mod fault;
+mod faults;
 mod gateway;
-mod input;
 #[path = "../support/logs.rs"]
 mod logs;
+mod process;
+mod refusals;
+mod refused;
+mod sent;
 #[path = "../support/server.rs"]
 mod server;
+mod source;
+mod threads;
 mod tls;
+mod wanted;

@@ -1,0 +1,110 @@
+//! Variables and answers that name credentials: what is missing, malformed or empty.
+
+use crate::source::environment;
+use sigv4::Credentials;
+use sigv4::client::{
+    Client, ClientError, CredentialsError, Environment, ItemsClient, ProvidedCredentials, SigV4,
+};
+use std::ffi::OsString;
+
+#[test]
+fn the_environment() {
+    let id = ("AWS_ACCESS_KEY_ID", "AKID");
+    let secret = ("AWS_SECRET_ACCESS_KEY", "SECRET");
+    let token = ("AWS_SESSION_TOKEN", "TOKEN");
+    let all = environment(&[id, secret, token]).credentials().unwrap();
+    assert_eq!(
+        all,
+        Credentials::new("AKID", "SECRET").with_session_token("TOKEN")
+    );
+    let empty_token = environment(&[id, secret, ("AWS_SESSION_TOKEN", "")]);
+    assert_eq!(
+        empty_token.credentials().unwrap(),
+        Credentials::new("AKID", "SECRET")
+    );
+
+    let missing = |name: &str| CredentialsError::Missing { name: name.into() };
+    let incomplete = |name: &str| CredentialsError::Incomplete { name: name.into() };
+    for (variables, error) in [
+        (&[][..], missing("AWS_ACCESS_KEY_ID")),
+        (&[token], missing("AWS_ACCESS_KEY_ID")),
+        (&[id], incomplete("AWS_SECRET_ACCESS_KEY")),
+        (
+            &[id, ("AWS_SECRET_ACCESS_KEY", "")],
+            incomplete("AWS_SECRET_ACCESS_KEY"),
+        ),
+        (&[secret], incomplete("AWS_ACCESS_KEY_ID")),
+    ] {
+        assert_eq!(environment(variables).credentials().unwrap_err(), error);
+        let text = ItemsClient::from_builder(
+            "https://abc.execute-api.us-east-1.amazonaws.com/prod",
+            Client::builder().environment(environment(variables)),
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(text.contains("AWS_") && text.contains("KEY"), "{text}");
+    }
+    for (value, problem) in [
+        ("pasted\n", "ends with white space"),
+        (" pasted", "starts with white space"),
+        ("pasted\u{a0}", "ends with white space"),
+    ] {
+        for name in [
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SESSION_TOKEN",
+            "AWS_REGION",
+        ] {
+            let mut variables = vec![id, secret];
+            variables.retain(|(known, _)| *known != name);
+            variables.push((name, value));
+            let error =
+                SigV4::from_environment(&environment(&variables), "execute-api").unwrap_err();
+            let name = name.to_owned();
+            let expected = CredentialsError::InvalidVariable { name, problem };
+            assert_eq!(error, ClientError::Credentials(expected));
+            assert!(!format!("{error} {error:?}").contains("pasted"));
+        }
+    }
+    for (variables, region) in [
+        (
+            &[("AWS_REGION", "a"), ("AWS_DEFAULT_REGION", "b")][..],
+            Some("a"),
+        ),
+        (
+            &[("AWS_REGION", ""), ("AWS_DEFAULT_REGION", "b")],
+            Some("b"),
+        ),
+        (&[("AWS_DEFAULT_REGION", "")], None),
+    ] {
+        assert_eq!(environment(variables).region().unwrap().as_deref(), region);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_no_utf_8() {
+    use std::os::unix::ffi::OsStringExt;
+    let environment = Environment::from_lookup(|name| {
+        (name == "AWS_ACCESS_KEY_ID").then(|| OsString::from_vec(vec![0xff]))
+    });
+    let expected = CredentialsError::InvalidVariable {
+        name: "AWS_ACCESS_KEY_ID".into(),
+        problem: "is no UTF-8",
+    };
+    assert_eq!(environment.credentials().unwrap_err(), expected);
+}
+
+/// What has no value is not there.
+#[test]
+fn fields_without_a_value() {
+    let json = r#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","SessionToken":null,"Expiration":null}"#;
+    let provided = ProvidedCredentials::from_json(json.as_bytes()).unwrap();
+    assert_eq!(provided.credentials, Credentials::new("A", "s"));
+    assert_eq!(provided.expires_at, None);
+    let error = ProvidedCredentials::from_json(&json.replace("null", "5").into_bytes());
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "credential_process: SessionToken is no text"
+    );
+}

@@ -1,0 +1,169 @@
+//! What is signed and sent, by the client and by a plain agent.
+
+use crate::server::{Server, TOKEN, response};
+use crate::wanted::{accepting, builder, credentials, only};
+use sigv4::Timestamp;
+use sigv4::client::{Client, ClientError, ItemsClient, SigV4};
+use std::io::Read;
+use ureq::Agent;
+
+#[test]
+fn items() {
+    for slash in ["", "/"] {
+        let server = accepting();
+        let url = format!("{}{slash}", server.url());
+        let builder = Client::builder()
+            .credentials(credentials().with_session_token(TOKEN))
+            .region("us-east-1")
+            .proxy(None);
+        let client = ItemsClient::from_builder(&url, builder).unwrap();
+        assert_eq!(client.base_url(), url);
+        assert_eq!(
+            client.get_items().unwrap(),
+            serde_json::json!({ "items": [] })
+        );
+        let seen = only(&server);
+        assert_eq!(
+            (seen.method.as_str(), seen.target.as_str()),
+            ("GET", "/prod/items")
+        );
+    }
+}
+
+#[test]
+fn what_is_signed_and_sent() {
+    let server = accepting();
+    let client = builder(&server)
+        .also_sign("x-mine".parse().unwrap())
+        .build()
+        .unwrap();
+    let response = client
+        .request("PATCH", "/a//b/../c ä?x=%7e&y=a+b")
+        .query("z", "&")
+        .header("x-mine", "1")
+        .header("x-other", "2")
+        .header("x-amz-target", "T")
+        .json(&serde_json::json!({ "a": [1] }))
+        .send()
+        .unwrap();
+    assert_eq!(response.text().unwrap(), "{\"items\":[]}");
+    let seen = only(&server);
+    assert_eq!(seen.method, "PATCH");
+    assert_eq!(seen.target, "/prod/a/c%20%C3%A4?x=%7e&y=a%2Bb&z=%26");
+    assert_eq!(seen.body, br#"{"a":[1]}"#);
+    assert_eq!(seen.header("content-length"), Some("9"));
+    assert_eq!(seen.header("x-other"), Some("2"));
+    let authorization = seen.header("authorization").unwrap();
+    assert!(
+        authorization.contains("SignedHeaders=content-type;host;x-amz-date;x-amz-target;x-mine,"),
+        "{authorization}"
+    );
+}
+
+/// S3's path rules, its payload hash, and methods that seldom have a body.
+#[test]
+fn other_services_and_methods() {
+    let server = accepting();
+    let client = builder(&server).service("s3").build().unwrap();
+    client.put("/a//b/./c+d?acl").body("x").send().unwrap();
+    client.delete("/x").body("why not").send().unwrap();
+    client.post("/x").send().unwrap();
+    client.request("PROPFIND", "/x").send().unwrap();
+    let seen = server.seen();
+    assert_eq!(seen[0].target, "/prod/a//b/./c%2Bd?acl");
+    assert!(seen[0].header("x-amz-content-sha256").is_some());
+    assert_eq!(seen[1].body, b"why not");
+    assert_eq!(seen[2].header("content-length"), Some("0"));
+    assert_eq!(seen[3].method, "PROPFIND");
+    for seen in &seen {
+        seen.verify_for("us-east-1", "s3", seen.signed_at());
+    }
+}
+
+fn agent(signing: SigV4) -> Agent {
+    Agent::config_builder()
+        .proxy(None)
+        .middleware(signing)
+        .build()
+        .into()
+}
+
+fn signing() -> SigV4 {
+    SigV4::new(
+        credentials().with_session_token(TOKEN),
+        "us-east-1",
+        "execute-api",
+    )
+}
+
+#[test]
+fn a_plain_agent() {
+    let server = accepting();
+    let agent = agent(signing());
+    let url = format!("{}/items", server.url());
+    assert_eq!(agent.get(&url).call().unwrap().status(), 200);
+    agent.post(&url).send("text").unwrap();
+    agent.post(&url).send_empty().unwrap();
+    // A stream, which ureq alone would send in chunks.
+    let stream = ureq::SendBody::from_owned_reader(std::io::repeat(7).take(70_000));
+    agent.put(&url).send(stream).unwrap();
+    let seen = server.seen();
+    let bodies: Vec<_> = seen.iter().map(|seen| seen.body.len()).collect();
+    assert_eq!(bodies, [0, 4, 0, 70_000]);
+    for seen in &seen {
+        seen.verify(Timestamp::try_from(std::time::SystemTime::now()).unwrap());
+    }
+}
+
+#[test]
+fn a_body_over_the_limit() {
+    let server = accepting();
+    let agent = agent(signing().body_limit(4));
+    let url = format!("{}/items", server.url());
+    agent.post(&url).send("1234").unwrap();
+    let error = agent.post(&url).send("12345").unwrap_err();
+    assert_eq!(
+        ClientError::from(error),
+        ClientError::RequestTooLarge { limit: 4 }
+    );
+    let endless = ureq::SendBody::from_owned_reader(std::io::repeat(7));
+    let error = agent.post(&url).send(endless).unwrap_err();
+    assert_eq!(
+        ClientError::from(error),
+        ClientError::RequestTooLarge { limit: 4 }
+    );
+    assert_eq!(server.seen().len(), 1);
+}
+
+/// ureq would send the session token along.
+#[test]
+fn a_plain_agent_follows_no_redirect() {
+    let elsewhere = accepting();
+    let location = format!("Location: http://127.0.0.1:{}/\r\n", elsewhere.port);
+    let server = Server::new(move |_| vec![response("302 Found", &location, "")]);
+    let response = agent(signing())
+        .get(format!("{}/items", server.url()))
+        .call()
+        .unwrap();
+    assert_eq!(response.status(), 302);
+    assert_eq!((server.seen().len(), elsewhere.connections()), (1, 0));
+}
+
+/// What may not leave this machine in clear may not go to a proxy either.
+#[test]
+fn past_the_proxy() {
+    let (server, proxy) = (accepting(), accepting());
+    let through = || {
+        let proxy = ureq::Proxy::new(&format!("http://127.0.0.1:{}", proxy.port)).unwrap();
+        builder(&server).proxy(Some(proxy))
+    };
+    through().build().unwrap().get("/items").send().unwrap();
+    assert_eq!((server.connections(), proxy.connections()), (1, 0));
+    let _ = through()
+        .allow_plain_http()
+        .build()
+        .unwrap()
+        .get("/items")
+        .send();
+    assert_eq!((server.connections(), proxy.connections() > 0), (1, true));
+}
