@@ -19,6 +19,20 @@ use ureq::Proxy;
 use ureq::tls::{RootCerts, TlsConfig};
 
 /// Settings of a [`Client`]. What is not set has a default that suits most services.
+///
+/// ```
+/// use sigv4::{Credentials, client::Client};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .base_url("https://items.example.com/prod") // a custom domain tells neither
+///     .region("eu-west-1")
+///     .service("execute-api")
+///     .credentials(Credentials::new("AKIDEXAMPLE", "wJalrEXAMPLEKEY"))
+///     .total_timeout(Duration::from_secs(10))
+///     .build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 #[must_use = "nothing happens before it is built"]
 pub struct ClientBuilder {
     environment: Environment,

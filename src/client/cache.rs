@@ -24,6 +24,14 @@ const EXPIRED: &str = "the credentials had already expired when they were handed
 ///   again ten seconds later.
 /// - Credentials that have already expired when they are handed out are a failure.
 /// - Credentials without an end are kept for good.
+///
+/// ```no_run
+/// use sigv4::client::{Cache, Client, Process};
+///
+/// let source = Process::new("vault-helper --role items")?;
+/// let client = Client::builder().credentials(Cache::new(source)).build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 pub struct Cache<P> {
     source: P,
     clock: Clock,

@@ -13,6 +13,14 @@ use std::vec;
 ///
 /// A source that is set up but broken ends the search: silently signing as somebody
 /// else would be worse than an error.
+///
+/// ```no_run
+/// use sigv4::client::{Chain, Client, Process};
+///
+/// let helper = Process::new("vault-helper --role items")?.cached();
+/// let client = Client::builder().credentials(Chain::from_env().with(helper)).build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 #[derive(Default)]
 pub struct Chain(Vec<Box<dyn ProvideCredentials>>);
 

@@ -36,6 +36,14 @@ const SHAPE: Shape = Shape {
 ///
 /// Plain http only to loopback and to the fixed addresses of ECS and EKS; anything else
 /// has to be https. Never through a proxy, never to where a redirect points.
+///
+/// ```no_run
+/// use sigv4::client::{Client, Container, Environment};
+///
+/// let source = Container::new(Environment::new()).cached();
+/// let client = Client::builder().credentials(source).build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Container {
     environment: Environment,

@@ -20,6 +20,18 @@ type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 ///
 /// As a source of credentials it reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and,
 /// for temporary credentials, `AWS_SESSION_TOKEN`, each time anew.
+///
+/// ```
+/// use sigv4::client::Environment;
+///
+/// let environment = Environment::from_lookup(|name| match name {
+///     "AWS_ACCESS_KEY_ID" => Some("AKIDEXAMPLE".into()),
+///     "AWS_SECRET_ACCESS_KEY" => Some("wJalrEXAMPLEKEY".into()),
+///     _ => None,
+/// });
+/// assert_eq!(environment.credentials()?.access_key_id(), "AKIDEXAMPLE");
+/// # Ok::<(), sigv4::client::CredentialsError>(())
+/// ```
 #[derive(Clone)]
 pub struct Environment(Arc<Lookup>);
 

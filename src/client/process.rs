@@ -21,6 +21,14 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 ///
 /// No shell is involved. The command's standard input is empty; what it writes to
 /// standard error is not read, as it may hold secrets.
+///
+/// ```no_run
+/// use sigv4::client::{Client, Process};
+///
+/// let source = Process::new(r#"/opt/vault-helper --role "read items""#)?.cached();
+/// let client = Client::builder().credentials(source).build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Process {
     words: Vec<String>,

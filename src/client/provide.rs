@@ -11,6 +11,30 @@ use std::time::SystemTime;
 /// It is asked for every request, and never interrupted: a source that waits has to limit
 /// the time itself. Put a slow source, or one whose
 /// credentials expire, behind a [`Cache`](crate::client::Cache).
+///
+/// ```
+/// use sigv4::Credentials;
+/// use sigv4::client::{Cache, Client, CredentialsError, ProvideCredentials, ProvidedCredentials};
+/// use std::time::{Duration, SystemTime};
+///
+/// struct Vault;
+///
+/// impl ProvideCredentials for Vault {
+///     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+///         let credentials = Credentials::new("ASIAEXAMPLE", "wJalrEXAMPLEKEY")
+///             .with_session_token("IQoJb3JpZ2luEXAMPLE");
+///         let end = SystemTime::now() + Duration::from_secs(3600);
+///         Ok(ProvidedCredentials::new(credentials).until(end))
+///     }
+///
+///     fn name(&self) -> &'static str {
+///         "vault"
+///     }
+/// }
+///
+/// let client = Client::builder().credentials(Cache::new(Vault)).region("eu-west-1").build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 pub trait ProvideCredentials: Send + Sync {
     /// The credentials to sign with now.
     ///
@@ -26,7 +50,19 @@ pub trait ProvideCredentials: Send + Sync {
 }
 
 /// Credentials, and until when they are good.
+///
+/// ```
+/// use sigv4::{Credentials, client::ProvidedCredentials};
+/// use std::time::{Duration, SystemTime};
+///
+/// let credentials = Credentials::new("ASIAEXAMPLE", "wJalrEXAMPLEKEY")
+///     .with_session_token("IQoJb3JpZ2luEXAMPLE");
+/// let end = SystemTime::now() + Duration::from_secs(3600);
+/// let provided = ProvidedCredentials::new(credentials).until(end);
+/// assert_eq!(provided.expires_at, Some(end));
+/// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ProvidedCredentials {
     /// What to sign with.
     pub credentials: Credentials,
@@ -34,12 +70,27 @@ pub struct ProvidedCredentials {
     pub expires_at: Option<SystemTime>,
 }
 
-impl From<Credentials> for ProvidedCredentials {
-    fn from(credentials: Credentials) -> Self {
+impl ProvidedCredentials {
+    /// Credentials without an end.
+    #[must_use]
+    pub fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
             expires_at: None,
         }
+    }
+
+    /// Their end: they are not used from this time on.
+    #[must_use]
+    pub fn until(mut self, expires_at: SystemTime) -> Self {
+        self.expires_at = Some(expires_at);
+        self
+    }
+}
+
+impl From<Credentials> for ProvidedCredentials {
+    fn from(credentials: Credentials) -> Self {
+        Self::new(credentials)
     }
 }
 

@@ -12,7 +12,17 @@ use http::{HeaderMap, Method};
 /// 503 and 504, for idempotent methods; every attempt is signed anew. A `Retry-After`
 /// is obeyed; where it asks for more than `max_retry_after` or than the call has left,
 /// the call ends.
+///
+/// ```
+/// use sigv4::client::{Client, RetryPolicy};
+/// use std::time::Duration;
+///
+/// let patient = RetryPolicy::default().max_attempts(5).max_delay(Duration::from_secs(20));
+/// let client = Client::builder().retry(patient);
+/// assert_eq!(RetryPolicy::NONE.max_attempts, 1);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RetryPolicy {
     /// With the first one; 1 turns retries off.
     pub max_attempts: u32,
@@ -26,16 +36,62 @@ pub struct RetryPolicy {
     pub all_methods: bool,
 }
 
+impl RetryPolicy {
+    /// One attempt.
+    pub const NONE: Self = Self {
+        max_attempts: 1,
+        ..Self::DEFAULT
+    };
+
+    const DEFAULT: Self = Self {
+        max_attempts: 3,
+        base_delay: Duration::from_millis(100),
+        max_delay: Duration::from_secs(5),
+        max_retry_after: Duration::from_secs(20),
+        all_methods: false,
+    };
+
+    /// How often a call is tried, with the first time.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
+        self
+    }
+
+    /// The longest first pause.
+    #[must_use]
+    pub fn base_delay(mut self, delay: Duration) -> Self {
+        self.base_delay = delay;
+        self
+    }
+
+    /// The longest pause that the service does not ask for.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// The longest `Retry-After` that is obeyed.
+    #[must_use]
+    pub fn max_retry_after(mut self, delay: Duration) -> Self {
+        self.max_retry_after = delay;
+        self
+    }
+
+    /// Repeats methods that are not idempotent (POST, PATCH), too: a call can then happen
+    /// twice.
+    #[must_use]
+    pub fn all_methods(mut self) -> Self {
+        self.all_methods = true;
+        self
+    }
+}
+
 impl Default for RetryPolicy {
     /// 3 attempts, pauses up to 100 ms and 200 ms, `Retry-After` up to 20 s.
     fn default() -> Self {
-        Self {
-            max_attempts: 3,
-            base_delay: Duration::from_millis(100),
-            max_delay: Duration::from_secs(5),
-            max_retry_after: Duration::from_secs(20),
-            all_methods: false,
-        }
+        Self::DEFAULT
     }
 }
 

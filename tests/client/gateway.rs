@@ -150,10 +150,8 @@ impl ProvideCredentials for Keys {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         let end = END.unsigned_abs() + 3600 * number as u64;
-        Ok(ProvidedCredentials {
-            credentials: credentials(number),
-            expires_at: Some(UNIX_EPOCH + Duration::from_secs(end)),
-        })
+        let end = UNIX_EPOCH + Duration::from_secs(end);
+        Ok(ProvidedCredentials::new(credentials(number)).until(end))
     }
 }
 
@@ -166,10 +164,7 @@ fn sixteen_threads() {
     let asked = Arc::new(AtomicUsize::new(0));
     let builder = builder(&hands)
         .credentials(Cache::new(Keys(asked.clone())).clock(reader(&hands)))
-        .retry(RetryPolicy {
-            max_attempts: 4,
-            ..RetryPolicy::default()
-        });
+        .retry(RetryPolicy::default().max_attempts(4));
     let client =
         ItemsClient::from_builder(format!("http://{}/prod", network.address), builder).unwrap();
     let (begun, got, cut) = (

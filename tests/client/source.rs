@@ -54,10 +54,8 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 }
 
 pub(crate) fn until(number: usize, expires_at: u64) -> Answered {
-    Ok(ProvidedCredentials {
-        credentials: Credentials::new(format!("AKID{number}"), SECRET).with_session_token(TOKEN),
-        expires_at: Some(at(expires_at)),
-    })
+    let credentials = Credentials::new(format!("AKID{number}"), SECRET).with_session_token(TOKEN);
+    Ok(ProvidedCredentials::new(credentials).until(at(expires_at)))
 }
 
 pub(crate) fn failed() -> CredentialsError {

@@ -64,11 +64,10 @@ fn many_threads() {
     let hands = Hands::default();
     hands.set(1_000_000);
     let (source, asked) = counting(|number| {
-        Ok(ProvidedCredentials {
-            credentials: Credentials::new(ACCESS_KEY_ID, SECRET)
-                .with_session_token(format!("{TOKEN}{number}")),
-            expires_at: Some(at(1_003_600 + 1_000_000 * number as u64)),
-        })
+        let token = format!("{TOKEN}{number}");
+        let credentials = Credentials::new(ACCESS_KEY_ID, SECRET).with_session_token(token);
+        let end = at(1_003_600 + 1_000_000 * number as u64);
+        Ok(ProvidedCredentials::new(credentials).until(end))
     });
     let client = Client::builder()
         .base_url(server.url())
