@@ -31,7 +31,7 @@ pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
 /// let client = Client::builder()
 ///     .base_url("https://abc123.execute-api.eu-west-1.amazonaws.com/prod")
 ///     .build()?;
-/// let items = client.get("/items").query("limit", "10").send()?.json()?;
+/// let items: serde_json::Value = client.get("/items").query("limit", "10").send()?.json()?;
 /// # Ok::<(), sigv4::ClientError>(())
 /// ```
 ///

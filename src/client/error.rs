@@ -38,9 +38,10 @@ pub enum ClientError {
         /// The host.
         host: String,
     },
-    /// A method, a header's name or a header's value is none. Nothing was sent.
+    /// A method, a header's name or a header's value is none, or the body cannot be written
+    /// as JSON. Nothing was sent.
     InvalidRequest {
-        /// Which part: `method`, or the header's name.
+        /// Which part, and of JSON why not: `method`, the header's name.
         part: String,
     },
     /// The body of the request is over the limit for bodies that are signed. Nothing was sent.
@@ -72,6 +73,15 @@ pub enum ClientError {
         line: usize,
         /// Counted from one.
         column: usize,
+    },
+    /// The body of the response is JSON, but not what the type asks for.
+    UnexpectedJson {
+        /// Counted from one.
+        line: usize,
+        /// Counted from one.
+        column: usize,
+        /// What would have been right, or which field is missing; nothing of the response.
+        expected: Option<String>,
     },
     /// The body of the response is no UTF-8.
     InvalidUtf8 {
@@ -220,6 +230,21 @@ impl fmt::Display for ClientError {
             }
             Self::InvalidJson { line, column } => {
                 write!(f, "the response is no JSON at line {line}, column {column}")
+            }
+            Self::UnexpectedJson {
+                line,
+                column,
+                expected,
+            } => {
+                write!(
+                    f,
+                    "the response is other JSON at line {line}, column {column}"
+                )?;
+                match expected {
+                    Some(expected) if expected.starts_with("missing") => write!(f, ": {expected}"),
+                    Some(expected) => write!(f, ": expected {expected}"),
+                    None => Ok(()),
+                }
             }
             Self::InvalidUtf8 { valid_up_to } => {
                 write!(f, "the response is no UTF-8 at byte {valid_up_to}")

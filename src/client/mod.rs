@@ -15,7 +15,7 @@
 //!     .base_url("https://abc123.execute-api.eu-west-1.amazonaws.com/prod")
 //!     .build()?;
 //! match client.get("/items").send() {
-//!     Ok(response) => println!("{}", response.json()?),
+//!     Ok(response) => println!("{}", response.json::<serde_json::Value>()?),
 //!     Err(ClientError::NotAuthorized { action, resource, .. }) => {
 //!         println!("a policy forbids {action:?} on {resource:?}");
 //!     }

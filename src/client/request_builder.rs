@@ -10,12 +10,25 @@ use core::fmt;
 use core::time::Duration;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
-use serde_json::Value;
+use serde::Serialize;
 use std::format;
 use std::prelude::rust_2024::*;
 
 /// A request that is being put together. [`send`](Self::send) signs and sends it;
 /// nothing is checked before.
+///
+/// ```no_run
+/// # let client = sigv4::Client::from_env()?;
+/// let created: serde_json::Value = client
+///     .post("https://abc123.execute-api.eu-west-1.amazonaws.com/prod/items")
+///     .query("dry-run", "true")
+///     .header("x-request-source", "nightly")
+///     .json(&serde_json::json!({ "name": "a" }))
+///     .timeout(std::time::Duration::from_secs(5))
+///     .send()?
+///     .json()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 #[must_use = "nothing happens before it is sent"]
 #[derive(Clone)]
 pub struct RequestBuilder<'a> {
@@ -26,6 +39,7 @@ pub struct RequestBuilder<'a> {
     headers: Vec<(String, Vec<u8>)>,
     body: Vec<u8>,
     is_json: bool,
+    json_error: Option<String>,
     timeout: Option<Duration>,
     repeatable: bool,
 }
@@ -40,6 +54,7 @@ impl<'a> RequestBuilder<'a> {
             headers: Vec::new(),
             body: Vec::new(),
             is_json: false,
+            json_error: None,
             timeout: None,
             repeatable: false,
         }
@@ -61,12 +76,17 @@ impl<'a> RequestBuilder<'a> {
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self.is_json = false;
+        self.json_error = None;
         self
     }
 
     /// The body as JSON, with `content-type: application/json` unless there is another.
-    pub fn json(mut self, body: &Value) -> Self {
-        self.body = format!("{body}").into_bytes();
+    /// Anything that serde writes will do; what cannot be written is told when it is sent.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        (self.body, self.json_error) = match serde_json::to_vec(body) {
+            Ok(bytes) => (bytes, None),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
         self.is_json = true;
         self
     }
@@ -94,6 +114,9 @@ impl<'a> RequestBuilder<'a> {
 
     fn prepare(self) -> Result<Prepared, ClientError> {
         let invalid = |part: String| ClientError::InvalidRequest { part };
+        if let Some(error) = self.json_error {
+            return Err(invalid(format!("the body as JSON: {error}")));
+        }
         let uri = resolve(self.client.base_url(), &self.target, &self.query)?;
         let method =
             Method::from_bytes(self.method.as_bytes()).map_err(|_| invalid("method".into()))?;

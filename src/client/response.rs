@@ -3,10 +3,19 @@
 use crate::client::error::ClientError;
 use core::fmt;
 use http::HeaderMap;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use std::prelude::rust_2024::*;
 
 /// An answer with a status of 2xx, read to its end.
+///
+/// ```no_run
+/// # let client = sigv4::Client::from_env()?;
+/// let response = client.get("https://abc123.execute-api.eu-west-1.amazonaws.com/prod/items").send()?;
+/// println!("{} {:?}", response.status(), response.headers().get("content-type"));
+/// let items: serde_json::Value = response.json()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
 #[derive(Clone)]
 pub struct Response {
     pub(crate) status: u16,
@@ -49,14 +58,23 @@ impl Response {
         })
     }
 
-    /// The body as JSON, whatever its content type.
+    /// The body as JSON, whatever its content type: any type that serde reads, or
+    /// `serde_json::Value`.
     ///
     /// # Errors
-    /// [`ClientError::InvalidJson`].
-    pub fn json(&self) -> Result<Value, ClientError> {
-        serde_json::from_slice(&self.body).map_err(|error| ClientError::InvalidJson {
-            line: error.line(),
-            column: error.column(),
+    /// [`ClientError::InvalidJson`] where it is none, [`ClientError::UnexpectedJson`] where
+    /// it is another than the type asks for.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, ClientError> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            match error.classify() {
+                Category::Data => ClientError::UnexpectedJson {
+                    line,
+                    column,
+                    expected: expected(&error),
+                },
+                _ => ClientError::InvalidJson { line, column },
+            }
         })
     }
 }
@@ -69,4 +87,16 @@ impl fmt::Debug for Response {
             .field("bytes", &self.body.len())
             .finish_non_exhaustive()
     }
+}
+
+/// What the type would have been content with, in serde's words, which quote what came
+/// instead in front of it.
+fn expected(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let (text, _) = text.rsplit_once(" at line ").unwrap_or((&text, ""));
+    if text.starts_with("missing field ") {
+        return Some(text.into());
+    }
+    let (_, expected) = text.rsplit_once(", expected ")?;
+    Some(expected.into())
 }

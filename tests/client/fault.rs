@@ -83,7 +83,7 @@ pub(crate) fn thrice(answer: &Answer) -> Vec<Answer> {
 pub(crate) fn outcome(result: &Result<Response, ClientError>) -> String {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or("-".into()).replace('\n', "|");
     let error = match result {
-        Ok(response) => match response.json() {
+        Ok(response) => match response.json::<serde_json::Value>() {
             Ok(_) if response.bytes().len() > 10 => {
                 return format!("200 {} bytes", response.bytes().len());
             }

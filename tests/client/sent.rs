@@ -167,3 +167,67 @@ fn past_the_proxy() {
         .send();
     assert_eq!((server.connections(), proxy.connections() > 0), (1, true));
 }
+
+/// Whatever serde writes and reads; what it does not is an error that quotes no value.
+#[test]
+fn json_of_any_type() {
+    #[derive(serde::Serialize)]
+    struct Order<'a> {
+        name: &'a str,
+        count: Option<u8>,
+    }
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Items {
+        items: Vec<String>,
+    }
+    let server = Server::script(vec![
+        vec![response("200 OK", "", r#"{"items":["a","b"]}"#)],
+        vec![response("200 OK", "", r#"{"items":"s3cr3t"}"#)],
+        vec![response("200 OK", "", r#"{"other":1}"#)],
+        vec![response("200 OK", "", r#"{"items":["#)],
+    ]);
+    let client = builder(&server).build().unwrap();
+    let order = Order {
+        name: "ä",
+        count: None,
+    };
+    let send = || client.put("/items").json(&order).send().unwrap();
+    let items: Items = send().json().unwrap();
+    assert_eq!(items.items, ["a", "b"]);
+    assert_eq!(
+        server.seen()[0].body,
+        "{\"name\":\"ä\",\"count\":null}".as_bytes()
+    );
+    assert_eq!(
+        server.seen()[0].header("content-type"),
+        Some("application/json")
+    );
+    for (problem, is_json) in [
+        (
+            "the response is other JSON at line 1, column 17: expected a sequence",
+            true,
+        ),
+        (
+            "the response is other JSON at line 1, column 11: missing field `items`",
+            true,
+        ),
+        ("the response is no JSON at line 1, column 10", false),
+    ] {
+        let error = send().json::<Items>().unwrap_err();
+        assert_eq!(error.to_string(), problem);
+        assert_eq!(matches!(error, ClientError::UnexpectedJson { .. }), is_json);
+    }
+    // JSON has names of text only.
+    let unwritable = std::collections::HashMap::from([((1, 2), 3)]);
+    let error = client.put("/items").json(&unwritable).send().unwrap_err();
+    let part = "the body as JSON: key must be a string".to_owned();
+    assert_eq!(error, ClientError::InvalidRequest { part });
+    assert_eq!(server.seen().len(), 4);
+    client
+        .put("/")
+        .json(&unwritable)
+        .body("text")
+        .send()
+        .unwrap_err();
+    assert_eq!(server.seen()[4].body, b"text");
+}
