@@ -1,13 +1,17 @@
 //! What a service means by an answer that is no success.
 
-use crate::client::clock::{parse_http_date, parse_iso_8601};
 use crate::client::error::ClientError;
 use crate::client::error_body::{self, Told};
+use crate::client::evidence::{
+    CANONICAL_STRING, FUNCTION_URL, HEADERS_NOT_SIGNED, NOT_AUTHORIZED, STRING_TO_SIGN,
+    VALID_REGION, first_word, is_about_time, is_denial, is_mismatch, is_throttling,
+    is_without_a_token, quoted, rejects_credentials, server_time,
+};
 use crate::client::redact::Secrets;
 use crate::client::retry::retry_after;
 use crate::request::timestamp::Timestamp;
 use http::HeaderMap;
-use http::header::{DATE, LOCATION};
+use http::header::LOCATION;
 use std::prelude::rust_2024::*;
 
 /// An answer, with what is known of the request.
@@ -15,114 +19,198 @@ pub(crate) struct Answer<'a> {
     pub status: u16,
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
-    /// The time that the request was signed with.
+    /// What the request was signed with.
     pub signed_at: Timestamp,
+    pub region: &'a str,
+    pub service: &'a str,
     /// What must not come out again.
     pub secrets: &'a Secrets,
 }
 
-/// The services' own words.
+/// The services' own words, of which the most specific counts: a message says more than a
+/// code, which stands for several faults or, as Neptune's `AccessDeniedException`, for any.
 /// [Signature troubleshooting](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html)
+///
+/// It is read as it came; what goes into the error is cleaned after that.
 pub(crate) fn classify(answer: &Answer<'_>) -> ClientError {
     let told = answer.read();
     let status = answer.status;
-    let request_id = told.request_id;
-    let message = told.message.unwrap_or_default();
-    let code = told.code.as_deref().unwrap_or_default();
     if matches!(status, 301 | 302 | 303 | 307 | 308) {
         return ClientError::Redirect {
             status,
-            location: answer.header(LOCATION.as_str()),
-            region: told.region,
+            location: answer.line(answer.header(LOCATION.as_str())),
+            region: answer.line(told.region.as_deref()),
         };
     }
-    if code == "AuthorizationHeaderMalformed"
-        && let Some(region) = told.region
-    {
-        return ClientError::WrongRegion { region };
+    // Elsewhere the same words are about something else.
+    let refusal = matches!(status, 400 | 401 | 403).then(|| answer.refusal(&told));
+    if let Some(error) = refusal.flatten() {
+        return error;
     }
-    if is_about_time(code, &message) {
-        return ClientError::ClockSkew {
-            server: server_time(&message, told.server_time.as_deref(), answer.headers),
-            local: answer.signed_at,
-            message,
-        };
-    }
-    if is_mismatch(code, &message) || told.string_to_sign.is_some() {
-        return ClientError::SignatureMismatch {
-            canonical_string: told
-                .canonical_string
-                .or_else(|| quoted(&message, CANONICAL_STRING)),
-            string_to_sign: told
-                .string_to_sign
-                .or_else(|| quoted(&message, STRING_TO_SIGN)),
-            request_id,
-        };
-    }
-    if message == "Missing Authentication Token" {
-        return ClientError::UnknownRoute { request_id };
-    }
-    if let Some(expired) = rejects_credentials(code, &message) {
-        return ClientError::CredentialsRejected {
-            expired,
-            message,
-            request_id,
-        };
-    }
+    let code = told.code();
     if status == 429 || is_throttling(code) {
         return ClientError::Throttled {
             retry_after: retry_after(answer.headers, answer.signed_at.unix()),
-            message,
-            request_id,
-        };
-    }
-    if is_denial(code) || message.contains(NOT_AUTHORIZED) {
-        return ClientError::NotAuthorized {
-            action: word_after(&message, NOT_AUTHORIZED),
-            resource: word_after(&message, " on resource: "),
-            message,
-            request_id,
+            message: answer.message(&told),
+            request_id: answer.line(told.request_id.as_deref()),
         };
     }
     ClientError::Status {
         status,
-        code: told.code,
-        request_id,
-        message,
+        code: answer.line(told.code.as_deref()),
+        request_id: answer.line(told.request_id.as_deref()),
+        message: answer.message(&told),
     }
 }
 
 impl Answer<'_> {
-    /// The body's fields, headers where it has none; without secrets, and bounded.
+    /// The body's fields, and those of the headers, which count more.
     fn read(&self) -> Told {
         let mut told = error_body::read(self.body);
-        told.code = self
-            .header("x-amzn-errortype")
+        let query_error = self.header("x-amzn-query-error");
+        let code = self.header("x-amzn-errortype");
+        let code = code.or_else(|| Some(query_error?.split_once(';')?.0));
+        told.code = code
+            .map(Into::into)
             .or_else(|| told.code.take())
             .map(|code| bare_code(&code).into());
         for name in ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"] {
-            told.request_id = self.header(name).or_else(|| told.request_id.take());
+            let id = self.header(name).map(Into::into);
+            told.request_id = id.or_else(|| told.request_id.take());
         }
-        told.region = self
-            .header("x-amz-bucket-region")
-            .or_else(|| told.region.take());
-        for field in [
-            &mut told.code,
-            &mut told.message,
-            &mut told.request_id,
-            &mut told.region,
-            &mut told.server_time,
-            &mut told.canonical_string,
-            &mut told.string_to_sign,
-        ] {
-            *field = field.take().map(|text| self.secrets.remove_from(&text));
-        }
+        let region = self.header("x-amz-bucket-region").map(Into::into);
+        told.region = region.or_else(|| told.region.take());
         told
     }
 
-    fn header(&self, name: &str) -> Option<String> {
-        let text = self.headers.get(name)?.to_str().ok()?;
-        Some(self.secrets.remove_from(text))
+    /// What a refusal is about, where anything shows it.
+    fn refusal(&self, told: &Told) -> Option<ClientError> {
+        let code = told.code();
+        let message = || self.message(told);
+        let request_id = self.line(told.request_id.as_deref());
+        if is_mismatch(told) {
+            let quoted = |marker| told.messages.iter().find_map(|text| quoted(text, marker));
+            let canonical = told.canonical_string.as_deref();
+            let to_sign = told.string_to_sign.as_deref();
+            return Some(ClientError::SignatureMismatch {
+                canonical_string: self.lines(canonical.or_else(|| quoted(CANONICAL_STRING))),
+                string_to_sign: self.lines(to_sign.or_else(|| quoted(STRING_TO_SIGN))),
+                request_id,
+            });
+        }
+        if is_about_time(told) {
+            return Some(ClientError::ClockSkew {
+                server: server_time(told, self.headers),
+                local: self.signed_at,
+                message: message(),
+            });
+        }
+        if told.says(VALID_REGION).is_some() || self.is_for_another_region(told) {
+            let expected = told
+                .says("; expecting '")
+                .and_then(|after| after.split_once('\''));
+            let region = expected
+                .map(|(region, _)| region)
+                .or(told.region.as_deref());
+            return Some(ClientError::WrongRegion {
+                region: self.line(region.filter(|region| *region != self.region)),
+                message: message(),
+                request_id,
+            });
+        }
+        if let Some(after) = (told.says("scoped to correct service: '"))
+            .or_else(|| told.says("This endpoint belongs to \""))
+        {
+            let service = after.split_once(['\'', '"']).map(|(service, _)| service);
+            return Some(ClientError::WrongService {
+                service: self.line(service),
+                message: message(),
+                request_id,
+            });
+        }
+        if told.headers_not_signed.is_some() || told.says(HEADERS_NOT_SIGNED).is_some() {
+            let names = told.headers_not_signed.as_deref().unwrap_or_default();
+            let names = names
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty());
+            return Some(ClientError::HeadersNotSigned {
+                headers: names.map(|name| self.secrets.line(name)).collect(),
+                request_id,
+            });
+        }
+        if let Some(expired) = rejects_credentials(told) {
+            return Some(ClientError::CredentialsRejected {
+                expired,
+                message: message(),
+                request_id,
+            });
+        }
+        if is_without_a_token(told) {
+            // API Gateway says so of a path or a method that it does not know.
+            let is_gateway =
+                self.service == "execute-api" || self.header("x-amz-apigw-id").is_some();
+            return Some(if is_gateway {
+                ClientError::UnknownRoute { request_id }
+            } else {
+                ClientError::SignatureLost {
+                    message: message(),
+                    request_id,
+                }
+            });
+        }
+        let action = told.says(NOT_AUTHORIZED).and_then(first_word);
+        if action.is_some() || is_denial(code) || told.says(FUNCTION_URL).is_some() {
+            let resource = told.says(" on resource: ").and_then(first_word);
+            return Some(ClientError::NotAuthorized {
+                action: self.line(action),
+                resource: self.line(resource.filter(|_| action.is_some())),
+                message: message(),
+                request_id,
+            });
+        }
+        None
+    }
+
+    /// S3 names the bucket's region, R2 and others say that they do not know the one that
+    /// was signed for. To `HEAD` there is no body: the header alone tells.
+    fn is_for_another_region(&self, told: &Told) -> bool {
+        let is_named = told
+            .region
+            .as_deref()
+            .is_some_and(|region| region != self.region);
+        match told.code() {
+            "AuthorizationHeaderMalformed" => is_named || told.says("; expecting '").is_some(),
+            "InvalidRegionName" | "InvalidRegion" => true,
+            "" => self.status == 400 && told.messages.is_empty() && is_named,
+            _ => false,
+        }
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    fn line(&self, text: Option<&str>) -> Option<String> {
+        text.map(|text| self.secrets.line(text))
+    }
+
+    fn lines(&self, text: Option<&str>) -> Option<String> {
+        text.map(|text| self.secrets.lines(text))
+    }
+
+    /// All that is said, once.
+    fn message(&self, told: &Told) -> String {
+        let mut all = String::new();
+        for message in &told.messages {
+            if !all.contains(message.as_str()) {
+                if !all.is_empty() {
+                    all.push_str("; ");
+                }
+                all.push_str(message);
+            }
+        }
+        self.secrets.line(&all)
     }
 }
 
@@ -130,94 +218,4 @@ impl Answer<'_> {
 fn bare_code(code: &str) -> &str {
     let code = code.split_once(':').map_or(code, |(code, _)| code);
     code.rsplit_once('#').map_or(code, |(_, code)| code)
-}
-
-fn is_about_time(code: &str, message: &str) -> bool {
-    matches!(
-        code,
-        "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture"
-    ) || message.contains("Signature expired")
-        || message.contains("Signature not yet current")
-}
-
-/// The code alone says little: it stands for any fault of a signature, such as a scope
-/// for another region.
-fn is_mismatch(code: &str, message: &str) -> bool {
-    let by_code = matches!(code, "SignatureDoesNotMatch" | "InvalidSignatureException");
-    by_code && message.is_empty()
-        || message.contains("The request signature we calculated does not match")
-}
-
-/// `… (20240425T102138Z - 5 min.)`, S3's `ServerTime`, else the `Date` header.
-fn server_time(message: &str, told: Option<&str>, headers: &HeaderMap) -> Option<Timestamp> {
-    let in_message = || {
-        let (_, after) = message.rsplit_once('(')?;
-        Timestamp::parse(after.get(..16)?).ok()
-    };
-    let in_body = || Timestamp::try_from(parse_iso_8601(told?)?).ok();
-    let in_header = || {
-        let date = parse_http_date(headers.get(DATE)?.to_str().ok()?)?;
-        Timestamp::from_unix(date).ok()
-    };
-    in_message().or_else(in_body).or_else(in_header)
-}
-
-/// Whether the credentials themselves are refused, and if so, whether they were good once.
-fn rejects_credentials(code: &str, message: &str) -> Option<bool> {
-    match code {
-        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => Some(true),
-        _ if message.starts_with("The security token included in the request is expired") => {
-            Some(true)
-        }
-        "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "InvalidAccessKeyId"
-        | "InvalidToken" => Some(false),
-        _ if message.starts_with("The security token included in the request is invalid") => {
-            Some(false)
-        }
-        _ => None,
-    }
-}
-
-fn is_throttling(code: &str) -> bool {
-    matches!(
-        code,
-        "Throttling"
-            | "ThrottlingException"
-            | "ThrottledException"
-            | "RequestThrottled"
-            | "RequestThrottledException"
-            | "RequestLimitExceeded"
-            | "TooManyRequestsException"
-            | "ProvisionedThroughputExceededException"
-            | "SlowDown"
-    )
-}
-
-fn is_denial(code: &str) -> bool {
-    matches!(
-        code,
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation"
-    )
-}
-
-const NOT_AUTHORIZED: &str = "is not authorized to perform: ";
-const CANONICAL_STRING: &str = "The Canonical String for this request should have been\n'";
-const STRING_TO_SIGN: &str = "The String-to-Sign should have been\n'";
-
-fn word_after(message: &str, marker: &str) -> Option<String> {
-    let (_, after) = message.split_once(marker)?;
-    let word = after.split_whitespace().next()?;
-    let word = word.trim_matches('"').trim_end_matches(['.', ',']);
-    (!word.is_empty()).then(|| word.into())
-}
-
-/// Up to the quote that stands at the end of a line.
-fn quoted(message: &str, marker: &str) -> Option<String> {
-    let (_, after) = message.split_once(marker)?;
-    let end = after
-        .find("'\n")
-        .or_else(|| after.strip_suffix('\'').map(str::len))?;
-    after.get(..end).map(Into::into)
 }

@@ -6,6 +6,7 @@ use crate::client::error_body::MAX_ERROR_BODY;
 use crate::client::middleware::SigV4;
 use crate::client::middleware::{Terms, Trace};
 use crate::client::prepared::Prepared;
+use crate::client::redact::Secrets;
 use crate::client::response::Response;
 use crate::client::retry::RetryPolicy;
 use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, retry_after};
@@ -202,7 +203,13 @@ impl Client {
             headers: &parts.headers,
             body: &body,
             signed_at: sent.signed_at,
-            secrets: &sent.secrets,
+            region: &sent.region,
+            service: &sent.service,
+            secrets: &Secrets::new(
+                sent.session_token.as_ref().map(|token| token.as_str()),
+                &sent.signature,
+            )
+            .for_a_part(body.len() > MAX_ERROR_BODY),
         });
         let offset = skew::measure(&parts.headers, sent.sent_at, sent.received_at)
             .filter(|offset| skew::is_worth_it(sent.offset, *offset));

@@ -3,15 +3,39 @@
 use crate::client::credentials_error::CredentialsError;
 use crate::client::url_error::UrlError;
 use crate::request::timestamp::Timestamp;
-use core::fmt;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
 
 /// Why a call failed.
 ///
-/// No variant ever holds a secret access key, a session token or a signature: what a
-/// service sends back is searched for them and cut to 8 KiB.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `{}` and `{:?}` write the same message, so that `fn main() -> Result<(), ClientError>`
+/// and `unwrap` tell it in words; `{:#?}` writes the variant with its fields.
+///
+/// ```no_run
+/// use sigv4::{Client, ClientError};
+///
+/// fn main() -> Result<(), ClientError> {
+///     let client = Client::from_env()?;
+///     let url = "https://abc123.execute-api.eu-west-1.amazonaws.com/prod/items";
+///     match client.get(url).send() {
+///         Ok(response) => println!("{}", response.text()?),
+///         Err(ClientError::Throttled { retry_after, .. }) => println!("later: {retry_after:?}"),
+///         // Error: not authorized: User: … is not authorized to perform: execute-api:Invoke …
+///         Err(error) => return Err(error),
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// A secret access key is never sent, so that no answer can quote it. What a service sends
+/// back goes into an error as follows, and in this order: its texts are cut to 8 KiB each;
+/// the session token and the signature that were sent are replaced by `[redacted]`, as they
+/// are, as JSON or a URL escapes them and, where they come out when up to three layers of
+/// escapes of URLs, JSON, HTML or XML are resolved, with the whole text around them; so is
+/// the beginning of one where the text was cut. A token of fewer than 16 bytes is no secret
+/// and not looked for. Control characters become spaces, but for the lines of a canonical
+/// request and a string to sign.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientError {
     /// The request, the credentials, the region or the service cannot be signed with.
@@ -98,12 +122,44 @@ pub enum ClientError {
         /// S3: the region that the bucket is in.
         region: Option<String>,
     },
-    /// S3: signed for another region than the bucket's.
+    /// Signed for another region than the service's, or the bucket's.
     WrongRegion {
-        /// The bucket's region.
-        region: String,
+        /// The right one, where the service names it.
+        region: Option<String>,
+        /// What the service says.
+        message: String,
+        /// To quote to AWS support.
+        request_id: Option<String>,
     },
-    /// The signature is good, but a policy says no.
+    /// Signed for another service than the one that answers.
+    WrongService {
+        /// The right one, where the service names it.
+        service: Option<String>,
+        /// What the service says.
+        message: String,
+        /// To quote to AWS support.
+        request_id: Option<String>,
+    },
+    /// Headers arrived that have to be signed and were not: sign them with
+    /// [`SigV4::also_sign`](crate::client::SigV4::also_sign), or find out what adds them on
+    /// the way.
+    HeadersNotSigned {
+        /// Their names, where the service tells them.
+        headers: Vec<String>,
+        /// To quote to AWS support.
+        request_id: Option<String>,
+    },
+    /// The service saw no signature, although one was sent: something on the way took the
+    /// `Authorization` header away.
+    SignatureLost {
+        /// What the service says.
+        message: String,
+        /// To quote to AWS support.
+        request_id: Option<String>,
+    },
+    /// The service denies access. Where it names an action, the signature was right and a
+    /// policy says no; a bare "Access Denied" can also mean that what was asked for does not
+    /// exist and may not be listed (S3).
     NotAuthorized {
         /// For example `execute-api:Invoke`, where the service names it.
         action: Option<String>,
@@ -200,118 +256,6 @@ pub enum TransportKind {
     Proxy,
     /// Anything else.
     Other,
-}
-
-impl fmt::Display for ClientError {
-    #[allow(clippy::too_many_lines)] // one line each
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Signing(error) => write!(f, "cannot sign: {error}"),
-            Self::Credentials(error) => write!(f, "no credentials: {error}"),
-            Self::Url(error) => write!(f, "URL: {error}"),
-            Self::MissingRegion { host } => {
-                write!(f, "no region known for {host}: give one, or set AWS_REGION")
-            }
-            Self::MissingService { host } => write!(
-                f,
-                "no service known for {host}: give one (execute-api for API Gateway)"
-            ),
-            Self::PlainHttp { host } => {
-                write!(f, "plain http to {host} was not allowed, use https")
-            }
-            Self::InvalidRequest { part } => write!(f, "malformed: {part}"),
-            Self::RequestTooLarge { limit } => {
-                write!(f, "the body is over the limit of {limit} bytes for signing")
-            }
-            Self::RequestBody { kind } => write!(f, "the body could not be read: {kind}"),
-            Self::Transport { message, .. } => f.write_str(message),
-            Self::ResponseTooLarge { limit } => {
-                write!(f, "the response is over the limit of {limit} bytes")
-            }
-            Self::InvalidJson { line, column } => {
-                write!(f, "the response is no JSON at line {line}, column {column}")
-            }
-            Self::UnexpectedJson {
-                line,
-                column,
-                expected,
-            } => {
-                write!(
-                    f,
-                    "the response is other JSON at line {line}, column {column}"
-                )?;
-                match expected {
-                    Some(expected) if expected.starts_with("missing") => write!(f, ": {expected}"),
-                    Some(expected) => write!(f, ": expected {expected}"),
-                    None => Ok(()),
-                }
-            }
-            Self::InvalidUtf8 { valid_up_to } => {
-                write!(f, "the response is no UTF-8 at byte {valid_up_to}")
-            }
-            Self::Redirect {
-                status,
-                location,
-                region,
-            } => {
-                write!(f, "{status}: redirects are not followed with credentials")?;
-                if let Some(location) = location {
-                    write!(f, ", it points to {location}")?;
-                }
-                match region {
-                    Some(region) => write!(f, ", the bucket is in {region}"),
-                    None => Ok(()),
-                }
-            }
-            Self::WrongRegion { region } => {
-                write!(f, "signed for the wrong region: the bucket is in {region}")
-            }
-            Self::NotAuthorized { message, .. } => write!(f, "not authorized: {message}"),
-            Self::SignatureMismatch { .. } => f.write_str(
-                "the service computed another signature: wrong secret access key, or the \
-                 request was changed on its way",
-            ),
-            Self::ClockSkew {
-                server: Some(server),
-                local,
-                ..
-            } => write!(
-                f,
-                "the clocks differ: signed at {local}, the service's is {server}"
-            ),
-            Self::ClockSkew { local, message, .. } => {
-                write!(f, "the clocks differ: signed at {local}: {message}")
-            }
-            Self::CredentialsRejected {
-                expired: true,
-                message,
-                ..
-            } => write!(f, "the credentials have expired: {message}"),
-            Self::CredentialsRejected { message, .. } => {
-                write!(f, "the service does not accept the credentials: {message}")
-            }
-            Self::UnknownRoute { .. } => f.write_str(
-                "API Gateway knows no such path or method (it says: missing authentication token)",
-            ),
-            Self::Throttled { message, .. } => write!(f, "throttled: {message}"),
-            Self::Status {
-                status,
-                code,
-                message,
-                ..
-            } => {
-                write!(f, "status {status}")?;
-                if let Some(code) = code {
-                    write!(f, " {code}")?;
-                }
-                if message.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, ": {message}")
-                }
-            }
-        }
-    }
 }
 
 impl core::error::Error for ClientError {

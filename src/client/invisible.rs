@@ -23,7 +23,8 @@ pub fn find_invisible(text: &str) -> Option<(usize, char)> {
     })
 }
 
-fn is_invisible(character: char) -> bool {
+/// The same of one character, a plain space included.
+pub(crate) fn is_invisible(character: char) -> bool {
     character.is_whitespace()
         || character.is_control()
         || matches!(

@@ -6,13 +6,13 @@ use crate::client::clock::Clock;
 use crate::client::environment::Environment;
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::provide::ProvideCredentials;
-use crate::client::redact::Secrets;
 use crate::client::skew::Skew;
 use crate::client::transport::transport;
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
+use crate::signature::Signature;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::Authority;
 use http::{Method, Request, Response};
@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use ureq::middleware::{Middleware, MiddlewareNext};
 use ureq::{Body, RequestExt, SendBody};
+use zeroize::Zeroizing;
 
 /// The largest body that is read into memory to be signed, unless told otherwise.
 const BODY_LIMIT: u64 = 10 * 1024 * 1024;
@@ -89,7 +90,10 @@ pub(crate) struct Trace {
     pub offset: i64,
     pub sent_at: i64,
     pub received_at: i64,
-    pub secrets: Arc<Secrets>,
+    pub region: String,
+    pub service: String,
+    pub signature: Signature,
+    pub session_token: Option<Zeroizing<String>>,
 }
 
 impl SigV4 {
@@ -259,7 +263,9 @@ impl SigV4 {
         }
         let (region, service) = self.scope(&named_host(request))?;
         let credentials = self.provider.provide_credentials()?.credentials;
-        let mut signer = Signer::new(credentials, region, service);
+        let session_token = credentials.session_token();
+        let session_token = session_token.map(|token| Zeroizing::new(token.into()));
+        let mut signer = Signer::new(credentials, region.clone(), service.clone());
         if let Some(profile) = self.profile {
             signer = signer.with_profile(profile);
         }
@@ -276,7 +282,10 @@ impl SigV4 {
             offset,
             sent_at: now,
             received_at: now,
-            secrets: Arc::new(Secrets::new(signer.credentials(), signature)),
+            region,
+            service,
+            signature,
+            session_token,
         })
     }
 

@@ -1,8 +1,8 @@
 //! What a service sends back may hold what was sent to it.
 
+use crate::client::invisible::is_invisible;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
-use crate::request::credentials::Credentials;
 use crate::signature::Signature;
 use std::format;
 use std::prelude::rust_2024::*;
@@ -10,6 +10,11 @@ use zeroize::Zeroizing;
 
 /// The longest text from a service that goes into an error.
 const MAX_TEXT: usize = 8 * 1024;
+/// A shorter one is no secret of AWS's, whose tokens have hundreds of bytes; looking for
+/// `test` would only garble what the service says.
+const MIN_SECRET: usize = 16;
+/// The shortest beginning of a secret that is looked for behind escapes.
+const MIN_PART: usize = 8;
 
 const REDACTED: &str = "[redacted]";
 /// No character's name or number in HTML is longer, with its semicolon.
@@ -17,48 +22,126 @@ const MAX_NAME: usize = 12;
 /// How often a text is decoded, as one form may stand in another.
 const MAX_DECODINGS: usize = 3;
 
-/// Texts that no error may hold.
-#[derive(Clone)]
-pub(crate) struct Secrets(Vec<Zeroizing<String>>);
+/// What was sent with a request and no error may hold: the session token and the
+/// signature. The secret access key is not among them, as it is never sent.
+pub(crate) struct Secrets {
+    forms: Vec<Zeroizing<String>>,
+    /// What is to be cleaned ends before its end: the last text may end in half a secret.
+    is_cut: bool,
+}
 
 impl Secrets {
-    pub(crate) fn new(credentials: &Credentials, signature: Signature) -> Self {
-        let token = credentials.session_token().into_iter();
-        let texts = token.chain([credentials.secret_access_key()]);
-        let mut secrets = std::vec![Zeroizing::new(format!("{signature}"))];
-        for text in texts.filter(|text| !text.is_empty()) {
-            // As it is, as JSON may escape it, as a URL has to.
-            let mut escaped = String::new();
-            encode(text, &UNRESERVED, &mut |piece| escaped.push_str(piece));
-            for form in [text.into(), text.replace('/', "\\/"), escaped] {
-                if secrets.iter().all(|known| **known != form) {
-                    secrets.push(Zeroizing::new(form));
+    pub(crate) fn new(session_token: Option<&str>, signature: &Signature) -> Self {
+        let mut forms = std::vec![Zeroizing::new(format!("{signature}"))];
+        if let Some(token) = session_token.filter(|token| token.len() >= MIN_SECRET) {
+            // As it is, as JSON may escape it, as a URL has to. Allocated once: what grows
+            // leaves copies behind.
+            let mut in_json = Zeroizing::new(String::with_capacity(token.len().saturating_mul(2)));
+            let mut in_url = Zeroizing::new(String::with_capacity(token.len().saturating_mul(3)));
+            for character in token.chars() {
+                if character == '/' {
+                    in_json.push('\\');
+                }
+                in_json.push(character);
+            }
+            encode(token, &UNRESERVED, &mut |piece| in_url.push_str(piece));
+            for form in [Zeroizing::new(token.into()), in_json, in_url] {
+                if !forms.contains(&form) {
+                    forms.push(form);
                 }
             }
         }
-        Self(secrets)
+        Self {
+            forms,
+            is_cut: false,
+        }
     }
 
-    /// Replaces them, and cuts the text to 8 KiB. Where they stand in a spelling that is
-    /// not one of those that are looked for, nothing of the text is left.
-    pub(crate) fn remove_from(&self, text: &str) -> String {
-        let mut clean = String::from(text);
-        for secret in &self.0 {
-            if clean.contains(secret.as_str()) {
-                clean = clean.replace(secret.as_str(), REDACTED);
+    /// For an answer that was not read to its end.
+    pub(crate) fn for_a_part(mut self, is_part: bool) -> Self {
+        self.is_cut = is_part;
+        self
+    }
+
+    /// A text of one line: cut, without secrets, without anything that moves a cursor.
+    pub(crate) fn line(&self, text: &str) -> String {
+        let clean = self.remove_from(text);
+        let printable = |character| {
+            if is_invisible(character) {
+                ' '
+            } else {
+                character
             }
+        };
+        clean.chars().map(printable).collect()
+    }
+
+    /// The same of a text whose lines are told apart.
+    pub(crate) fn lines(&self, text: &str) -> String {
+        let clean = self.remove_from(text);
+        let printable = |character| match character {
+            '\n' => '\n',
+            _ if is_invisible(character) => ' ',
+            _ => character,
+        };
+        clean.chars().map(printable).collect()
+    }
+
+    /// Cuts the text to 8 KiB, then replaces them. Where they stand in a spelling that is
+    /// not one of those that are looked for, nothing of the text is left.
+    fn remove_from(&self, text: &str) -> String {
+        let is_boundary = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=MAX_TEXT.min(text.len())).rev().find(is_boundary);
+        let cut = text.get(..end.unwrap_or(0)).unwrap_or_default();
+        let is_cut = self.is_cut || cut.len() < text.len();
+        let mut rest = cut;
+        let mut clean = String::with_capacity(cut.len().saturating_add(REDACTED.len()));
+        while let Some((before, after)) = self.first_in(rest) {
+            clean.push_str(before);
+            clean.push_str(REDACTED);
+            rest = after;
         }
-        if self.is_hidden_in(&clean) {
+        clean.push_str(rest);
+        let part = if is_cut {
+            self.part_at_the_end(&clean)
+        } else {
+            0
+        };
+        let is_long = part >= MIN_PART;
+        if self.is_hidden_in(&clean, is_cut && !is_long) {
             return REDACTED.into();
         }
-        let is_boundary = |end: &usize| clean.is_char_boundary(*end);
-        let end = (0..=MAX_TEXT).rev().find(is_boundary).unwrap_or(0);
-        clean.truncate(end);
+        clean.truncate(clean.len().saturating_sub(part));
+        if is_long {
+            clean.push_str(REDACTED);
+        }
         clean
     }
 
+    /// What stands before and after the first of them.
+    fn first_in<'a>(&self, text: &'a str) -> Option<(&'a str, &'a str)> {
+        let splits = self
+            .forms
+            .iter()
+            .filter_map(|form| text.split_once(form.as_str()));
+        splits.min_by_key(|(before, _)| before.len())
+    }
+
+    /// How many bytes at the end of a text are the beginning of one of them.
+    fn part_at_the_end(&self, text: &str) -> usize {
+        let longest = |form: &Zeroizing<String>| {
+            let is_part = |length: &usize| {
+                let part = form.get(..*length);
+                part.is_some_and(|part| text.ends_with(part))
+            };
+            (1..form.len()).rev().find(is_part)
+        };
+        let parts = self.forms.iter().filter_map(longest);
+        parts.max().unwrap_or(0)
+    }
+
     /// Whether one of them comes out when escapes are resolved.
-    fn is_hidden_in(&self, text: &str) -> bool {
+    fn is_hidden_in(&self, text: &str, is_cut: bool) -> bool {
         let mut text = Zeroizing::new(String::from(text));
         for _ in 0..MAX_DECODINGS {
             let decoded = Zeroizing::new(decode(&text));
@@ -66,7 +149,11 @@ impl Secrets {
                 return false;
             }
             text = decoded;
-            if self.0.iter().any(|secret| text.contains(secret.as_str())) {
+            let is_whole = self
+                .forms
+                .iter()
+                .any(|secret| text.contains(secret.as_str()));
+            if is_whole || is_cut && self.part_at_the_end(&text) >= MIN_PART {
                 return true;
             }
         }
@@ -128,56 +215,103 @@ fn escape(text: &str) -> Option<(char, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_TEXT, Secrets};
-    use crate::{Credentials, Signature};
+    use super::{MAX_TEXT, REDACTED, Secrets};
+    use crate::Signature;
     use std::format;
+
+    const TOKEN: &str = "tO/E+n0123456789==";
+
+    fn secrets(token: &str) -> Secrets {
+        let signature = Signature::parse(&"0123456789abcdef".repeat(4)).unwrap();
+        Secrets::new(Some(token), &signature)
+    }
 
     #[test]
     fn secrets_and_length() {
         let digits = "0123456789abcdef".repeat(4);
-        let credentials = Credentials::new("AKID", "sEcReT").with_session_token("tO/En==");
-        let secrets = Secrets::new(&credentials, Signature::parse(&digits).unwrap());
-        let text =
-            format!("AKID sEcReT {digits} x-amz-security-token:tO/En==\n tO\\/En== tO%2FEn%3D%3D");
+        let text = format!(
+            "AKID {digits} x-amz-security-token:{TOKEN}\n tO\\/E+n0123456789== tO%2FE%2Bn0123456789%3D%3D {TOKEN}{TOKEN}"
+        );
         assert_eq!(
-            secrets.remove_from(&text),
-            "AKID [redacted] [redacted] x-amz-security-token:[redacted]\n [redacted] [redacted]"
+            secrets(TOKEN).lines(&text),
+            "AKID [redacted] x-amz-security-token:[redacted]\n [redacted] [redacted] [redacted][redacted]"
         );
         let long = "ä".repeat(MAX_TEXT);
-        assert_eq!(secrets.remove_from(&long).len(), MAX_TEXT);
+        assert_eq!(secrets(TOKEN).line(&long).len(), MAX_TEXT);
+    }
+
+    /// What is called a token in a test is a word in a message.
+    #[test]
+    fn short_ones_are_no_secrets() {
+        for token in ["s", "test", "fifteen-letters"] {
+            let text = format!("this is a test of letters, {token}");
+            assert_eq!(secrets(token).line(&text), text);
+        }
+        assert_eq!(
+            secrets("sixteen-letters!").line("sixteen-letters!"),
+            REDACTED
+        );
+    }
+
+    /// A text that was cut may end in the beginning of one.
+    #[test]
+    fn halves() {
+        for (text, clean) in [
+            ("you sent tO/E+n0123456789=", "you sent [redacted]"),
+            ("you sent tO/E+n01", "you sent [redacted]"),
+            ("you sent tO\\/E+n01", "you sent [redacted]"),
+            ("you sent tO%2FE%2Bn01", "you sent [redacted]"),
+            ("you sent 0123456789ab", "you sent [redacted]"),
+            ("you sent tO/E", "you sent "),
+            ("you sent tO&#x2F;E+n01", REDACTED),
+            ("you sent t\\u004f/E+n01", REDACTED),
+            ("you sent nothing.", "you sent nothing."),
+        ] {
+            assert_eq!(secrets(TOKEN).for_a_part(true).line(text), clean, "{text}");
+            // The same text, read to its end, has no secret.
+            assert_eq!(secrets(TOKEN).line(text), text);
+        }
+        // Cut here, in the middle of it.
+        let filled = "x".repeat(MAX_TEXT - 10);
+        let clean = secrets(TOKEN).line(&format!("{filled}{TOKEN}"));
+        assert_eq!(clean, format!("{filled}{REDACTED}"));
+    }
+
+    /// Nothing that moves a cursor, rewrites a line or turns text around.
+    #[test]
+    fn controls() {
+        let text = "a\u{1b}[2Kb\u{9b}1;31mc\r\nd\te\u{202e}f\u{feff}\u{85}g\u{7f}";
+        assert_eq!(secrets(TOKEN).line(text), "a [2Kb 1;31mc  d e f  g ");
+        assert_eq!(secrets(TOKEN).lines(text), "a [2Kb 1;31mc \nd e f  g ");
     }
 
     /// The forms in which servers send a text back.
     #[test]
     fn other_spellings() {
-        let credentials = Credentials::new("AKID", "sEcReT").with_session_token("tO/E+n==");
-        let signature = Signature::parse(&"0123456789abcdef".repeat(4)).unwrap();
-        let secrets = Secrets::new(&credentials, signature);
         for form in [
-            "tO%2fE%2bn%3d%3d",
-            "tO%2FE+n%3D=",
-            "tO\\u002fE\\u002bn\\u003d\\u003d",
-            "tO\\u002FE\\u002Bn\\u003D\\u003D",
-            "tO\\/E\\u002bn==",
-            "tO&#x2F;E&#x2b;n&#x3D;&#x3d;",
-            "tO&#47;E&#43;n&#61;&#61;",
-            "tO&#047;E&#x002B;n==",
-            "tO&sol;E&plus;n&equals;&equals;",
-            "tO%252FE%252Bn%253D%253D",
-            "tO&amp;#x2F;E+n==",
-            "tO\\\\u002fE+n==",
-            "%74O/E+n==",
-            "&#115;EcReT",
+            "tO%2fE%2bn0123456789%3d%3d",
+            "tO%2FE+n0123456789%3D=",
+            "tO\\u002fE\\u002bn0123456789\\u003d\\u003d",
+            "tO\\u002FE\\u002Bn0123456789\\u003D\\u003D",
+            "tO\\/E\\u002bn0123456789==",
+            "tO&#x2F;E&#x2b;n0123456789&#x3D;&#x3d;",
+            "tO&#47;E&#43;n0123456789&#61;&#61;",
+            "tO&#047;E&#x002B;n0123456789==",
+            "tO&sol;E&plus;n0123456789&equals;&equals;",
+            "tO%252FE%252Bn0123456789%253D%253D",
+            "tO&amp;#x2F;E+n0123456789==",
+            "tO\\\\u002fE+n0123456789==",
+            "%74O/E+n0123456789==",
         ] {
             let text = format!("you sent ä {form} & 5% <");
-            assert_eq!(secrets.remove_from(&text), "[redacted]", "{form}");
+            assert_eq!(secrets(TOKEN).line(&text), REDACTED, "{form}");
         }
         for harmless in [
             "100% of \\ and & and &; &#; &#x; &#xfffff; %zz \\u12 \\uD800 %",
-            "tO%2fE%2bn is half of it; \\",
+            "tO%2fE%2bn0123456789 is half of it; \\",
             "%ä1 \\ä \\u00ä &ä;",
         ] {
-            assert_eq!(secrets.remove_from(harmless), harmless);
+            assert_eq!(secrets(TOKEN).line(harmless), harmless);
         }
     }
 }

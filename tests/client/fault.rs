@@ -107,7 +107,10 @@ pub(crate) fn outcome(result: &Result<Response, ClientError>) -> String {
                 or_dash(&region)
             )
         }
-        ClientError::WrongRegion { region } => format!("WrongRegion {region}"),
+        ClientError::WrongRegion { region, .. } => format!("WrongRegion {}", or_dash(&region)),
+        ClientError::WrongService { service, .. } => format!("WrongService {}", or_dash(&service)),
+        ClientError::HeadersNotSigned { headers, .. } => format!("HeadersNotSigned {headers:?}"),
+        ClientError::SignatureLost { message, .. } => format!("SignatureLost {message}"),
         ClientError::NotAuthorized {
             action, resource, ..
         } => {
