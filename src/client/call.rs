@@ -12,7 +12,7 @@ use crate::client::retry::RetryPolicy;
 use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, retry_after};
 use crate::client::skew;
 use crate::client::timeouts::{LONGEST, Timeouts};
-use crate::client::transport::{of_body, transport};
+use crate::client::transport::{of_body, of_call, peer, transport};
 use core::time::Duration;
 use http::{Request, Uri};
 use std::io::Read;
@@ -152,8 +152,12 @@ impl Client {
         left: Option<Duration>,
         terms: Terms,
     ) -> Result<Response, Box<Failure>> {
+        // What may not leave this machine goes past the proxy.
+        let proxy = self.agent.config().proxy();
+        let proxy = proxy.filter(|_| !self.signing.is_in_clear(&request.uri));
+        let peer = peer(&request.uri, proxy);
         let before_response = |error: ureq::Error| {
-            let error = ClientError::from(error);
+            let error = of_call(error, &peer);
             let is_transient =
                 matches!(&error, ClientError::Transport { kind, .. } if kind.is_transient());
             let mut failure = Failure::is_final(error);
@@ -186,7 +190,7 @@ impl Client {
         let (parts, body) = response.into_parts();
         let status = parts.status.as_u16();
         if parts.status.is_success() {
-            let body = read_body(body, self.response_limit).map_err(|error| {
+            let body = read_body(body, self.response_limit, &peer).map_err(|error| {
                 let mut failure = Failure::is_final(error);
                 failure.time_accepted = true;
                 failure
@@ -236,7 +240,7 @@ fn may_be_about_time(status: u16, error: &ClientError) -> bool {
 }
 
 /// The limit counts what is kept, that is, after decompression.
-fn read_body(body: Body, limit: u64) -> Result<Vec<u8>, ClientError> {
+fn read_body(body: Body, limit: u64, peer: &str) -> Result<Vec<u8>, ClientError> {
     let too_large = ClientError::ResponseTooLarge { limit };
     if body.content_length().is_some_and(|length| length > limit) {
         return Err(too_large);
@@ -245,7 +249,7 @@ fn read_body(body: Body, limit: u64) -> Result<Vec<u8>, ClientError> {
     body.into_reader()
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(of_body)?;
+        .map_err(|error| of_body(error, peer))?;
     if u64::try_from(bytes.len()).map_or(true, |length| length > limit) {
         return Err(too_large);
     }

@@ -6,15 +6,15 @@ use crate::client::cache::Cache;
 use crate::client::credential_json::{Shape, parse};
 use crate::client::credentials_error::CredentialsError;
 use crate::client::environment::Environment;
-use crate::client::error::ClientError;
 use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
+use crate::client::transport::{of_body, of_call, peer};
 use core::time::Duration;
 use http::Uri;
 use http::header::{AUTHORIZATION, HeaderValue};
+use std::format;
 use std::fs::File;
 use std::io::{self, Read};
 use std::prelude::rust_2024::*;
-use std::{format, vec};
 use zeroize::Zeroizing;
 
 const NAME: &str = "container";
@@ -26,6 +26,9 @@ const ECS: &str = "http://169.254.170.2";
 /// Where plain http may go beside loopback: ECS, then EKS.
 const LINK_LOCAL: [&str; 3] = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
 const MAX_ANSWER: u64 = 64 * 1024;
+/// A buffer that grew would leave a secret behind. There is room for one byte too many, and
+/// to find the end.
+const CAPACITY: usize = 64 * 1024 + 64;
 const SHAPE: Shape = Shape {
     source: NAME,
     session_token: "Token",
@@ -110,12 +113,12 @@ impl Container {
         let (name, token) = match self.environment.get(TOKEN_FILE)? {
             Some(path) => {
                 let token = read_bounded(&path).map_err(|error| {
-                    CredentialsError::failed(TOKEN_FILE, format!("{}", error.kind()))
+                    CredentialsError::failed(TOKEN_FILE, format!("{path:?}: {error}"))
                 })?;
                 (TOKEN_FILE, token)
             }
-            None => match self.environment.get(TOKEN)? {
-                Some(token) => (TOKEN, Zeroizing::new(token)),
+            None => match self.environment.secret(TOKEN)? {
+                Some(token) => (TOKEN, token),
                 None => return Ok(None),
             },
         };
@@ -134,23 +137,25 @@ impl Container {
 impl ProvideCredentials for Container {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let failed = |problem: String| CredentialsError::failed(NAME, problem);
-        let mut request = self.agent.get(self.endpoint()?);
+        let endpoint = self.endpoint()?;
+        let peer = peer(&endpoint, None);
+        let mut request = self.agent.get(endpoint);
         if let Some(token) = self.authorization()? {
             request = request.header(AUTHORIZATION, token);
         }
         let response = request
             .call()
-            .map_err(|error| failed(format!("{}", ClientError::from(error))))?;
+            .map_err(|error| failed(format!("{}", of_call(error, &peer))))?;
         if !response.status().is_success() {
             return Err(failed(format!("status {}", response.status().as_u16())));
         }
-        let mut answer = Zeroizing::new(vec![]);
+        let mut answer = Zeroizing::new(Vec::with_capacity(CAPACITY));
         response
             .into_body()
             .into_reader()
             .take(MAX_ANSWER.saturating_add(1))
             .read_to_end(&mut answer)
-            .map_err(|error| failed(format!("{}", error.kind())))?;
+            .map_err(|error| failed(format!("{}", of_body(error, &peer))))?;
         if u64::try_from(answer.len()).map_or(true, |length| length > MAX_ANSWER) {
             return Err(failed(format!("the answer is over {MAX_ANSWER} bytes")));
         }
@@ -163,9 +168,12 @@ impl ProvideCredentials for Container {
 }
 
 fn read_bounded(path: &str) -> io::Result<Zeroizing<String>> {
-    let mut token = Zeroizing::new(String::new());
-    File::open(path)?
-        .take(MAX_ANSWER)
+    let mut token = Zeroizing::new(String::with_capacity(CAPACITY));
+    let length = File::open(path)?
+        .take(MAX_ANSWER.saturating_add(1))
         .read_to_string(&mut token)?;
+    if u64::try_from(length).map_or(true, |length| length > MAX_ANSWER) {
+        return Err(io::Error::other(format!("over {MAX_ANSWER} bytes")));
+    }
     Ok(token)
 }

@@ -24,6 +24,16 @@ pub enum CredentialsError {
         /// What is wrong with it.
         problem: &'static str,
     },
+    /// A character that no editor shows, such as what a pasted line brings along: signatures
+    /// with it would merely be wrong. [`find_invisible`](crate::client::find_invisible)
+    InvisibleCharacter {
+        /// The variable, or source and field.
+        name: String,
+        /// Byte offset in its value.
+        position: usize,
+        /// The character.
+        character: char,
+    },
     /// The source is set up, but did not work.
     Failed {
         /// The source.
@@ -53,6 +63,15 @@ impl fmt::Display for CredentialsError {
             Self::Missing { name } => write!(f, "{name} is not set"),
             Self::Incomplete { name } => write!(f, "{name} is missing beside the others"),
             Self::InvalidVariable { name, problem } => write!(f, "{name} {problem}"),
+            Self::InvisibleCharacter {
+                name,
+                position,
+                character,
+            } => write!(
+                f,
+                "{name} has the invisible character U+{:04X} at byte {position}",
+                u32::from(*character)
+            ),
             Self::Failed { name, problem } => write!(f, "{name}: {problem}"),
             Self::NoneFound { tried } => {
                 f.write_str("tried")?;

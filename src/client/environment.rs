@@ -2,11 +2,14 @@
 //! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
 
 use crate::client::credentials_error::CredentialsError;
+use crate::client::invisible::find_invisible;
 use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use crate::request::credentials::Credentials;
+use core::mem::take;
 use std::ffi::OsString;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
@@ -52,15 +55,16 @@ impl Environment {
     ///
     /// # Errors
     /// [`CredentialsError::Missing`] names the first variable that is missing,
-    /// [`CredentialsError::InvalidVariable`] one that has white space around it or is no
-    /// UTF-8. A key without its secret, or the other way round, is
+    /// [`CredentialsError::InvalidVariable`] one that is no UTF-8,
+    /// [`CredentialsError::InvisibleCharacter`] one with a line end, white space around it or
+    /// anything else that cannot be seen. A key without its secret, or the other way round, is
     /// [`CredentialsError::Incomplete`].
     pub fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let access_key_id = self.get(ACCESS_KEY_ID)?;
-        let secret_access_key = self.get(SECRET_ACCESS_KEY)?;
-        let session_token = self.get(SESSION_TOKEN)?;
+        let secret_access_key = self.secret(SECRET_ACCESS_KEY)?;
+        let session_token = self.secret(SESSION_TOKEN)?;
         let credentials = match (access_key_id, secret_access_key) {
-            (Some(id), Some(secret)) => Credentials::new(id, secret),
+            (Some(id), Some(mut secret)) => Credentials::new(id, take(&mut *secret)),
             (None, None) => {
                 return Err(CredentialsError::Missing {
                     name: ACCESS_KEY_ID.into(),
@@ -78,7 +82,7 @@ impl Environment {
             }
         };
         Ok(match session_token {
-            Some(token) => credentials.with_session_token(token),
+            Some(mut token) => credentials.with_session_token(take(&mut *token)),
             None => credentials,
         })
     }
@@ -86,7 +90,7 @@ impl Environment {
     /// `AWS_REGION`, then `AWS_DEFAULT_REGION`.
     ///
     /// # Errors
-    /// [`CredentialsError::InvalidVariable`].
+    /// [`CredentialsError::InvalidVariable`] and [`CredentialsError::InvisibleCharacter`].
     pub fn region(&self) -> Result<Option<String>, CredentialsError> {
         match self.get(REGION)? {
             Some(region) => Ok(Some(region)),
@@ -94,24 +98,35 @@ impl Environment {
         }
     }
 
-    /// A variable. Unset and empty mean the same. White space at an end is an error, as
-    /// it is what a pasted line brings along, and the signature would merely be wrong.
+    /// A variable that holds no secret.
     pub(crate) fn get(&self, name: &str) -> Result<Option<String>, CredentialsError> {
-        let invalid = |problem| CredentialsError::InvalidVariable {
-            name: name.into(),
-            problem,
-        };
+        let value = self.secret(name)?;
+        Ok(value.map(|mut value| take(&mut *value)))
+    }
+
+    /// A variable. Unset and empty mean the same. Whatever becomes of it, it is wiped.
+    pub(crate) fn secret(&self, name: &str) -> Result<Option<Zeroizing<String>>, CredentialsError> {
         let Some(value) = (self.0)(name).filter(|value| !value.is_empty()) else {
             return Ok(None);
         };
-        let value = value.into_string().map_err(|_| invalid("is no UTF-8"))?;
-        if value.starts_with(char::is_whitespace) {
-            return Err(invalid("starts with white space"));
+        let value = match value.into_string() {
+            Ok(value) => Zeroizing::new(value),
+            Err(value) => {
+                drop(Zeroizing::new(value.into_encoded_bytes()));
+                return Err(CredentialsError::InvalidVariable {
+                    name: name.into(),
+                    problem: "is no UTF-8",
+                });
+            }
+        };
+        match find_invisible(&value) {
+            None => Ok(Some(value)),
+            Some((position, character)) => Err(CredentialsError::InvisibleCharacter {
+                name: name.into(),
+                position,
+                character,
+            }),
         }
-        if value.ends_with(char::is_whitespace) {
-            return Err(invalid("ends with white space"));
-        }
-        Ok(Some(value))
     }
 }
 

@@ -3,8 +3,10 @@
 use crate::client::base_url::is_loopback;
 use crate::client::chain;
 use crate::client::clock::Clock;
+use crate::client::credentials_error::CredentialsError;
 use crate::client::environment::Environment;
 use crate::client::error::{ClientError, TransportKind};
+use crate::client::invisible::find_invisible;
 use crate::client::provide::ProvideCredentials;
 use crate::client::skew::Skew;
 use crate::client::transport::transport;
@@ -15,7 +17,8 @@ use crate::sign::signer::Signer;
 use crate::signature::Signature;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::Authority;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, Uri};
+use std::format;
 use std::io::{Cursor, Read};
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
@@ -249,8 +252,7 @@ impl SigV4 {
     /// Everything that can be wrong before anything is sent.
     fn sign(&self, request: &mut Request<()>, body: &[u8]) -> Result<Trace, ClientError> {
         let url_host = request.uri().host().ok_or(crate::Error::MissingHost)?;
-        if request.uri().scheme_str() != Some("https") && !self.plain_http && !is_loopback(url_host)
-        {
+        if self.is_in_clear(request.uri()) && !is_loopback(url_host) {
             return Err(ClientError::PlainHttp {
                 host: url_host.into(),
             });
@@ -263,6 +265,17 @@ impl SigV4 {
         }
         let (region, service) = self.scope(&named_host(request))?;
         let credentials = self.provider.provide_credentials()?.credentials;
+        // Whoever provides them: signed with as it is, it would earn a 403 without a hint.
+        if let Some((position, character)) = find_invisible(credentials.secret_access_key()) {
+            let name = format!("the secret access key of {}", self.provider.name());
+            return Err(ClientError::Credentials(
+                CredentialsError::InvisibleCharacter {
+                    name,
+                    position,
+                    character,
+                },
+            ));
+        }
         let session_token = credentials.session_token();
         let session_token = session_token.map(|token| Zeroizing::new(token.into()));
         let mut signer = Signer::new(credentials, region.clone(), service.clone());
@@ -287,6 +300,11 @@ impl SigV4 {
             signature,
             session_token,
         })
+    }
+
+    /// What may not leave this machine, and so may not go to a proxy.
+    pub(crate) fn is_in_clear(&self, uri: &Uri) -> bool {
+        uri.scheme_str() != Some("https") && !self.plain_http
     }
 
     fn is_signed(&self, name: &HeaderName) -> bool {
@@ -348,7 +366,7 @@ impl Middleware for SigV4 {
             SendBody::none()
         };
         parts.headers.remove(http::header::TRANSFER_ENCODING);
-        let in_clear = parts.uri.scheme_str() != Some("https") && !self.plain_http;
+        let in_clear = self.is_in_clear(&parts.uri);
         let mut request = Request::from_parts(parts, body);
         if self.agent_redirects || in_clear || left.is_some() {
             let Some(mut config) = request.middleware_config() else {
@@ -357,7 +375,6 @@ impl Middleware for SigV4 {
             // ureq drops `authorization` on the way to another host, but not a session token.
             config = config.max_redirects(0);
             if in_clear {
-                // What may not leave this machine may not go to a proxy.
                 config = config.proxy(None);
             }
             if left.is_some() {

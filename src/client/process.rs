@@ -16,6 +16,9 @@ use zeroize::Zeroizing;
 
 const NAME: &str = "credential_process";
 const MAX_OUTPUT: u64 = 64 * 1024;
+/// A buffer that grew would leave a secret behind. There is room for one byte too many, and
+/// to find the end.
+const CAPACITY: usize = 64 * 1024 + 64;
 
 /// Runs a command that prints credentials, each time it is asked.
 ///
@@ -29,7 +32,7 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 /// let client = Client::builder().credentials(source).build()?;
 /// # Ok::<(), sigv4::ClientError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Process {
     words: Vec<String>,
     timeout: Duration,
@@ -79,7 +82,7 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| failed(format!("cannot run the command: {}", error.kind())))?;
+            .map_err(|error| failed(format!("cannot run {program:?}: {error}")))?;
         let mut child = Reaped(child);
         let stdout = child
             .0
@@ -92,19 +95,17 @@ impl Process {
         thread::Builder::new()
             .name(NAME.into())
             .spawn(move || {
-                let mut output = Zeroizing::new(Vec::with_capacity(4096));
+                let mut output = Zeroizing::new(Vec::with_capacity(CAPACITY));
                 let read = stdout
                     .take(MAX_OUTPUT.saturating_add(1))
                     .read_to_end(&mut output);
                 // Nobody listens any more after the time limit.
                 let _ = sender.send(read.map(|_| output));
             })
-            .map_err(|error| failed(format!("cannot start a thread: {}", error.kind())))?;
+            .map_err(|error| failed(format!("cannot start a thread: {error}")))?;
         let late = || failed(format!("the command took over {:?}", self.timeout));
         let output = match receiver.recv_timeout(left(deadline)) {
-            Ok(read) => {
-                read.map_err(|error| failed(format!("cannot read the output: {}", error.kind())))?
-            }
+            Ok(read) => read.map_err(|error| failed(format!("cannot read the output: {error}")))?,
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Err(late()),
         };
         if u64::try_from(output.len()).map_or(true, |length| length > MAX_OUTPUT) {
@@ -116,7 +117,7 @@ impl Process {
                 Ok(Some(status)) => return Err(failed(format!("the command ended with {status}"))),
                 Ok(None) if left(deadline).is_zero() => return Err(late()),
                 Ok(None) => thread::sleep(Duration::from_millis(2)),
-                Err(error) => return Err(failed(format!("cannot wait: {}", error.kind()))),
+                Err(error) => return Err(failed(format!("cannot wait: {error}"))),
             }
         }
     }
@@ -129,6 +130,17 @@ impl ProvideCredentials for Process {
 
     fn name(&self) -> &'static str {
         NAME
+    }
+}
+
+/// Without the arguments, which may be secrets.
+impl core::fmt::Debug for Process {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Process")
+            .field("program", &self.words.first())
+            .field("arguments", &self.words.len().saturating_sub(1))
+            .field("timeout", &self.timeout)
+            .finish()
     }
 }
 

@@ -1,9 +1,11 @@
 //! ureq's errors, by what a caller can do about them.
 
 use crate::client::error::{ClientError, TransportKind};
+use crate::client::invisible::is_invisible;
+use http::Uri;
 use std::io;
 use std::prelude::rust_2024::*;
-use ureq::{Error, Timeout};
+use ureq::{Error, Proxy, Timeout};
 
 /// An error of ours that went through ureq comes out as it was.
 impl From<Error> for ClientError {
@@ -19,7 +21,7 @@ impl From<Error> for ClientError {
             Error::Rustls(ref error) => {
                 return Self::Transport {
                     kind: TransportKind::Tls,
-                    message: std::format!("TLS: {error}"),
+                    message: on_one_line(&std::format!("TLS: {error}")),
                 };
             }
             Error::Timeout(timeout) => of_timeout(timeout),
@@ -82,9 +84,57 @@ pub(crate) fn transport(kind: TransportKind, message: &str) -> ClientError {
     }
 }
 
+/// An error of a call, with whom it was about; one of ours as it is.
+pub(crate) fn of_call(error: Error, peer: &str) -> ClientError {
+    if matches!(&error, Error::Other(inner) if inner.is::<ClientError>()) {
+        return error.into();
+    }
+    match error.into() {
+        ClientError::Transport { kind, message } => {
+            transport(kind, &std::format!("{peer}: {message}"))
+        }
+        other => other,
+    }
+}
+
 /// An error while a body is read: ureq wraps its own in those of `std::io`.
-pub(crate) fn of_body(error: io::Error) -> ClientError {
-    Error::from(error).into()
+pub(crate) fn of_body(error: io::Error, peer: &str) -> ClientError {
+    of_call(Error::from(error), peer)
+}
+
+/// Host and port that a request goes to, and the proxy on the way.
+pub(crate) fn peer(uri: &Uri, proxy: Option<&Proxy>) -> String {
+    let is_https = uri.scheme_str() == Some("https");
+    let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+    let host = uri.host().unwrap_or_default();
+    match proxy.filter(|proxy| !proxy.is_no_proxy(uri)) {
+        Some(proxy) => {
+            let (through, at) = (proxy.host(), proxy.port());
+            std::format!("{host}:{port} through the proxy {through}:{at}")
+        }
+        None => std::format!("{host}:{port}"),
+    }
+}
+
+/// A certificate may name itself anything.
+fn on_one_line(text: &str) -> String {
+    let printable = |character| {
+        if is_invisible(character) {
+            ' '
+        } else {
+            character
+        }
+    };
+    text.chars().map(printable).collect()
+}
+
+/// The system's own words, where it has any.
+fn in_words(kind: TransportKind, error: &io::Error) -> ClientError {
+    let words = kind.words();
+    match error.raw_os_error() {
+        Some(_) => transport(kind, &std::format!("{words}: {error}")),
+        None => transport(kind, words),
+    }
 }
 
 fn of_io(error: &io::Error) -> ClientError {
@@ -106,7 +156,7 @@ fn of_io(error: &io::Error) -> ClientError {
             let inner = error.get_ref().map(ToString::to_string);
             return transport(
                 TransportKind::Tls,
-                &std::format!("TLS: {}", inner.unwrap_or_default()),
+                &on_one_line(&std::format!("TLS: {}", inner.unwrap_or_default())),
             );
         }
         // The system's answer for a name that it does not know has no kind of its own.
@@ -115,7 +165,7 @@ fn of_io(error: &io::Error) -> ClientError {
         }
         _ => TransportKind::Other,
     };
-    transport(kind, kind.words())
+    in_words(kind, error)
 }
 
 fn of_timeout(timeout: Timeout) -> TransportKind {

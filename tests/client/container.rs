@@ -161,11 +161,15 @@ fn a_container_that_answers_badly() {
             vec![response("200 OK", "", long)],
             "the answer is over 65536 bytes",
         ),
-        (vec![Act::Close], "the connection was closed too early"),
+        (
+            vec![Act::Close],
+            "127.0.0.1:PORT: the connection was closed too early",
+        ),
     ] {
         let server = Server::script(vec![answer]);
         let url = format!("http://127.0.0.1:{}/", server.port);
         let error = container(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]).unwrap_err();
+        let problem = problem.replace("PORT", &server.port.to_string());
         assert_eq!(error.to_string(), format!("container: {problem}"));
     }
     assert_eq!(elsewhere.connections(), 0);

@@ -1,6 +1,8 @@
 //! Variables and answers that name credentials: what is missing, malformed or empty.
 
+use crate::server::Server;
 use crate::source::environment;
+use crate::wanted::builder;
 use sigv4::Credentials;
 use sigv4::client::{
     Client, ClientError, CredentialsError, Environment, ItemsClient, ProvidedCredentials, SigV4,
@@ -44,10 +46,12 @@ fn the_environment() {
         .to_string();
         assert!(text.contains("AWS_") && text.contains("KEY"), "{text}");
     }
-    for (value, problem) in [
-        ("pasted\n", "ends with white space"),
-        (" pasted", "starts with white space"),
-        ("pasted\u{a0}", "ends with white space"),
+    for (value, position, character) in [
+        ("pasted\n", 6, '\n'),
+        (" pasted", 0, ' '),
+        ("pasted\u{a0}", 6, '\u{a0}'),
+        ("pa\u{200b}sted", 2, '\u{200b}'),
+        ("\u{feff}pasted", 0, '\u{feff}'),
     ] {
         for name in [
             "AWS_SECRET_ACCESS_KEY",
@@ -61,7 +65,11 @@ fn the_environment() {
             let error =
                 SigV4::from_environment(&environment(&variables), "execute-api").unwrap_err();
             let name = name.to_owned();
-            let expected = CredentialsError::InvalidVariable { name, problem };
+            let expected = CredentialsError::InvisibleCharacter {
+                name,
+                position,
+                character,
+            };
             assert_eq!(error, ClientError::Credentials(expected));
             assert!(!format!("{error} {error:?}").contains("pasted"));
         }
@@ -107,4 +115,37 @@ fn fields_without_a_value() {
         error.unwrap_err().to_string(),
         "credential_process: SessionToken is no text"
     );
+}
+
+/// From a program, a container or a file of one's own: what cannot be seen is never signed
+/// with.
+#[test]
+fn secrets_with_invisible_characters() {
+    let json =
+        |secret: &str| format!(r#"{{"Version":1,"AccessKeyId":"A","SecretAccessKey":"{secret}"}}"#);
+    for (secret, problem) in [
+        ("s\\n", "U+000A at byte 1"),
+        ("\\ufeffs", "U+FEFF at byte 0"),
+        ("\u{feff}s", "U+FEFF at byte 0"),
+        ("s\u{a0}t", "U+00A0 at byte 1"),
+        ("ss\u{200d}", "U+200D at byte 2"),
+    ] {
+        let error = ProvidedCredentials::from_json(json(secret).as_bytes()).unwrap_err();
+        let name = "credential_process: SecretAccessKey";
+        assert_eq!(
+            error.to_string(),
+            format!("{name} has the invisible character {problem}")
+        );
+    }
+    let plain = ProvidedCredentials::from_json(json("a\\/b\\u002b").as_bytes()).unwrap();
+    assert_eq!(plain.credentials.secret_access_key(), "a/b+");
+
+    let server = Server::script(vec![]);
+    let client = builder(&server).credentials(Credentials::new("A", "s\u{2060}"));
+    let error = client.build().unwrap().get("/items").send().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no credentials: the secret access key of static has the invisible character U+2060 at byte 1"
+    );
+    assert_eq!(server.connections(), 0);
 }

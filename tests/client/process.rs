@@ -68,7 +68,7 @@ fn command_lines() {
         .provide_credentials();
     assert_eq!(
         missing.unwrap_err().to_string(),
-        "credential_process: cannot run the command: entity not found"
+        "credential_process: cannot run \"/no/such/command\": No such file or directory (os error 2)"
     );
 }
 
@@ -107,4 +107,15 @@ fn cached() {
     }
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "x\n");
     std::fs::remove_file(&file).unwrap();
+}
+
+/// Arguments may be secrets.
+#[test]
+fn shown_without_arguments() {
+    let process = Process::new("helper --password s3cr3t").unwrap();
+    let shown = format!("{process:?}");
+    assert_eq!(
+        shown,
+        "Process { program: Some(\"helper\"), arguments: 2, timeout: 60s }"
+    );
 }

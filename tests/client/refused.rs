@@ -261,16 +261,32 @@ fn nobody_listens() {
         .pause(|_| ())
         .build()
         .unwrap();
-    let kind = |url: String| match client.get(&url).send().unwrap_err() {
-        ClientError::Transport { kind, .. } => kind,
-        other => panic!("{other:?}"),
+    let failure = |url: String| match client.get(&url).send().unwrap_err() {
+        ClientError::Transport { kind, message } => (kind, message),
+        other => panic!("{other:#?}"),
     };
+    let (kind, message) = failure(format!("http://127.0.0.1:{port}/"));
+    assert_eq!(kind, TransportKind::Connect);
+    let words = format!("127.0.0.1:{port}: no connection");
+    assert!(message.starts_with(&words), "{message}");
+    let name = format!("{}.invalid", "a".repeat(64));
+    let not_found = format!("{name}:443: the host was not found");
     assert_eq!(
-        kind(format!("http://127.0.0.1:{port}/")),
-        TransportKind::Connect
+        failure(format!("https://{name}/")),
+        (TransportKind::HostNotFound, not_found)
     );
-    assert_eq!(
-        kind(format!("https://{}.invalid/", "a".repeat(64))),
-        TransportKind::HostNotFound
+
+    let proxy = ureq::Proxy::new(&format!("http://user:s3cr3t@127.0.0.1:{port}")).unwrap();
+    let client = Client::builder()
+        .credentials(credentials())
+        .proxy(Some(proxy))
+        .pause(|_| ())
+        .build()
+        .unwrap();
+    let url = "https://abc.execute-api.us-east-1.amazonaws.com/prod";
+    let error = client.get(url).send().unwrap_err().to_string();
+    let words = format!(
+        "abc.execute-api.us-east-1.amazonaws.com:443 through the proxy 127.0.0.1:{port}: no connection"
     );
+    assert!(error.starts_with(&words), "{error}");
 }
