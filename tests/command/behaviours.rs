@@ -1,13 +1,13 @@
 //! The command, one file in `tests/command/cases` for each behaviour: exact stdout, stderr, status.
 //!
 //! Run in `tests/command/cases`, with no other variables than those of the file.
-#![cfg(feature = "cli")]
 
+use crate::runner::bare;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,11 +52,10 @@ fn every_behaviour() {
 
 impl Behaviour {
     fn check(&self, folder: &Path) -> Result<(), String> {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_sigv4"))
+        let args: Vec<_> = self.args.iter().map(String::as_str).collect();
+        let mut child = bare(&args)
             .current_dir(folder)
-            .env_clear()
             .envs(&self.env)
-            .args(&self.args)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,6 +1,6 @@
 //! The published vectors through `sigv4 sign` and `sigv4 presign`, as a user runs them.
-#![cfg(feature = "cli")]
 
+use crate::runner::bare;
 use crate::support::{RawRequest, json_files, vectors};
 use serde_json::Value;
 use std::process::Command;
@@ -71,10 +71,9 @@ impl Case {
     /// The subcommand with all that the case says.
     fn command(&self, subcommand: &str) -> Command {
         let request = self.request();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sigv4"));
+        let mut command = bare(&[subcommand]);
         let credentials = &self.context["credentials"];
         command
-            .env_clear()
             .env(
                 "AWS_SECRET_ACCESS_KEY",
                 credentials["secret_access_key"].as_str().unwrap(),
@@ -83,7 +82,6 @@ impl Case {
                 "AWS_SESSION_TOKEN",
                 credentials["token"].as_str().unwrap_or_default(),
             )
-            .arg(subcommand)
             .args([
                 "--access-key-id",
                 credentials["access_key_id"].as_str().unwrap(),
