@@ -8,6 +8,8 @@ const MAX_URL: usize = 65_536;
 /// What a URL says of the connection and of the request.
 pub(crate) struct Url {
     pub https: bool,
+    /// `wss` or `ws`: signed as `https` or `http` is, and called by its own name.
+    pub websocket: bool,
     /// In lower case, IPv6 in brackets; without user, password and port.
     pub host: String,
     /// Only where it is not the default of the scheme.
@@ -31,10 +33,12 @@ impl Url {
             .split_once("://")
             .filter(|(scheme, _)| !scheme.contains(['/', '?', '#', '.']))
             .ok_or_else(|| wrong("it has to start with https:// or http://"))?;
-        let https = match scheme.to_ascii_lowercase().as_str() {
-            "https" => true,
-            "http" => false,
-            _ => return Err(wrong("the scheme is neither https nor http")),
+        let (https, websocket) = match scheme.to_ascii_lowercase().as_str() {
+            "https" => (true, false),
+            "http" => (false, false),
+            "wss" => (true, true),
+            "ws" => (false, true),
+            _ => return Err(wrong("the scheme is none of https, http, wss, ws")),
         };
         let (rest, _) = rest.split_once('#').unwrap_or((rest, ""));
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -57,6 +61,7 @@ impl Url {
         let default = if https { 443 } else { 80 };
         Ok(Self {
             https,
+            websocket,
             host: host.to_ascii_lowercase(),
             port: port.filter(|port| *port != default),
             target: if target.starts_with('/') {
@@ -76,7 +81,12 @@ impl Url {
     }
 
     pub(crate) fn scheme(&self) -> &'static str {
-        if self.https { "https" } else { "http" }
+        match (self.https, self.websocket) {
+            (true, false) => "https",
+            (false, false) => "http",
+            (true, true) => "wss",
+            (false, true) => "ws",
+        }
     }
 
     /// The whole URL, with the target that goes on the wire.
