@@ -14,6 +14,24 @@ impl Message {
     /// with white space go on with the one before (RFC 9112, 5.2). A head alone is a
     /// message without a body.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Self> {
+        let (head, rest) = Head::read(bytes)?;
+        Some(head.with_body(rest))
+    }
+
+    pub(crate) fn header(&self, wanted: &str) -> Option<&[u8]> {
+        header(&self.headers, wanted)
+    }
+}
+
+/// The first line and the headers.
+struct Head {
+    first_line: String,
+    headers: Vec<(String, Vec<u8>)>,
+}
+
+impl Head {
+    /// And all that follows.
+    fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let mut rest = bytes;
         let first_line = String::from_utf8(line(&mut rest)?.to_vec()).ok()?;
         let mut headers: Vec<(String, Vec<u8>)> = Vec::new();
@@ -29,29 +47,36 @@ impl Message {
             let name = String::from_utf8(name.to_vec()).ok()?;
             headers.push((name, value.get(1..).unwrap_or_default().to_vec()));
         }
-        let mut message = Self {
+        let head = Self {
             first_line,
             headers,
-            body: rest.to_vec(),
         };
-        message.cut_body();
-        Some(message)
-    }
-
-    pub(crate) fn header(&self, wanted: &str) -> Option<&[u8]> {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-        Some(found.1.trim_ascii())
+        Some((head, rest))
     }
 
     /// Editors add a line end to a file: a stated length says what belongs to the body.
-    fn cut_body(&mut self) {
-        let stated = self.header("content-length");
+    fn with_body(self, rest: &[u8]) -> Message {
+        let stated = header(&self.headers, "content-length");
         let stated = stated.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
-        if let Some(length) = stated {
-            self.body.truncate(length);
+        let body = stated.and_then(|length| rest.get(..length)).unwrap_or(rest);
+        Message {
+            first_line: self.first_line,
+            headers: self.headers,
+            body: body.to_vec(),
         }
     }
+
+    /// Of an answer.
+    fn status(&self) -> Option<u16> {
+        let digits = self.first_line.split(' ').nth(1)?;
+        digits.parse().ok()
+    }
+}
+
+fn header<'a>(headers: &'a [(String, Vec<u8>)], wanted: &str) -> Option<&'a [u8]> {
+    let mut headers = headers.iter();
+    let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    Some(found.1.trim_ascii())
 }
 
 /// A captured request.
@@ -94,20 +119,26 @@ pub(crate) struct RawAnswer {
     pub body: Vec<u8>,
 }
 
+/// More interim answers than any server sends before the one that counts.
+const MOST_INTERIM: usize = 100;
+
 impl RawAnswer {
     pub(crate) fn parse(bytes: &[u8]) -> Self {
         let mut rest = bytes;
-        // `HTTP/1.1 100 Continue` and the like come first.
-        while rest.starts_with(b"HTTP/")
-            && let Some(message) = Message::parse(rest)
-            && let status = message.first_line.split(' ').nth(1)
-            && let Some(status) = status.and_then(|digits| digits.parse::<u16>().ok())
-        {
+        // `HTTP/1.1 100 Continue` and the like come first. Each is read once.
+        for _ in 0..=MOST_INTERIM {
+            let head = rest.starts_with(b"HTTP/").then(|| Head::read(rest));
+            let Some((head, after)) = head.flatten() else {
+                break;
+            };
+            let Some(status) = head.status() else {
+                break;
+            };
             if (100..200).contains(&status) {
-                let start = rest.len().saturating_sub(message.body.len());
-                rest = rest.get(start..).unwrap_or_default();
+                rest = after;
                 continue;
             }
+            let message = head.with_body(after);
             return Self {
                 status: Some(status),
                 headers: message.headers,
