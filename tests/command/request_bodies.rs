@@ -131,19 +131,47 @@ fn no_body_has_a_length_where_one_is_wanted() {
     }
 }
 
+/// What is stated is what is sent, signed or not; anything else is an error before it is.
 #[test]
-fn the_framing_is_not_the_callers() {
+fn the_framing_is_what_is_sent() {
     let url = verifying("execute-api");
-    let mut command = sigv4(&[
+    for arguments in [
+        vec!["-d", "12345", "-H", "Content-Length: 5"],
+        vec![
+            "-d",
+            "12345",
+            "-H",
+            "Content-Length: 5",
+            "--signed-headers",
+            "all",
+        ],
+    ] {
+        let (code, stdout, stderr) = run(sigv4(&["request", "--fail"]).args(arguments).arg(&url));
+        assert_eq!((code, stderr.as_str()), (Some(0), ""));
+        assert_eq!(stdout, "POST / HTTP/1.1\n12345");
+    }
+    // A length that is signed arrives, even where none would be sent.
+    let (code, stdout, stderr) = run(&mut sigv4(&[
         "request",
         "--fail",
         "-H",
-        "Content-Length: 3",
-        "-d",
-        "12345",
-    ]);
-    let (code, stdout, stderr) =
-        run(command.args(["-H", "Transfer-Encoding: chunked", url.as_str()]));
+        "Content-Length: 0",
+        "--signed-headers",
+        "all",
+        &url,
+    ]));
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    assert_eq!(stdout, "POST / HTTP/1.1\n12345");
+    assert_eq!(stdout, "GET / HTTP/1.1\n");
+    for (header, said) in [
+        (
+            "Content-Length: 3",
+            "content-length is 3, but the body has 5 bytes",
+        ),
+        ("Transfer-Encoding: chunked", "transfer-encoding"),
+    ] {
+        let (code, stdout, stderr) =
+            run(&mut sigv4(&["request", "-d", "12345", "-H", header, &url]));
+        assert_eq!((code, stdout.as_str()), (Some(2), ""));
+        assert!(stderr.contains(said), "{stderr}");
+    }
 }

@@ -7,13 +7,14 @@ use std::net::TcpListener;
 use std::thread;
 
 #[test]
-fn nobody_there_is_a_failure_without_a_panic() {
+fn nobody_there_is_a_failure_that_names_the_host() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let (code, stdout, stderr) = run(&mut sigv4(&["request", &url]));
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
-    assert_eq!(stderr, "sigv4: no connection\n");
+    let address = url.strip_prefix("http://").unwrap();
+    assert_eq!(stderr, format!("sigv4: {address}: no connection\n"));
     let silent = serving(|_| ("not http".into(), Vec::new()));
     let (code, _, stderr) = run(&mut sigv4(&["request", &silent]));
     assert_eq!(code, Some(1), "{stderr}");
@@ -107,7 +108,10 @@ fn tls_trusts_what_it_is_told_to() {
 
     let (code, stdout, stderr) = run(&mut sigv4(&["request", &url]));
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
-    assert!(stderr.starts_with("sigv4: TLS: "), "{stderr}");
+    assert!(
+        stderr.starts_with("sigv4: 127.0.0.1:") && stderr.contains(": TLS: "),
+        "{stderr}"
+    );
 
     let (_other_folder, path) = file("none.pem", b"no PEM");
     let (code, _, stderr) = run(sigv4(&["request", &url, "--cacert"]).arg(&path));

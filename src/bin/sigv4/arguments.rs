@@ -2,37 +2,32 @@
 
 use crate::body::Body;
 use crate::credentials::{CredentialArguments, Secret};
+use crate::data::{BodyArguments, Kind, Source};
 use crate::failure::Failure;
+use crate::headers::{Fields, Headers, check_length, value};
 use crate::rules::Rules;
 use crate::url::Url;
+use clap::ValueHint;
 use sigv4::client::recognize;
-use sigv4::{Error, Header, Payload, Request, Signer, Timestamp};
+use sigv4::{Error, Header, Payload, Profile, Request, Signer, Timestamp};
 use std::time::SystemTime;
 
 #[derive(clap::Args)]
 pub(crate) struct RequestArguments {
     /// As people paste it: spaces, umlauts and '+' are escaped once, a fragment is dropped
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", value_hint = ValueHint::Url)]
     url: String,
-    /// GET, or POST if there is a body
+    /// GET, or POST if there is a body, PUT if it is a file of -T
     #[arg(short = 'X', long = "request", value_name = "METHOD")]
     method: Option<String>,
     /// A header to send; 'Name:' leaves out one that would be sent, 'Name;' sends it empty
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     headers: Vec<String>,
-    /// The body: a text, @FILE, or @- for stdin
-    #[arg(
-        short,
-        long,
-        alias = "data-binary",
-        value_name = "DATA|@FILE|@-",
-        conflicts_with = "json",
-        allow_hyphen_values = true
-    )]
-    data: Option<String>,
-    /// A JSON body, with the headers that go with it
-    #[arg(long, value_name = "DATA|@FILE|@-", allow_hyphen_values = true)]
-    json: Option<String>,
+    /// Ask for the head alone: the method is HEAD
+    #[arg(short = 'I', long, conflicts_with_all = ["method", "data", "data_raw", "data_urlencode", "json", "upload"])]
+    head: bool,
+    #[command(flatten)]
+    body: BodyArguments,
     #[command(flatten)]
     signing: SigningArguments,
     #[command(flatten)]
@@ -80,9 +75,6 @@ pub(crate) struct Needs {
     pub time: Option<Timestamp>,
 }
 
-/// Names and values of headers.
-type Fields = Vec<(String, String)>;
-
 /// A request that can be signed.
 pub(crate) struct Prepared {
     pub url: Url,
@@ -92,40 +84,43 @@ pub(crate) struct Prepared {
     /// The names of those of the headers that nobody gave.
     pub defaulted: Vec<&'static str>,
     pub body: Body,
+    pub source: Source,
     pub signer: Signer,
     pub at: Timestamp,
-    pub data: Option<String>,
+    pub presigned: bool,
     unsigned_payload: bool,
     also_signed: Option<String>,
 }
 
 impl RequestArguments {
+    pub(crate) fn asks_for_head(&self) -> bool {
+        self.head
+    }
+
     pub(crate) fn prepare(self, needs: Needs) -> Result<Prepared, Failure> {
-        let url = Url::parse(&self.url)?;
-        let data = self.data.as_ref().or(self.json.as_ref()).cloned();
-        let defaults: &[(&'static str, &str)] = match (&self.data, &self.json) {
-            _ if !needs.body_headers => &[],
-            (_, Some(_)) => &[
-                ("content-type", "application/json"),
-                ("accept", "application/json"),
-            ],
-            (Some(_), _) => &[("content-type", "application/x-www-form-urlencoded")],
-            _ => &[],
+        let mut url = Url::parse(&self.url)?;
+        self.body.complete(&mut url)?;
+        let mut headers = Headers::parse(&url, &self.headers)?;
+        let (service, region) = self.signing.scope(&headers.fields)?;
+        let kind = self.body.kind();
+        let defaulted = match needs.body_headers {
+            true => headers.default(defaults(kind, &service)),
+            false => Vec::new(),
         };
-        let (headers, defaulted) = headers(&url, &self.headers, defaults)?;
-        let method = match (self.method, &data) {
+        let method = match (self.method, kind) {
             (Some(method), _) => method,
-            (None, Some(_)) => "POST".into(),
-            (None, None) => "GET".into(),
+            (None, Kind::None) if self.head => "HEAD".into(),
+            (None, Kind::None) => "GET".into(),
+            (None, Kind::Form | Kind::Json) => "POST".into(),
+            (None, Kind::Upload) => "PUT".into(),
         };
-        let (service, region) = self.signing.scope(&headers)?;
         let at = match self.signing.time.or(needs.time) {
             Some(time) => time,
             None => Timestamp::try_from(SystemTime::now()).map_err(Failure::usage)?,
         };
         let profile = match &self.signing.profile_rules {
             Some(rules) => rules.profile(&service),
-            None => sigv4::Profile::for_service(&service),
+            None => Profile::for_service(&service),
         };
         let credentials = self.credentials.read(needs.secret)?;
         log::info!("signing for {service} in {region} at {at}");
@@ -133,27 +128,51 @@ impl RequestArguments {
         if self.signing.path_as_is {
             signer = signer.with_target_as_given();
         }
-        let body = data.as_deref().map_or(Ok(Body::None), Body::read)?;
+        let given = self.body.read()?;
+        let presigned = !needs.body_headers;
+        // Of a body that is not given, the length is the caller's to say.
+        let elsewhere = kind == Kind::None && (presigned || self.signing.unsigned_payload);
+        if !elsewhere {
+            check_length(&headers.fields, &given.body)?;
+        }
         Ok(Prepared {
             url,
             method,
-            headers,
+            headers: headers.fields,
             defaulted,
-            body,
+            body: given.body,
+            source: given.source,
             signer,
             at,
-            data,
+            presigned,
             unsigned_payload: self.signing.unsigned_payload,
             also_signed: self.signing.signed_headers,
         })
     }
 }
 
+/// What goes with a body. S3 keeps the content type with the object: there, nobody chose that
+/// of a form.
+fn defaults(kind: Kind, service: &str) -> &'static [(&'static str, &'static str)] {
+    match kind {
+        Kind::Json => &[
+            ("content-type", "application/json"),
+            ("accept", "application/json"),
+        ],
+        Kind::Form if !stores(service) => &[("content-type", "application/x-www-form-urlencoded")],
+        Kind::Form | Kind::None | Kind::Upload => &[],
+    }
+}
+
+/// Whether a service stores what it gets: S3 and its kin, whose rules keep a path as it is.
+fn stores(service: &str) -> bool {
+    !Profile::for_service(service).normalize_path
+}
+
 impl SigningArguments {
     /// An option counts most; then the host, which knows better than the environment.
-    fn scope(&self, headers: &[(String, String)]) -> Result<(String, String), Failure> {
-        let host = headers.iter().find(|(name, _)| name == "host");
-        let host = host.map_or("", |(_, value)| value.as_str());
+    fn scope(&self, headers: &Fields) -> Result<(String, String), Failure> {
+        let host = value(headers, "host").unwrap_or_default();
         let (name, _) = host.split_once(':').unwrap_or((host, ""));
         let known = recognize(name);
         let service = self.service.clone();
@@ -209,6 +228,16 @@ impl Prepared {
         }
     }
 
+    /// For what sends: a body goes with its length, which S3 insists on.
+    pub(crate) fn check_transfer_encoding(&self) -> Result<(), Failure> {
+        match value(&self.headers, "transfer-encoding") {
+            Some(_) => Err(Failure::usage(
+                "-H: transfer-encoding: a body is sent with its length, not in chunks",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// What is sent of the headers. How the body is framed is not the caller's to say.
     pub(crate) fn sent_headers(&self) -> impl Iterator<Item = &(String, String)> {
         let framing = |name: &str| {
@@ -227,14 +256,16 @@ impl Prepared {
             .filter(move |(name, _)| defaulted(name) && self.is_signed(name))
     }
 
-    /// API Gateway and proxies add and rewrite all but these.
+    /// API Gateway and proxies add and rewrite all but these; of a presigned URL, only what is
+    /// signed is sure to come along.
     fn is_signed(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         let asked_for = |names: &String| {
             let mut names = names.split([';', ',']);
             names.any(|wanted| wanted == "all" || wanted.trim().eq_ignore_ascii_case(&name))
         };
-        name == "host"
+        self.presigned
+            || name == "host"
             || name == "content-type"
             // For signing to refuse.
             || name == "authorization"
@@ -245,68 +276,4 @@ impl Prepared {
 
 pub(crate) fn timestamp(text: &str) -> Result<Timestamp, Error> {
     Timestamp::parse(text)
-}
-
-/// `host` from the URL, then what is given, then what goes with the body; a name that is
-/// given replaces a default.
-fn headers(
-    url: &Url,
-    given: &[String],
-    defaults: &[(&'static str, &str)],
-) -> Result<(Fields, Vec<&'static str>), Failure> {
-    let mut headers = vec![("host".to_owned(), url.authority())];
-    let mut named = Vec::new();
-    for text in given {
-        let text = unfolded(text)?;
-        let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
-            (Some((name, value)), _) => (name, Some(value.trim()).filter(|v| !v.is_empty())),
-            (None, Some(name)) => (name, Some("")),
-            (None, None) => {
-                return Err(Failure::usage("-H: a header is written 'Name: value'"));
-            }
-        };
-        check_header(name, value.unwrap_or_default())?;
-        named.push(name.to_ascii_lowercase());
-        match value {
-            Some(value) if name.eq_ignore_ascii_case("host") => {
-                headers.retain(|(name, _)| name != "host");
-                headers.insert(0, ("host".to_owned(), value.to_owned()));
-            }
-            Some(value) => headers.push((name.to_owned(), value.to_owned())),
-            None => {}
-        }
-    }
-    let mut defaulted = Vec::new();
-    for (name, value) in defaults {
-        if !named.iter().any(|named| named == name) {
-            headers.push(((*name).to_owned(), (*value).to_owned()));
-            defaulted.push(*name);
-        }
-    }
-    Ok((headers, defaulted))
-}
-
-/// Signed or not, it goes on the wire, or into a command line.
-fn check_header(name: &str, value: &str) -> Result<(), Failure> {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(token) {
-        return Err(Failure::usage("-H: the name of a header is no HTTP token"));
-    }
-    if value.chars().any(|char| char.is_control() && char != '\t') {
-        return Err(Failure::usage(format_args!(
-            "-H: control character in the value of {name}"
-        )));
-    }
-    Ok(())
-}
-
-/// A value that goes on over several lines is the one with a space for each line break
-/// (RFC 9112, 5.2). Any other line break would start a new header.
-fn unfolded(header: &str) -> Result<String, Failure> {
-    let header = header.replace("\r\n", "\n");
-    let header = header.replace("\n ", "  ").replace("\n\t", "  ");
-    if header.contains(['\r', '\n', '\0']) {
-        return Err(Failure::usage("-H: line break or NUL in a header"));
-    }
-    Ok(header)
 }

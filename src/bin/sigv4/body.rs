@@ -1,6 +1,6 @@
 //! Bodies: given, from a file, from stdin.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, words};
 use sigv4::{Hasher, Payload};
 use std::fs::File;
 use std::io::{self, Read};
@@ -24,12 +24,11 @@ pub(crate) struct FileBody {
 }
 
 impl Body {
-    /// As curl reads `-d`: `@file`, `@-` for stdin, else the text itself.
-    pub(crate) fn read(data: &str) -> Result<Self, Failure> {
-        match data.strip_prefix('@') {
-            Some("-") => read_all(&mut io::stdin().lock(), "stdin").map(Self::Bytes),
-            Some(path) => Self::read_file(Path::new(path)),
-            None => Ok(Self::Bytes(data.as_bytes().to_vec())),
+    /// A file, or stdin where the name is `-`.
+    pub(crate) fn read(name: &str) -> Result<Self, Failure> {
+        match name {
+            "-" => read_all(&mut io::stdin().lock(), "stdin").map(Self::Bytes),
+            path => Self::read_file(Path::new(path)),
         }
     }
 
@@ -41,6 +40,15 @@ impl Body {
             FileBody::read(path, &mut file).map(Self::File)
         } else {
             read_all(&mut file, &path.display().to_string()).map(Self::Bytes)
+        }
+    }
+
+    /// In bytes; `None` where there is no body.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
+            Self::File(file) => Some(file.length),
         }
     }
 
@@ -156,7 +164,7 @@ fn read_all(from: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
     let read = from
         .take(MOST.saturating_add(1))
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::usage(format_args!("{name}: {}", error.kind())))?;
+        .map_err(|error| Failure::usage(format_args!("{name}: {}", words(&error))))?;
     if u64::try_from(read).is_ok_and(|read| read > MOST) {
         return Err(Failure::usage(format_args!(
             "{name}: more than {} MiB; give it as a file with -d @FILE",
@@ -166,7 +174,6 @@ fn read_all(from: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// The kind alone: the system's own words and numbers differ between systems.
 fn about(path: &Path, error: &io::Error) -> Failure {
-    Failure::usage(format_args!("{}: {}", path.display(), error.kind()))
+    Failure::usage(format_args!("{}: {}", path.display(), words(error)))
 }

@@ -4,7 +4,7 @@ use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::Body;
 use crate::credentials::Secret;
 use crate::duration;
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print_bytes};
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 use sigv4::Stages;
@@ -42,7 +42,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             None => signer.stages(request, at),
         })
         .map_err(|error| prepared.refused(error))?;
-    print(Page { colour }.render(&prepared, &stages))
+    let page = Page { colour }.render(&prepared, &stages);
+    // Colours are controls.
+    print_bytes(page.as_bytes())
 }
 
 struct Page {
@@ -172,6 +174,7 @@ fn header_line(prepared: &Prepared, line: &str) -> (String, String) {
         (_, [given]) if *given != value => "white space at the ends and in runs removed",
         ("content-type", [_]) => "signed where it is sent",
         (_, [_]) if name.starts_with("x-amz-") => "given; x-amz-* is always signed",
+        (_, [_]) if prepared.presigned => "given; a presigned URL signs what is given",
         (_, [_]) => "given; signed because --signed-headers names it",
         ("x-amz-date", []) => "added: the time of the signature",
         ("x-amz-content-sha256", []) => "added: the hash of the body, by this service's rules",

@@ -1,45 +1,38 @@
-//! `sigv4 completions` and `sigv4 man`.
+//! `sigv4 completions`.
 
 use crate::failure::{Failure, print};
-use clap::CommandFactory;
+use clap::{Arg, Command, ValueHint};
 
 /// Print what makes a shell complete this command's arguments
 #[derive(clap::Args)]
 #[command(
     after_help = "Example:\n  sigv4 completions bash > ~/.local/share/bash-completion/completions/sigv4"
 )]
-pub(crate) struct Completions {
+pub(crate) struct Arguments {
     shell: clap_complete::Shell,
 }
 
-/// Print a man page
-#[derive(clap::Args)]
-#[command(after_help = "Example:\n  sigv4 man > sigv4.1\n  sigv4 man sign > sigv4-sign.1")]
-pub(crate) struct Man {
-    /// The page of this subcommand
-    subcommand: Option<String>,
-}
-
-pub(crate) fn completions(arguments: &Completions) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Arguments, command: Command) -> Result<(), Failure> {
+    let mut command = command;
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|subcommand| subcommand.get_name().to_owned())
+        .collect();
+    for name in names {
+        command = command.mut_subcommand(name, |subcommand| subcommand.mut_args(hinted));
+    }
     let mut script = Vec::new();
-    let mut command = crate::Arguments::command();
     clap_complete::generate(arguments.shell, &mut command, "sigv4", &mut script);
     print(String::from_utf8_lossy(&script))
 }
 
-pub(crate) fn man(arguments: &Man) -> Result<(), Failure> {
-    let mut command = crate::Arguments::command();
-    command.build();
-    let command = match &arguments.subcommand {
-        None => command,
-        Some(name) => command
-            .find_subcommand(name)
-            .cloned()
-            .ok_or_else(|| Failure::usage(format_args!("there is no subcommand '{name}'")))?,
-    };
-    let mut page = Vec::new();
-    clap_mangen::Man::new(command)
-        .render(&mut page)
-        .map_err(Failure::failed)?;
-    print(String::from_utf8_lossy(&page))
+/// Files only where one is taken: a region or a method is none.
+fn hinted(arg: Arg) -> Arg {
+    let names = arg.get_value_names().unwrap_or_default();
+    let is_file = names.iter().any(|name| name.contains("FILE"));
+    match arg.get_value_hint() {
+        ValueHint::Unknown if is_file => arg.value_hint(ValueHint::FilePath),
+        ValueHint::Unknown if arg.get_action().takes_values() => arg.value_hint(ValueHint::Other),
+        _ => arg,
+    }
 }

@@ -2,8 +2,12 @@
 //! it would be in the process list and in the shell's history.
 
 use crate::failure::Failure;
+use crate::invisible;
+use crate::secret_file;
+use clap::ValueHint;
 use sigv4::Credentials;
-use std::io::{IsTerminal, Read};
+use sigv4::client::{Chain, CredentialsError, ProvideCredentials};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -11,7 +15,7 @@ use zeroize::Zeroizing;
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct CredentialArguments {
     /// Instead of the variable AWS_ACCESS_KEY_ID
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", aliases = ["access_key", "access-key"])]
     access_key_id: Option<String>,
     #[command(flatten)]
     secret: SecretArguments,
@@ -27,7 +31,7 @@ pub(crate) struct SecretArguments {
     #[arg(long, value_name = "NAME", default_value = "AWS_SECRET_ACCESS_KEY")]
     secret_env: String,
     /// A file that holds the secret access key, and nothing else
-    #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "secret_env")]
     secret_file: Option<PathBuf>,
 }
 
@@ -53,23 +57,39 @@ impl Secret {
     }
 }
 
+const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+
 /// Stands in for what is not needed.
 const NONE: &str = "-";
 
 impl CredentialArguments {
+    /// Options and variables first. Where neither names a key, the sources that the client
+    /// asks, too: in a container, its endpoint.
     pub(crate) fn read(&self, secret: Secret) -> Result<Credentials, Failure> {
-        let id = match (&self.access_key_id, secret) {
-            (Some(id), _) => id.clone(),
-            (None, Secret::NotNeeded) => {
-                variable("AWS_ACCESS_KEY_ID")?.unwrap_or_else(|| NONE.into())
+        let id = match &self.access_key_id {
+            Some(id) => {
+                check("--access-key-id", id)?;
+                Some(id.clone())
             }
-            (None, Secret::Needed | Secret::OnlyKeyId) => variable("AWS_ACCESS_KEY_ID")?
-                .ok_or_else(|| {
-                    Failure::credentials(
-                        "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id",
-                    )
-                })?,
+            None => variable(ACCESS_KEY_ID)?,
         };
+        match (id, secret) {
+            (Some(id), _) => self.named(id, secret),
+            (None, _) if self.is_half_named()? => match secret {
+                Secret::NotNeeded => self.named(NONE.into(), secret),
+                Secret::Needed | Secret::OnlyKeyId => Err(Failure::credentials(
+                    "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id",
+                )),
+            },
+            (None, Secret::NotNeeded) => match from_elsewhere()? {
+                Some(credentials) => Ok(credentials),
+                None => self.named(NONE.into(), secret),
+            },
+            (None, Secret::Needed | Secret::OnlyKeyId) => from_elsewhere()?.ok_or_else(missing),
+        }
+    }
+
+    fn named(&self, id: String, secret: Secret) -> Result<Credentials, Failure> {
         let credentials = Credentials::new(
             id,
             match secret {
@@ -87,13 +107,52 @@ impl CredentialArguments {
             ))),
         }
     }
+
+    /// Whether the rest of a key is given: whoever gives it does not mean another key.
+    fn is_half_named(&self) -> Result<bool, Failure> {
+        let half = self.secret.secret_file.is_some() || self.session_token_env.is_some();
+        Ok(half || variable(&self.secret.secret_env)?.is_some())
+    }
+}
+
+/// `None` where no source is set up; one that is set up and fails is an error.
+fn from_elsewhere() -> Result<Option<Credentials>, Failure> {
+    match Chain::from_env().provide_credentials() {
+        Ok(provided) => Ok(Some(provided.credentials)),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(Failure::credentials(format_args!(
+            "no credentials: {error}"
+        ))),
+    }
+}
+
+fn is_missing(error: &CredentialsError) -> bool {
+    match error {
+        CredentialsError::Missing { .. } => true,
+        CredentialsError::NoneFound { tried } => tried.iter().all(|(_, error)| is_missing(error)),
+        _ => false,
+    }
+}
+
+/// A profile is what people have who have no variables.
+fn missing() -> Failure {
+    let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let profile = match profile.as_str() {
+        name if !name.is_empty() && name.bytes().all(plain) => name,
+        _ => "NAME",
+    };
+    Failure::credentials(format_args!(
+        "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id; of a profile: \
+         eval \"$(aws configure export-credentials --profile {profile} --format env)\""
+    ))
 }
 
 impl SecretArguments {
     /// A file that is named counts more than a variable that happens to be set.
     pub(crate) fn read(&self) -> Result<Zeroizing<String>, Failure> {
         if let Some(path) = &self.secret_file {
-            return secret_from_file(path);
+            return secret_file::read(path);
         }
         match variable(&self.secret_env)? {
             Some(secret) => Ok(Zeroizing::new(secret)),
@@ -113,38 +172,14 @@ impl SecretArguments {
             return Err(missing());
         }
         match rpassword::prompt_password("Secret access key: ") {
-            Ok(secret) if !secret.is_empty() => Ok(Zeroizing::new(secret)),
+            Ok(secret) if !secret.is_empty() => {
+                let secret = Zeroizing::new(secret);
+                check("secret access key", &secret)?;
+                Ok(secret)
+            }
             _ => Err(missing()),
         }
     }
-}
-
-/// More than any secret; a device without an end must not fill the memory.
-const MOST_SECRET: u64 = 64 * 1024;
-
-/// The line end that an editor leaves is dropped.
-fn secret_from_file(path: &std::path::Path) -> Result<Zeroizing<String>, Failure> {
-    let mut text = Zeroizing::new(String::new());
-    std::fs::File::open(path)
-        .and_then(|file| file.take(MOST_SECRET).read_to_string(&mut text))
-        .map_err(|error| {
-            Failure::credentials(format_args!("{}: {}", path.display(), error.kind()))
-        })?;
-    let secret = text.trim_end_matches(['\r', '\n']);
-    check(&path.display().to_string(), secret)?;
-    if u64::try_from(text.len()).map_or(true, |length| length >= MOST_SECRET) {
-        return Err(Failure::credentials(format_args!(
-            "{}: too long for a secret",
-            path.display()
-        )));
-    }
-    if secret.is_empty() {
-        return Err(Failure::credentials(format_args!(
-            "{}: empty",
-            path.display()
-        )));
-    }
-    Ok(Zeroizing::new(secret.to_owned()))
 }
 
 /// What is given for the name of a variable can be its value by mistake.
@@ -169,12 +204,10 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
     Ok(Some(value))
 }
 
-/// White space is what a pasted line brings along; the signature would merely be wrong.
+/// What a pasted line brings along: the signature would merely be wrong.
 fn check(name: &str, value: &str) -> Result<(), Failure> {
-    if value.contains(char::is_whitespace) {
-        return Err(Failure::credentials(format_args!(
-            "{name}: white space in it"
-        )));
+    match invisible::find(value) {
+        Some(found) => Err(Failure::credentials(format_args!("{name}: {found}"))),
+        None => Ok(()),
     }
-    Ok(())
 }

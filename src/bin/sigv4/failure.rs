@@ -1,12 +1,22 @@
-//! How a subcommand fails: one line on stderr and an exit status.
+//! How a subcommand ends: what goes to stdout, one line on stderr, and an exit status.
+//!
+//! | status | |
+//! |---|---|
+//! | 0 | done; for `request` without `--fail`, whatever the service answered |
+//! | 1 | no answer, an answer that `--fail` refuses, or what was looked at is not valid |
+//! | 2 | the arguments, or a file that they name, cannot be used: nothing was sent |
+//! | 3 | credentials are missing or cannot be used: nothing was sent |
 
+pub(crate) use crate::terminal::harmless;
+use crate::terminal::{Escaping, one_line};
 use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// What is said, and the exit status.
 pub(crate) struct Failure {
     code: u8,
-    message: String,
+    message: Option<String>,
 }
 
 impl Failure {
@@ -28,43 +38,57 @@ impl Failure {
     fn new(code: u8, message: impl Display) -> Self {
         Self {
             code,
-            message: message.to_string(),
+            message: Some(message.to_string()),
+        }
+    }
+
+    /// The exit status alone.
+    pub(crate) fn unsaid(self) -> Self {
+        Self {
+            message: None,
+            ..self
         }
     }
 
     pub(crate) fn report(self) -> ExitCode {
-        // stderr may be closed; there is nowhere else to say it.
-        let _ = std::io::Write::write_fmt(
-            &mut std::io::stderr(),
-            format_args!("sigv4: {}\n", harmless(&self.message)),
-        );
+        if let Some(message) = self.message {
+            say(format_args!("sigv4: {}\n", one_line(&message)));
+        }
         ExitCode::from(self.code)
     }
 }
 
-/// Writes to stdout. A reader that has gone away ends the program quietly, as with other
-/// tools; anything else that goes wrong is a failure.
-pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
-    print_bytes(text.to_string().as_bytes())
-}
-
-/// The same for what need not be text.
-pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    let written =
-        std::io::Write::write_all(&mut out, bytes).and_then(|()| std::io::Write::flush(&mut out));
-    match written {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
-        other => other.map_err(|error| Failure::failed(format_args!("stdout: {}", error.kind()))),
+/// The system's own words for what went wrong with a file, without its number.
+pub(crate) fn words(error: &io::Error) -> String {
+    let words = error.to_string();
+    match words.rsplit_once(" (os error ") {
+        Some((words, _)) => words.to_owned(),
+        None => words,
     }
 }
 
-/// What others wrote could steer a terminal: all controls but line ends are replaced.
-pub(crate) fn harmless(text: &str) -> String {
-    let replaced = |char: char| match char {
-        '\n' => '\n',
-        _ if char.is_control() => '\u{fffd}',
-        _ => char,
-    };
-    text.chars().map(replaced).collect()
+/// Writes to stderr. It may be closed; there is nowhere else to say it.
+pub(crate) fn say(text: impl Display) {
+    let _ = write!(io::stderr(), "{text}");
+}
+
+/// Writes to stdout, in a terminal without controls. A reader that has gone away ends the
+/// program quietly, as with other tools; anything else that goes wrong is a failure.
+pub(crate) fn print(text: impl Display) -> Result<(), Failure> {
+    let text = text.to_string();
+    if io::stdout().is_terminal() {
+        let mut escaping = Escaping::default();
+        let escaped = escaping.piece(text.as_bytes()) + &escaping.end();
+        return print_bytes(escaped.as_bytes());
+    }
+    print_bytes(text.as_bytes())
+}
+
+/// The same for what need not be text, and for text with colours.
+pub(crate) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        other => other.map_err(|error| Failure::failed(format_args!("stdout: {}", words(&error)))),
+    }
 }

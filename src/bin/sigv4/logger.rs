@@ -1,6 +1,6 @@
 //! Log lines on stderr.
 
-use crate::failure::harmless;
+use crate::terminal::one_line;
 use std::io::Write;
 
 struct Logger;
@@ -24,7 +24,7 @@ impl log::Log for Logger {
             let _ = writeln!(
                 std::io::stderr(),
                 "{}",
-                harmless(&record.args().to_string())
+                one_line(&record.args().to_string())
             );
         }
     }

@@ -15,35 +15,50 @@ mod body;
 mod canonical;
 mod completions;
 mod credentials;
+mod data;
 mod demo;
 mod duration;
 mod explain;
 mod failure;
+mod habits;
+mod headers;
+mod invisible;
 mod items;
 mod json;
 mod logger;
+mod man;
 mod presign;
 mod progress;
 mod raw;
 mod readings;
 mod request;
 mod rules;
+mod secret_file;
 mod send;
 mod serve;
 mod sign;
+mod sink;
+mod terminal;
 mod url;
 mod verify;
+mod write_out;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
 
 /// AWS Signature Version 4 for the terminal
 ///
-/// Exit status: 0 done, 1 the request or the verification failed, 2 usage, 3 credentials.
+/// Exit status: 0 done, 1 no answer, a refusal or not valid, 2 usage, 3 credentials.
 #[derive(Parser)]
-#[command(name = "sigv4", version, arg_required_else_help = true)]
+#[command(
+    name = "sigv4",
+    version,
+    arg_required_else_help = true,
+    after_help = "Example:\n  sigv4 demo\n  \
+        sigv4 request https://abc123.execute-api.us-east-1.amazonaws.com/prod/items"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -63,8 +78,8 @@ enum Command {
     Demo(demo::Arguments),
     Items(items::Arguments),
     Serve(serve::Arguments),
-    Completions(completions::Completions),
-    Man(completions::Man),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -83,13 +98,14 @@ fn parse() -> Result<Arguments, Failure> {
         {
             error.exit();
         }
-        let text = error.render().to_string();
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .take_while(|line| !line.is_empty());
-        let line = lines.collect::<Vec<_>>().join(" ");
-        Failure::usage(line.strip_prefix("error: ").unwrap_or(&line))
+        // What is no text cannot be the name of a subcommand.
+        let words = std::env::args_os()
+            .skip(1)
+            .filter_map(|word| word.into_string().ok());
+        let words: Vec<_> = words.collect();
+        let mut command = Arguments::command();
+        command.build();
+        Failure::usage(habits::in_a_line(&error, &command, &words))
     })
 }
 
@@ -110,7 +126,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Items(arguments) => items::run(arguments),
         Command::Serve(arguments) => serve::run(arguments),
-        Command::Completions(arguments) => completions::completions(&arguments),
-        Command::Man(arguments) => completions::man(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     }
 }

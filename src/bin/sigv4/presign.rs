@@ -1,6 +1,6 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
-use crate::arguments::{Needs, RequestArguments};
+use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::credentials::Secret;
 use crate::duration;
 use crate::failure::{Failure, print};
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 /// Print a URL that anybody can use until it expires; nothing is sent
 ///
-/// Whoever has the URL can make the request. Headers given with -H are signed and have to
-/// be sent with it.
+/// Whoever has the URL can make the request. Headers given with -H are signed, all of them,
+/// and have to be sent with it. The URL keeps its scheme: wss:// is for a WebSocket client.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  \
     sigv4 presign --expires 15m https://examplebucket.s3.us-east-1.amazonaws.com/test.txt")]
@@ -32,6 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let url = prepared
         .with_request(|request| prepared.signer.presign(request, expires, at))
         .map_err(|error| prepared.refused(error))?;
+    check_signed(&prepared, url.signed_headers())?;
     if prepared.signer.credentials().session_token().is_some() {
         warn_of_token(at, expires);
     }
@@ -47,6 +48,19 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         );
     }
     print(format_args!("{}\n", url.url(prepared.url.scheme())))
+}
+
+/// What is given is promised to be signed.
+fn check_signed(prepared: &Prepared, signed: &str) -> Result<(), Failure> {
+    let is_signed = |name: &str| signed.split(';').any(|one| one.eq_ignore_ascii_case(name));
+    let mut names = prepared.headers.iter().map(|(name, _)| name);
+    match names.find(|name| !is_signed(name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::usage(format_args!(
+            "-H: {} is never signed, as it changes on the way: leave it out of the URL",
+            name.to_ascii_lowercase()
+        ))),
+    }
 }
 
 /// A URL does not outlive the token that signed it. When that one ends, the token itself

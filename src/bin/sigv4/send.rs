@@ -2,30 +2,31 @@
 
 use crate::arguments::Prepared;
 use crate::body::{Body, CHANGED};
-use crate::failure::Failure;
+use crate::failure::{Failure, words};
+use crate::headers::value;
 use crate::progress::Progress;
 use sigv4::ClientError;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, SendBody};
 
+/// How the other side is reached.
+pub(crate) struct Connection {
+    pub max_time: Option<Duration>,
+    pub authorities: Option<PathBuf>,
+    pub proxy: Option<String>,
+    pub silent: bool,
+}
+
 /// The request, signed. A body that is a file is read a second time, in pieces.
 pub(crate) fn send(
     prepared: &Prepared,
-    max_time: Option<Duration>,
-    authorities: Option<&Path>,
+    connection: &Connection,
 ) -> Result<http::Response<ureq::Body>, Failure> {
-    // What may not leave this machine may not go to a proxy.
-    let here = !prepared.url.https && prepared.url.is_loopback();
-    let proxy = if here {
-        None
-    } else {
-        ureq::Proxy::try_from_env()
-    };
-    let roots = match authorities {
+    let roots = match &connection.authorities {
         Some(path) => RootCerts::new_with_certs(&certificates(path)?),
         None => RootCerts::WebPki,
     };
@@ -33,9 +34,9 @@ pub(crate) fn send(
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections(0)
-        .proxy(proxy)
+        .proxy(proxy(prepared, connection)?)
         .tls_config(TlsConfig::builder().root_certs(roots).build())
-        .timeout_global(max_time)
+        .timeout_global(connection.max_time)
         .timeout_connect(Some(Duration::from_secs(30)))
         .user_agent(concat!("sigv4/", env!("CARGO_PKG_VERSION")))
         .allow_non_standard_methods(true)
@@ -58,14 +59,12 @@ pub(crate) fn send(
         builder = builder.header(name, value.as_bytes());
     }
     let invalid = |error: http::Error| Failure::usage(format_args!("request: {error}"));
-    // A stated length keeps ureq from sending chunks.
-    let length = match &prepared.body {
-        // With a method that wants a body, its absence has a length, too (RFC 9110, 8.6).
-        Body::None if ["POST", "PUT", "PATCH"].contains(&prepared.method.as_str()) => Some(0),
-        Body::None => None,
-        Body::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
-        Body::File(file) => Some(file.length),
-    };
+    // A stated length keeps ureq from sending chunks. With a method that wants a body, its
+    // absence has a length, too (RFC 9110, 8.6), and where it is given.
+    let wanted = ["POST", "PUT", "PATCH"].contains(&prepared.method.as_str());
+    let empty = wanted || value(&prepared.headers, "content-length").is_some();
+    let length = prepared.body.length().or(empty.then_some(0));
+    let progress = length.filter(|_| !connection.silent);
     if let Some(length) = length {
         builder = builder.header(http::header::CONTENT_LENGTH, length);
     }
@@ -78,16 +77,16 @@ pub(crate) fn send(
         Body::Bytes(bytes) => {
             let reader = SendBody::from_owned_reader(Progress::new(
                 std::io::Cursor::new(bytes.clone()),
-                length,
+                progress,
                 "sent",
             ));
             agent.run(builder.body(reader).map_err(invalid)?)
         }
         Body::File(file) => {
             let reader = file.reader().map_err(|error| {
-                Failure::usage(format_args!("{}: {}", file.path.display(), error.kind()))
+                Failure::usage(format_args!("{}: {}", file.path.display(), words(&error)))
             })?;
-            let reader = SendBody::from_owned_reader(Progress::new(reader, length, "sent"));
+            let reader = SendBody::from_owned_reader(Progress::new(reader, progress, "sent"));
             agent.run(builder.body(reader).map_err(invalid)?)
         }
     };
@@ -95,8 +94,25 @@ pub(crate) fn send(
         (ureq::Error::Io(io), Body::File(file)) if io.to_string() == CHANGED => {
             Failure::failed(format_args!("{}: {CHANGED}", file.path.display()))
         }
-        _ => failed(error),
+        _ => Failure::failed(format_args!(
+            "{}: {}",
+            prepared.url.authority(),
+            ClientError::from(error)
+        )),
     })
+}
+
+/// What may not leave this machine goes to a proxy only where one is named.
+fn proxy(prepared: &Prepared, connection: &Connection) -> Result<Option<ureq::Proxy>, Failure> {
+    match connection.proxy.as_deref() {
+        // As with curl, to go past that of the environment.
+        Some("") => Ok(None),
+        Some(url) => ureq::Proxy::new(url)
+            .map(Some)
+            .map_err(|_| Failure::usage("--proxy: the URL of a proxy is http://HOST:PORT")),
+        None if !prepared.url.https && prepared.url.is_loopback() => Ok(None),
+        None => Ok(ureq::Proxy::try_from_env()),
+    }
 }
 
 /// More than any list of authorities; a device without an end must not fill the memory.
@@ -109,7 +125,7 @@ fn certificates(path: &Path) -> Result<Vec<Certificate<'static>>, Failure> {
     let mut pem = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(MOST_CERTIFICATES).read_to_end(&mut pem))
-        .map_err(|error| about(&error.kind()))?;
+        .map_err(|error| about(&words(&error)))?;
     let mut certificates = Vec::new();
     for item in parse_pem(&pem) {
         if let PemItem::Certificate(certificate) = item.map_err(|_| about(&"no PEM"))? {

@@ -1,8 +1,8 @@
 //! `sigv4 sign`: what has to be added to a request. No network.
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
-use crate::body::Body;
 use crate::credentials::Secret;
+use crate::data::Source;
 use crate::failure::{Failure, print};
 use crate::json::Object;
 use sigv4::{Request, Signed, Stages};
@@ -40,14 +40,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         body_headers: true,
         time: None,
     })?;
-    if let (Output::Curl, Body::Bytes(_), Some(data)) =
-        (arguments.output, &prepared.body, &prepared.data)
-        && data.starts_with('@')
-        && data != "@-"
-    {
-        return Err(Failure::usage(
-            "--output curl: a body that can be read only once; put it into a file",
-        ));
+    if matches!(arguments.output, Output::Curl) {
+        prepared.check_transfer_encoding()?;
+        if matches!(prepared.source, Source::Nowhere) {
+            return Err(Failure::usage(
+                "--output curl: a body that can be read only once, or is no text; put it into a file",
+            ));
+        }
     }
     let text = prepared.with_request(|request| {
         let signed = prepared
@@ -120,10 +119,11 @@ fn json(
 /// Long options, so that it can be read; curl neither rewrites the target nor adds a
 /// content type of its own.
 fn curl(prepared: &Prepared, signed: &Signed<'_>) -> String {
+    let with_body = !matches!(prepared.source, Source::None);
     let mut words = vec!["curl".to_owned(), "--globoff".into(), "--path-as-is".into()];
     match prepared.method.as_str() {
-        "GET" if prepared.data.is_none() => {}
-        "HEAD" if prepared.data.is_none() => words.push("--head".into()),
+        "GET" if !with_body => {}
+        "HEAD" if !with_body => words.push("--head".into()),
         method => words.push(format!("--request {}", quoted(method))),
     }
     let url_host = prepared.url.authority();
@@ -138,16 +138,14 @@ fn curl(prepared: &Prepared, signed: &Signed<'_>) -> String {
         };
         words.push(format!("--header {}", quoted(&header)));
     }
-    if let Some(data) = &prepared.data {
-        let typed = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
-        if !prepared.headers.iter().any(typed) {
-            words.push("--header 'content-type:'".into());
-        }
-        let option = match prepared.body {
-            Body::Bytes(_) if data != "@-" => "--data-raw",
-            _ => "--data-binary",
-        };
-        words.push(format!("{option} {}", quoted(data)));
+    let typed = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
+    if with_body && !prepared.headers.iter().any(typed) {
+        words.push("--header 'content-type:'".into());
+    }
+    match &prepared.source {
+        Source::Text(text) => words.push(format!("--data-raw {}", quoted(text))),
+        Source::File(name) => words.push(format!("--data-binary {}", quoted(&format!("@{name}")))),
+        Source::None | Source::Nowhere => {}
     }
     words.push(quoted(&prepared.url.with_target(signed.target())));
     words.join(" ") + "\n"

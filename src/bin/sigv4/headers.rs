@@ -1,0 +1,124 @@
+//! The headers of a request: from the URL, given with -H, or going with a body.
+
+use crate::body::Body;
+use crate::failure::Failure;
+use crate::url::Url;
+
+/// Names and values of headers, `host` first.
+pub(crate) type Fields = Vec<(String, String)>;
+
+/// What `-H` gives.
+pub(crate) struct Headers {
+    pub fields: Fields,
+    /// In lower case, those that are left out included.
+    named: Vec<String>,
+}
+
+impl Headers {
+    /// `host` from the URL, then what is given, as curl reads it: `Name: value`, `Name;` for an
+    /// empty value, `Name:` to leave out what would be sent.
+    pub(crate) fn parse(url: &Url, given: &[String]) -> Result<Self, Failure> {
+        let mut headers = Self {
+            fields: vec![("host".to_owned(), url.authority())],
+            named: Vec::new(),
+        };
+        for text in given {
+            headers.add(text)?;
+        }
+        Ok(headers)
+    }
+
+    fn add(&mut self, text: &str) -> Result<(), Failure> {
+        let text = unfolded(text)?;
+        let (name, value) = match (text.split_once(':'), text.strip_suffix(';')) {
+            (Some((name, value)), _) => (name, Some(value.trim()).filter(|v| !v.is_empty())),
+            (None, Some(name)) => (name, Some("")),
+            (None, None) => {
+                return Err(Failure::usage("-H: a header is written 'Name: value'"));
+            }
+        };
+        check(name, value.unwrap_or_default())?;
+        let lower = name.to_ascii_lowercase();
+        let always_sent = ["host", "content-length"].contains(&lower.as_str());
+        let repeated = self.named.contains(&lower);
+        match value {
+            None if always_sent => {
+                return Err(Failure::usage(format_args!(
+                    "-H: {lower} cannot be left out: it is sent"
+                )));
+            }
+            Some(_) if always_sent && repeated => {
+                return Err(Failure::usage(format_args!(
+                    "-H: {lower} more than once: one is sent"
+                )));
+            }
+            Some(value) if lower == "host" => {
+                self.fields.retain(|(name, _)| name != "host");
+                self.fields.insert(0, (lower.clone(), value.to_owned()));
+            }
+            Some(value) => self.fields.push((name.to_owned(), value.to_owned())),
+            None => {}
+        }
+        self.named.push(lower);
+        Ok(())
+    }
+
+    /// Adds those that go with the body, unless they are named, and says which they are.
+    pub(crate) fn default(&mut self, defaults: &[(&'static str, &str)]) -> Vec<&'static str> {
+        let mut defaulted = Vec::new();
+        for (name, value) in defaults {
+            if !self.named.iter().any(|named| named == name) {
+                self.fields.push(((*name).to_owned(), (*value).to_owned()));
+                defaulted.push(*name);
+            }
+        }
+        defaulted
+    }
+}
+
+/// The value of the first header of a name.
+pub(crate) fn value<'a>(fields: &'a Fields, wanted: &str) -> Option<&'a str> {
+    let mut fields = fields.iter();
+    let found = fields.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+    Some(&found.1)
+}
+
+/// A length that is stated is the one that is sent (RFC 9112, 6.2): signed or not, any other
+/// would be refused, or worse.
+pub(crate) fn check_length(fields: &Fields, body: &Body) -> Result<(), Failure> {
+    let Some(stated) = value(fields, "content-length") else {
+        return Ok(());
+    };
+    let length = body.length().unwrap_or(0);
+    if stated == length.to_string() {
+        return Ok(());
+    }
+    Err(Failure::usage(format_args!(
+        "-H: content-length is {stated}, but the body has {length} bytes"
+    )))
+}
+
+/// Signed or not, it goes on the wire, or into a command line.
+fn check(name: &str, value: &str) -> Result<(), Failure> {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(Failure::usage("-H: the name of a header is no HTTP token"));
+    }
+    if value.chars().any(|char| char.is_control() && char != '\t') {
+        return Err(Failure::usage(format_args!(
+            "-H: control character in the value of {name}"
+        )));
+    }
+    Ok(())
+}
+
+/// A value that goes on over several lines is the one with a space for each line break
+/// (RFC 9112, 5.2). Any other line break would start a new header.
+fn unfolded(header: &str) -> Result<String, Failure> {
+    let header = header.replace("\r\n", "\n");
+    let header = header.replace("\n ", "  ").replace("\n\t", "  ");
+    if header.contains(['\r', '\n', '\0']) {
+        return Err(Failure::usage("-H: line break or NUL in a header"));
+    }
+    Ok(header)
+}
