@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let raw = RawAnswer::parse(&read_named(&arguments.response)?);
+    let raw = RawAnswer::parse(&read_named(&arguments.response)?)?;
     let headers: Vec<Header<'_>> = raw
         .headers
         .iter()

@@ -123,10 +123,11 @@ pub(crate) struct RawAnswer {
 const MOST_INTERIM: usize = 100;
 
 impl RawAnswer {
-    pub(crate) fn parse(bytes: &[u8]) -> Self {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Failure> {
         let mut rest = bytes;
+        let mut interim = 0_usize;
         // `HTTP/1.1 100 Continue` and the like come first. Each is read once.
-        for _ in 0..=MOST_INTERIM {
+        loop {
             let head = rest.starts_with(b"HTTP/").then(|| Head::read(rest));
             let Some((head, after)) = head.flatten() else {
                 break;
@@ -135,21 +136,27 @@ impl RawAnswer {
                 break;
             };
             if (100..200).contains(&status) {
+                interim = interim.saturating_add(1);
+                if interim > MOST_INTERIM {
+                    return Err(Failure::usage(format_args!(
+                        "more than {MOST_INTERIM} interim answers (1xx) in front of the one that counts"
+                    )));
+                }
                 rest = after;
                 continue;
             }
             let message = head.with_body(after);
-            return Self {
+            return Ok(Self {
                 status: Some(status),
                 headers: message.headers,
                 body: message.body,
-            };
+            });
         }
-        Self {
+        Ok(Self {
             status: None,
             headers: Vec::new(),
             body: rest.to_vec(),
-        }
+        })
     }
 }
 
