@@ -2,18 +2,24 @@
 #![cfg(feature = "cli")]
 
 mod behaviours;
+mod containers;
 mod curl_line;
 mod items;
+mod papers;
 mod request_answers;
 mod request_bodies;
 mod request_connection;
 mod request_explained;
+mod request_habits;
+mod request_output;
 mod request_targets;
 mod runner;
+mod secret_files;
 mod serve;
 mod stand_in;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;
+mod terminal;
 mod vectors;
 mod wire;

@@ -11,7 +11,7 @@ fn a_closed_stdout_is_no_panic() {
         vec!["request", url.as_str()],
         vec!["completions", "zsh"],
         vec!["man"],
-        vec!["sign", "https://example.com/"],
+        vec!["sign", "https://sts.amazonaws.com/"],
         vec!["--help"],
         vec!["--version"],
         vec!["demo"],
@@ -39,7 +39,7 @@ fn what_is_no_text_is_refused_in_a_line() {
         format!("sigv4: {}: not an HTTP request\n", path.display())
     );
     let (code, _, stderr) =
-        run(sigv4(&["explain", "https://example.com/", "--response"]).arg(&path));
+        run(sigv4(&["explain", "https://sts.amazonaws.com/", "--response"]).arg(&path));
     assert_eq!(
         (code, stderr.as_str()),
         (Some(1), "sigv4: the answer cannot be explained\n")
@@ -75,4 +75,25 @@ fn files_without_an_end_are_refused() {
         assert!(matches!(code, Some(2 | 3)), "{option}: {code:?} {stderr}");
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
     }
+}
+
+/// Of what comes before an answer, there is an end.
+#[test]
+fn interim_answers_are_counted() {
+    let refusal = "HTTP/1.1 403 Forbidden\r\nx-amzn-errortype: InvalidSignatureException\r\n\r\n\
+                   {\"message\": \"Signature expired: 20150830T123600Z is now earlier than \
+                   20150830T125100Z (20150830T125600Z - 5 min.)\"}";
+    for (interim, code) in [(1, 0), (100, 0), (101, 2)] {
+        let answer = "HTTP/1.1 100 Continue\r\nx-a: b\r\n\r\n".repeat(interim) + refusal;
+        let (_folder, path) = file("answer", answer.as_bytes());
+        let mut explain = sigv4(&["explain", "https://sts.amazonaws.com/", "--response"]);
+        let (found, stdout, stderr) = run(explain.arg(path));
+        assert_eq!(found, Some(code), "{interim}: {stdout}{stderr}");
+        assert_eq!(stderr.contains("more than 100 interim answers"), code == 2);
+    }
+    // What cost the square of its length took hours for this.
+    let answer = "HTTP/1.1 100\r\n\r\n".repeat(1 << 21);
+    let (_folder, path) = file("answer", answer.as_bytes());
+    let mut explain = sigv4(&["explain", "https://sts.amazonaws.com/", "--response"]);
+    assert_eq!(run(explain.arg(path)).0, Some(2));
 }

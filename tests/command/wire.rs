@@ -34,10 +34,15 @@ impl Arrived {
         })
     }
 
-    pub fn length(&self) -> usize {
+    pub fn header(&self, wanted: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
-        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-        found.map_or(0, |(_, value)| value.parse().unwrap())
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+        Some(&found.1)
+    }
+
+    pub fn length(&self) -> usize {
+        let length = self.header("content-length");
+        length.map_or(0, |value| value.parse().unwrap())
     }
 
     pub fn verify(&self, service: &str) -> Result<(), sigv4::Error> {

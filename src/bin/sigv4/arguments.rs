@@ -87,6 +87,8 @@ pub(crate) struct Prepared {
     pub source: Source,
     pub signer: Signer,
     pub at: Timestamp,
+    /// When the session token ends, where it is known.
+    pub token_ends: Option<Timestamp>,
     pub presigned: bool,
     unsigned_payload: bool,
     also_signed: Option<String>,
@@ -122,9 +124,9 @@ impl RequestArguments {
             Some(rules) => rules.profile(&service),
             None => Profile::for_service(&service),
         };
-        let credentials = self.credentials.read(needs.secret)?;
+        let signatory = self.credentials.read(needs.secret)?;
         log::info!("signing for {service} in {region} at {at}");
-        let mut signer = Signer::new(credentials, region, service).with_profile(profile);
+        let mut signer = Signer::new(signatory.credentials, region, service).with_profile(profile);
         if self.signing.path_as_is {
             signer = signer.with_target_as_given();
         }
@@ -144,6 +146,7 @@ impl RequestArguments {
             source: given.source,
             signer,
             at,
+            token_ends: signatory.expires_at,
             presigned,
             unsigned_payload: self.signing.unsigned_payload,
             also_signed: self.signing.signed_headers,

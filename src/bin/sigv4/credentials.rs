@@ -5,8 +5,8 @@ use crate::failure::Failure;
 use crate::invisible;
 use crate::secret_file;
 use clap::ValueHint;
-use sigv4::Credentials;
 use sigv4::client::{Chain, CredentialsError, ProvideCredentials};
+use sigv4::{Credentials, Timestamp};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -57,6 +57,12 @@ impl Secret {
     }
 }
 
+/// Who signs, and until when that is good, where it is known.
+pub(crate) struct Signatory {
+    pub credentials: Credentials,
+    pub expires_at: Option<Timestamp>,
+}
+
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 
 /// Stands in for what is not needed.
@@ -65,7 +71,7 @@ const NONE: &str = "-";
 impl CredentialArguments {
     /// Options and variables first. Where neither names a key, the sources that the client
     /// asks, too: in a container, its endpoint.
-    pub(crate) fn read(&self, secret: Secret) -> Result<Credentials, Failure> {
+    pub(crate) fn read(&self, secret: Secret) -> Result<Signatory, Failure> {
         let id = match &self.access_key_id {
             Some(id) => {
                 check("--access-key-id", id)?;
@@ -82,14 +88,14 @@ impl CredentialArguments {
                 )),
             },
             (None, Secret::NotNeeded) => match from_elsewhere()? {
-                Some(credentials) => Ok(credentials),
+                Some(signatory) => Ok(signatory),
                 None => self.named(NONE.into(), secret),
             },
             (None, Secret::Needed | Secret::OnlyKeyId) => from_elsewhere()?.ok_or_else(missing),
         }
     }
 
-    fn named(&self, id: String, secret: Secret) -> Result<Credentials, Failure> {
+    fn named(&self, id: String, secret: Secret) -> Result<Signatory, Failure> {
         let credentials = Credentials::new(
             id,
             match secret {
@@ -98,14 +104,23 @@ impl CredentialArguments {
             },
         );
         let named = self.session_token_env.as_deref();
-        match (variable(named.unwrap_or("AWS_SESSION_TOKEN"))?, named) {
-            (Some(token), _) => Ok(credentials.with_session_token(token)),
-            (None, None) => Ok(credentials),
-            (None, Some(name)) => Err(Failure::credentials(format_args!(
-                "no session token: {} is not set",
-                shown(name)
-            ))),
-        }
+        let credentials = match (variable(named.unwrap_or("AWS_SESSION_TOKEN"))?, named) {
+            (Some(token), _) => credentials.with_session_token(token),
+            (None, None) => credentials,
+            (None, Some(name)) => {
+                return Err(Failure::credentials(format_args!(
+                    "no session token: {} is not set",
+                    shown(name)
+                )));
+            }
+        };
+        // The token itself does not tell when it ends; `aws configure export-credentials
+        // --format env` sets this beside it.
+        let stated = std::env::var("AWS_CREDENTIAL_EXPIRATION").unwrap_or_default();
+        Ok(Signatory {
+            credentials,
+            expires_at: iso_8601(&stated),
+        })
     }
 
     /// Whether the rest of a key is given: whoever gives it does not mean another key.
@@ -116,9 +131,14 @@ impl CredentialArguments {
 }
 
 /// `None` where no source is set up; one that is set up and fails is an error.
-fn from_elsewhere() -> Result<Option<Credentials>, Failure> {
+fn from_elsewhere() -> Result<Option<Signatory>, Failure> {
     match Chain::from_env().provide_credentials() {
-        Ok(provided) => Ok(Some(provided.credentials)),
+        Ok(provided) => Ok(Some(Signatory {
+            credentials: provided.credentials,
+            expires_at: provided
+                .expires_at
+                .and_then(|time| Timestamp::try_from(time).ok()),
+        })),
         Err(error) if is_missing(&error) => Ok(None),
         Err(error) => Err(Failure::credentials(format_args!(
             "no credentials: {error}"
@@ -180,6 +200,14 @@ impl SecretArguments {
             _ => Err(missing()),
         }
     }
+}
+
+/// `2015-08-30T12:36:00Z` or `2015-08-30T12:36:00+00:00`, as AWS's tools write it.
+fn iso_8601(text: &str) -> Option<Timestamp> {
+    let text = text.strip_suffix("+00:00").or(text.strip_suffix('Z'))?;
+    let (text, _fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits: String = text.chars().filter(|char| !"-:".contains(*char)).collect();
+    Timestamp::parse(&(digits + "Z")).ok()
 }
 
 /// What is given for the name of a variable can be its value by mistake.

@@ -64,7 +64,7 @@ const EXPIRATION: Entry = (
 
 const PROXY: Entry = (
     "https_proxy, http_proxy, ALL_PROXY, NO_PROXY",
-    "The proxy, and the hosts that are called without it. This machine is never called through one of them.",
+    "The proxy, and the hosts that are called without it. Plain http to this machine goes past it.",
 );
 
 const NO_COLOR: Entry = ("NO_COLOR", "No colours.");

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         .map_err(|error| prepared.refused(error))?;
     check_signed(&prepared, url.signed_headers())?;
     if prepared.signer.credentials().session_token().is_some() {
-        warn_of_token(at, expires);
+        warn_of_token(at, expires, prepared.token_ends);
     }
     let others: Vec<_> = url
         .signed_headers()
@@ -63,11 +63,9 @@ fn check_signed(prepared: &Prepared, signed: &str) -> Result<(), Failure> {
     }
 }
 
-/// A URL does not outlive the token that signed it. When that one ends, the token itself
-/// does not tell; `aws configure export-credentials --format env` sets it beside the token.
-fn warn_of_token(at: Timestamp, expires: Duration) {
-    let stated = std::env::var("AWS_CREDENTIAL_EXPIRATION").unwrap_or_default();
-    let Some(token_ends) = iso_8601(&stated) else {
+/// A URL does not outlive the token that signed it.
+fn warn_of_token(at: Timestamp, expires: Duration, token_ends: Option<Timestamp>) {
+    let Some(token_ends) = token_ends else {
         log::warn!("signed with a session token: the URL stops working when the token expires");
         return;
     };
@@ -75,12 +73,4 @@ fn warn_of_token(at: Timestamp, expires: Duration) {
     if token_ends.unix() < at.unix().saturating_add(seconds) {
         log::warn!("the session token expires before the URL does, at {token_ends}");
     }
-}
-
-/// `2015-08-30T12:36:00Z` or `2015-08-30T12:36:00+00:00`, as AWS's tools write it.
-fn iso_8601(text: &str) -> Option<Timestamp> {
-    let text = text.strip_suffix("+00:00").or(text.strip_suffix('Z'))?;
-    let (text, _fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits: String = text.chars().filter(|char| !"-:".contains(*char)).collect();
-    Timestamp::parse(&(digits + "Z")).ok()
 }
