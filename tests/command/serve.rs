@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 #[test]
 #[cfg(unix)]
 fn serve_gives_credentials_that_work_and_stops_on_a_signal() {
-    let mut serve = bare(&["serve"])
+    let mut serve = bare(&["serve", "--listen", "localhost:0"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -35,10 +35,38 @@ fn serve_gives_credentials_that_work_and_stops_on_a_signal() {
     let output = serve.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     let log = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(
-        log,
-        "GET /prod/items 200 arn:aws:iam::123456789012:user/local\n"
-    );
+    let words: Vec<_> = log.split_whitespace().collect();
+    let [time, "GET", "/prod/items", "200", key, caller, id] = words[..] else {
+        panic!("{log}");
+    };
+    assert!(sigv4::Timestamp::parse(time).is_ok(), "{log}");
+    let (_, access_key_id) = &exports[0];
+    assert_eq!(key, format!("key={access_key_id}"));
+    assert_eq!(caller, "caller=arn:aws:iam::123456789012:user/local");
+    assert!(id.starts_with("id="), "{log}");
+}
+
+/// A port alone is one on loopback; 0 takes a free one.
+#[test]
+#[cfg(unix)]
+fn serve_listens_on_a_port() {
+    for listen in ["0", "localhost:0", "127.0.0.1:0"] {
+        let mut serve = bare(&["serve", "--listen", listen])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(serve.stdout.take().unwrap()).lines();
+        let url = lines.find_map(|line| {
+            let line = line.unwrap();
+            line.strip_prefix("export MICROSERVICE_B_URL=")
+                .map(str::to_owned)
+        });
+        serve.kill().unwrap();
+        serve.wait().unwrap();
+        let url = url.unwrap_or_default();
+        assert!(url.starts_with("http://127.0.0.1:"), "{listen}: {url}");
+    }
 }
 
 #[test]
@@ -69,8 +97,14 @@ fn serve_says_what_is_wrong_with_its_arguments() {
         ),
         (vec!["--principals", &missing], "missing.json"),
         (vec!["--items", &no_list], "items.json"),
-        (vec!["--listen", "0.0.0.0:0"], "other machines"),
+        (vec!["--listen", "0.0.0.0:0"], "--beyond-loopback"),
         (vec!["--listen", "nowhere"], "nowhere"),
+        (vec!["--listen", "example.com:80"], "localhost:PORT"),
+        (vec!["--listen", ":8080"], "127.0.0.1:8080"),
+        (vec!["--listen", "127.0.0.1"], "a port is missing"),
+        (vec!["--listen", "localhost"], "a port is missing"),
+        (vec!["--listen", "+80"], "expected a port"),
+        (vec!["--listen", "65536"], "expected a port"),
         (vec!["--account-id", "12"], "twelve digits"),
         (vec!["--stage", "a/b"], "stage"),
     ] {
