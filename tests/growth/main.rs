@@ -1,0 +1,85 @@
+//! What a stranger sends costs no more than n log n: each parser and each step gets hostile
+//! inputs of n, 2n and 4n, and the instructions are counted.
+
+mod claims;
+mod credentials;
+mod explained;
+mod headers;
+mod law;
+mod policies;
+mod received;
+mod shape;
+mod targets;
+
+#[path = "../support/server.rs"]
+mod server;
+#[path = "../support/mod.rs"]
+mod support;
+
+use shape::Shape;
+
+fn shapes() -> Vec<Shape> {
+    [
+        targets::shapes(),
+        headers::shapes(),
+        claims::shapes(),
+        explained::shapes(),
+        policies::shapes(),
+        credentials::shapes(),
+        received::shapes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// At every size, what comes out is what the shape is there for. It is this test that
+/// [`no_step_grows_faster_than_n_log_n`] has callgrind look at.
+#[test]
+fn every_shape_reaches_its_step() {
+    for shape in shapes() {
+        for step in shape.steps() {
+            law::counted(&*step);
+        }
+    }
+}
+
+/// Counted in an optimized build, where it takes a minute, and by valgrind:
+///
+/// ```text
+/// SIGV4_COUNT=1 cargo test --release --features client,gateway --test growth
+/// ```
+#[test]
+fn no_step_grows_faster_than_n_log_n() {
+    if std::env::var_os("SIGV4_COUNT").is_none() {
+        println!("nothing was counted: SIGV4_COUNT is not set");
+        return;
+    }
+    let counts = law::counts("every_shape_reaches_its_step");
+    let shapes = shapes();
+    assert_eq!(counts.len(), shapes.len() * shape::FACTORS.len());
+    let (rows, _) = counts.as_chunks::<3>();
+    let mut broken = Vec::new();
+    for (shape, row) in shapes.iter().zip(rows) {
+        let name = &shape.name;
+        let growth = law::Growth::of(shape.size, *row);
+        println!("{name:60} {growth}");
+        if !growth.is_lawful() {
+            broken.push(format!("{name}: {growth}"));
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
+}
+
+/// The law can be broken, and a constant start does not hide it.
+#[test]
+fn a_quadratic_step_is_found() {
+    let at = |cost: &dyn Fn(u64) -> u64| law::Growth::of(1_024, [1, 2, 4].map(|f| cost(1_024 * f)));
+    assert!(at(&|_| 1_000_000).is_lawful());
+    assert!(at(&|n| 1_000_000 + 50 * n).is_lawful());
+    assert!(at(&|n| 1_000_000 + 50 * n * u64::from(n.ilog2())).is_lawful());
+    assert!(!at(&|n| 1_000_000 + n * n).is_lawful());
+    // A thousandth of an instruction for each pair, beside ten for each byte.
+    assert!(!at(&|n| 1_000_000 + 10 * n + n * n / 512).is_lawful());
+    assert!(!at(&|n| 1_000_000 + n * n.isqrt()).is_lawful());
+}
