@@ -70,7 +70,7 @@ mod signature;
 mod verify;
 
 #[cfg(feature = "http")]
-pub use adapter::http::HttpParts;
+pub use adapter::http::{HttpParts, is_safe_to_sign};
 pub use canonical::CanonicalRequest;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};

@@ -8,7 +8,7 @@ use crate::signature::Signature;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, Method, Uri};
 
@@ -19,9 +19,11 @@ impl Signer {
     /// Signs a request in place: adds the headers (`host` too, where it is missing) and
     /// puts the signed target in the place of the URI's path and query.
     ///
-    /// Every header that is there is signed, less those that never are. The payload is
-    /// what will be sent as the body; it is not read from the request. A request that
-    /// could not be signed is left as it was.
+    /// Signed are `host`, `content-type` and `x-amz-*`: what no client library, proxy or load
+    /// balancer on the way adds or rewrites. For others see
+    /// [`sign_http_selected`](Self::sign_http_selected). The payload is what will be sent as the
+    /// body; it is not read from the request. A request that could not be signed is left as it
+    /// was.
     ///
     /// # Errors
     /// As [`sign`](Self::sign), and [`Error::TargetTooLong`].
@@ -31,12 +33,27 @@ impl Signer {
         payload: Payload<'_>,
         at: Timestamp,
     ) -> Result<(), Error> {
-        self.sign_http_selected(request, payload, at, |_| true)
+        self.sign_http_selected(request, payload, at, is_safe_to_sign)
             .map(|_| ())
     }
 
-    /// Signs `host` and those headers that are selected.
-    pub(crate) fn sign_http_selected<B>(
+    /// As [`sign_http`](Self::sign_http), for `host` and those headers that are selected, less
+    /// those that are never signed.
+    ///
+    /// ```
+    /// # use sigv4::{is_safe_to_sign, Credentials, Payload, Signer, Timestamp};
+    /// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "EXAMPLEKEY"), "us-east-1", "s3");
+    /// # let mut request = http::Request::get("https://example.com/a").header("range", "bytes=0-9").body(())?;
+    /// # let at = Timestamp::EPOCH;
+    /// signer.sign_http_selected(&mut request, Payload::EMPTY, at, |name| {
+    ///     is_safe_to_sign(name) || name == "range"
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`sign_http`](Self::sign_http).
+    pub fn sign_http_selected<B>(
         &self,
         request: &mut http::Request<B>,
         payload: Payload<'_>,
@@ -81,6 +98,14 @@ impl Signer {
         request.headers_mut().extend(added);
         Ok(signature)
     }
+}
+
+/// Whether a header is one that hops leave alone: `content-type` and `x-amz-*`.
+/// Others, such as `accept-encoding`, `via` or `x-forwarded-for`, are added and rewritten by
+/// client libraries, proxies and load balancers, which breaks a signature over them.
+#[must_use]
+pub fn is_safe_to_sign(name: &HeaderName) -> bool {
+    *name == CONTENT_TYPE || name.as_str().starts_with("x-amz-")
 }
 
 /// A request that arrived, in the form that verification reads.

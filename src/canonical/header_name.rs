@@ -18,6 +18,8 @@ pub(crate) enum Known {
     ContentType,
     Authorization,
     Date,
+    /// That of HTTP (RFC 9110, 6.6.1).
+    HttpDate,
     PayloadHash,
     /// Under the names of the built-in profiles; another profile may have another name.
     SessionToken,
@@ -48,6 +50,7 @@ impl Known {
             b"host" => Self::Host,
             b"content-type" => Self::ContentType,
             b"authorization" => Self::Authorization,
+            b"date" => Self::HttpDate,
             DATE => Self::Date,
             PAYLOAD_HASH => Self::PayloadHash,
             b"x-amz-security-token" | b"x-amz-s3session-token" => Self::SessionToken,

@@ -72,6 +72,16 @@ impl<'a> Path<'a> {
         Cow::Owned(canonical)
     }
 
+    /// What a signature proves of it, in the spelling of the wire: without the segments that are
+    /// removed; of a path that is encoded once, the canonical form.
+    pub(crate) fn proven(self, profile: &Profile) -> Cow<'a, str> {
+        if profile.double_encode_path && !self.plain {
+            self.normal(profile)
+        } else {
+            self.canonical(profile)
+        }
+    }
+
     fn normal(self, profile: &Profile) -> Cow<'a, str> {
         if profile.normalize_path {
             normalize_path(self.text)

@@ -2,16 +2,12 @@
 
 use crate::canonical::parameter::pairs_of;
 use crate::error::Error;
-use crate::grammar::encode::{NOT_IN_PATH, check_escapes, encode, is_canonical_query, reencode};
-use crate::grammar::text::{UNRESERVED, find};
+use crate::grammar::encode::{check_escapes, encode, is_canonical_query, reencode};
+use crate::grammar::text::{UNRESERVED, cut, find, pieces};
 use crate::request::profile::QueryPlus;
 use alloc::borrow::Cow;
 use alloc::string::String;
-use percent_encoding::{AsciiSet, percent_encode};
 use smallvec::SmallVec;
-
-/// A query may hold `?` (RFC 3986, 3.4); a raw `+` is read differently by different servers.
-const NOT_IN_QUERY: &AsciiSet = &NOT_IN_PATH.remove(b'?').add(b'+');
 
 /// What is behind the `?` of a request target.
 #[derive(Clone, Copy)]
@@ -72,23 +68,22 @@ impl<'a> Query<'a> {
         }
     }
 
-    /// Free of what has no place in a query, and of raw `+`, which servers read differently.
+    /// Spelt canonically, in the order given: some servers take the text as it is, and refuse
+    /// `&&`, `%2f`, a `=` in a value, a key without one; a raw `+` they read differently.
     pub(crate) fn to_send(self, plus: QueryPlus) -> Cow<'a, str> {
-        if self.canonical_bytes {
+        if self.text.is_empty() || self.is_spelt_canonically() {
             return Cow::Borrowed(self.text);
         }
-        let literal = match plus {
-            QueryPlus::Space if self.text.contains('+') => {
-                Cow::Owned(self.text.replace('+', "%20"))
-            }
-            _ => Cow::Borrowed(self.text),
+        Cow::Owned(self.spell(plus, |_| true, &mut Pairs::new()))
+    }
+
+    /// But for the order.
+    fn is_spelt_canonically(self) -> bool {
+        let has_one = |piece: &str| match cut(piece, b'=') {
+            (_, Some(value)) => find(value.as_bytes(), b'=').is_none(),
+            (_, None) => false,
         };
-        let clean = Cow::from(percent_encode(literal.as_bytes(), NOT_IN_QUERY));
-        // By their texts: a borrowed `Cow` can be an escape, too.
-        if *clean == *self.text {
-            return Cow::Borrowed(self.text);
-        }
-        Cow::Owned(clean.into_owned())
+        self.canonical_bytes && pieces(self.text, b'&').all(has_one)
     }
 
     /// The parameters that are signed: each side decoded and encoded, sorted by key, then by

@@ -184,7 +184,7 @@ pub enum Error {
     },
     /// No `X-Amz-Algorithm` in a presigned URL.
     MissingAlgorithm,
-    /// No `x-amz-date` header or `X-Amz-Date` parameter.
+    /// No `x-amz-date` header or `X-Amz-Date` parameter, and no `date` header either.
     MissingDate,
     /// No `X-Amz-Expires` in a presigned URL.
     MissingExpires,
@@ -224,6 +224,17 @@ pub enum Error {
     },
     /// `host` is not among the signed headers.
     HostNotSigned,
+    /// The time of the signature is in a `date` header, which is not among the signed headers.
+    DateNotSigned {
+        /// Position of the header in the request.
+        index: usize,
+    },
+    /// The request target is not spelt as signing sends it, which
+    /// [`Policy::only_as_sent`](crate::Policy::only_as_sent) asks for.
+    TargetNotAsSent {
+        /// Byte offset of the first difference.
+        position: usize,
+    },
     /// An `x-amz-*` header of the request is not among the signed headers.
     AmzHeaderNotSigned {
         /// Place of the header in [`Request::headers`](crate::Request::headers).
@@ -319,6 +330,7 @@ impl Error {
             | Self::HostDiffers
             | Self::SignedHeaderMissing { .. }
             | Self::HostNotSigned
+            | Self::DateNotSigned { .. }
             | Self::AmzHeaderNotSigned { .. }
             | Self::ContentTypeNotSigned { .. } => Layer::Header,
             Self::UnsignedPayloadRefused

@@ -121,7 +121,7 @@ impl fmt::Display for Error {
                 "request target: signing parameter without UTF-8 text at byte {position}"
             ),
             Self::MissingAlgorithm => f.write_str("no X-Amz-Algorithm"),
-            Self::MissingDate => f.write_str("no x-amz-date"),
+            Self::MissingDate => f.write_str("no x-amz-date, and no date"),
             Self::MissingExpires => f.write_str("no X-Amz-Expires"),
             Self::MalformedExpires => f.write_str("X-Amz-Expires is no decimal number"),
             Self::ScopeDateDiffers => {
@@ -141,6 +141,14 @@ impl fmt::Display for Error {
                 write!(f, "signed header {index} is not in the request")
             }
             Self::HostNotSigned => f.write_str("host is not signed"),
+            Self::DateNotSigned { index } => write!(
+                f,
+                "header {index}: the date of the signature, which is not signed"
+            ),
+            Self::TargetNotAsSent { position } => write!(
+                f,
+                "request target: not spelt as a signer sends it at byte {position}"
+            ),
             Self::AmzHeaderNotSigned { index } => {
                 write!(f, "header {index}: an x-amz-* header that is not signed")
             }

@@ -2,6 +2,7 @@
 
 use crate::canonical::header_name::Known;
 use crate::error::Error;
+use crate::grammar::text::pieces;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{Parameters, credential_parts, parse_signature};
@@ -13,6 +14,9 @@ use alloc::borrow::Cow;
 pub(super) struct SigningHeaders<'a> {
     pub authorization: Option<&'a str>,
     date: Option<&'a str>,
+    /// Of no interest where there is an `x-amz-date`.
+    http_date: Option<(usize, &'a [u8])>,
+    second_http_date: Option<usize>,
     pub content_sha256: Option<&'a str>,
 }
 
@@ -28,6 +32,12 @@ impl<'a> SigningHeaders<'a> {
                 }
                 Known::Authorization => &mut found.authorization,
                 Known::Date => &mut found.date,
+                Known::HttpDate => {
+                    if found.http_date.replace((index, value)).is_some() {
+                        found.second_http_date = Some(index);
+                    }
+                    continue;
+                }
                 Known::PayloadHash => &mut found.content_sha256,
                 _ => continue,
             };
@@ -42,7 +52,7 @@ impl<'a> SigningHeaders<'a> {
     pub(super) fn claim(&self, value: &'a str) -> Result<Claim<'a>, Error> {
         let parameters = Parameters::parse(value)?;
         let signature = parse_signature(parameters.signature)?;
-        let at = Timestamp::parse(self.date.ok_or(Error::MissingDate)?)?;
+        let at = self.at(parameters.signed_headers)?;
         let credential = credential_parts(parameters.credential)?;
         check(credential, parameters.signed_headers, &at)?;
         let [access_key_id, date, region, service, _] = credential;
@@ -62,5 +72,22 @@ impl<'a> SigningHeaders<'a> {
             expires: None,
             content_sha256: self.content_sha256.map(Cow::Borrowed),
         })
+    }
+
+    /// The time of the signature: `x-amz-date`, or where there is none a `date` that is signed.
+    /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
+    fn at(&self, signed_headers: &str) -> Result<Timestamp, Error> {
+        if let Some(date) = self.date {
+            return Timestamp::parse(date);
+        }
+        let (index, value) = self.http_date.ok_or(Error::MissingDate)?;
+        if let Some(index) = self.second_http_date {
+            return Err(Error::RepeatedSigningHeader { index });
+        }
+        if !pieces(signed_headers, b';').any(|name| name == "date") {
+            return Err(Error::DateNotSigned { index });
+        }
+        let date = text(index, value)?;
+        Timestamp::parse(date).or_else(|_| Timestamp::parse_http(date))
     }
 }

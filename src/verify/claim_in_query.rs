@@ -9,6 +9,7 @@ use crate::request::Request;
 use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{credential_parts, parse_signature};
 use crate::sign::presign::MAX_EXPIRES;
+use crate::signature::Signature;
 use crate::signature::string_to_sign::ALGORITHM;
 use crate::verify::claim::{Claim, Form, check};
 use crate::verify::claim_in_header::SigningHeaders;
@@ -87,14 +88,19 @@ impl<'a> SigningParameters<'a> {
     }
 
     pub(super) fn claim(&self, headers: &SigningHeaders<'a>) -> Result<Claim<'a>, Error> {
-        if self.algorithm.ok_or(Error::MissingAlgorithm)?.decoded()? != ALGORITHM {
+        let algorithm = self.algorithm.ok_or(Error::MissingAlgorithm)?;
+        if algorithm.text != ALGORITHM && algorithm.decoded()? != ALGORITHM {
             return Err(Error::UnsupportedAlgorithm);
         }
         let credential = self.credential.ok_or(Error::MissingCredential)?;
         let signed_headers = self.signed_headers.ok_or(Error::MissingSignedHeaders)?;
         let signed_headers = signed_headers.decoded()?;
-        let signature = self.signature.ok_or(Error::MissingSignature)?.decoded()?;
-        let signature = parse_signature(&signature)?;
+        let signature = self.signature.ok_or(Error::MissingSignature)?;
+        // Digits need no escapes.
+        let signature = match Signature::parse(signature.text) {
+            Some(signature) => signature,
+            None => parse_signature(&signature.decoded()?)?,
+        };
         let at = self.date.ok_or(Error::MissingDate)?.decoded()?;
         let at = Timestamp::parse(&at)?;
         let expires = self.expires.ok_or(Error::MissingExpires)?.decoded()?;

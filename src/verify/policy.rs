@@ -10,7 +10,21 @@ use core::time::Duration;
 
 /// What a service accepts. All checks are on; each can be relaxed by its field.
 /// [How AWS checks a signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html)
+///
+/// A signature is made over the canonical request, and so proves no spelling of a target:
+/// `/a//b`, `/x/../a/b` and `?sum=1+1` verify with the signatures of `/a/b` and `?sum=1%2B1`.
+/// Route by [`Verified::path`](crate::Verified::path) and
+/// [`Verified::query`](crate::Verified::query), or set `only_as_sent`.
+///
+/// ```
+/// use core::time::Duration;
+///
+/// let mut policy = sigv4::Policy::new(&["eu-west-1"], "execute-api");
+/// policy.clock_skew = Duration::from_secs(900);
+/// policy.only_as_sent = true;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Policy<'a> {
     /// The regions that a credential may be scoped to.
     pub regions: &'a [&'a str],
@@ -35,6 +49,10 @@ pub struct Policy<'a> {
     /// Accept a raw `+` in a query as a plus sign and as a space, whichever the
     /// signature is for. Off: only the profile's reading.
     pub both_query_plus: bool,
+    /// Accept a target only as a signer of this crate sends it: without dot segments and
+    /// doubled slashes (where the profile removes them), each parameter spelt canonically, no
+    /// raw `+`. Its order is not looked at. Off: every spelling that has this signature.
+    pub only_as_sent: bool,
     /// How many headers a request may have. 100.
     pub max_headers: usize,
     /// How many query parameters a request may have. 1,000.
@@ -56,6 +74,7 @@ impl<'a> Policy<'a> {
             unsigned_headers: &[],
             content_type_signed: true,
             both_query_plus: false,
+            only_as_sent: false,
             max_headers: 100,
             max_parameters: 1_000,
             max_head: 65_536,
@@ -73,6 +92,18 @@ impl<'a> Policy<'a> {
         self.check_parameters(target.query)?;
         let headers = Headers::read(request)?;
         target.check(&self.profile)?;
+        if self.only_as_sent {
+            let sent = target.to_send(&self.profile);
+            let same = |(left, right): &(u8, u8)| left == right;
+            if *sent != *request.target {
+                let position = sent
+                    .bytes()
+                    .zip(request.target.bytes())
+                    .take_while(same)
+                    .count();
+                return Err(Error::TargetNotAsSent { position });
+            }
+        }
         Ok((target, headers))
     }
 

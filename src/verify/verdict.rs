@@ -3,7 +3,7 @@
 use crate::canonical::CanonicalRequest;
 use crate::canonical::header_name::Known;
 use crate::canonical::headers::Headers;
-use crate::canonical::parameter::is_parameter;
+use crate::canonical::parameter::{is_parameter, pairs_of};
 use crate::canonical::payload::PayloadHash;
 use crate::canonical::target::Target;
 use crate::error::Error;
@@ -21,7 +21,11 @@ use crate::verify::policy::Policy;
 use alloc::borrow::Cow;
 
 /// A claim that holds. What the caller is allowed to do is another question.
+///
+/// What is not named here is not proven: neither the target's spelling, nor the order of its
+/// parameters, nor any header that is not signed.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Verified<'a> {
     /// Whose key made the signature.
     pub access_key_id: &'a str,
@@ -30,12 +34,35 @@ pub struct Verified<'a> {
     /// The session token that came along, under the profile's name for it. Check that it
     /// belongs to the key, and that it has not expired.
     pub session_token: Option<Cow<'a, str>>,
+    /// The path that is proven, percent-encoded: route by it rather than by the target, of which
+    /// other spellings have the same signature. Without empty, `.` and `..` segments where
+    /// the profile removes them; of S3 in canonical spelling.
+    pub path: Cow<'a, str>,
+    /// The query that is proven, in canonical form: see [`pairs`](Self::pairs). That of a
+    /// presigned URL has all its parameters but those added after signing.
+    pub query: Cow<'a, str>,
     /// Names of the headers that are proven, joined by `;`.
     pub signed_headers: &'a str,
     /// The SHA-256 of the body that is proven; `None` if the payload is unsigned.
     /// A body given as bytes or as its hash has been compared with it; one that is
     /// streamed later ([`Payload::Unsigned`]) has to be compared by the caller.
     pub payload_sha256: Option<[u8; 32]>,
+}
+
+impl Verified<'_> {
+    /// The parameters that are proven: key and value, each percent-encoded with upper-case
+    /// digits wherever it is no letter, digit or one of `-_.~`; sorted by key, then by value.
+    ///
+    /// ```
+    /// # use sigv4::*;
+    /// # fn sum(verified: &Verified<'_>) -> Option<String> {
+    /// let sum = verified.pairs().find(|(key, _)| *key == "sum");
+    /// sum.map(|(_, value)| value.to_owned()) // "1%2B1"
+    /// # }
+    /// ```
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs_of(&self.query).map(|(key, value, _)| (key, value))
+    }
 }
 
 impl core::fmt::Debug for Verified<'_> {
@@ -116,6 +143,8 @@ impl Claim<'_> {
             access_key_id: self.access_key_id(),
             scope: self.scope(),
             session_token,
+            path: target.path.proven(&policy.profile),
+            query: canonical.query,
             signed_headers: self.signed_headers(),
             payload_sha256: payload_hash.to_compare,
         })

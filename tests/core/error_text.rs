@@ -75,7 +75,7 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Parse: InvalidSigningParameter { position } =>
             "request target: signing parameter without UTF-8 text at byte 12";
         Parse: MissingAlgorithm => "no X-Amz-Algorithm";
-        Parse: MissingDate => "no x-amz-date";
+        Parse: MissingDate => "no x-amz-date, and no date";
         Parse: MissingExpires => "no X-Amz-Expires";
         Parse: MalformedExpires => "X-Amz-Expires is no decimal number";
         Scope: ScopeDateDiffers => "the date of the credential scope is not that of x-amz-date";
@@ -87,6 +87,10 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
             "signed at 20150830T123600Z, in the future at 20150830T133600Z: allowed are 100 s";
         Header: SignedHeaderMissing { index } => "signed header 3 is not in the request";
         Header: HostNotSigned => "host is not signed";
+        Header: DateNotSigned { index } =>
+            "header 3: the date of the signature, which is not signed";
+        Parse: TargetNotAsSent { position } =>
+            "request target: not spelt as a signer sends it at byte 12";
         Header: AmzHeaderNotSigned { index } => "header 3: an x-amz-* header that is not signed";
         Header: ContentTypeNotSigned { index } => "header 3: content-type is not signed";
         Payload: MissingContentSha256 => "no x-amz-content-sha256";

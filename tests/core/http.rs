@@ -21,7 +21,12 @@ fn header<'a>(request: &'a Request<()>, name: &str) -> &'a str {
 #[test]
 fn signed_in_place() {
     let mut request = Request::get("https://example.com/a/../b//c%20d?x=1&y=a+b")
-        .header("x-mine", "1")
+        .header("x-amz-mine", "1")
+        .header("content-type", "text/plain")
+        .header("x-forwarded-for", "192.0.2.1")
+        .header("via", "1.1 proxy")
+        .header("accept-encoding", "gzip")
+        .header("content-length", "0")
         .body(())
         .unwrap();
     sign(&mut request).unwrap();
@@ -30,8 +35,9 @@ fn signed_in_place() {
     assert!(request.headers()["authorization"].is_sensitive());
     assert!(request.headers()["x-amz-security-token"].is_sensitive());
     assert!(
-        header(&request, "authorization")
-            .contains("SignedHeaders=host;x-amz-date;x-amz-security-token;x-mine,")
+        header(&request, "authorization").contains(
+            "SignedHeaders=content-type;host;x-amz-date;x-amz-mine;x-amz-security-token,"
+        )
     );
 
     let headers: Vec<_> = request
@@ -49,6 +55,23 @@ fn signed_in_place() {
     let key = claim.signing_key("secret");
     let policy = Policy::new(&["us-east-1"], "execute-api");
     claim.verify(&key, &arrived, &policy, claim.at()).unwrap();
+}
+
+#[test]
+fn headers_are_selected_by_name() {
+    let mut request = Request::get("https://example.com/")
+        .header("range", "bytes=0-9")
+        .header("via", "1.1 proxy")
+        .header("user-agent", "never signed")
+        .body(())
+        .unwrap();
+    let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "s3");
+    let at = sigv4::Timestamp::parse(TIME).unwrap();
+    signer
+        .sign_http_selected(&mut request, Payload::EMPTY, at, |name| name != "via")
+        .unwrap();
+    let signed = "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,";
+    assert!(header(&request, "authorization").contains(signed));
 }
 
 #[test]

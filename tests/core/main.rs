@@ -23,9 +23,11 @@ mod session_token;
 mod signer;
 
 mod claim;
+mod date;
 mod fault_order;
 mod limits;
 mod policy;
+mod proven;
 mod tamper;
 
 mod corners;

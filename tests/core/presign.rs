@@ -37,10 +37,10 @@ fn parameters_are_appended_to_any_query() {
     };
     assert_eq!(presigned("/"), "/?");
     assert_eq!(presigned("/?"), "/?");
-    assert_eq!(presigned("/?a"), "/?a&");
-    assert_eq!(presigned("/?a&"), "/?a&");
-    assert_eq!(presigned("/?a?"), "/?a?&");
-    assert_eq!(presigned("/??"), "/??&");
+    assert_eq!(presigned("/?a"), "/?a=&");
+    assert_eq!(presigned("/?a&"), "/?a=&");
+    assert_eq!(presigned("/?a?"), "/?a%3F=&");
+    assert_eq!(presigned("/??"), "/?%3F=&");
 }
 
 #[test]

@@ -207,8 +207,8 @@ fn scope(who: &Who) -> String {
     )
 }
 
-/// The target as it is sent: only what RFC 3986 allows in path and query, and no `+`
-/// where anybody could read it as a space.
+/// The target as it is sent: only what RFC 3986 allows in a path, parameters as they are
+/// signed, and no `+` where anybody could read it as a space.
 pub fn wire(target: &str, rules: Rules) -> String {
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -235,9 +235,18 @@ pub fn wire(target: &str, rules: Rules) -> String {
             .unwrap_or_else(|| encode(&path, "%/!$&'()*,;=:@"))
     };
     if let Some(query) = query {
-        let space = if rules.plus_is_space { "%20" } else { "%2B" };
+        // Spelt canonically, in the order given. A malformed escape is found later.
+        let spell = |text| decode(text, rules.plus_is_space).map(|bytes| encode(bytes, ""));
+        let pairs = query.split('&').filter(|piece| !piece.is_empty());
+        let spelt = pairs.map(|piece| {
+            let (key, value) = piece.split_once('=').unwrap_or((piece, ""));
+            match (spell(key), spell(value)) {
+                (Some(key), Some(value)) => format!("{key}={value}"),
+                _ => piece.to_owned(),
+            }
+        });
         target.push('?');
-        target += &encode(query.replace('+', space), "%/?!$&'()*,;=:@");
+        target += &spelt.collect::<Vec<_>>().join("&");
     }
     target
 }

@@ -11,7 +11,8 @@ pub(crate) fn first(
     now: Timestamp,
 ) -> Option<&'static str> {
     let holds = |request: &Request<'_>, profile: Profile| {
-        let policy = Policy { profile, ..*policy };
+        let mut policy = *policy;
+        policy.profile = profile;
         claim.verify(key, request, &policy, now).is_ok()
     };
     let rules = policy.profile;

@@ -73,11 +73,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => Profile::for_service(service),
     };
     let regions = [region];
-    let policy = Policy {
-        profile,
-        clock_skew: arguments.clock_skew,
-        ..Policy::new(&regions, service)
-    };
+    let mut policy = Policy::new(&regions, service);
+    policy.profile = profile;
+    policy.clock_skew = arguments.clock_skew;
     let key = claim.signing_key(&secret);
     match claim.verify(&key, &request, &policy, now) {
         Ok(verified) => print(format_args!(
