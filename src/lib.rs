@@ -56,8 +56,7 @@ mod adapter;
 mod canonical;
 #[cfg(feature = "client")]
 pub mod client;
-#[cfg(feature = "client")]
-mod endpoint;
+pub mod endpoint;
 mod error;
 #[cfg(feature = "explain")]
 pub mod explain;

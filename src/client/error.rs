@@ -2,6 +2,7 @@
 
 use crate::client::credentials_error::CredentialsError;
 use crate::client::url_error::UrlError;
+use crate::endpoint::EndpointError;
 use crate::request::timestamp::Timestamp;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
@@ -57,6 +58,9 @@ pub enum ClientError {
         /// The host to be signed for.
         host: String,
     },
+    /// The host is one of AWS's, and what to sign for is neither given nor in its name; or it
+    /// takes no signature of Version 4. Nothing was sent.
+    Endpoint(EndpointError),
     /// Plain http to a host that is not this machine, and nobody allowed it. Nothing was sent.
     PlainHttp {
         /// The host.
@@ -264,6 +268,7 @@ impl core::error::Error for ClientError {
             Self::Signing(error) => Some(error),
             Self::Credentials(error) => Some(error),
             Self::Url(error) => Some(error),
+            Self::Endpoint(error) => Some(error),
             _ => None,
         }
     }
@@ -278,6 +283,18 @@ impl From<crate::Error> for ClientError {
 impl From<CredentialsError> for ClientError {
     fn from(error: CredentialsError) -> Self {
         Self::Credentials(error)
+    }
+}
+
+impl From<EndpointError> for ClientError {
+    fn from(error: EndpointError) -> Self {
+        match error {
+            EndpointError::MissingService {
+                host, aws: false, ..
+            } => Self::MissingService { host },
+            EndpointError::MissingRegion { host, aws: false } => Self::MissingRegion { host },
+            _ => Self::Endpoint(error),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ impl fmt::Display for ClientError {
                 f,
                 "no service known for {host}: give one (execute-api for API Gateway)"
             ),
+            Self::Endpoint(error) => error.fmt(f),
             Self::PlainHttp { host } => {
                 write!(f, "plain http to {host} was not allowed, use https")
             }
@@ -177,6 +178,7 @@ impl ClientError {
             Self::Url(error) => parts!(Url error),
             Self::MissingRegion { host } => parts!(MissingRegion host),
             Self::MissingService { host } => parts!(MissingService host),
+            Self::Endpoint(error) => parts!(Endpoint error),
             Self::PlainHttp { host } => parts!(PlainHttp host),
             Self::InvalidRequest { part } => parts!(InvalidRequest part),
             Self::RequestTooLarge { limit } => parts!(RequestTooLarge limit),

@@ -10,13 +10,14 @@ use crate::client::invisible::find_invisible;
 use crate::client::provide::ProvideCredentials;
 use crate::client::skew::Skew;
 use crate::client::transport::transport;
+use crate::endpoint::{Destination, Given, Resolved, resolve};
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
 use crate::signature::Signature;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
-use http::uri::Authority;
+use http::uri::{Authority, PathAndQuery};
 use http::{Method, Request, Response, Uri};
 use std::format;
 use std::io::{Cursor, Read};
@@ -234,19 +235,22 @@ impl SigV4 {
         self.agent_redirects = false;
     }
 
-    /// Explicit region and service win, then those of a known AWS host, then the
-    /// environment's region. There is no default: a wrong guess is a 403 without a hint.
-    fn scope(&self, host: &str) -> Result<(String, String), ClientError> {
-        let mut known = crate::endpoint::recognize(host);
-        let service = (self.service.clone())
-            .or_else(|| known.as_ref().map(|known| known.service.clone()))
-            .or_else(|| self.fallback_service.map(Into::into))
-            .ok_or_else(|| ClientError::MissingService { host: host.into() })?;
-        let region = (self.region.clone())
-            .or_else(|| known.as_mut().and_then(|known| known.region.take()))
-            .or_else(|| self.fallback_region.clone())
-            .ok_or_else(|| ClientError::MissingRegion { host: host.into() })?;
-        Ok((region, service))
+    /// Explicit region and service win, then those of a known host, then the environment's
+    /// region. There is no default: a wrong guess is a 403 without a hint.
+    fn scope(&self, request: &Request<()>) -> Result<Resolved, ClientError> {
+        let uri = request.uri();
+        let to = Destination {
+            scheme: uri.scheme_str().unwrap_or_default(),
+            host: &named_host(request),
+            target: uri.path_and_query().map_or("/", PathAndQuery::as_str),
+        };
+        let given = Given {
+            service: self.service.as_deref(),
+            region: self.region.as_deref(),
+            fallback_service: self.fallback_service,
+            fallback_region: self.fallback_region.as_deref(),
+        };
+        Ok(resolve(&to, &given)?)
     }
 
     /// Everything that can be wrong before anything is sent.
@@ -263,7 +267,7 @@ impl SigV4 {
             })?;
             request.headers_mut().insert(HOST, value);
         }
-        let (region, service) = self.scope(&named_host(request))?;
+        let scope = self.scope(request)?;
         let credentials = self.provider.provide_credentials()?.credentials;
         // Whoever provides them: signed with as it is, it would earn a 403 without a hint.
         if let Some((position, character)) = find_invisible(credentials.secret_access_key()) {
@@ -278,7 +282,7 @@ impl SigV4 {
         }
         let session_token = credentials.session_token();
         let session_token = session_token.map(|token| Zeroizing::new(token.into()));
-        let mut signer = Signer::new(credentials, region.clone(), service.clone());
+        let mut signer = Signer::new(credentials, scope.region.clone(), scope.service.clone());
         if let Some(profile) = self.profile {
             signer = signer.with_profile(profile);
         }
@@ -295,8 +299,8 @@ impl SigV4 {
             offset,
             sent_at: now,
             received_at: now,
-            region,
-            service,
+            region: scope.region,
+            service: scope.service,
             signature,
             session_token,
         })

@@ -58,7 +58,7 @@ mod timeouts;
 mod transport;
 mod url_error;
 
-pub use crate::endpoint::{AwsHost, recognize};
+pub use crate::endpoint::{KnownHost as AwsHost, recognize};
 pub use builder::ClientBuilder;
 pub use cache::Cache;
 pub use call::Client;

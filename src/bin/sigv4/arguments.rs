@@ -6,9 +6,10 @@ use crate::data::{BodyArguments, Kind, Source};
 use crate::failure::Failure;
 use crate::headers::{Fields, Headers, check_length, value};
 use crate::rules::Rules;
-use crate::url::Url;
+use crate::scope::scope;
+use crate::url::{Url, without_port};
 use clap::ValueHint;
-use sigv4::client::recognize;
+use sigv4::endpoint::Destination;
 use sigv4::{Error, Header, Payload, Profile, Request, Signer, Timestamp};
 use std::time::SystemTime;
 
@@ -37,7 +38,7 @@ pub(crate) struct RequestArguments {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Signing")]
 struct SigningArguments {
-    /// The service's signing name [default: what the host tells, else execute-api]
+    /// The service's signing name [default: what the host tells; execute-api if it is none of AWS's]
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
     /// The region [default: what the host tells, else AWS_REGION, else AWS_DEFAULT_REGION]
@@ -103,7 +104,7 @@ impl RequestArguments {
         let mut url = Url::parse(&self.url)?;
         self.body.complete(&mut url)?;
         let mut headers = Headers::parse(&url, &self.headers)?;
-        let (service, region) = self.signing.scope(&headers.fields)?;
+        let (service, region) = self.signing.scope(&url, &headers.fields)?;
         let kind = self.body.kind();
         let defaulted = match needs.body_headers {
             true => headers.default(defaults(kind, &service)),
@@ -173,22 +174,14 @@ fn stores(service: &str) -> bool {
 }
 
 impl SigningArguments {
-    /// An option counts most; then the host, which knows better than the environment.
-    fn scope(&self, headers: &Fields) -> Result<(String, String), Failure> {
+    fn scope(&self, url: &Url, headers: &Fields) -> Result<(String, String), Failure> {
         let host = value(headers, "host").unwrap_or_default();
-        let (name, _) = host.split_once(':').unwrap_or((host, ""));
-        let known = recognize(name);
-        let service = self.service.clone();
-        let service = service.or_else(|| known.as_ref().map(|known| known.service.clone()));
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let region = (self.region.clone())
-            .or_else(|| known.and_then(|known| known.region))
-            .or_else(|| variable("AWS_REGION"))
-            .or_else(|| variable("AWS_DEFAULT_REGION"))
-            .ok_or_else(|| {
-                Failure::usage("no region: give --region or set AWS_REGION; the host tells none")
-            })?;
-        Ok((service.unwrap_or_else(|| "execute-api".into()), region))
+        let to = Destination {
+            scheme: url.scheme(),
+            host: without_port(host),
+            target: &url.target,
+        };
+        scope(&to, self.service.as_deref(), self.region.as_deref())
     }
 }
 

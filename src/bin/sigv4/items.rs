@@ -29,6 +29,7 @@ fn failure(error: &ClientError) -> Failure {
     match error {
         ClientError::Credentials(_) => Failure::credentials(error),
         ClientError::Url(_)
+        | ClientError::Endpoint(_)
         | ClientError::MissingRegion { .. }
         | ClientError::MissingService { .. }
         | ClientError::PlainHttp { .. } => Failure::usage(error),

@@ -33,6 +33,7 @@ mod raw;
 mod readings;
 mod request;
 mod rules;
+mod scope;
 mod secret_file;
 mod send;
 mod serve;

@@ -96,10 +96,19 @@ impl Url {
 
     /// This machine, where nobody listens on the way.
     pub(crate) fn is_loopback(&self) -> bool {
-        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
-        let address = bare.parse::<std::net::IpAddr>();
-        self.host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+        is_loopback(&self.host)
     }
+}
+
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse::<std::net::IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+}
+
+/// The name in the value of a `host` header.
+pub(crate) fn without_port(authority: &str) -> &str {
+    split_port(authority).map_or(authority, |(host, _)| host)
 }
 
 /// An IPv6 address has colons of its own, inside brackets. An empty port is none.

@@ -1,0 +1,85 @@
+//! Which service and region to sign for, in the words of the command.
+
+use crate::failure::{Failure, harmless};
+use crate::url::is_loopback;
+use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve};
+use std::io::Write;
+
+/// An API behind a custom domain is most often API Gateway's.
+const FALLBACK: &str = "execute-api";
+
+/// Options count most; then the host, which knows better than the environment.
+pub(crate) fn scope(
+    to: &Destination<'_>,
+    service: Option<&str>,
+    region: Option<&str>,
+) -> Result<(String, String), Failure> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let environment = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let given = Given {
+        service,
+        region,
+        fallback_service: Some(FALLBACK),
+        fallback_region: environment.as_deref(),
+    };
+    let found = resolve(to, &given).map_err(|error| failure(&error))?;
+    // On this machine a stand-in listens, `sigv4 serve` most often.
+    let is_said = |note: &&Note| **note != Note::AssumedService || !is_loopback(to.host);
+    for note in found.notes.iter().filter(is_said) {
+        // A closed stderr is no reason to stop.
+        let _ = writeln!(
+            std::io::stderr(),
+            "sigv4: {}",
+            harmless(&words(to.host, note, &found))
+        );
+    }
+    Ok((found.service, found.region))
+}
+
+fn words(host: &str, note: &Note, found: &Resolved) -> String {
+    let Resolved {
+        service, region, ..
+    } = found;
+    match note {
+        Note::AssumedService => format!(
+            "{host} is none of AWS's hosts: signing for {service} in {region}; --service says \
+             for what"
+        ),
+        Note::OtherService { host: other } => {
+            format!("signing for {service}, though {host} is a host of {other}")
+        }
+        Note::OtherRegion { host: other } => {
+            format!("signing for {region}, though {host} is in {other}")
+        }
+        _ => format!("signing for {service} in {region}"),
+    }
+}
+
+fn failure(error: &EndpointError) -> Failure {
+    match error {
+        EndpointError::MissingService {
+            host,
+            aws: true,
+            services,
+        } if services.is_empty() => Failure::usage(format_args!(
+            "no service: {host} is one of AWS's hosts, but its name does not tell it; give its \
+             signing name with --service"
+        )),
+        EndpointError::MissingService { host, services, .. } if !services.is_empty() => {
+            Failure::usage(format_args!(
+                "no service: {host} serves {}, and the path does not say which; give --service",
+                services.join(" and ")
+            ))
+        }
+        EndpointError::MissingRegion { host, aws: true } => Failure::usage(format_args!(
+            "no region: the name of {host} tells none; give --region"
+        )),
+        EndpointError::MissingRegion { .. } => {
+            Failure::usage("no region: give --region or set AWS_REGION; the host tells none")
+        }
+        EndpointError::NoSignature { .. } => Failure::usage(format_args!(
+            "{error}; to sign all the same give --service and --region"
+        )),
+        _ => Failure::usage(error),
+    }
+}
