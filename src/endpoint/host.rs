@@ -79,7 +79,7 @@ fn of_service(labels: &Labels<'_>, domain: &str) -> Option<KnownHost> {
     // `routes.geo.REGION.us-gov`, and `iam.us-gov`.
     let in_gov = labels.before("us-gov", domain);
     let (head, region) = match in_gov.as_ref().map(Labels::head) {
-        Some((head, Some(region))) => (head + ".us-gov", Some(region)),
+        Some((head, Some(region))) => ([&head, ".us-gov"].concat(), Some(region)),
         _ => labels.head(),
     };
     let at = if region.is_some() { "" } else { "@" };

@@ -17,6 +17,12 @@ pub(crate) struct Labels<'a> {
     region: Option<&'a str>,
 }
 
+/// Labels that are a pattern's.
+pub(crate) struct Found<'a> {
+    /// What stands where the pattern has `{region}` or `{any}`.
+    pub region: Option<&'a str>,
+}
+
 impl<'a> Labels<'a> {
     pub(crate) fn read(names: &'a str, domain: &str) -> Option<Self> {
         let mut all: Vec<&str> = names.split('.').take(MOST).collect();
@@ -70,16 +76,15 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// What stands where the pattern has `{region}` or `{any}`, if these are its labels: `*`
-    /// one label, `**` (first) one or more, `word*` a label that begins so; `{region}` also
+    /// Whether these are the pattern's labels: `*` one label, `**` (first) one or more, `word*` a label that begins so; `{region}` also
     /// behind a word, as in `s3-{region}`.
-    pub(crate) fn matches(&self, pattern: &str, domain: &str) -> Option<Option<&'a str>> {
+    pub(crate) fn matches(&self, pattern: &str, domain: &str) -> Option<Found<'a>> {
         let mut found = None;
         let mut rest = self.names.as_slice();
         let mut is_last = true;
         for wanted in pattern.rsplit('.') {
             if wanted == "**" {
-                return (!rest.is_empty()).then_some(found);
+                return (!rest.is_empty()).then_some(Found { region: found });
             }
             let (label, before) = rest.split_last()?;
             rest = before;
@@ -95,7 +100,7 @@ impl<'a> Labels<'a> {
             }
             is_last = false;
         }
-        rest.is_empty().then_some(found)
+        rest.is_empty().then_some(Found { region: found })
     }
 }
 
@@ -130,7 +135,8 @@ mod tests {
             ("nyc3", "{any}", Some("nyc3")),
         ] {
             let labels = Labels::read(names, "amazonaws.com").unwrap();
-            let found = labels.matches(pattern, "amazonaws.com").flatten();
+            let found = labels.matches(pattern, "amazonaws.com");
+            let found = found.and_then(|found| found.region);
             assert_eq!(found, expected, "{names} {pattern}");
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn of_aws<'a>(labels: &Labels<'a>, domain: &str) -> Option<Resource<'
             (of, None) if of == domain => labels,
             _ => return None,
         };
-        Some(row.resource(labels.matches(row.pattern, domain)?))
+        Some(row.resource(labels.matches(row.pattern, domain)?.region))
     })
 }
 
@@ -38,7 +38,7 @@ pub(crate) fn of_aws<'a>(labels: &Labels<'a>, domain: &str) -> Option<Resource<'
 pub(crate) fn of_others(host: &str) -> Option<(&'static str, Option<String>)> {
     rows().filter(|row| row.domain != "aws").find_map(|row| {
         let labels = Labels::read(before(host, row.domain)?, row.domain)?;
-        let resource = row.resource(labels.matches(row.pattern, row.domain)?);
+        let resource = row.resource(labels.matches(row.pattern, row.domain)?.region);
         Some((resource.names, resource.region.map(Into::into)))
     })
 }

@@ -1,9 +1,25 @@
 //! The differences between services, one row each.
 
+use crate::request::Request;
+
 /// The rules that one service signs by. Build your own with `..Profile::DEFAULT`.
 ///
 /// Everything that changes a canonical request is a field here, so that nothing
 /// else has to know a service by its name.
+///
+/// ```
+/// use sigv4::{Credentials, Profile, QueryPlus, Signer};
+///
+/// // A server behind an API of its own that reads a query as a form.
+/// let profile = Profile {
+///     query_plus: QueryPlus::Space,
+///     payload_hash_header: true,
+///     ..Profile::for_service("execute-api")
+/// };
+/// let credentials = Credentials::new("AKIDEXAMPLE", "wJalrEXAMPLEKEY");
+/// let signer = Signer::new(credentials, "us-east-1", "execute-api").with_profile(profile);
+/// assert_eq!(signer.profile(), &profile);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Profile {
     /// Encode the path of the wire once more: `%20` is signed as `%2520`.
@@ -23,6 +39,10 @@ pub struct Profile {
     pub session_token_header: &'static str,
     /// The query parameter that carries a session token.
     pub session_token_parameter: &'static str,
+    /// The two names are for the service's own sessions: requests that IAM's credentials sign
+    /// all the same carry their token under its usual names (S3 Express: what opens a session
+    /// and what works without one).
+    pub own_sessions: bool,
     /// Whether the session token header is signed.
     pub header_session_token: SessionToken,
     /// Whether the session token in a presigned URL is signed.
@@ -71,6 +91,7 @@ impl Profile {
         presign_unsigned: false,
         session_token_header: "x-amz-security-token",
         session_token_parameter: "X-Amz-Security-Token",
+        own_sessions: false,
         header_session_token: SessionToken::Signed,
         presigned_session_token: SessionToken::Signed,
         non_ascii_header_values: false,
@@ -87,12 +108,23 @@ impl Profile {
         ..Self::DEFAULT
     };
 
-    /// `s3express`: S3 with session tokens of its own.
-    /// [`CreateSession`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html)
+    /// `s3express`: S3 with session tokens of its own, but for `CreateSession`, `HeadBucket`,
+    /// `CopyObject`, `UploadPartCopy` and all requests to the control endpoint.
+    /// [`CreateSession`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateSession.html),
+    /// [`HeadBucket`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html),
+    /// [authorization](https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-authenticating-authorizing.html)
     pub const S3_EXPRESS: Self = Self {
         session_token_header: "x-amz-s3session-token",
         session_token_parameter: "X-Amz-S3session-Token",
+        own_sessions: true,
         ..Self::S3
+    };
+
+    /// `aoss` (OpenSearch Serverless), which wants `x-amz-content-sha256` with every request.
+    /// [Signing HTTP requests](https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-clients.html#serverless-signing)
+    pub const OPENSEARCH_SERVERLESS: Self = Self {
+        payload_hash_header: true,
+        ..Self::DEFAULT
     };
 
     /// `vpc-lattice-svcs`, which does not support payload signing.
@@ -117,11 +149,42 @@ impl Profile {
         match service {
             "s3" | "s3-object-lambda" | "s3-outposts" => Self::S3,
             "s3express" => Self::S3_EXPRESS,
+            "aoss" => Self::OPENSEARCH_SERVERLESS,
             "vpc-lattice-svcs" => Self::VPC_LATTICE,
             "iotdevicegateway" => Self::IOT_DEVICE_GATEWAY,
             _ => Self::DEFAULT,
         }
     }
+
+    /// The header and the parameter that carry the session token of this request.
+    #[inline]
+    pub(crate) fn token_names(&self, request: &Request<'_>) -> (&'static str, &'static str) {
+        let names = if self.own_sessions && takes_iam_credentials(request) {
+            &Self::DEFAULT
+        } else {
+            self
+        };
+        (names.session_token_header, names.session_token_parameter)
+    }
+}
+
+/// Operations of S3 Express that no session is for, as botocore's model marks them and the S3
+/// API reference says. A directory bucket's name is in its host, so its own path is `/`.
+fn takes_iam_credentials(request: &Request<'_>) -> bool {
+    let (path, query) = request
+        .target
+        .split_once('?')
+        .unwrap_or((request.target, ""));
+    let is_session = |pair: &str| pair == "session" || pair.starts_with("session=");
+    let of_bucket = path == "/" || path.is_empty();
+    let opens = request.method == "GET" && of_bucket && query.split('&').any(is_session);
+    let heads = request.method == "HEAD" && of_bucket;
+    opens
+        || heads
+        || request.headers.iter().any(|(name, value)| {
+            name.eq_ignore_ascii_case("x-amz-copy-source")
+                || (name.eq_ignore_ascii_case("host") && value.starts_with(b"s3express-control"))
+        })
 }
 
 impl Default for Profile {

@@ -131,7 +131,7 @@ impl Signer {
         Ok(Rest {
             at,
             payload_hash: self.added_hash(&unsigned).copied(),
-            session_token: self.session_token(),
+            session_token: self.session_token(&unsigned),
             target,
             signature,
         })
@@ -158,7 +158,7 @@ impl Signer {
             added.push(PAYLOAD_HASH_HEADER, hash.as_bytes());
         }
         if self.profile.header_session_token == SessionToken::Signed
-            && let Some((name, token)) = self.session_token()
+            && let Some((name, token)) = self.session_token(unsigned)
         {
             added.push(name, token.as_bytes());
         }
@@ -192,9 +192,9 @@ impl Signer {
         added.then_some(&unsigned.payload_hash)
     }
 
-    fn session_token(&self) -> Option<(&'static str, &str)> {
+    fn session_token(&self, unsigned: &Unsigned<'_>) -> Option<(&'static str, &str)> {
         let token = self.credentials.session_token()?;
-        Some((self.profile.session_token_header, token))
+        Some((unsigned.token_names.0, token))
     }
 }
 

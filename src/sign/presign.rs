@@ -90,8 +90,11 @@ impl Signer {
         let signature = self.signature(&self.string_to_sign(&canonical, &at));
         drop(canonical);
         let parameters = &mut unfinished.parameters;
-        self.push_token(parameters, SessionToken::AppendedAfterSigning);
         parameters.push("X-Amz-Signature", |url| url.push_str(signature.as_str()));
+        // Behind the signature, the last of what is signed, as AWS's sample for IoT appends it.
+        // https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html
+        let name = unfinished.token_parameter;
+        self.push_token(parameters, name, SessionToken::AppendedAfterSigning);
         Ok(PresignedUrl {
             target: unfinished.parameters.target,
             host: unfinished.host,
@@ -132,6 +135,7 @@ impl Signer {
             signed_headers,
             host: host(&unsigned.headers),
             payload_hash: unsigned.payload_hash,
+            token_parameter: unsigned.token_names.1,
         };
         Ok((unfinished, headers))
     }
@@ -176,16 +180,19 @@ impl Signer {
         {
             parameters.push(PAYLOAD_HASH_PARAMETER, |url| url.push_str(hash.as_str()));
         }
-        self.push_token(&mut parameters, SessionToken::Signed);
+        self.push_token(
+            &mut parameters,
+            unsigned.token_names.1,
+            SessionToken::Signed,
+        );
         parameters
     }
 
     /// The session token, where this is its time.
-    fn push_token(&self, parameters: &mut Parameters, time: SessionToken) {
+    fn push_token(&self, parameters: &mut Parameters, name: &'static str, time: SessionToken) {
         if self.profile.presigned_session_token == time
             && let Some(token) = self.credentials.session_token()
         {
-            let name = self.profile.session_token_parameter;
             parameters.push(name, |url| push_encoded(url, token));
         }
     }
@@ -201,6 +208,7 @@ pub(crate) struct Unfinished<'a> {
     signed_headers: String,
     host: String,
     payload_hash: PayloadHash,
+    token_parameter: &'static str,
 }
 
 impl Unfinished<'_> {

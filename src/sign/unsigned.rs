@@ -17,6 +17,8 @@ pub(crate) struct Unsigned<'a> {
     pub payload_hash: PayloadHash,
     /// `x-amz-content-sha256` is still to be written.
     pub hash_missing: bool,
+    /// The header and the parameter that carry its session token.
+    pub token_names: (&'static str, &'static str),
 }
 
 impl<'a> Unsigned<'a> {
@@ -39,6 +41,7 @@ impl<'a> Unsigned<'a> {
             target,
             payload_hash,
             hash_missing,
+            token_names: profile.token_names(request),
         })
     }
 }

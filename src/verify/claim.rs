@@ -123,11 +123,12 @@ pub(crate) fn session_token<'a>(
     form: Form,
     profile: &Profile,
 ) -> Result<Option<Cow<'a, str>>, Error> {
+    let (token_header, token_parameter) = profile.token_names(request);
     let mut found = None;
     match form {
         Form::Header => {
             for (index, &(name, value)) in request.headers.iter().enumerate() {
-                if !name.eq_ignore_ascii_case(profile.session_token_header) {
+                if !name.eq_ignore_ascii_case(token_header) {
                     continue;
                 }
                 if found.replace(Cow::Borrowed(text(index, value)?)).is_some() {
@@ -137,7 +138,7 @@ pub(crate) fn session_token<'a>(
         }
         // Reading the claim has made sure that it is not there twice.
         Form::Query => {
-            let name = profile.session_token_parameter;
+            let name = token_parameter;
             let mut pairs = query.pairs();
             if let Some((_, value, position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
                 found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);

@@ -19,6 +19,7 @@ fn every_service_has_its_row() {
         ("s3-object-lambda", true, true, Allowed, true, TOKEN, Signed),
         ("s3-outposts", true, true, Allowed, true, TOKEN, Signed),
         ("s3express", true, true, Allowed, true, S3_TOKEN, Signed),
+        ("aoss", false, true, Refused, false, TOKEN, Signed),
         (
             "vpc-lattice-svcs",
             false,
@@ -49,6 +50,7 @@ fn every_service_has_its_row() {
             session_token_parameter: token.1,
             header_session_token: Signed,
             presigned_session_token: presigned,
+            own_sessions: service == "s3express",
             non_ascii_header_values: false,
         };
         assert_eq!(Profile::for_service(service), row, "{service}");

@@ -1,7 +1,6 @@
 //! The session token: a header, a parameter, signed or appended.
 
 use crate::arrived::Arrived;
-use crate::steps::parameters;
 use crate::support::example::{ACCESS_KEY_ID, HOST, SECRET, at, credentials, get, hour};
 use sigv4::{
     CanonicalRequest, Credentials, Error, Payload, Profile, Request, SessionToken, Signer,
@@ -57,7 +56,10 @@ fn a_presigned_token_is_signed_or_appended() {
         let request = get("/", &headers);
         let url = signer.presign(&request, hour(), at()).unwrap();
         let token = format!("{name}=T%2F%2B%3D");
-        assert_eq!(parameters(url.target()).last(), Some(&token.as_str()));
+        // What is not signed comes last, behind the signature.
+        let mut all: Vec<_> = url.target().split(['?', '&']).collect();
+        all.retain(|one| !signed || !one.starts_with("X-Amz-Signature="));
+        assert_eq!(all.last(), Some(&token.as_str()), "{service}");
         let stages = signer.presign_stages(&request, hour(), at()).unwrap();
         let canonical = String::from_utf8(stages.canonical_request).unwrap();
         assert_eq!(canonical.contains(&token), signed, "{service}");

@@ -1,4 +1,5 @@
-//! Which service and region a host is signed for.
+//! Which service and region a host is signed for, and by which rules.
 
 mod given;
+mod profiles;
 mod vectors;

@@ -55,7 +55,7 @@ struct SigningArguments {
     unsigned_payload: bool,
     /// Sign by another row of rules, or with changes: s3; default,content-sha256
     ///
-    /// Rows are default, s3, s3express, vpc-lattice-svcs and iotdevicegateway. Changes are
+    /// Rows are default, s3, s3express, aoss, vpc-lattice-svcs and iotdevicegateway. Changes are
     /// keep-path (dot segments and '//' stay), encode-once (the path is not escaped again),
     /// content-sha256 (the header is sent), token-unsigned (the session token is added after
     /// signing), plus-is-space ('+' in a query), non-ascii (in header values).

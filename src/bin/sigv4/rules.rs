@@ -42,6 +42,7 @@ impl FromStr for Rules {
                 "default" => rules.row = Some(Profile::DEFAULT),
                 "s3" => rules.row = Some(Profile::S3),
                 "s3express" => rules.row = Some(Profile::S3_EXPRESS),
+                "aoss" => rules.row = Some(Profile::OPENSEARCH_SERVERLESS),
                 "vpc-lattice-svcs" => rules.row = Some(Profile::VPC_LATTICE),
                 "iotdevicegateway" => rules.row = Some(Profile::IOT_DEVICE_GATEWAY),
                 "keep-path" => changes.keep_path = true,
@@ -52,8 +53,8 @@ impl FromStr for Rules {
                 "non-ascii" => changes.non_ascii = true,
                 _ => {
                     return Err(
-                        "known are the rows default, s3, s3express, vpc-lattice-svcs, \
-                                iotdevicegateway, and the changes keep-path, encode-once, \
+                        "known are the rows default, s3, s3express, aoss, \
+                                vpc-lattice-svcs, iotdevicegateway, and the changes keep-path, encode-once, \
                                 content-sha256, token-unsigned, plus-is-space, non-ascii"
                             .into(),
                     );

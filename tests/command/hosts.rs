@@ -1,0 +1,61 @@
+//! The command infers what the library does, and for the rest says what to pass.
+#![cfg(feature = "cli")]
+
+use sigv4::endpoint::{Destination, Given, resolve};
+use std::path::Path;
+use std::process::Command;
+
+/// `region/service` of the credential scope, or stderr.
+fn signed_for(host: &str) -> Result<String, String> {
+    let output = Command::new(env!("CARGO_BIN_EXE_sigv4"))
+        .env_clear()
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_REGION", "sa-east-1")
+        .args(["sign", "--time", "20240101T000000Z"])
+        .arg(format!("https://{host}/"))
+        .output()
+        .unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let scope = stdout
+        .split_once("AKIDEXAMPLE/20240101/")
+        .and_then(|(_, rest)| rest.split_once("/aws4_request"))
+        .map(|(scope, _)| scope.to_owned());
+    scope.ok_or_else(|| String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn hosts_of_the_models() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors/endpoints");
+    let text = std::fs::read_to_string(folder.join("endpoints.tsv")).unwrap();
+    let refused = std::fs::read_to_string(folder.join("refused.tsv")).unwrap();
+    // A process each: one host in twenty, and all that are refused.
+    let sample = text
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .enumerate()
+        .filter(|(index, line)| {
+            let host = line.split('\t').next().unwrap();
+            index % 20 == 0 || refused.contains(&format!("\n{host}\t"))
+        });
+    for (_, line) in sample {
+        let (host, wanted) = line.split_once('\t').unwrap();
+        match signed_for(host) {
+            Ok(scope) => {
+                let (region, service) = scope.split_once('/').unwrap();
+                let scope = format!("{service}/{region}");
+                assert!(wanted.split(' ').any(|one| one == scope), "{host}: {scope}");
+            }
+            Err(stderr) => {
+                assert!(refused.contains(&format!("\n{host}\t")), "{stderr}");
+                let to = Destination {
+                    scheme: "https",
+                    host,
+                    target: "/",
+                };
+                let error = resolve(&to, &Given::default()).unwrap_err().to_string();
+                assert!(stderr.starts_with(&format!("sigv4: {error}")), "{stderr}");
+            }
+        }
+    }
+}
