@@ -84,6 +84,8 @@ pub(crate) struct Prepared {
     pub headers: Fields,
     /// The names of those of the headers that nobody gave.
     pub defaulted: Vec<&'static str>,
+    /// Nobody gave `expect`, or left it out.
+    pub may_expect: bool,
     pub body: Body,
     pub source: Source,
     pub signer: Signer,
@@ -110,6 +112,7 @@ impl RequestArguments {
             true => headers.default(defaults(kind, &service)),
             false => Vec::new(),
         };
+        self.signing.check_names(&headers.fields)?;
         let method = match (self.method, kind) {
             (Some(method), _) => method,
             (None, Kind::None) if self.head => "HEAD".into(),
@@ -141,6 +144,7 @@ impl RequestArguments {
         Ok(Prepared {
             url,
             method,
+            may_expect: !headers.is_named("expect"),
             headers: headers.fields,
             defaulted,
             body: given.body,
@@ -174,6 +178,25 @@ fn stores(service: &str) -> bool {
 }
 
 impl SigningArguments {
+    /// A header that is to be signed and is not there would be left out in silence. Those that
+    /// are signed in any case may be added later.
+    fn check_names(&self, headers: &Fields) -> Result<(), Failure> {
+        let names = self.signed_headers.iter();
+        let mut names = names
+            .flat_map(|names| names.split([';', ',']))
+            .map(str::trim);
+        let added = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ["", "all", "content-type"].contains(&&*name) || name.starts_with("x-amz-")
+        };
+        match names.find(|name| !added(name) && value(headers, name).is_none()) {
+            None => Ok(()),
+            Some(name) => Err(Failure::usage(format_args!(
+                "--signed-headers: {name} is not given with -H"
+            ))),
+        }
+    }
+
     fn scope(&self, url: &Url, headers: &Fields) -> Result<(String, String), Failure> {
         let host = value(headers, "host").unwrap_or_default();
         let to = Destination {

@@ -63,11 +63,16 @@ impl Headers {
         Ok(())
     }
 
+    /// Whether a header is given or left out, so that nothing adds it.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.named.iter().any(|named| named == name)
+    }
+
     /// Adds those that go with the body, unless they are named, and says which they are.
     pub(crate) fn default(&mut self, defaults: &[(&'static str, &str)]) -> Vec<&'static str> {
         let mut defaulted = Vec::new();
         for (name, value) in defaults {
-            if !self.named.iter().any(|named| named == name) {
+            if !self.is_named(name) {
                 self.fields.push(((*name).to_owned(), (*value).to_owned()));
                 defaulted.push(*name);
             }

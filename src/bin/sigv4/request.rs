@@ -26,7 +26,7 @@ use ureq::http::Response;
 #[command(after_help = "Example:\n  \
     sigv4 request --json '{\"name\": \"saw\"}' https://abc123.execute-api.us-east-1.amazonaws.com/prod/items")]
 pub(crate) struct Arguments {
-    /// Write the body of the answer to a file
+    /// Write the body of the answer to a file; - is stdout
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Write it to a file that is called as the last part of the URL's path
@@ -103,7 +103,7 @@ fn exchange(arguments: Arguments) -> Result<(), Failure> {
     check_way(&prepared, &connection, arguments.allow_plain_http)?;
     let output = match arguments.remote_name {
         true => Some(remote_name(&prepared.url.target)?),
-        false => arguments.output,
+        false => arguments.output.filter(|path| path.as_os_str() != "-"),
     };
     let mut sink = Sink::open(output.as_deref())?;
     let say_more = |response: Option<&Response<ureq::Body>>, received: u64| {

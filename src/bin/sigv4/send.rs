@@ -13,6 +13,9 @@ use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, SendBody};
 
+/// Bodies above this are announced first, as curl does it.
+const LARGE: u64 = 1 << 20;
+
 /// How the other side is reached.
 pub(crate) struct Connection {
     pub max_time: Option<Duration>,
@@ -67,6 +70,11 @@ pub(crate) fn send(
     let progress = length.filter(|_| !connection.silent);
     if let Some(length) = length {
         builder = builder.header(http::header::CONTENT_LENGTH, length);
+    }
+    // Who refuses it says so before it is sent, instead of resetting the connection in the midst
+    // of it (RFC 9110, 10.1.1).
+    if prepared.may_expect && length.is_some_and(|length| length > LARGE) {
+        builder = builder.header(http::header::EXPECT, "100-continue");
     }
     let response = match &prepared.body {
         Body::None if length.is_some() => {

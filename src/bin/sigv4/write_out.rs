@@ -63,6 +63,9 @@ impl FromStr for WriteOut {
     /// `%{name}`, `%header{name}`, `%%`, `\n`, `\r`, `\t`. A variable that is not known is an
     /// error before anything is sent.
     fn from_str(text: &str) -> Result<Self, String> {
+        if text.starts_with('@') {
+            return Err("a file is not read; give what is in it: -w \"$(cat FILE)\"".into());
+        }
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(start) = rest.find(['%', '\\']) {
