@@ -77,7 +77,7 @@ fn each_failure_has_its_exit_status_and_no_secret() {
     let (code, _, stderr) = run(&mut items(&gateway.url(), "a-secret-with-a-newline\n"));
     assert_eq!(code, Some(3), "{stderr}");
     assert!(
-        stderr.contains("AWS_SECRET_ACCESS_KEY") && stderr.contains("white space"),
+        stderr.contains("AWS_SECRET_ACCESS_KEY") && stderr.contains("U+000A"),
         "{stderr}"
     );
     assert!(!stderr.contains("a-secret-with"));
