@@ -10,7 +10,7 @@ use crate::scope::scope;
 use crate::url::{Url, without_port};
 use clap::ValueHint;
 use sigv4::endpoint::Destination;
-use sigv4::{Error, Header, Payload, Profile, Request, Signer, Timestamp};
+use sigv4::{Authorization, Error, Header, Payload, Profile, Request, Signed, Signer, Timestamp};
 use std::time::SystemTime;
 
 #[derive(clap::Args)]
@@ -255,6 +255,34 @@ impl Prepared {
             )),
             None => Ok(()),
         }
+    }
+
+    /// What is promised to be signed, by presign or by --signed-headers, has to be among the
+    /// names (joined by ';') that were: some are never signed.
+    pub(crate) fn check_signed(&self, signed: &str) -> Result<(), Failure> {
+        let is_signed = |name: &str| signed.split(';').any(|one| one.eq_ignore_ascii_case(name));
+        let mut promised = self.headers.iter().map(|(name, _)| name.as_str());
+        let broken = promised.find(|name| {
+            let named = self.also_signed.as_ref().is_some_and(|names| {
+                let mut names = names.split([';', ',']);
+                names.any(|one| one.trim().eq_ignore_ascii_case(name))
+            });
+            (self.presigned || named) && !is_signed(name)
+        });
+        match broken {
+            None => Ok(()),
+            Some(name) => Err(Failure::usage(format_args!(
+                "-H: {} is never signed, as it changes on the way: leave it out of what is signed",
+                name.to_ascii_lowercase()
+            ))),
+        }
+    }
+
+    /// The same for the header form.
+    pub(crate) fn check_authorization(&self, signed: &Signed<'_>) -> Result<(), Failure> {
+        let authorization = Authorization::parse(signed.authorization());
+        let authorization = authorization.map_err(|error| self.refused(error))?;
+        self.check_signed(authorization.signed_headers)
     }
 
     /// What is sent of the headers. How the body is framed is not the caller's to say.

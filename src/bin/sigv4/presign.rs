@@ -1,6 +1,6 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
-use crate::arguments::{Needs, Prepared, RequestArguments};
+use crate::arguments::{Needs, RequestArguments};
 use crate::credentials::Secret;
 use crate::duration;
 use crate::failure::{Failure, print};
@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let url = prepared
         .with_request(|request| prepared.signer.presign(request, expires, at))
         .map_err(|error| prepared.refused(error))?;
-    check_signed(&prepared, url.signed_headers())?;
+    prepared.check_signed(url.signed_headers())?;
     if prepared.signer.credentials().session_token().is_some() {
         warn_of_token(at, expires, prepared.token_ends);
     }
@@ -48,19 +48,6 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         );
     }
     print(format_args!("{}\n", url.url(prepared.url.scheme())))
-}
-
-/// What is given is promised to be signed.
-fn check_signed(prepared: &Prepared, signed: &str) -> Result<(), Failure> {
-    let is_signed = |name: &str| signed.split(';').any(|one| one.eq_ignore_ascii_case(name));
-    let mut names = prepared.headers.iter().map(|(name, _)| name);
-    match names.find(|name| !is_signed(name)) {
-        None => Ok(()),
-        Some(name) => Err(Failure::usage(format_args!(
-            "-H: {} is never signed, as it changes on the way: leave it out of the URL",
-            name.to_ascii_lowercase()
-        ))),
-    }
 }
 
 /// A URL does not outlive the token that signed it.

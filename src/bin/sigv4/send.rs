@@ -51,6 +51,7 @@ pub(crate) fn send(
             .signer
             .sign(request, prepared.at)
             .map_err(|error| prepared.refused(error))?;
+        prepared.check_authorization(&signed)?;
         let url = prepared.url.with_target(signed.target());
         let mut builder = http::Request::builder().method(request.method).uri(url);
         for (name, value) in signed.headers() {

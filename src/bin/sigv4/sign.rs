@@ -53,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             .signer
             .sign(request, prepared.at)
             .map_err(|error| prepared.refused(error))?;
+        prepared.check_authorization(&signed)?;
         Ok::<_, Failure>(match arguments.output {
             Output::Headers => {
                 if signed.target() != prepared.url.target {
