@@ -1,4 +1,5 @@
-//! AWS Signature Version 4, without the AWS SDK.
+//! AWS Signature Version 4, without the AWS SDK: sign, presign and verify requests, see every
+//! intermediate value, and find out why a service refused.
 //!
 //! ```text
 //! Request ─► CanonicalRequest ─► StringToSign ─► Signature ─┬─► Authorization header
@@ -22,7 +23,69 @@
 //! }
 //! # Ok::<(), sigv4::Error>(())
 //! ```
-
+//!
+//! # Which entry point for which need
+//!
+//! | need | entry point |
+//! |---|---|
+//! | sign a request, sent with any HTTP client | [`Signer::sign`]; into a buffer of yours [`Signer::sign_into`] |
+//! | sign an `http::Request` in place (reqwest, hyper, axum) | [`Signer::sign_http`] |
+//! | a URL that anybody can use until it expires | [`Signer::presign`] |
+//! | who calls, and is it true? | [`Claim::from_request`], then [`Claim::verify`] under a [`Policy`] |
+//! | the same for an `http::Request` | [`HttpParts`] |
+//! | what is signed, as text | [`Signer::stages`], [`Signer::presign_stages`], [`CanonicalRequest`] |
+//! | the rules of a service that differs | [`Profile`] |
+//! | one step alone | [`SigningKey::derive`], [`StringToSign`], [`SigningKey::sign`] |
+//! | the hash of a body that comes in pieces | [`Hasher`] |
+//! | why did the service answer 403? | [`explain::explain`] |
+//! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
+//! | sign whatever passes through a ureq agent | [`SigV4`] |
+//! | credentials from elsewhere, renewed in time | [`ProvideCredentials`], [`Cache`] |
+//! | the service and region of a host of AWS's | [`recognize`] |
+//! | a stand-in for a service behind IAM authorization, in a test | [`Gateway`] |
+//!
+//! # Features
+//!
+//! | feature | for | brings |
+//! |---|---|---|
+//! | none | sign, presign, verify: `no_std` with `alloc` | hmac, sha2, hex, subtle, smallvec, percent-encoding, time, zeroize |
+//! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
+//! | `explain` (default) | what a refusal means | |
+//! | `http` | sign and verify `http::Request` | http |
+//! | `client` | the ureq middleware, the client, sources of credentials | ureq, serde_json, log |
+//! | `platform-roots` | trust the operating system's certificates | rustls-platform-verifier |
+//! | `gateway` | the stand-in | hyper, tokio |
+//! | `cli` | the command `sigv4` | clap |
+//!
+//! # What holds everywhere
+//!
+//! - The core reads no clock and no environment: time is a [`Timestamp`] that you pass.
+//! - Each fault is a variant of [`Error`] with its facts; none shows a secret or an expected signature.
+//! - Secrets are redacted in `Debug` and wiped on drop.
+//! - Nothing panics, whatever it is given.
+//!
+//! Guides (`docs/`) and a map from each rule of the protocol to its function and vector
+//! (`docs/MAP.md`) are part of the package.
+//!
+// What a feature brings can be linked to only where that is on.
+#![cfg_attr(not(feature = "http"), doc = "[`Signer::sign_http`]: #features")]
+#![cfg_attr(not(feature = "http"), doc = "[`HttpParts`]: #features")]
+#![cfg_attr(not(feature = "explain"), doc = "[`explain::explain`]: #features")]
+#![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]
+#![cfg_attr(not(feature = "client"), doc = "[`ItemsClient`]: #features")]
+#![cfg_attr(not(feature = "client"), doc = "[`SigV4`]: #features")]
+#![cfg_attr(
+    feature = "client",
+    doc = "[`ProvideCredentials`]: client::ProvideCredentials"
+)]
+#![cfg_attr(not(feature = "client"), doc = "[`ProvideCredentials`]: #features")]
+#![cfg_attr(feature = "client", doc = "[`Cache`]: client::Cache")]
+#![cfg_attr(not(feature = "client"), doc = "[`Cache`]: #features")]
+#![cfg_attr(feature = "client", doc = "[`recognize`]: client::recognize")]
+#![cfg_attr(not(feature = "client"), doc = "[`recognize`]: #features")]
+#![cfg_attr(feature = "gateway", doc = "[`Gateway`]: gateway::Gateway")]
+#![cfg_attr(not(feature = "gateway"), doc = "[`Gateway`]: #features")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 #![forbid(unsafe_code)]
 #![warn(missing_docs, unreachable_pub, clippy::pedantic)]
@@ -92,7 +155,19 @@ pub use verify::claim::{Claim, Form};
 pub use verify::policy::Policy;
 pub use verify::verdict::Verified;
 
-/// The README's programs, compiled and run.
-#[cfg(all(doctest, feature = "client"))]
-#[doc = include_str!("../README.md")]
-struct Readme;
+/// The programs of README and guides, compiled, and run where they need no network.
+#[cfg(all(doctest, feature = "client", feature = "gateway"))]
+mod papers {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/client.md")]
+    struct Client;
+    #[doc = include_str!("../docs/explain.md")]
+    struct Explain;
+    #[doc = include_str!("../docs/gateway.md")]
+    struct Gateway;
+    #[doc = include_str!("../docs/sign.md")]
+    struct Sign;
+    #[doc = include_str!("../docs/verify.md")]
+    struct Verify;
+}

@@ -40,4 +40,5 @@ mod allocations;
 mod debug;
 mod error_text;
 mod http;
+mod map;
 mod properties;
