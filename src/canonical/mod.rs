@@ -27,6 +27,20 @@ use target::Target;
 /// Borrowed from the request; nothing is written down until it is hashed or shown.
 /// `Display` shows it as text, with bytes that are no UTF-8 replaced;
 /// [`to_bytes`](Self::to_bytes) gives the exact bytes.
+///
+/// ```
+/// use sigv4::{CanonicalRequest, Payload, Profile, Request};
+///
+/// let request = Request {
+///     method: "GET",
+///     target: "/?b=2&a=1",
+///     headers: &[("Host", b"example.com")],
+///     payload: Payload::EMPTY,
+/// };
+/// let canonical = CanonicalRequest::new(&request, &Profile::DEFAULT)?;
+/// assert!(canonical.to_string().starts_with("GET\n/\na=1&b=2\nhost:example.com\n\nhost\n"));
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 pub struct CanonicalRequest<'a> {
     pub(crate) method: &'a str,
     pub(crate) path: Cow<'a, str>,

@@ -9,6 +9,17 @@ use crate::request::timestamp::Timestamp;
 /// Flat, `Copy` and comparable, so that callers can match on the exact fault.
 /// Variants carry positions (byte offsets, counted from zero), limits and times,
 /// never text from the request, a secret or an expected signature.
+///
+/// ```
+/// use sigv4::{Authorization, Error, Layer, Timestamp};
+///
+/// let error = Timestamp::parse("20150230T123600Z").unwrap_err();
+/// assert_eq!(error.layer(), Layer::Parse);
+/// match error {
+///     Error::InvalidTimestamp { position } => assert_eq!(position, 6), // there is no 30th of February
+///     other => panic!("{other}"),
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Error {

@@ -4,6 +4,17 @@ use std::string::String;
 use std::{fmt, format};
 
 /// The API that is stood in for: the parts of its ARN.
+///
+/// ```
+/// use sigv4::gateway::Api;
+///
+/// let api = Api::new("us-east-1", "123456789012", "abc123", "prod")?;
+/// assert_eq!(
+///     api.resource("GET", "/items"),
+///     "arn:aws:execute-api:us-east-1:123456789012:abc123/prod/GET/items"
+/// );
+/// # Ok::<(), sigv4::gateway::ApiError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_field_names)] // the names that AWS has for them
 pub struct Api {

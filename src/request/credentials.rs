@@ -12,6 +12,14 @@ use zeroize::Zeroizing;
 /// [temporary credentials](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html)
 ///
 /// `Debug` shows only the access key id. Secret and token are wiped when dropped.
+///
+/// ```
+/// use sigv4::Credentials;
+///
+/// let credentials = Credentials::new("ASIAEXAMPLE", "hush").with_session_token("token");
+/// assert_eq!(credentials.access_key_id(), "ASIAEXAMPLE");
+/// assert!(!format!("{credentials:?}").contains("hush"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     access_key_id: String,

@@ -13,6 +13,18 @@ pub type Header<'a> = (&'a str, &'a [u8]);
 
 /// An HTTP request, as far as SigV4 looks at it.
 /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
+///
+/// ```
+/// use sigv4::{Payload, Request};
+///
+/// let request = Request {
+///     method: "POST",
+///     target: "/prod/items?dry-run=true",
+///     headers: &[("host", b"example.com"), ("content-type", b"application/json")],
+///     payload: Payload::Bytes(b"{}"),
+/// };
+/// # let _ = request;
+/// ```
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
     /// For example `GET`; signed as it is written, upper or lower case.
@@ -51,6 +63,18 @@ impl fmt::Debug for Names<'_> {
 
 /// The body of a request. Its hash is the last line of the canonical request.
 /// [Payload options](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html)
+///
+/// ```
+/// use sigv4::{Hasher, Payload};
+///
+/// let body = Payload::Bytes(b"Welcome to Amazon S3.");
+/// // The same, where the body is not in memory in one piece.
+/// let mut hasher = Hasher::new();
+/// hasher.put(b"Welcome to ");
+/// hasher.put(b"Amazon S3.");
+/// let hash = Payload::Sha256(hasher.finish());
+/// # let _ = (body, hash);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// The whole body; it is hashed.

@@ -14,6 +14,15 @@ pub const TERMINATOR: &str = "aws4_request";
 ///
 /// Written as `20150830/us-east-1/iam/aws4_request`, as in the vectors of `test-vectors/iam`.
 /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
+///
+/// ```
+/// use sigv4::{Scope, Timestamp};
+///
+/// let at = Timestamp::parse("20150830T123600Z")?;
+/// let scope = Scope::new(&at, "us-east-1", "iam")?;
+/// assert_eq!(scope.to_string(), "20150830/us-east-1/iam/aws4_request");
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     date: &'a [u8; 8],

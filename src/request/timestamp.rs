@@ -9,6 +9,15 @@ use core::fmt;
 ///
 /// It is a value that callers pass in: nothing in the core reads a clock.
 /// Ordered by time. Years 0 to 9999; leap seconds (`:60`) do not exist in it.
+///
+/// ```
+/// use sigv4::Timestamp;
+///
+/// let at = Timestamp::parse("20150830T123600Z")?;
+/// assert_eq!(at.date(), "20150830");
+/// assert_eq!(Timestamp::from_unix(1_440_938_160)?, at);
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub(super) [u8; 16]);
 

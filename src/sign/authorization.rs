@@ -12,6 +12,18 @@ use core::fmt;
 /// What an `Authorization` header says.
 ///
 /// `Display` writes the header's value.
+///
+/// ```
+/// use sigv4::Authorization;
+///
+/// let header = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, \
+///     SignedHeaders=host;x-amz-date, \
+///     Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7";
+/// let parsed = Authorization::parse(header)?;
+/// assert_eq!(parsed.access_key_id, "AKIDEXAMPLE");
+/// assert_eq!(parsed.scope.service(), "iam");
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// Whose key made the signature.

@@ -29,6 +29,23 @@ use core::time::Duration;
 pub const MAX_EXPIRES: u64 = 604_800;
 
 /// A request target that anybody can use until it expires, without credentials.
+///
+/// ```
+/// use core::time::Duration;
+/// use sigv4::{Credentials, Payload, Request, Signer, Timestamp};
+///
+/// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "s3");
+/// let request = Request {
+///     method: "GET",
+///     target: "/test.txt",
+///     headers: &[("host", b"examplebucket.s3.amazonaws.com")],
+///     payload: Payload::EMPTY,
+/// };
+/// let at = Timestamp::parse("20130524T000000Z")?;
+/// let url = signer.presign(&request, Duration::from_secs(900), at)?.url("https");
+/// assert!(url.starts_with("https://examplebucket.s3.amazonaws.com/test.txt?X-Amz-Algorithm="));
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 pub struct PresignedUrl {
     target: String,
     host: String,

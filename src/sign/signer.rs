@@ -17,6 +17,22 @@ use alloc::string::String;
 ///
 /// With feature `std` it keeps the signing keys of its first day and of the latest: share one
 /// signer between threads rather than making one for each request.
+///
+/// ```
+/// use sigv4::{Credentials, Payload, Request, Signer, Timestamp};
+///
+/// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "execute-api");
+/// let request = Request {
+///     method: "GET",
+///     target: "/prod/items",
+///     headers: &[("host", b"abc123.execute-api.us-east-1.amazonaws.com")],
+///     payload: Payload::EMPTY,
+/// };
+/// let signed = signer.sign(&request, Timestamp::parse("20150830T123600Z")?)?;
+/// assert!(signed.authorization().starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/"));
+/// assert_eq!(signed.target(), "/prod/items"); // what to put on the wire
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Signer {
     pub(crate) credentials: Credentials,

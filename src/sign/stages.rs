@@ -15,6 +15,16 @@ use core::time::Duration;
 /// says that it computed.
 ///
 /// The canonical request holds the signed headers, so it can hold a session token.
+///
+/// ```
+/// # use sigv4::{Credentials, Payload, Request, Signer, Timestamp};
+/// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "execute-api");
+/// # let request = Request { method: "GET", target: "/items", headers: &[("host", b"example.com")], payload: Payload::EMPTY };
+/// let stages = signer.stages(&request, Timestamp::parse("20150830T123600Z")?)?;
+/// assert!(stages.canonical_request.starts_with(b"GET\n/items\n\nhost:example.com\n"));
+/// assert!(stages.string_to_sign.starts_with("AWS4-HMAC-SHA256\n20150830T123600Z\n"));
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Stages {
     /// The target to put on the wire, before a signature is added to it.

@@ -12,6 +12,18 @@ use zeroize::Zeroizing;
 ///
 /// Good for every signature of that day, region and service: keep it to save four of
 /// the five HMACs. Wiped on drop; `Debug` shows nothing of it.
+///
+/// ```
+/// use sigv4::{Scope, SigningKey, StringToSign, Timestamp};
+///
+/// let at = Timestamp::parse("20150830T123600Z")?;
+/// let scope = Scope::new(&at, "us-east-1", "iam")?;
+/// let key = SigningKey::derive("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", &scope);
+/// let canonical_request_hash = [0; 32]; // of `CanonicalRequest::hash`
+/// let signature = key.sign(&StringToSign { at, scope, canonical_request_hash });
+/// assert_eq!(signature.to_string().len(), 64);
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct SigningKey(HmacKey);
 

@@ -20,6 +20,26 @@ use core::fmt;
 /// [query form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html);
 /// vectors `test-vectors/accept` and `reject`). Nothing of it is proven before
 /// [`verify`](Self::verify).
+///
+/// ```
+/// use sigv4::{Claim, Credentials, Payload, Policy, Request, Signer, Timestamp};
+///
+/// # let now = Timestamp::parse("20150830T123600Z")?;
+/// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "execute-api");
+/// # let unsigned = Request { method: "GET", target: "/prod/items", headers: &[("host", b"example.com")], payload: Payload::EMPTY };
+/// # let signed = signer.sign(&unsigned, now)?;
+/// # let mut headers = unsigned.headers.to_vec();
+/// # headers.extend(signed.headers().map(|(name, value)| (name, value.as_bytes())));
+/// # let request = Request { headers: &headers, ..unsigned };
+/// let claim = Claim::from_request(&request)?; // who says they are calling
+/// assert_eq!(claim.access_key_id(), "AKIDEXAMPLE");
+/// // Your key store. Verify even where it knows no secret: it takes as long as a wrong one.
+/// let key = Some("secret").map(|secret| claim.signing_key(secret));
+/// let policy = Policy::new(&["us-east-1"], "execute-api");
+/// let verified = claim.verify(key.as_ref(), &request, &policy, now)?;
+/// assert_eq!(verified.access_key_id, "AKIDEXAMPLE");
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Claim<'a> {
     pub(crate) form: Form,

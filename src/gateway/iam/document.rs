@@ -13,6 +13,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// An identity-based policy: what a principal may do.
+///
+/// ```
+/// use sigv4::gateway::{Decision, INVOKE, PolicyDocument};
+///
+/// let policy = PolicyDocument::from_json(r#"{ "Version": "2012-10-17", "Statement": {
+///     "Effect": "Allow", "Action": "execute-api:Invoke",
+///     "Resource": "arn:aws:execute-api:us-east-1:123456789012:abc123/prod/GET/*" } }"#)?;
+/// let arn = "arn:aws:execute-api:us-east-1:123456789012:abc123/prod/GET/items";
+/// assert_eq!(policy.evaluate(INVOKE, arn), Decision::Allowed);
+/// # Ok::<(), sigv4::gateway::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyDocument {
     pub(super) statements: Vec<Statement>,
