@@ -2,10 +2,12 @@
 
 use super::answer::Said;
 use super::cause::Cause;
-use super::headers;
+use super::compare_headers as headers;
+use super::compare_target::{pairs, path_cause, query_cause};
+use super::difference::{Difference, Part};
+use super::guess;
+use super::sent::Sent;
 use super::strings::{Canonical, ToSign};
-use super::target::{pairs, path_cause, query_cause};
-use super::{Difference, Part, Sent, guess};
 use crate::request::profile::Profile;
 use alloc::borrow::ToOwned;
 use alloc::format;

@@ -3,9 +3,9 @@
 //! The texts are those of API Gateway (REST and HTTP APIs), of S3, and of the services
 //! behind AWS's common front end, which share most of them.
 
-use super::Sent;
 use super::answer::{Answer, Said};
 use super::cause::Cause;
+use super::sent::Sent;
 use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,6 +1,13 @@
 //! Explaining refusals.
 
-mod answers;
+mod clocks;
+mod lines;
 mod properties;
+mod sending;
+mod situations;
+mod spellings;
+mod string_to_sign;
 #[path = "../support/mod.rs"]
 mod support;
+mod texts;
+mod words;

@@ -108,7 +108,7 @@ fn text(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::{path_cause, query_cause};
-    use crate::explain::Cause;
+    use crate::explain::cause::Cause;
 
     #[test]
     fn paths() {
