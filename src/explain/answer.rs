@@ -1,8 +1,7 @@
-//! What the service sent back, and the texts in it that mean something.
+//! What the service sent back.
 
-use super::extract;
+use super::said::Said;
 use super::strings::{Canonical, ToSign};
-use crate::canonical::header_name::DATE_HEADER;
 use crate::request::Header;
 use crate::request::timestamp::Timestamp;
 use alloc::borrow::Cow;
@@ -10,34 +9,27 @@ use alloc::string::String;
 use core::fmt;
 
 /// What the service sent back.
+///
+/// ```
+/// use sigv4::explain::{Answer, Cause, explain_answer};
+///
+/// let answer = Answer {
+///     status: 403,
+///     headers: &[("x-amzn-errortype", b"ExpiredTokenException")],
+///     body: b"",
+/// };
+/// assert_eq!(*explain_answer(&answer).cause(), Cause::SessionTokenExpired);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Answer<'a> {
     /// For example 403.
     pub status: u16,
-    /// All headers; `x-amzn-errortype` and `x-amz-bucket-region` are looked at.
+    /// All headers; among others `x-amzn-errortype`, `x-amz-bucket-region` and `server` are
+    /// looked at.
     pub headers: &'a [Header<'a>],
-    /// JSON of API Gateway and others, XML of S3 and others, or a pasted message.
+    /// JSON of API Gateway and others, XML of S3 and others, CBOR, or a pasted message.
     pub body: &'a [u8],
 }
-
-/// The texts of an answer.
-#[derive(Default)]
-pub(super) struct Said {
-    /// For example `SignatureDoesNotMatch`.
-    pub code: String,
-    pub message: String,
-    pub canonical_request: Option<String>,
-    pub string_to_sign: Option<String>,
-    /// What the service says that the region should have been.
-    pub region: Option<String>,
-    /// When the request was signed and when it arrived, as the service says.
-    pub request_time: Option<String>,
-    pub server_time: Option<String>,
-}
-
-/// How API Gateway and others quote the canonical request and the string to sign.
-const CANONICAL: &str = "The Canonical String for this request should have been";
-const TO_SIGN: &str = "The String-to-Sign should have been";
 
 impl Answer<'_> {
     /// The time in the strings that the service shows: when the request that it answers
@@ -48,7 +40,7 @@ impl Answer<'_> {
         let to_sign = said.string_to_sign.as_deref().and_then(ToSign::parse);
         let canonical = said.canonical_request.as_deref().and_then(Canonical::parse);
         let time = to_sign.map(|to_sign| to_sign.time);
-        let time = time.or_else(|| canonical?.header(DATE_HEADER))?;
+        let time = time.or_else(|| canonical?.header("x-amz-date"))?;
         Timestamp::parse(time).ok()
     }
 
@@ -63,69 +55,29 @@ impl Answer<'_> {
     }
 
     pub(super) fn read(&self) -> Said {
-        let text = String::from_utf8_lossy(self.body);
-        let text = text.trim_start_matches('\u{feff}').trim();
-        let mut said = if text.starts_with('<') {
-            from_xml(text)
-        } else {
-            from_json(text)
-        };
-        if said.code.is_empty() {
-            let header = self.header("x-amzn-errortype").unwrap_or_default();
-            said.code = error_name(&header).into();
+        let mut said = Said::read(self.body);
+        if let Some(code) = self.header("x-amzn-errortype") {
+            said.add_code(&code);
         }
         if said.region.is_none() {
             said.region = self.header("x-amz-bucket-region").map(Cow::into_owned);
         }
-        if said.canonical_request.is_none() {
-            said.canonical_request = quoted(&said.message, CANONICAL, TO_SIGN);
-        }
-        if said.string_to_sign.is_none() {
-            said.string_to_sign = quoted(&said.message, TO_SIGN, "\n\n");
-        }
+        said.service = self.service(&said);
         said
     }
-}
 
-/// S3 and the query protocol of IAM, STS and others.
-fn from_xml(text: &str) -> Said {
-    let element = |name| extract::xml(text, name);
-    Said {
-        code: element("Code").unwrap_or_default(),
-        message: element("Message").unwrap_or_default(),
-        canonical_request: element("CanonicalRequest"),
-        string_to_sign: element("StringToSign"),
-        region: element("Region"),
-        request_time: element("RequestTime"),
-        server_time: element("ServerTime"),
+    /// Which service answered, where only one sends such an answer.
+    fn service(&self, said: &Said) -> Option<&'static str> {
+        let has = |name| self.header(name).is_some();
+        let server = self.header("server").unwrap_or_default();
+        if server == "AmazonS3" || has("x-amz-id-2") || said.host_id {
+            Some("s3")
+        } else if has("x-amz-apigw-id") || has("apigw-requestid") {
+            Some("execute-api")
+        } else {
+            None
+        }
     }
-}
-
-/// API Gateway and the JSON protocols; a text that has no `message` is one itself.
-fn from_json(text: &str) -> Said {
-    let code = extract::json(text, "__type").or_else(|| extract::json(text, "code"));
-    Said {
-        code: code.map_or_else(String::new, |code| error_name(&code).into()),
-        message: extract::json(text, "message").unwrap_or_else(|| text.into()),
-        ..Said::default()
-    }
-}
-
-/// `com.amazon.coral.service#Name` and `Name:http://…` as `Name`.
-fn error_name(text: &str) -> &str {
-    let (_, name) = text.rsplit_once('#').unwrap_or(("", text));
-    let (name, _) = name.split_once(':').unwrap_or((name, ""));
-    name.trim()
-}
-
-/// What stands in single quotes after `title`, up to `next`. The quotes themselves can
-/// be in the text, so the last one counts.
-fn quoted(message: &str, title: &str, next: &str) -> Option<String> {
-    let (_, after) = message.split_once(title)?;
-    let (_, text) = after.split_once('\'')?;
-    let (text, _) = text.split_once(next).unwrap_or((text, ""));
-    let (text, _) = text.rsplit_once('\'')?;
-    Some(text.into())
 }
 
 impl fmt::Debug for Answer<'_> {

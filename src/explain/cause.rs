@@ -1,10 +1,20 @@
 //! What can be behind a refusal.
 
+use super::clock::Apart;
+use super::denial::Denial;
 use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
 
-/// Why a request was refused.
+/// Why a request was refused. `Display` says it in a sentence.
+///
+/// ```
+/// use sigv4::explain::Cause;
+///
+/// let cause = Cause::HeaderAdded { name: "x-amz-acl".into() };
+/// assert_eq!(cause.name(), "header-added");
+/// assert_eq!(cause.to_string(), "the header 'x-amz-acl' arrived, but was not signed");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
@@ -33,7 +43,7 @@ pub enum Cause {
     PortInHost,
     /// The `host` that arrived is another one.
     Host,
-    /// A header takes part in the service's signature, but was not signed.
+    /// A header arrived that the signature leaves out, though the service signs it too.
     HeaderAdded {
         /// In lower case.
         name: String,
@@ -48,6 +58,11 @@ pub enum Cause {
         /// In lower case.
         name: String,
     },
+    /// The service asks for a header that is not there.
+    HeaderMissing {
+        /// In lower case.
+        name: String,
+    },
     /// A session token is needed and was not there, or did not arrive.
     SessionTokenMissing,
     /// A session token arrived that is not signed.
@@ -56,6 +71,8 @@ pub enum Cause {
     SessionTokenAltered,
     /// The body that arrived is not the one that was signed.
     PayloadHash,
+    /// One side signs the hash of the body, the other a word in its place.
+    PayloadForm,
     /// The canonical requests differ, but the service did not show its own.
     CanonicalRequest,
 
@@ -63,7 +80,7 @@ pub enum Cause {
     Date,
     /// The credential is scoped to another region.
     WrongRegion {
-        /// Where the service says it.
+        /// Where the service says it: a region, or the list of those that it takes.
         expected: Option<String>,
     },
     /// The credential is scoped to another service.
@@ -85,30 +102,108 @@ pub enum Cause {
     PresignedExpired,
     /// The session token has expired.
     SessionTokenExpired,
+    /// The session token is not one of those that are valid in this region.
+    SessionTokenRegion,
     /// The access key is not known, or the session token is not the one of that key.
     UnknownAccessKey,
-    /// Both sides computed the same: only the secrets can differ.
+    /// Both sides computed the same strings, and still the signatures differ.
     WrongSecret,
     /// The signature is wrong, but the service did not show what it computed.
     MismatchUnshown,
+    /// The signature is wrong; what the service computed has nothing to be compared with.
+    MismatchShown,
 
     /// The `Authorization` header or the query lack a part, or it cannot be read.
     MalformedSignature,
+    /// The `Authorization` header is of another scheme than AWS's.
+    OtherScheme {
+        /// For example `Bearer`.
+        scheme: String,
+    },
+    /// The request is signed twice: by header and by query, or beside another scheme.
+    TwoSignatures,
+    /// The service does not take this signature algorithm.
+    UnsupportedAlgorithm,
     /// No signature arrived.
     NotSigned,
     /// The service has no such route, stage or method. API Gateway says the same when no
     /// signature arrives.
     NoSuchRoute,
-    /// The signature is right; a policy does not allow the call.
-    NotAuthorized {
-        /// A policy denies it by name; otherwise none allows it.
-        explicit_deny: bool,
-    },
+    /// The path or the parameters name no operation of the service.
+    NoSuchOperation,
+    /// The object does not exist, and the caller may not list the bucket to know it.
+    NoSuchObject,
+    /// A policy does not let the call through.
+    NotAuthorized(Denial),
     /// Refused without a reason: an API key, a firewall or a resource policy, or an HTTP
     /// API, which gives no reasons.
     Forbidden,
+    /// The answer has no body that would give a reason.
+    NoBody,
+    /// Something else that is known of this answer.
+    Other {
+        /// The name of the known answer.
+        name: &'static str,
+        /// A sentence.
+        text: &'static str,
+    },
     /// Nothing in the answer is known.
     Unknown,
+}
+
+impl Cause {
+    /// A stable name in lower case, for programs and logs; for
+    /// [`Other`](Self::Other), the name of the known answer.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Method => "method",
+            Self::DoubleEncoding => "double-encoding",
+            Self::PlusSign => "plus-sign",
+            Self::DotSegments => "dot-segments",
+            Self::TrailingSlash => "trailing-slash",
+            Self::PathPrefix => "path-prefix",
+            Self::Path => "path",
+            Self::QueryOrder => "query-order",
+            Self::QueryParameters => "query-parameters",
+            Self::PortInHost => "port-in-host",
+            Self::Host => "host",
+            Self::HeaderAdded { .. } => "header-added",
+            Self::HeaderRemoved { .. } => "header-removed",
+            Self::HeaderAltered { .. } => "header-altered",
+            Self::HeaderMissing { .. } => "header-missing",
+            Self::SessionTokenMissing => "session-token-missing",
+            Self::SessionTokenUnsigned => "session-token-unsigned",
+            Self::SessionTokenAltered => "session-token-altered",
+            Self::PayloadHash => "payload-hash",
+            Self::PayloadForm => "payload-form",
+            Self::CanonicalRequest => "canonical-request",
+            Self::Date => "date",
+            Self::WrongRegion { .. } => "wrong-region",
+            Self::WrongService { .. } => "wrong-service",
+            Self::Clock { .. } | Self::ClockUnshown => "clock",
+            Self::PresignedExpired => "presigned-expired",
+            Self::SessionTokenExpired => "session-token-expired",
+            Self::SessionTokenRegion => "session-token-region",
+            Self::UnknownAccessKey => "unknown-access-key",
+            Self::WrongSecret => "wrong-secret",
+            Self::MismatchUnshown | Self::MismatchShown => "mismatch",
+            Self::MalformedSignature => "malformed-signature",
+            Self::OtherScheme { .. } => "other-scheme",
+            Self::TwoSignatures => "two-signatures",
+            Self::UnsupportedAlgorithm => "unsupported-algorithm",
+            Self::NotSigned => "not-signed",
+            Self::NoSuchRoute => "no-such-route",
+            Self::NoSuchOperation => "no-such-operation",
+            Self::NoSuchObject => "no-such-object",
+            Self::NotAuthorized(_) => "not-authorized",
+            Self::Forbidden => "forbidden",
+            Self::NoBody => "no-body",
+            Self::Other { name, .. } => name,
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 impl fmt::Display for Cause {
@@ -142,6 +237,9 @@ impl fmt::Display for Cause {
             Self::HeaderAltered { name } => {
                 return write!(f, "the header '{name}' arrived with another value");
             }
+            Self::HeaderMissing { name } => {
+                return write!(f, "the service asks for the header '{name}'");
+            }
             Self::SessionTokenMissing => {
                 "the session token that belongs to the access key is missing"
             }
@@ -150,26 +248,22 @@ impl fmt::Display for Cause {
                 "the session token that arrived is not the one that was signed"
             }
             Self::PayloadHash => "the body that arrived is not the one that was signed",
+            Self::PayloadForm => {
+                "one side signs the hash of the body, the other a word in its place"
+            }
             Self::CanonicalRequest => {
                 "the canonical requests differ, and the service does not show its own"
             }
             Self::Date => "the date or time that arrived is not the one that was signed",
-            Self::WrongRegion { expected } => {
-                return wrong(f, "region", expected.as_deref());
-            }
-            Self::WrongService { expected } => {
-                return wrong(f, "service", expected.as_deref());
-            }
+            Self::WrongRegion { expected } => return wrong(f, "region", expected.as_deref()),
+            Self::WrongService { expected } => return wrong(f, "service", expected.as_deref()),
             Self::Clock { signed, server } => {
                 let apart = server.unix().saturating_sub(signed.unix());
-                let (seconds, way) = (
-                    apart.unsigned_abs(),
-                    if apart < 0 { "ahead of" } else { "behind" },
-                );
+                let way = if apart < 0 { "ahead of" } else { "behind" };
                 return write!(
                     f,
                     "the request was signed at {signed}, {} {way} the service's {server}",
-                    Seconds(seconds)
+                    Apart(apart.unsigned_abs())
                 );
             }
             Self::ClockUnshown => {
@@ -177,26 +271,42 @@ impl fmt::Display for Cause {
             }
             Self::PresignedExpired => "the presigned URL has expired",
             Self::SessionTokenExpired => "the session token has expired",
+            Self::SessionTokenRegion => {
+                "the session token is of the global STS endpoint, and not valid in this region"
+            }
             Self::UnknownAccessKey => {
                 "the access key is unknown, or the session token does not belong to it"
             }
             Self::WrongSecret => {
-                "both sides computed the same strings, but the signatures differ: \
-                 the secret access key is not the one of this access key"
+                "both sides compute the same strings: the signature was made with another \
+                 secret access key, or from other strings by the program that made it"
             }
             Self::MismatchUnshown => {
                 "the signature is wrong, and the service does not show what it computed"
             }
+            Self::MismatchShown => {
+                "the signature is wrong; the service shows what it computed, and there is no \
+                 request to compare it with"
+            }
             Self::MalformedSignature => "the signature is incomplete or cannot be read",
+            Self::OtherScheme { scheme } => {
+                return write!(
+                    f,
+                    "the Authorization header is of the scheme '{scheme}', not an AWS signature"
+                );
+            }
+            Self::TwoSignatures => "the request is authorized twice",
+            Self::UnsupportedAlgorithm => "the service takes no signature of this algorithm",
             Self::NotSigned => "no signature arrived",
             Self::NoSuchRoute => "the service has no such route, stage or method",
-            Self::NotAuthorized {
-                explicit_deny: true,
-            } => "the signature is right; a policy denies the call",
-            Self::NotAuthorized {
-                explicit_deny: false,
-            } => "the signature is right; no policy allows the call",
+            Self::NoSuchOperation => "the request names no operation of the service",
+            Self::NoSuchObject => {
+                "the object does not exist, and the caller may not list the bucket"
+            }
+            Self::NotAuthorized(denial) => return denial.fmt(f),
             Self::Forbidden => "the service refused the request without a reason",
+            Self::NoBody => "the answer has no body that would give a reason",
+            Self::Other { text, .. } => text,
             Self::Unknown => "the answer says nothing about the signature",
         })
     }
@@ -207,21 +317,5 @@ fn wrong(f: &mut fmt::Formatter<'_>, what: &str, expected: Option<&str>) -> fmt:
     match expected {
         Some(expected) => write!(f, " than '{expected}'"),
         None => Ok(()),
-    }
-}
-
-/// A length of time in the largest unit that it fills.
-struct Seconds(u64);
-
-impl fmt::Display for Seconds {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = [(86_400_u64, "day"), (3_600, "hour"), (60, "minute")];
-        for (length, unit) in units {
-            if let Some(count) = self.0.checked_div(length).filter(|count| *count > 0) {
-                let plural = if count == 1 { "" } else { "s" };
-                return write!(f, "{count} {unit}{plural}");
-            }
-        }
-        write!(f, "{} s", self.0)
     }
 }

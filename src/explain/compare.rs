@@ -1,17 +1,18 @@
 //! What was signed and what the service computed, line by line.
 
-use super::answer::Said;
 use super::cause::Cause;
-use super::compare_headers as headers;
+use super::compare_headers::{Line, causes, differing, payload_cause};
 use super::compare_target::{pairs, path_cause, query_cause};
 use super::difference::{Difference, Part};
 use super::guess;
+use super::said::Said;
 use super::sent::Sent;
 use super::strings::{Canonical, ToSign};
 use crate::request::profile::Profile;
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// What stands in for a session token, which is a secret. Its length tells whether it was
@@ -30,8 +31,17 @@ const TOKEN_PARAMETERS: [&str; 2] = [
     Profile::S3_EXPRESS.session_token_parameter,
 ];
 
+/// What the two strings show.
+pub(super) struct Compared {
+    /// More than one only where each of them is shown, unless `alternatives`.
+    pub causes: Vec<Cause>,
+    pub differences: Vec<Difference>,
+    /// One of the causes is true, not all.
+    pub alternatives: bool,
+}
+
 /// `None` if the answer shows neither of the two strings.
-pub(super) fn compare(sent: &Sent<'_>, said: &Said) -> Option<(Cause, Vec<Difference>)> {
+pub(super) fn compare(sent: &Sent<'_>, said: &Said) -> Option<Compared> {
     let signed_text = String::from_utf8_lossy(&sent.stages.canonical_request);
     let signed = Canonical::parse(&signed_text)?;
     let computed = said.canonical_request.as_deref().and_then(Canonical::parse);
@@ -41,94 +51,129 @@ pub(super) fn compare(sent: &Sent<'_>, said: &Said) -> Option<(Cause, Vec<Differ
         return None;
     }
     let mut differences = Vec::new();
-    let mut cause = None;
+    let mut found = Vec::new();
     if let Some(computed) = &computed {
-        cause = canonical(&signed, computed, &mut differences);
+        canonical(&signed, computed, &mut differences, &mut found);
     }
     if let Some(computed) = &computed_to_sign {
-        let explained = !differences.is_empty();
-        let found = string_to_sign(&to_sign, computed, explained, &mut differences);
-        // The hash alone says that something differs, not what.
-        cause = cause.or(match found {
-            Some(Cause::CanonicalRequest) => Some(guess::cause(&signed, computed.hash)),
-            found => found,
-        });
+        string_to_sign(&to_sign, computed, &mut differences, &mut found);
+        if sent.region().is_none() {
+            found.retain(|cause| !matches!(cause, Cause::WrongRegion { .. }));
+            differences.retain(|difference| difference.part != Part::Scope);
+        }
+        if to_sign.hash != computed.hash && differences.iter().all(|d| !is_canonical(&d.part)) {
+            // The hash alone says that something differs, not what.
+            let part = Part::CanonicalRequestHash;
+            differences.push(different(part, to_sign.hash, computed.hash));
+            found.push(guess::cause(&signed, computed.hash));
+        }
     }
-    Some((cause.unwrap_or(Cause::WrongSecret), differences))
+    let scope_shown = computed_to_sign.is_some() && sent.region().is_some();
+    let alternatives = found.is_empty() && !scope_shown;
+    if alternatives {
+        // The scope that the service expects is not shown, or that of the request unknown.
+        found = vec![
+            Cause::WrongSecret,
+            Cause::WrongRegion { expected: None },
+            Cause::WrongService { expected: None },
+        ];
+    } else if found.is_empty() {
+        found.push(Cause::WrongSecret);
+    }
+    Some(Compared {
+        causes: found,
+        differences,
+        alternatives,
+    })
 }
 
-/// The first line that differs names the cause.
+/// Whether a difference shows in the hash of the canonical request.
+fn is_canonical(part: &Part) -> bool {
+    !matches!(part, Part::Time | Part::Scope)
+}
+
+/// Each line that differs is a cause, unless it follows from another one.
 fn canonical(
     signed: &Canonical<'_>,
     computed: &Canonical<'_>,
     differences: &mut Vec<Difference>,
-) -> Option<Cause> {
-    let mut cause = None;
+    found: &mut Vec<Cause>,
+) {
     if signed.method != computed.method {
         differences.push(different(Part::Method, signed.method, computed.method));
-        cause = Some(Cause::Method);
+        found.push(Cause::Method);
     }
     if signed.path != computed.path {
         differences.push(different(Part::Path, signed.path, computed.path));
-        cause.get_or_insert_with(|| path_cause(signed.path, computed.path));
+        found.push(path_cause(signed.path, computed.path));
     }
     if signed.query != computed.query {
         let (left, right) = (without_token(signed.query), without_token(computed.query));
         differences.push(different(Part::Query, &left, &right));
-        cause.get_or_insert_with(|| query_cause(signed.query, computed.query, &TOKEN_PARAMETERS));
+        add(
+            found,
+            query_cause(signed.query, computed.query, &TOKEN_PARAMETERS),
+        );
     }
-    let headers = headers::differing(signed, computed);
+    let headers = differing(signed, computed);
     differences.extend(headers.iter().map(header_difference));
-    cause = cause.or_else(|| headers::cause(&headers, &TOKEN_HEADERS));
+    found.extend(causes(&headers, &TOKEN_HEADERS));
     let (left, right) = (signed.signed_headers, computed.signed_headers);
     if left != right {
         differences.push(different(Part::SignedHeaders, left, right));
-        cause.get_or_insert(Cause::MalformedSignature);
+        // A header more or less shows in the list as well.
+        let one_sided = |line: &Line<'_>| line.signed.is_none() || line.computed.is_none();
+        if !headers.iter().any(one_sided) {
+            found.push(Cause::MalformedSignature);
+        }
     }
     let (left, right) = (signed.payload_hash, computed.payload_hash);
     if left != right {
         differences.push(different(Part::PayloadHash, left, right));
-        cause.get_or_insert(Cause::PayloadHash);
+        add(found, payload_cause(left, right));
     }
-    cause
 }
 
-/// The hash follows from the canonical request: where that one is seen to differ, it is
-/// no difference of its own.
+/// Of a few kinds there can be one only.
+fn add(found: &mut Vec<Cause>, cause: Cause) {
+    if !found.contains(&cause) {
+        found.push(cause);
+    }
+}
+
 fn string_to_sign(
     signed: &ToSign<'_>,
     computed: &ToSign<'_>,
-    canonical_differs: bool,
     differences: &mut Vec<Difference>,
-) -> Option<Cause> {
-    let mut cause = None;
+    found: &mut Vec<Cause>,
+) {
     if signed.time != computed.time {
         differences.push(different(Part::Time, signed.time, computed.time));
-        cause = Some(Cause::Date);
+        add(found, Cause::Date);
     }
     if signed.scope != computed.scope {
         differences.push(different(Part::Scope, signed.scope, computed.scope));
         let expected = |text: &str| Some(text.to_owned());
-        cause.get_or_insert_with(|| {
-            if signed.region != computed.region {
-                Cause::WrongRegion {
-                    expected: expected(computed.region),
-                }
-            } else if signed.service != computed.service {
-                Cause::WrongService {
-                    expected: expected(computed.service),
-                }
-            } else {
-                Cause::Date
-            }
-        });
+        let (region, service) = (
+            signed.region != computed.region,
+            signed.service != computed.service,
+        );
+        if region {
+            found.push(Cause::WrongRegion {
+                expected: expected(computed.region),
+            });
+        }
+        if service {
+            found.push(Cause::WrongService {
+                expected: expected(computed.service),
+            });
+        }
+        if signed.scope.split('/').next() != computed.scope.split('/').next() {
+            add(found, Cause::Date);
+        } else if !region && !service {
+            add(found, Cause::MalformedSignature);
+        }
     }
-    if signed.hash != computed.hash && !canonical_differs {
-        let part = Part::CanonicalRequestHash;
-        differences.push(different(part, signed.hash, computed.hash));
-        cause.get_or_insert(Cause::CanonicalRequest);
-    }
-    cause
 }
 
 fn different(part: Part, signed: &str, computed: &str) -> Difference {
@@ -139,7 +184,7 @@ fn different(part: Part, signed: &str, computed: &str) -> Difference {
     }
 }
 
-fn header_difference(line: &headers::Line<'_>) -> Difference {
+fn header_difference(line: &Line<'_>) -> Difference {
     let secret = TOKEN_HEADERS.contains(&line.name);
     let shown = |value: &str| {
         if secret && !value.is_empty() {

@@ -1,22 +1,20 @@
-//! Single texts out of JSON and XML.
+//! Single texts out of JSON, XML and CBOR.
 //!
 //! Not parsers: an answer can be cut off, pasted, or of a shape that nobody documented,
 //! and a few texts are all that is wanted of it. One pass, no recursion.
 
 use alloc::string::String;
 
-/// The text of the first `"name": "…"` at any depth, whatever the case of the name.
-pub(super) fn json(text: &str, name: &str) -> Option<String> {
+/// Hands out each `"name": "…"` at any depth.
+pub(super) fn json(text: &str, found: &mut impl FnMut(&str, String)) {
     let mut rest = text;
-    loop {
-        let (key, after) = json_string(rest.split_once('"')?.1);
+    while let Some((_, after)) = rest.split_once('"') {
+        let (key, after) = json_string(after);
         rest = after;
         let value = after.trim_start().strip_prefix(':');
         if let Some(value) = value.and_then(|value| value.trim_start().strip_prefix('"')) {
             let (value, after) = json_string(value);
-            if key.eq_ignore_ascii_case(name) {
-                return Some(value);
-            }
+            found(&key, value);
             rest = after;
         }
     }
@@ -75,18 +73,23 @@ fn json_escape(chars: &mut core::str::Chars<'_>) -> char {
     }
 }
 
-/// The text of the first element of that name, entities replaced.
-pub(super) fn xml(text: &str, name: &str) -> Option<String> {
+/// Hands out each element's name, the text up to the next tag with entities replaced, and
+/// whether there is a next tag: without one the text may be cut off.
+pub(super) fn xml(text: &str, found: &mut impl FnMut(&str, String, bool)) {
     let mut rest = text;
-    loop {
-        let (_, after) = rest.split_once('<')?;
+    while let Some((_, after)) = rest.split_once('<') {
         rest = after;
-        if let Some(content) = after
-            .strip_prefix(name)
-            .and_then(|after| after.strip_prefix('>'))
-        {
-            let (content, _) = content.split_once('<').unwrap_or((content, ""));
-            return Some(without_entities(content));
+        // A tag ends before the next one starts.
+        let (piece, next) = match after.find('<') {
+            Some(at) => after.split_at(at),
+            None => (after, ""),
+        };
+        let Some((tag, content)) = piece.split_once('>') else {
+            continue;
+        };
+        let name = tag.split_ascii_whitespace().next().unwrap_or_default();
+        if !tag.starts_with(['/', '!', '?']) && !tag.ends_with('/') && !name.is_empty() {
+            found(name, without_entities(content), !next.is_empty());
         }
     }
 }
@@ -128,28 +131,88 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
+/// The text that follows a key in a CBOR map (RFC 8949, 3.1: major type 3), as the RPC v2
+/// protocol writes its errors. Keys have fewer than 24 bytes.
+pub(super) fn cbor(bytes: &[u8], key: &str) -> Option<String> {
+    let marked = |window: &&[u8]| {
+        let length = u8::try_from(key.len()).unwrap_or(u8::MAX);
+        window.split_first() == Some((&(0x60 | length), key.as_bytes()))
+    };
+    let width = key.len().saturating_add(1);
+    let at = bytes.windows(width).position(|window| marked(&window))?;
+    let value = bytes.get(at.saturating_add(width)..)?;
+    let (length, text) = match value {
+        [head @ 0x60..=0x77, text @ ..] => (usize::from(head & 0x1f), text),
+        [0x78, length, text @ ..] => (usize::from(*length), text),
+        [0x79, high, low, text @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), text),
+        _ => return None,
+    };
+    let text = text.get(..length).unwrap_or(text);
+    Some(String::from_utf8_lossy(text).into_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{json, xml};
+    use super::{cbor, json, xml};
+    use alloc::string::String;
+
+    fn first_json(text: &str, name: &str) -> Option<String> {
+        let mut value = None;
+        json(text, &mut |key, text| {
+            if key.eq_ignore_ascii_case(name) {
+                value.get_or_insert(text);
+            }
+        });
+        value
+    }
+
+    fn first_xml(text: &str, wanted: &str) -> Option<(String, bool)> {
+        let mut value = None;
+        xml(text, &mut |name, text, whole| {
+            if name == wanted {
+                value.get_or_insert((text, whole));
+            }
+        });
+        value
+    }
 
     #[test]
     fn json_texts() {
         let text = r#"{"a":1,"list":["message"],"Message":"x\n\"\u00fc\ud83d\ude00\\","b":"c"}"#;
-        assert_eq!(json(text, "message").unwrap(), "x\n\"ü😀\\");
-        assert_eq!(json(text, "b").unwrap(), "c");
-        assert_eq!(json(text, "c"), None);
-        assert_eq!(json(r#"{"message":"cut o"#, "message").unwrap(), "cut o");
+        assert_eq!(first_json(text, "message").unwrap(), "x\n\"ü😀\\");
+        assert_eq!(first_json(text, "b").unwrap(), "c");
+        assert_eq!(first_json(text, "c"), None);
         assert_eq!(
-            json(r#"{"message":"\ud83d\u"#, "message").unwrap(),
+            first_json(r#"{"message":"cut o"#, "message").unwrap(),
+            "cut o"
+        );
+        assert_eq!(
+            first_json(r#"{"message":"\ud83d\u"#, "message").unwrap(),
             "\u{fffd}\u{fffd}"
         );
     }
 
     #[test]
     fn xml_texts() {
-        let text = "<Error><CodeX>n</CodeX><Code>a&amp;b&#xA;&#39;&no;</Code></Error>";
-        assert_eq!(xml(text, "Code").unwrap(), "a&b\n'&no;");
-        assert_eq!(xml(text, "Message"), None);
-        assert_eq!(xml("<Code>cut", "Code").unwrap(), "cut");
+        let text = "<Error a='b'><CodeX>n</CodeX><Code>a&amp;b&#xA;&#39;&no;</Code><E/></Error>";
+        let whole = ("a&b\n'&no;".into(), true);
+        assert_eq!(first_xml(text, "Code"), Some(whole));
+        assert_eq!(first_xml(text, "Message"), None);
+        assert_eq!(first_xml(text, "E"), None);
+        assert_eq!(first_xml("<Code>cut", "Code"), Some(("cut".into(), false)));
+        assert_eq!(
+            first_xml("<a <Code>b</Code>", "Code"),
+            Some(("b".into(), true))
+        );
+    }
+
+    #[test]
+    fn cbor_texts() {
+        let bytes = b"\xbff__type\x78\x1aaws#AccessDeniedExceptiongmessagebno\xff";
+        assert_eq!(cbor(bytes, "message").unwrap(), "no");
+        assert_eq!(cbor(b"\xa1\x66__type\x78\x03a#B", "__type").unwrap(), "a#B");
+        assert_eq!(cbor(b"\xa1\x66__type\x63a#", "__type").unwrap(), "a#");
+        assert_eq!(cbor(b"\xa1\x66__type\x01", "__type"), None);
+        assert_eq!(cbor(b"{}", "__type"), None);
     }
 }

@@ -1,85 +1,58 @@
 //! What differs, from nothing but the hash of the service's canonical request.
 
 use super::cause::Cause;
+use super::spelling::{decoded, encoded, resolved};
 use super::strings::Canonical;
-use crate::canonical::path::normalize_path;
-use crate::canonical::payload::PayloadHash;
-use crate::grammar::encode::{decoded, encode};
-use crate::grammar::hex::hex;
-use crate::grammar::text::{IN_PLAIN_PATH, ascii};
-use crate::request::profile::QueryPlus;
-use crate::signature::hash::{EMPTY_SHA256_HEX, Hasher};
+use crate::Hasher;
 use alloc::string::String;
+use core::fmt::Write;
+
+/// The SHA-256 of nothing.
+const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+/// Longer requests are not guessed at: services do not take them either.
+const MAX_BYTES: usize = 64 * 1024;
+/// Each header is left out once, which takes the whole request each time.
+const MAX_HEADERS: usize = 64;
 
 /// Some services show only the string to sign. Then each frequent change is made to the
-/// request that was signed, until the hash comes out.
+/// request that was signed, until the hash comes out: then it is proven.
 pub(super) fn cause(signed: &Canonical<'_>, hash: &str) -> Cause {
-    let is = |canonical: &Canonical<'_>| hash_of(canonical) == hash.as_bytes();
-    let path = |path: &str| {
-        is(&Canonical {
-            path,
-            ..signed.clone()
-        })
-    };
-    let query = |query: &str| {
-        is(&Canonical {
-            query,
-            ..signed.clone()
-        })
-    };
-    let header = |name: &str, value: Option<&str>| {
-        let mut changed = signed.clone();
-        if let Some(value) = value {
-            for header in changed.headers.iter_mut().filter(|header| header.0 == name) {
-                header.1 = value;
-            }
-        } else {
-            changed.headers.retain(|header| header.0 != name);
+    if length(signed) > MAX_BYTES {
+        return Cause::CanonicalRequest;
+    }
+    let is = |canonical: &Canonical<'_>| hash_of(canonical) == hash;
+    for method in ["GET", "HEAD", "POST", "PUT"] {
+        if method != signed.method
+            && is(&Canonical {
+                method,
+                ..signed.clone()
+            })
+        {
+            return Cause::Method;
         }
-        is(&changed)
-    };
-    let escaped = |text: &str| {
-        let mut escaped = String::new();
-        encode(text, &IN_PLAIN_PATH, &mut |piece| escaped.push_str(piece));
-        escaped
-    };
-    let unescaped = |text: &str| {
-        String::from_utf8(decoded(text, QueryPlus::Literal).collect()).unwrap_or_default()
-    };
-    let host = signed.header("host").unwrap_or_default();
-    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
-    let ports = [":443", ":80"].map(|port| [host, port].concat());
-    if port.is_empty() && ports.iter().any(|host| header("host", Some(host)))
-        || !port.is_empty() && header("host", Some(name))
-    {
+    }
+    if port(signed, hash) {
         return Cause::PortInHost;
     }
-    if path(&unescaped(signed.path)) || path(&escaped(signed.path)) {
-        return Cause::DoubleEncoding;
+    if let Some(cause) = target(signed, hash) {
+        return cause;
     }
-    let no_slash = signed.path.strip_suffix('/');
-    if path(no_slash.unwrap_or(&[signed.path, "/"].concat())) {
-        return Cause::TrailingSlash;
-    }
-    if path(&normalize_path(signed.path)) {
-        return Cause::DotSegments;
-    }
-    if query(&signed.query.replace("%2B", "%20")) || query(&signed.query.replace("%20", "%2B")) {
-        return Cause::PlusSign;
-    }
-    if query("") {
-        return Cause::QueryParameters;
-    }
-    for payload_hash in [ascii(&EMPTY_SHA256_HEX), PayloadHash::UNSIGNED] {
-        if is(&Canonical {
-            payload_hash,
-            ..signed.clone()
-        }) {
-            return Cause::PayloadHash;
+    for payload_hash in [NOTHING, "UNSIGNED-PAYLOAD"] {
+        if payload_hash != signed.payload_hash
+            && is(&Canonical {
+                payload_hash,
+                ..signed.clone()
+            })
+        {
+            return if payload_hash == NOTHING {
+                Cause::PayloadHash
+            } else {
+                Cause::PayloadForm
+            };
         }
     }
-    for (name, _) in &signed.headers {
-        if header(name, Some("")) || header(name, None) {
+    for (name, _) in signed.headers.iter().take(MAX_HEADERS) {
+        if header(signed, hash, name, Some("")) || header(signed, hash, name, None) {
             return Cause::HeaderRemoved {
                 name: (*name).into(),
             };
@@ -88,7 +61,72 @@ pub(super) fn cause(signed: &Canonical<'_>, hash: &str) -> Cause {
     Cause::CanonicalRequest
 }
 
-fn hash_of(canonical: &Canonical<'_>) -> [u8; 64] {
+fn port(signed: &Canonical<'_>, hash: &str) -> bool {
+    let host = signed.header("host").unwrap_or_default();
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    if !port.is_empty() {
+        return header(signed, hash, "host", Some(name));
+    }
+    let ports = [":443", ":80"].map(|port| [host, port].concat());
+    ports
+        .iter()
+        .any(|host| header(signed, hash, "host", Some(host)))
+}
+
+fn target(signed: &Canonical<'_>, hash: &str) -> Option<Cause> {
+    let path = |path: &str| {
+        let changed = Canonical {
+            path,
+            ..signed.clone()
+        };
+        path != signed.path && hash_of(&changed) == hash
+    };
+    let query = |query: &str| {
+        let changed = Canonical {
+            query,
+            ..signed.clone()
+        };
+        query != signed.query && hash_of(&changed) == hash
+    };
+    let unescaped = String::from_utf8(decoded(signed.path)).unwrap_or_default();
+    if path(&unescaped) || path(&encoded(signed.path)) {
+        return Some(Cause::DoubleEncoding);
+    }
+    let no_slash = signed.path.strip_suffix('/');
+    if path(no_slash.unwrap_or(&[signed.path, "/"].concat())) {
+        return Some(Cause::TrailingSlash);
+    }
+    if path(&resolved(signed.path)) {
+        return Some(Cause::DotSegments);
+    }
+    if query(&signed.query.replace("%2B", "%20")) || query(&signed.query.replace("%20", "%2B")) {
+        return Some(Cause::PlusSign);
+    }
+    query("").then_some(Cause::QueryParameters)
+}
+
+/// Whether it would be the hash with another value of one header, or without it.
+fn header(signed: &Canonical<'_>, hash: &str, name: &str, value: Option<&str>) -> bool {
+    let mut changed = signed.clone();
+    if let Some(value) = value {
+        for header in changed.headers.iter_mut().filter(|header| header.0 == name) {
+            header.1 = value;
+        }
+    } else {
+        changed.headers.retain(|header| header.0 != name);
+    }
+    hash_of(&changed) == hash
+}
+
+fn length(canonical: &Canonical<'_>) -> usize {
+    let headers = canonical.headers.iter();
+    let headers = headers.map(|(name, value)| name.len().saturating_add(value.len()));
+    let lines = [canonical.path, canonical.query, canonical.signed_headers];
+    let lengths = headers.chain(lines.map(str::len));
+    lengths.fold(0, usize::saturating_add)
+}
+
+fn hash_of(canonical: &Canonical<'_>) -> String {
     let mut hasher = Hasher::new();
     for line in [canonical.method, canonical.path, canonical.query] {
         hasher.put(line.as_bytes());
@@ -102,5 +140,10 @@ fn hash_of(canonical: &Canonical<'_>) -> [u8; 64] {
     for piece in ["\n", canonical.signed_headers, "\n", canonical.payload_hash] {
         hasher.put(piece.as_bytes());
     }
-    hex(&hasher.finish())
+    let mut hash = String::with_capacity(64);
+    for byte in hasher.finish() {
+        // Writing to a String does not fail.
+        let _ = write!(hash, "{byte:02x}");
+    }
+    hash
 }

@@ -1,10 +1,21 @@
 //! What to do about each cause.
 
 use super::cause::Cause;
-use crate::request::timestamp::Timestamp;
+use super::clock::is_time_zone;
+use super::denial::{Denial, PolicyKind};
+use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
+
+pub(super) fn remedy(cause: &Cause) -> Cow<'static, str> {
+    match cause {
+        Cause::NotAuthorized(denial) => Cow::Owned(permission(denial)),
+        cause => Cow::Borrowed(fixed(cause)),
+    }
+}
 
 #[allow(clippy::too_many_lines)] // an arm for each cause
-pub(super) fn remedy(cause: &Cause) -> &'static str {
+fn fixed(cause: &Cause) -> &'static str {
     match cause {
         Cause::Nothing => "nothing to do",
         Cause::Method => {
@@ -47,6 +58,12 @@ pub(super) fn remedy(cause: &Cause) -> &'static str {
         Cause::HeaderAdded { .. } => {
             "sign the header as well, or keep whatever adds it from doing so"
         }
+        Cause::HeaderRemoved { name } | Cause::HeaderAltered { name }
+            if name.starts_with("x-amz-") =>
+        {
+            "let the header through as it was signed: services want x-amz-* headers signed, so \
+             it cannot be left out; look for the proxy that changes it"
+        }
         Cause::HeaderRemoved { .. } | Cause::HeaderAltered { .. } => {
             "leave the header out of what is signed, or keep the proxy from changing it; only \
              host, content-type and x-amz-* need to be signed"
@@ -67,6 +84,15 @@ pub(super) fn remedy(cause: &Cause) -> &'static str {
             "sign the bytes that are sent: after serialisation and compression; if the service \
              saw the hash of nothing (e3b0c442…), the body did not arrive"
         }
+        Cause::PayloadForm => {
+            "sign the hash of the body where the service asks for it (every service but S3 and \
+             VPC Lattice), and send the same in x-amz-content-sha256"
+        }
+        Cause::HeaderMissing { name } if name == "x-amz-content-sha256" => {
+            "send the hash of the body in x-amz-content-sha256, signed: \
+             --profile-rules default,content-sha256, or the service's own row of rules"
+        }
+        Cause::HeaderMissing { .. } => "send the header, and sign it",
         Cause::CanonicalRequest => {
             "compare with `sigv4 canonical`; path, query, host and body are what usually differs"
         }
@@ -81,7 +107,9 @@ pub(super) fn remedy(cause: &Cause) -> &'static str {
             "sign for the service's signing name: execute-api for API Gateway, lambda for \
              function URLs, es for OpenSearch"
         }
-        Cause::Clock { signed, server } if is_time_zone(*signed, *server) => {
+        Cause::Clock { signed, server }
+            if is_time_zone(server.unix().saturating_sub(signed.unix()).unsigned_abs()) =>
+        {
             "the difference is that of a time zone: write the time in UTC"
         }
         Cause::Clock { .. } | Cause::ClockUnshown => {
@@ -97,12 +125,34 @@ pub(super) fn remedy(cause: &Cause) -> &'static str {
         }
         Cause::WrongSecret => {
             "check the secret access key: cut off, of another key, with a newline or a quote in \
-             it"
+             it; if it is right, sign the same request at the same time with `sigv4 sign` and \
+             compare the signatures"
         }
         Cause::MismatchUnshown => {
             "check the secret access key first, then compare `sigv4 canonical` with what your \
              code signs"
         }
+        Cause::MismatchShown => {
+            "give the request as well (URL, method, headers, body): then both are compared line \
+             by line"
+        }
+        Cause::SessionTokenRegion => {
+            "get the session token from the regional STS endpoint, or let the global one give \
+             tokens that are valid in all regions (IAM, account settings)"
+        }
+        Cause::OtherScheme { .. } => {
+            "send the Authorization header that signing returned; API Gateway reads any other \
+             one this way on routes that it does not know, too: check stage, path and method"
+        }
+        Cause::TwoSignatures => {
+            "send one of the two: a presigned URL without Authorization header; clients carry \
+             the header along when they follow a redirect to a presigned URL"
+        }
+        Cause::UnsupportedAlgorithm => "sign with Signature Version 4 (AWS4-HMAC-SHA256)",
+        Cause::NoSuchOperation => {
+            "check path, method and parameters (Action, x-amz-target, content type of a form)"
+        }
+        Cause::NoSuchObject => "check bucket and key; allow s3:ListBucket to be told a 404",
         Cause::MalformedSignature => {
             "send the headers exactly as signing returned them, each once; look for a second \
              Authorization header and for a client that cuts or quotes it"
@@ -114,29 +164,51 @@ pub(super) fn remedy(cause: &Cause) -> &'static str {
             "check stage, path and method; if they are right, check that the Authorization \
              header arrives"
         }
-        Cause::NotAuthorized {
-            explicit_deny: true,
-        } => {
-            "find the Deny statement in the policies of the caller, the API and the \
-              organisation; signing differently does not help"
-        }
-        Cause::NotAuthorized {
-            explicit_deny: false,
-        } => {
-            "allow the action on the resource in a policy of the caller; signing differently \
-              does not help"
-        }
+        Cause::NotAuthorized(_) => "allow the call in a policy",
         Cause::Forbidden => {
             "check the API key and usage plan, the firewall, the API's resource policy and the \
              mapping of a custom domain; an HTTP API says no more for a wrong signature"
         }
-        Cause::Unknown => "read the answer itself",
+        Cause::NoBody => {
+            "ask again with GET: an answer to HEAD never has a body; the headers \
+             x-amzn-errortype and x-amz-bucket-region can tell more"
+        }
+        Cause::Other { .. } | Cause::Unknown => "read the answer itself",
     }
 }
 
-/// Time zones are whole quarters of an hour away from UTC, at most 14 hours.
-fn is_time_zone(signed: Timestamp, server: Timestamp) -> bool {
-    let apart = server.unix().saturating_sub(signed.unix()).unsigned_abs();
-    let beyond = apart.checked_rem(900).unwrap_or(0);
-    (1_500..=14 * 3_600 + 60).contains(&apart) && (beyond <= 60 || beyond >= 840)
+fn permission(denial: &Denial) -> String {
+    let kind = denial.policy.map_or(
+        "policies of the caller, the resource and the \
+         organisation",
+        place,
+    );
+    let action = denial.action.as_deref().unwrap_or("the call");
+    if denial.explicit {
+        return format!(
+            "find the Deny statement for {action} in the {kind}; an Allow elsewhere does not \
+             help against it, nor does signing differently"
+        );
+    }
+    let signing = match denial.principal {
+        Some(_) => "; signing differently does not help",
+        None => "",
+    };
+    match denial.statement() {
+        Some(statement) => format!("add to the {kind}{signing}: {statement}"),
+        None => format!("allow {action} in the {kind}{signing}"),
+    }
+}
+
+/// Where the policy is attached.
+fn place(kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::Identity => "policies of the caller (user, group or role)",
+        PolicyKind::Resource => "policy of the resource",
+        PolicyKind::Session => "session policy that is given when the role is assumed",
+        PolicyKind::Boundary => "permissions boundary of the caller",
+        PolicyKind::ServiceControl => "service control policies of the organisation",
+        PolicyKind::ResourceControl => "resource control policies of the organisation",
+        PolicyKind::VpcEndpoint => "policy of the VPC endpoint",
+    }
 }

@@ -15,7 +15,7 @@ pub(super) struct Canonical<'a> {
 
 impl<'a> Canonical<'a> {
     /// Method, path, query, one line for each header, an empty line, the names of the
-    /// signed headers, the payload hash.
+    /// signed headers, the payload hash. One that is cut off has no whole hash.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let mut lines = text.split('\n').map(|line| line.trim_end_matches('\r'));
         let (method, path, query) = (lines.next()?, lines.next()?, lines.next()?);
@@ -24,13 +24,14 @@ impl<'a> Canonical<'a> {
             .take_while(|line| !line.is_empty())
             .map(|line| line.split_once(':').unwrap_or((line, "")))
             .collect();
-        Some(Self {
+        let (signed_headers, payload_hash) = (lines.next()?, lines.next()?);
+        is_payload_hash(payload_hash).then_some(Self {
             method,
             path,
             query,
             headers,
-            signed_headers: lines.next()?,
-            payload_hash: lines.next()?,
+            signed_headers,
+            payload_hash,
         })
     }
 
@@ -58,12 +59,23 @@ impl<'a> ToSign<'a> {
         let _algorithm = lines.next()?;
         let (time, scope, hash) = (lines.next()?, lines.next()?, lines.next()?);
         let mut parts = scope.split('/').skip(1);
-        Some(Self {
+        let (region, service) = (parts.next()?, parts.next()?);
+        is_hash(hash).then_some(Self {
             time,
             scope,
-            region: parts.next()?,
-            service: parts.next()?,
+            region,
+            service,
             hash,
         })
     }
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A hash, or a word such as `UNSIGNED-PAYLOAD` or `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
+fn is_payload_hash(text: &str) -> bool {
+    is_hash(text) || text.ends_with("-PAYLOAD") || text.ends_with("-TRAILER")
 }

@@ -1,5 +1,6 @@
 //! Explaining refusals.
 
+mod answers;
 mod clocks;
 mod lines;
 mod properties;

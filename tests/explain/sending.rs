@@ -82,17 +82,16 @@ pub(crate) fn explained(
 ) -> Explanation {
     let stages = sending.stages();
     let credentials = sending.credentials();
-    let sent = Sent {
-        stages: &stages,
-        credentials: &credentials,
-    };
+    let sent = Sent::new(&stages, &credentials);
     let answer = Answer {
         status,
         headers,
         body,
     };
     let explanation = explain(&sent, &answer);
-    assert!(!explanation.remedy.is_empty());
+    for reason in &explanation.causes {
+        assert!(!reason.remedy.is_empty());
+    }
     assert!(!format!("{explanation:?}").contains(TOKEN));
     explanation
 }

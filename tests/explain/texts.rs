@@ -114,17 +114,17 @@ fn every_cause_has_its_text() {
         ),
         (
             clock("20150830T123459Z"),
-            "the request was signed at 20150830T123600Z, 1 minute ahead of the service's \
+            "the request was signed at 20150830T123600Z, 1 min 1 s ahead of the service's \
              20150830T123459Z",
         ),
         (
             clock("20150830T143600Z"),
-            "the request was signed at 20150830T123600Z, 2 hours behind the service's \
+            "the request was signed at 20150830T123600Z, 2 h behind the service's \
              20150830T143600Z",
         ),
         (
             clock("20150829T123600Z"),
-            "the request was signed at 20150830T123600Z, 1 day ahead of the service's \
+            "the request was signed at 20150830T123600Z, 1 d ahead of the service's \
              20150829T123600Z",
         ),
         (
@@ -139,8 +139,8 @@ fn every_cause_has_its_text() {
         ),
         (
             Cause::WrongSecret,
-            "both sides computed the same strings, but the signatures differ: \
-             the secret access key is not the one of this access key",
+            "both sides compute the same strings: the signature was made with another secret \
+             access key, or from other strings by the program that made it",
         ),
         (
             Cause::MismatchUnshown,
@@ -156,16 +156,51 @@ fn every_cause_has_its_text() {
             "the service has no such route, stage or method",
         ),
         (
-            Cause::NotAuthorized {
-                explicit_deny: true,
-            },
-            "the signature is right; a policy denies the call",
+            Cause::HeaderMissing { name: name() },
+            "the service asks for the header 'x-a'",
         ),
         (
-            Cause::NotAuthorized {
-                explicit_deny: false,
+            Cause::PayloadForm,
+            "one side signs the hash of the body, the other a word in its place",
+        ),
+        (
+            Cause::SessionTokenRegion,
+            "the session token is of the global STS endpoint, and not valid in this region",
+        ),
+        (
+            Cause::MismatchShown,
+            "the signature is wrong; the service shows what it computed, and there is no \
+             request to compare it with",
+        ),
+        (
+            Cause::OtherScheme {
+                scheme: "Bearer".into(),
             },
-            "the signature is right; no policy allows the call",
+            "the Authorization header is of the scheme 'Bearer', not an AWS signature",
+        ),
+        (Cause::TwoSignatures, "the request is authorized twice"),
+        (
+            Cause::UnsupportedAlgorithm,
+            "the service takes no signature of this algorithm",
+        ),
+        (
+            Cause::NoSuchOperation,
+            "the request names no operation of the service",
+        ),
+        (
+            Cause::NoSuchObject,
+            "the object does not exist, and the caller may not list the bucket",
+        ),
+        (
+            Cause::NoBody,
+            "the answer has no body that would give a reason",
+        ),
+        (
+            Cause::Other {
+                name: "a",
+                text: "as it is",
+            },
+            "as it is",
         ),
         (
             Cause::Forbidden,

@@ -14,11 +14,11 @@ fn words_have_their_cause() {
         expected: Some(text.into()),
     };
     let added = |name: &str| Cause::HeaderAdded { name: name.into() };
-    let denied = |explicit_deny| Cause::NotAuthorized { explicit_deny };
     let clock = Cause::Clock {
         signed: stamp("20150830T123600Z"),
         server: stamp("20150830T133600Z"),
     };
+    let mut wrong = Vec::new();
     for (status, name, body, cause) in [
         (199, "", "", Cause::Unknown),
         (200, "", "Forbidden", Cause::Nothing),
@@ -30,15 +30,14 @@ fn words_have_their_cause() {
         (400, "", "Forbidden", Cause::Unknown),
         (404, "", "Not Found", Cause::NoSuchRoute),
         (403, "", "no", Cause::Unknown),
-        (403, "MissingAuthenticationToken", "no", Cause::NotSigned),
+        (403, "MissingAuthenticationToken", "no", Cause::NoSuchRoute),
         (
             403,
             "",
             "request is missing authentication token",
-            Cause::NotSigned,
+            Cause::NoSuchRoute,
         ),
         (403, "", "Missing Authentication Token", Cause::NoSuchRoute),
-        (403, "", "Missing Authorization header", Cause::NotSigned),
         (403, "RequestExpired", "no", Cause::ClockUnshown),
         (403, "RequestTimeTooSkewed", "no", Cause::ClockUnshown),
         (403, "", "Signature expired", Cause::ClockUnshown),
@@ -85,7 +84,7 @@ fn words_have_their_cause() {
             403,
             "",
             "x-amz-meta-a must be a 'SignedHeader'",
-            Cause::Unknown,
+            Cause::MalformedSignature,
         ),
         (
             403,
@@ -130,20 +129,6 @@ fn words_have_their_cause() {
             "User: anonymous is not authorized to do it",
             Cause::NotSigned,
         ),
-        (
-            403,
-            "",
-            "User: arn is not authorized to do it",
-            denied(false),
-        ),
-        (
-            403,
-            "",
-            "arn is not authorized to do it with an explicit deny",
-            denied(true),
-        ),
-        (403, "AccessDenied", "no", denied(false)),
-        (403, "AccessDeniedException", "no", denied(false)),
         (403, "ExpiredToken", "no", Cause::SessionTokenExpired),
         (
             403,
@@ -202,12 +187,12 @@ fn words_have_their_cause() {
         let sending = sending("execute-api", "/", "example.com");
         let headers: &[Header<'_>] = &[("X-Amzn-ErrorType", name.as_bytes())];
         let found = explained(&sending, status, headers, body.as_bytes());
-        assert_eq!(
-            (found.cause, found.differences),
-            (cause, vec![]),
-            "{status} {name} {body}"
-        );
+        if *found.cause() != cause || !found.differences.is_empty() {
+            let found = found.cause();
+            wrong.push(format!("{status} {name} {body}: {found:?}, not {cause:?}"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// What the same words mean depends on what was sent.
@@ -224,7 +209,7 @@ fn words_are_read_beside_the_request() {
         sending.access_key_id = key.into();
         sending.session_token = token.map(Into::into);
         let found = explained(&sending, 403, &[], invalid.as_bytes());
-        assert_eq!(found.cause, cause, "{key} {token:?}");
+        assert_eq!(found.cause().clone(), cause, "{key} {token:?}");
     }
     for (expires, words, cause) in [
         (None, "Signature expired", Cause::ClockUnshown),
@@ -235,7 +220,7 @@ fn words_are_read_beside_the_request() {
         let mut sending = sending("execute-api", "/", "example.com");
         sending.expires = expires;
         let found = explained(&sending, 403, &[], words.as_bytes());
-        assert_eq!(found.cause, cause, "{expires:?} {words}");
+        assert_eq!(found.cause().clone(), cause, "{expires:?} {words}");
     }
     let sending = sending("s3", "/", "example.com");
     let headers: &[Header<'_>] = &[("x-amz-bucket-region", b"eu-west-1")];
@@ -246,5 +231,5 @@ fn words_are_read_beside_the_request() {
         b"<E><Code>PermanentRedirect</Code></E>",
     );
     let expected = Some("eu-west-1".to_owned());
-    assert_eq!(found.cause, Cause::WrongRegion { expected });
+    assert_eq!(found.cause().clone(), Cause::WrongRegion { expected });
 }

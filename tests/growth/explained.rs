@@ -222,14 +222,11 @@ fn explained(signed: usize, body: &str, headers: &[(&str, &[u8])]) {
     let ours = raw.headers();
     let signer = signer("execute-api");
     let stages = signer.stages(&raw.request(&ours), at()).unwrap();
-    let sent = Sent {
-        stages: &stages,
-        credentials: signer.credentials(),
-    };
+    let sent = Sent::new(&stages, signer.credentials());
     let answer = Answer {
         status: 403,
         headers,
         body: body.as_bytes(),
     };
-    assert!(!explain(&sent, &answer).remedy.is_empty());
+    assert!(!explain(&sent, &answer).causes.is_empty());
 }

@@ -64,6 +64,9 @@ struct SigningArguments {
     /// Sign path and query exactly as written, not in the form that all servers read alike
     #[arg(long)]
     path_as_is: bool,
+    /// Stands in where no region is told; without it, that is an error.
+    #[arg(skip)]
+    stand_in_region: Option<&'static str>,
 }
 
 /// What a subcommand needs of a request.
@@ -100,6 +103,12 @@ pub(crate) struct Prepared {
 impl RequestArguments {
     pub(crate) fn asks_for_head(&self) -> bool {
         self.head
+    }
+
+    /// For what does not depend on the region.
+    pub(crate) fn with_stand_in_region(mut self, region: &'static str) -> Self {
+        self.signing.stand_in_region = Some(region);
+        self
     }
 
     pub(crate) fn prepare(self, needs: Needs) -> Result<Prepared, Failure> {
@@ -204,7 +213,8 @@ impl SigningArguments {
             host: without_port(host),
             target: &url.target,
         };
-        scope(&to, self.service.as_deref(), self.region.as_deref())
+        let (service, region) = (self.service.as_deref(), self.region.as_deref());
+        scope(&to, service, region, self.stand_in_region)
     }
 }
 

@@ -25,6 +25,38 @@ impl Object {
         self.raw(name, &text);
     }
 
+    pub(crate) fn flag(&mut self, name: &str, value: bool) {
+        self.raw(name, if value { "true" } else { "false" });
+    }
+
+    /// Where there is a text.
+    pub(crate) fn some(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.text(name, value);
+        }
+    }
+
+    /// An array of objects, an object for each item.
+    pub(crate) fn list<T>(&mut self, name: &str, items: &[T], fill: impl Fn(&mut Self, &T)) {
+        let indent = self.indent.saturating_add(2);
+        let objects: Vec<_> = items
+            .iter()
+            .map(|item| {
+                let mut inner = Self {
+                    members: String::new(),
+                    indent,
+                };
+                fill(&mut inner, item);
+                format!("\n{}{}", "  ".repeat(indent), inner.finish())
+            })
+            .collect();
+        let end = match objects.is_empty() {
+            true => String::new(),
+            false => format!("\n{}", "  ".repeat(self.indent.saturating_add(1))),
+        };
+        self.raw(name, &format!("[{}{end}]", objects.join(",")));
+    }
+
     fn raw(&mut self, name: &str, json: &str) {
         let comma = if self.members.is_empty() { "" } else { "," };
         let indent = "  ".repeat(self.indent.saturating_add(1));

@@ -8,11 +8,13 @@ use std::io::Write;
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
 
-/// Options count most; then the host, which knows better than the environment.
+/// Options count most; then the host, which knows better than the environment; last a region
+/// that stands in where nothing depends on it, and then nothing is said.
 pub(crate) fn scope(
     to: &Destination<'_>,
     service: Option<&str>,
     region: Option<&str>,
+    stand_in: Option<&str>,
 ) -> Result<(String, String), Failure> {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let environment = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
@@ -20,11 +22,13 @@ pub(crate) fn scope(
         service,
         region,
         fallback_service: Some(FALLBACK),
-        fallback_region: environment.as_deref(),
+        fallback_region: environment.as_deref().or(stand_in),
     };
     let found = resolve(to, &given).map_err(|error| failure(&error))?;
     // On this machine a stand-in listens, `sigv4 serve` most often.
-    let is_said = |note: &&Note| **note != Note::AssumedService || !is_loopback(to.host);
+    let is_said = |note: &&Note| {
+        stand_in.is_none() && (**note != Note::AssumedService || !is_loopback(to.host))
+    };
     for note in found.notes.iter().filter(is_said) {
         // A closed stderr is no reason to stop.
         let _ = writeln!(
