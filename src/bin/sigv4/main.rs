@@ -34,6 +34,7 @@ mod progress;
 mod raw;
 mod readings;
 mod request;
+mod rewritten;
 mod rules;
 mod scope;
 mod secret_file;

@@ -4,18 +4,27 @@ use crate::arguments::timestamp;
 use crate::body::read_named;
 use crate::credentials::SecretArguments;
 use crate::duration;
+use crate::explain::Output;
 use crate::failure::{Failure, print};
+use crate::json::Object;
 use crate::raw::RawRequest;
-use crate::readings;
+use crate::readings::{self, Captured};
 use crate::rules::Rules;
-use sigv4::{Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp};
+use sigv4::{
+    Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp, Verified,
+};
 use std::time::{Duration, SystemTime};
 
 /// Verify the signature of a raw HTTP request
 ///
 /// Says 'valid', or names what is wrong first: the layer (parse, limit, scope, freshness,
 /// header, payload, signature) and the place. For a wrong signature, the usual mistakes
-/// are tried, to say with which one the signature would have been right.
+/// are tried (rules, method, target, host, headers, body), to say with which one the
+/// signature would have been right.
+///
+/// With --output json: `valid`; `access_key_id`, `scope`, `form` (header or query),
+/// `signed_headers`, `body_signed`; where it is not valid, `layer`, `error`, and what there
+/// is of `header` and `hint`. What is not known is absent.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  sigv4 verify --now 20150830T123600Z request.txt")]
 pub(crate) struct Arguments {
@@ -39,6 +48,18 @@ pub(crate) struct Arguments {
     /// Verify by another row of rules, or with changes
     #[arg(long, value_name = "ROW,CHANGE")]
     profile_rules: Option<Rules>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    output: Output,
+}
+
+/// What is wrong.
+struct Refusal {
+    layer: &'static str,
+    error: String,
+    header: Option<String>,
+    /// With what it would be right.
+    hint: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -64,49 +85,121 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => Timestamp::try_from(SystemTime::now()).map_err(Failure::usage)?,
     };
     let secret = arguments.secret.read()?;
-    let claim = Claim::from_request(&request).map_err(|error| not_valid(error, &request, ""))?;
-    let scope = claim.scope();
-    let service = arguments.service.as_deref().unwrap_or(scope.service());
-    let region = arguments.region.as_deref().unwrap_or(scope.region());
-    let profile = match &arguments.profile_rules {
-        Some(rules) => rules.profile(service),
-        None => Profile::for_service(service),
-    };
-    let regions = [region];
-    let mut policy = Policy::new(&regions, service);
-    policy.profile = profile;
-    policy.clock_skew = arguments.clock_skew;
-    let key = claim.signing_key(&secret);
-    match claim.verify(&key, &request, &policy, now) {
-        Ok(verified) => print(format_args!(
-            "valid: {}, {}, {}, signed headers {}{}\n",
-            verified.access_key_id,
-            verified.scope,
-            match claim.form() {
-                Form::Header => "header form",
-                Form::Query => "query form",
-            },
-            verified.signed_headers,
-            match verified.payload_sha256 {
-                Some(_) => "",
-                None => ", body not signed",
+    match arguments.judge(&request, &secret, now) {
+        Ok(verified) => match arguments.output {
+            Output::Text => print(verified.text),
+            Output::Json => print(verified.json),
+        },
+        Err(refusal) => {
+            if let Output::Json = arguments.output {
+                print(refusal.json())?;
             }
-        )),
-        Err(error @ Error::SignatureMismatch) => {
-            let hint = readings::first(&claim, &key, &request, &policy, now);
-            Err(not_valid(
-                error,
-                &request,
-                hint.unwrap_or("; wrong secret, or changed on the way"),
-            ))
+            Err(refusal.failure())
         }
-        Err(Error::WrongRegion) => Err(scoped("region", scope.region(), region)),
-        Err(Error::WrongService) => Err(scoped("service", scope.service(), service)),
-        Err(error) => Err(not_valid(error, &request, "")),
     }
 }
 
-fn not_valid(error: Error, request: &Request<'_>, hint: &str) -> Failure {
+/// What holds, in both forms.
+struct Proven {
+    text: String,
+    json: String,
+}
+
+impl Arguments {
+    fn judge(
+        &self,
+        request: &Request<'_>,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Proven, Refusal> {
+        let claim = Claim::from_request(request).map_err(|error| refused(error, request))?;
+        let scope = claim.scope();
+        let service = self.service.as_deref().unwrap_or(scope.service());
+        let region = self.region.as_deref().unwrap_or(scope.region());
+        let regions = [region];
+        let mut policy = Policy::new(&regions, service);
+        policy.profile = match &self.profile_rules {
+            Some(rules) => rules.profile(service),
+            None => Profile::for_service(service),
+        };
+        policy.clock_skew = self.clock_skew;
+        let key = claim.signing_key(secret);
+        let error = match claim.verify(&key, request, &policy, now) {
+            Ok(verified) => return Ok(proven(&claim, &verified)),
+            Err(error) => error,
+        };
+        let mut refusal = match error {
+            Error::WrongRegion => scoped("region", scope.region(), region),
+            Error::WrongService => scoped("service", scope.service(), service),
+            error => refused(error, request),
+        };
+        if let Error::SignatureMismatch | Error::SignedHeaderMissing { .. } = error {
+            refusal.hint = readings::first(&Captured {
+                claim: &claim,
+                key: &key,
+                request,
+                policy: &policy,
+                now,
+            });
+        }
+        if let Error::SignedHeaderMissing { index } = error {
+            refusal.header = claim.signed_headers().split(';').nth(index).map(Into::into);
+        }
+        Err(refusal)
+    }
+}
+
+fn proven(claim: &Claim<'_>, verified: &Verified<'_>) -> Proven {
+    let form = match claim.form() {
+        Form::Header => "header",
+        Form::Query => "query",
+    };
+    let body_signed = verified.payload_sha256.is_some();
+    let mut object = Object::default();
+    object.flag("valid", true);
+    object.text("access_key_id", verified.access_key_id);
+    object.text("scope", &verified.scope.to_string());
+    object.text("form", form);
+    object.text("signed_headers", verified.signed_headers);
+    object.flag("body_signed", body_signed);
+    Proven {
+        text: format!(
+            "valid: {}, {}, {form} form, signed headers {}{}\n",
+            verified.access_key_id,
+            verified.scope,
+            verified.signed_headers,
+            if body_signed { "" } else { ", body not signed" }
+        ),
+        json: format!("{}\n", object.finish()),
+    }
+}
+
+impl Refusal {
+    fn failure(self) -> Failure {
+        let header = (self.header).map_or(String::new(), |name| format!(" ({name})"));
+        let hint = match (self.hint, self.layer) {
+            (Some(hint), _) => format!("; it would {hint}"),
+            (None, "signature") => "; wrong secret, or changed on the way".into(),
+            (None, _) => String::new(),
+        };
+        Failure::failed(format_args!(
+            "not valid: {}: {}{header}{hint}",
+            self.layer, self.error
+        ))
+    }
+
+    fn json(&self) -> String {
+        let mut object = Object::default();
+        object.flag("valid", false);
+        object.text("layer", self.layer);
+        object.text("error", &self.error);
+        object.some("header", self.header.as_deref());
+        object.some("hint", self.hint.as_deref());
+        format!("{}\n", object.finish())
+    }
+}
+
+fn refused(error: Error, request: &Request<'_>) -> Refusal {
     let layer = match error.layer() {
         Layer::Signing => "signing",
         Layer::Parse => "parse",
@@ -125,12 +218,19 @@ fn not_valid(error: Error, request: &Request<'_>, hint: &str) -> Failure {
         | Error::NonAsciiHeaderValue { index, .. } => request.headers.get(index),
         _ => None,
     };
-    let named = named.map_or(String::new(), |(name, _)| format!(" ({name})"));
-    Failure::failed(format_args!("not valid: {layer}: {error}{named}{hint}"))
+    Refusal {
+        layer,
+        error: error.to_string(),
+        header: named.map(|(name, _)| (*name).into()),
+        hint: None,
+    }
 }
 
-fn scoped(what: &str, claimed: &str, expected: &str) -> Failure {
-    Failure::failed(format_args!(
-        "not valid: scope: the credential is scoped to the {what} {claimed}, not {expected}"
-    ))
+fn scoped(what: &str, claimed: &str, expected: &str) -> Refusal {
+    Refusal {
+        layer: "scope",
+        error: format!("the credential is scoped to the {what} {claimed}, not {expected}"),
+        header: None,
+        hint: None,
+    }
 }
