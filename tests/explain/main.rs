@@ -2,9 +2,11 @@
 
 mod answers;
 mod clocks;
+mod denials;
 mod lines;
 mod properties;
 mod sending;
+mod several;
 mod situations;
 mod spellings;
 mod string_to_sign;
