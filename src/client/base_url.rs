@@ -188,7 +188,7 @@ mod tests {
         let base = parse_base("https://a.b").unwrap();
         assert_eq!(
             resolve(Some(&base), "items", &[]),
-            Err(ClientError::Signing(crate::Error::TargetNotAbsolute))
+            Err(ClientError::Signing(crate::error::Error::TargetNotAbsolute))
         );
         assert_eq!(
             resolve(None, "/items", &[]),

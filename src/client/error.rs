@@ -41,7 +41,7 @@ use std::prelude::rust_2024::*;
 pub enum ClientError {
     /// The request, the credentials, the region or the service cannot be signed with.
     /// Nothing was sent.
-    Signing(crate::Error),
+    Signing(crate::error::Error),
     /// No credentials. Nothing was sent.
     Credentials(CredentialsError),
     /// The URL cannot be called. Nothing was sent.
@@ -274,8 +274,8 @@ impl core::error::Error for ClientError {
     }
 }
 
-impl From<crate::Error> for ClientError {
-    fn from(error: crate::Error) -> Self {
+impl From<crate::error::Error> for ClientError {
+    fn from(error: crate::error::Error) -> Self {
         Self::Signing(error)
     }
 }

@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(format!("{error:?}"), "no connection");
         let fields = "Transport {\n    kind: Connect,\n    message: \"no connection\",\n}";
         assert_eq!(format!("{error:#?}"), fields);
-        let error = ClientError::from(crate::Error::EmptyRegion);
+        let error = ClientError::from(crate::error::Error::EmptyRegion);
         assert_eq!(format!("{error:?}"), "cannot sign: the region is empty");
         assert_eq!(
             format!("{error:#?}"),

@@ -255,7 +255,10 @@ impl SigV4 {
 
     /// Everything that can be wrong before anything is sent.
     fn sign(&self, request: &mut Request<()>, body: &[u8]) -> Result<Trace, ClientError> {
-        let url_host = request.uri().host().ok_or(crate::Error::MissingHost)?;
+        let url_host = request
+            .uri()
+            .host()
+            .ok_or(crate::error::Error::MissingHost)?;
         if self.is_in_clear(request.uri()) && !is_loopback(url_host) {
             return Err(ClientError::PlainHttp {
                 host: url_host.into(),

@@ -216,7 +216,7 @@ fn escape(text: &str) -> Option<(char, &str)> {
 #[cfg(test)]
 mod tests {
     use super::{MAX_TEXT, REDACTED, Secrets};
-    use crate::Signature;
+    use crate::signature::Signature;
     use std::format;
 
     const TOKEN: &str = "tO/E+n0123456789==";

@@ -1,9 +1,8 @@
 //! Which service and region to sign for, in the words of the command.
 
-use crate::failure::{Failure, harmless};
+use crate::failure::Failure;
 use crate::url::is_loopback;
 use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve};
-use std::io::Write;
 
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
@@ -30,12 +29,7 @@ pub(crate) fn scope(
         stand_in.is_none() && (**note != Note::AssumedService || !is_loopback(to.host))
     };
     for note in found.notes.iter().filter(is_said) {
-        // A closed stderr is no reason to stop.
-        let _ = writeln!(
-            std::io::stderr(),
-            "sigv4: {}",
-            harmless(&words(to.host, note, &found))
-        );
+        log::warn!("{}", words(to.host, note, &found));
     }
     Ok((found.service, found.region))
 }
