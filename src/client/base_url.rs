@@ -6,7 +6,7 @@ use crate::client::url_error::UrlError;
 use crate::error::Error;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 use http::Uri;
 use http::uri::Authority;
 use std::format;
@@ -99,19 +99,40 @@ pub(crate) fn resolve(
     Ok(parse(&url)?)
 }
 
+/// A target as it may be shown: without user, password, query and fragment.
+pub(crate) fn shown(target: &str) -> String {
+    let shown = target.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = shown.split_once("://") else {
+        return shown.into();
+    };
+    let (authority, path) = rest
+        .split_at_checked(rest.find('/').unwrap_or(rest.len()))
+        .unwrap_or((rest, ""));
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
 /// This machine, by the name `localhost` or by address.
 pub(crate) fn is_loopback(host: &str) -> bool {
     if host.eq_ignore_ascii_case("localhost") {
         return true;
     }
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    bare.parse::<IpAddr>()
-        .is_ok_and(|address| address.is_loopback())
+    // In brackets stands an address of IPv6 (RFC 3986, 3.2.2), and nothing else.
+    let bracketed = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    match bracketed {
+        Some(host) => host.parse::<Ipv6Addr>().map(IpAddr::V6),
+        None => host.parse::<IpAddr>(),
+    }
+    .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{UrlError, is_loopback, parse, parse_base, resolve};
+    use super::{UrlError, is_loopback, parse, parse_base, resolve, shown};
     use crate::client::error::ClientError;
     use std::prelude::rust_2024::*;
 
@@ -197,6 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown() {
+        for (target, expected) in [
+            ("/items/a@b?token=s3cr3t", "/items/a@b"),
+            ("https://me:s3cr3t@a.b/x?y#z", "https://a.b/x"),
+            ("https://me:s3cr3t@a@a.b", "https://a.b"),
+            ("https://a.b/c@d/e:f", "https://a.b/c@d/e:f"),
+            ("items#s3cr3t", "items"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(target), expected);
+        }
+    }
+
+    #[test]
     fn loopback() {
         for host in [
             "localhost",
@@ -214,6 +249,11 @@ mod tests {
             "169.254.170.2",
             "[::2]",
             "127.0.0.1.x",
+            "[127.0.0.1]",
+            "[[::1]]",
+            "[::1",
+            "[localhost]",
+            "[::ffff:127.0.0.1]",
         ] {
             assert!(!is_loopback(host), "{host}");
         }

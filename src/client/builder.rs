@@ -1,6 +1,6 @@
 //! How a client is set up.
 
-use crate::client::base_url::parse_base;
+use crate::client::base_url::{parse_base, shown};
 use crate::client::call::{Client, Pause};
 use crate::client::chain;
 use crate::client::environment::Environment;
@@ -171,7 +171,8 @@ impl ClientBuilder {
     }
 
     /// Switches off that a request is signed again with the service's time, when it was
-    /// refused and the clocks differ by over four minutes.
+    /// refused and the clocks differ by over four minutes. The difference is kept for that
+    /// host and port.
     pub fn without_clock_correction(mut self) -> Self {
         self.correct_clock = false;
         self
@@ -287,7 +288,7 @@ impl Client {
 impl core::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url.as_deref().map(shown))
             .field("signing", &self.signing)
             .finish_non_exhaustive()
     }

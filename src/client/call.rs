@@ -36,8 +36,8 @@ pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
 /// # Ok::<(), sigv4::ClientError>(())
 /// ```
 ///
-/// Share one between threads: connections, credentials and the clock's correction are
-/// kept in it. A clone shares them too.
+/// Share one between threads: connections, credentials and the clock's correction for each
+/// host (64 of them) are kept in it. A clone shares them too.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) agent: ureq::Agent,
@@ -60,6 +60,8 @@ struct Failure {
     clock_offset: Option<i64>,
     /// The service answered, and not about the time.
     time_accepted: bool,
+    /// It takes no `Expect`, and says so: it has not looked at the rest (RFC 9110, 15.5.18).
+    expectation_failed: bool,
 }
 
 impl Failure {
@@ -70,6 +72,7 @@ impl Failure {
             retry_after: None,
             clock_offset: None,
             time_accepted: false,
+            expectation_failed: false,
         })
     }
 }
@@ -87,8 +90,8 @@ impl Client {
         let mut clock_corrected = false;
         // An offset that no answer has confirmed yet: for this call alone.
         let mut terms = Terms {
-            offset: None,
             deadline,
+            ..Terms::default()
         };
         // The agent has the client's own time already; see `attempt`.
         let mut left = request.timeout;
@@ -99,7 +102,8 @@ impl Client {
                     .as_ref()
                     .map_or_else(|failure| failure.time_accepted, |_| true)
             {
-                self.signing.skew.set(offset);
+                let host = peer(&request.uri, None);
+                self.signing.skew.set(&host, offset);
             }
             let failure = match result {
                 Ok(response) => return Ok(response),
@@ -108,7 +112,9 @@ impl Client {
             let remaining = deadline.map_or(Duration::MAX, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
             });
-            if let Some(offset) = failure.clock_offset
+            if failure.expectation_failed && !terms.expects_nothing {
+                terms.expects_nothing = true;
+            } else if let Some(offset) = failure.clock_offset
                 && self.correct_clock
                 && !clock_corrected
             {
@@ -221,6 +227,7 @@ impl Client {
         let is_transient = is_retryable_status(status);
         Err(Box::new(Failure {
             clock_offset: offset.filter(|_| about_time),
+            expectation_failed: status == 417 && sent.expects,
             time_accepted: !about_time && !is_transient,
             error,
             is_transient,

@@ -12,6 +12,10 @@ const SERVICE: &str = "execute-api";
 
 /// Gets the items of a service behind API Gateway with IAM authorization.
 ///
+/// A failure is logged, at level `error`, and returned: whoever reads the log of the
+/// program finds it there, and whoever calls decides what becomes of it. (Do not log it
+/// once more.)
+///
 /// ```no_run
 /// use sigv4::ItemsClient;
 ///

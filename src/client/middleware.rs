@@ -9,14 +9,14 @@ use crate::client::error::{ClientError, TransportKind};
 use crate::client::invisible::find_invisible;
 use crate::client::provide::ProvideCredentials;
 use crate::client::skew::Skew;
-use crate::client::transport::transport;
+use crate::client::transport::{peer, transport};
 use crate::endpoint::{Destination, Given, Resolved, resolve};
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
 use crate::signature::Signature;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT, HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{Method, Request, Response, Uri};
 use std::format;
@@ -30,6 +30,11 @@ use zeroize::Zeroizing;
 
 /// The largest body that is read into memory to be signed, unless told otherwise.
 const BODY_LIMIT: u64 = 10 * 1024 * 1024;
+
+/// The smallest body that waits for `100 Continue`, a second at most (RFC 9110, 10.1.1): an
+/// answer that comes without reading it would be lost in the reset that follows. AWS's own
+/// clients and curl wait from about this size on.
+const EXPECTS_FROM: usize = 1024 * 1024;
 
 /// Signing that took longer than this, because credentials had to be fetched, counts.
 const NOTICEABLE: Duration = Duration::from_millis(50);
@@ -55,6 +60,9 @@ const TOO_LATE: &str = "the call took too long, nothing was sent: the credential
 ///   add and change others; more with [`also_sign`](Self::also_sign).
 /// - The body is read into memory up to a limit, hashed, and sent with a
 ///   `Content-Length`.
+/// - A body of 1 MiB or more is announced with `Expect: 100-continue` and sent when the
+///   service asks for it, or after a second: a refusal that comes first is read, and
+///   nothing is sent for it.
 /// - What goes on the wire is the signed target, free of what a server would normalise.
 /// - Redirects are not followed: the response that points elsewhere is returned.
 /// - Plain http goes to this machine only, past any proxy, unless
@@ -85,6 +93,8 @@ pub(crate) struct Terms {
     pub offset: Option<i64>,
     /// The end of the call: ureq's own time starts when the request is signed.
     pub deadline: Option<Instant>,
+    /// The service takes no `Expect`.
+    pub expects_nothing: bool,
 }
 
 /// What signing leaves with a response, for those who read it.
@@ -94,6 +104,8 @@ pub(crate) struct Trace {
     pub offset: i64,
     pub sent_at: i64,
     pub received_at: i64,
+    /// `Expect: 100-continue` was sent for the body.
+    pub expects: bool,
     pub region: String,
     pub service: String,
     pub signature: Signature,
@@ -292,7 +304,9 @@ impl SigV4 {
         let now = self.clock.unix()?;
         let terms = request.extensions().get::<Terms>().copied();
         let terms = terms.unwrap_or_default();
-        let offset = terms.offset.unwrap_or_else(|| self.skew.offset());
+        let offset = terms
+            .offset
+            .unwrap_or_else(|| self.skew.offset(&peer(request.uri(), None)));
         let signed_at = Timestamp::from_unix(now.saturating_add(offset))?;
         let is_signed = |name: &HeaderName| self.is_signed(name);
         let signature =
@@ -302,6 +316,7 @@ impl SigV4 {
             offset,
             sent_at: now,
             received_at: now,
+            expects: false,
             region: scope.region,
             service: scope.service,
             signature,
@@ -351,11 +366,13 @@ impl Middleware for SigV4 {
         let (parts, body) = request.into_parts();
         let bytes = read_body(body, self.body_limit)?;
         let mut request = Request::from_parts(parts, ());
-        let deadline = request.extensions().get::<Terms>();
-        let deadline = deadline.and_then(|terms| terms.deadline);
+        let terms = request.extensions().get::<Terms>().copied();
+        let terms = terms.unwrap_or_default();
         let began = Instant::now();
         let mut sent = self.sign(&mut request, &bytes)?;
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = terms
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
             return Err(transport(TransportKind::Deadline, TOO_LATE).into());
         }
@@ -367,6 +384,12 @@ impl Middleware for SigV4 {
         let body = if has_body {
             // ureq no longer knows the length, and would send chunks.
             parts.headers.insert(CONTENT_LENGTH, length);
+            let is_large = bytes.len() >= EXPECTS_FROM && !terms.expects_nothing;
+            if is_large && !parts.headers.contains_key(EXPECT) {
+                let expectation = HeaderValue::from_static("100-continue");
+                parts.headers.insert(EXPECT, expectation);
+                sent.expects = true;
+            }
             SendBody::from_owned_reader(Cursor::new(bytes))
         } else {
             parts.headers.remove(CONTENT_LENGTH);

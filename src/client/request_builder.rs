@@ -1,6 +1,6 @@
 //! One call: what is asked, and what is answered.
 
-use crate::client::base_url::resolve;
+use crate::client::base_url::{resolve, shown};
 use crate::client::call::Client;
 use crate::client::error::ClientError;
 use crate::client::prepared::Prepared;
@@ -143,11 +143,11 @@ impl<'a> RequestBuilder<'a> {
 }
 
 impl fmt::Debug for RequestBuilder<'_> {
-    /// Without headers and body, which may be anything.
+    /// Without query, headers and body, which may be anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestBuilder")
             .field("method", &self.method)
-            .field("target", &self.target)
+            .field("target", &shown(&self.target))
             .finish_non_exhaustive()
     }
 }

@@ -3,8 +3,9 @@
 use crate::client::clock::parse_http_date;
 use http::HeaderMap;
 use http::header::{AGE, DATE};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::collections::VecDeque;
+use std::prelude::rust_2024::*;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A response that took longer says nothing about the time.
 const MAX_ELAPSED: i64 = 15 * 60;
@@ -13,17 +14,29 @@ const TOLERATED: i64 = 4 * 60;
 /// A clock that is further off is not a clock that drifts: that `Date` is not believed.
 const MAX_OFFSET: u64 = 24 * 60 * 60;
 
-/// Seconds to add to this machine's clock; shared by all who sign through one client.
+/// Of how many hosts an offset is kept; the one that was found first is forgotten for
+/// another.
+const MAX_HOSTS: usize = 64;
+
+/// Seconds to add to this machine's clock, for each host and port: what one says of the
+/// time must not date what is sent to another. Shared by all who sign through one client.
 #[derive(Clone, Default)]
-pub(crate) struct Skew(Arc<AtomicI64>);
+pub(crate) struct Skew(Arc<Mutex<VecDeque<(String, i64)>>>);
 
 impl Skew {
-    pub(crate) fn offset(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+    pub(crate) fn offset(&self, host: &str) -> i64 {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.iter().find(|(known, _)| known == host);
+        found.map_or(0, |(_, offset)| *offset)
     }
 
-    pub(crate) fn set(&self, offset: i64) {
-        self.0.store(offset, Ordering::Relaxed);
+    pub(crate) fn set(&self, host: &str, offset: i64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|(known, _)| known != host);
+        if known.len() >= MAX_HOSTS {
+            known.pop_front();
+        }
+        known.push_back((host.into(), offset));
     }
 }
 
@@ -48,8 +61,25 @@ pub(crate) fn is_worth_it(used: i64, measured: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_worth_it, measure};
+    use super::{MAX_HOSTS, Skew, is_worth_it, measure};
     use http::{HeaderMap, HeaderValue};
+    use std::format;
+
+    #[test]
+    fn each_host_has_its_own() {
+        let skew = Skew::default();
+        assert_eq!(skew.offset("a:443"), 0);
+        skew.set("a:443", 300);
+        skew.set("b:443", -300);
+        skew.set("a:443", 400);
+        let offsets = ["a:443", "b:443", "a:80"].map(|host| skew.offset(host));
+        assert_eq!(offsets, [400, -300, 0]);
+        for number in 0..MAX_HOSTS {
+            skew.set(&format!("{number}:443"), 1);
+        }
+        assert_eq!([skew.offset("a:443"), skew.offset("0:443")], [0, 1]);
+        assert_eq!(skew.0.lock().unwrap().len(), MAX_HOSTS);
+    }
 
     #[test]
     fn offsets() {

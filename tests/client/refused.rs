@@ -290,3 +290,28 @@ fn nobody_listens() {
     );
     assert!(error.starts_with(&words), "{error}");
 }
+
+/// What a URL or a query may hold is not for a log.
+#[test]
+fn shown_without_secrets() {
+    let builder = Client::builder().base_url("https://me:s3cr3t@example.com/prod?s3cr3t");
+    let shown = format!("{builder:?}");
+    assert!(
+        shown.contains("https://example.com/prod") && !shown.contains("s3cr3t"),
+        "{shown}"
+    );
+    let client = Client::builder()
+        .credentials(credentials())
+        .build()
+        .unwrap();
+    let request = client
+        .put("https://me:s3cr3t@example.com/a?token=s3cr3t")
+        .query("s3cr3t", "s3cr3t")
+        .header("x", "s3cr3t")
+        .body("s3cr3t");
+    let shown = format!("{request:?}");
+    assert!(
+        shown.contains("https://example.com/a") && !shown.contains("s3cr3t"),
+        "{shown}"
+    );
+}

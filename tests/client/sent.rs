@@ -72,6 +72,8 @@ fn other_services_and_methods() {
     let seen = server.seen();
     assert_eq!(seen[0].target, "/prod/a//b/./c%2Bd?acl");
     assert!(seen[0].header("x-amz-content-sha256").is_some());
+    // It would be stored with the object.
+    assert_eq!(seen[0].header("content-type"), None);
     assert_eq!(seen[1].body, b"why not");
     assert_eq!(seen[2].header("content-length"), Some("0"));
     assert_eq!(seen[3].method, "PROPFIND");

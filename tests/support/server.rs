@@ -13,12 +13,18 @@ pub const ACCESS_KEY_ID: &str = "AKIDFAULTS";
 pub const SECRET: &str = "sEcReT+ofTheFaultServer/0123456789";
 pub const TOKEN: &str = "tOkEn+ofTheFaultServer/0123456789==";
 
+const LARGE: usize = 100_000;
+
 /// One thing that the server does.
 #[derive(Clone, Debug)]
 pub enum Act {
     Send(Vec<u8>),
     /// Byte by byte.
     Trickle(Vec<u8>, Duration),
+    /// Says `100 Continue` and takes the body, of a request that waits for it.
+    Continue,
+    /// Takes the body without a word.
+    TakeBody,
     /// Until the client gives up.
     Stall,
     Close,
@@ -104,6 +110,7 @@ fn serve(
 ) -> Option<()> {
     loop {
         let (request, length) = peek_request(&stream)?;
+        let awaited = content_length(&request) - request.body.len();
         let number = {
             let mut seen = seen.lock().unwrap();
             seen.push(request);
@@ -125,6 +132,14 @@ fn serve(
                         thread::sleep(pause);
                     }
                 }
+                Act::Continue | Act::TakeBody => {
+                    if matches!(act, Act::Continue) {
+                        stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
+                    }
+                    let mut body = vec![0; awaited];
+                    stream.read_exact(&mut body).ok()?;
+                    seen.lock().unwrap()[number].body = body;
+                }
                 Act::Stall => {
                     let _ = stream.read_to_end(&mut Vec::new());
                     return None;
@@ -142,7 +157,8 @@ fn serve(
     }
 }
 
-/// A whole request without taking it from the stream, and its length.
+/// A whole request without taking it from the stream, and its length; of one whose body
+/// waits for a `100 Continue`, the head. A large one is taken, and nothing is left of it.
 fn peek_request(stream: &TcpStream) -> Option<(Seen, usize)> {
     let mut bytes = vec![0; 1 << 20];
     loop {
@@ -151,7 +167,15 @@ fn peek_request(stream: &TcpStream) -> Option<(Seen, usize)> {
         if let Some(end) = arrived.windows(4).position(|four| four == b"\r\n\r\n") {
             let (head, rest) = (&arrived[..end], &arrived[end + 4..]);
             let mut seen = parse_head(head);
-            let body = content_length(&seen);
+            let waits = seen.header("expect").is_some();
+            let body = if waits { 0 } else { content_length(&seen) };
+            // More than a socket keeps has to be taken.
+            if body > LARGE {
+                let mut taken = vec![0; end + 4 + body];
+                (&mut &*stream).read_exact(&mut taken).ok()?;
+                seen.body = taken.split_off(end + 4);
+                return Some((seen, 0));
+            }
             if rest.len() >= body {
                 seen.body = rest[..body].to_vec();
                 return Some((seen, end + 4 + body));
