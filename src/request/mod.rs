@@ -75,7 +75,9 @@ impl fmt::Debug for Names<'_> {
 /// let hash = Payload::Sha256(hasher.finish());
 /// # let _ = (body, hash);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows how long a body is, and nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Payload<'a> {
     /// The whole body; it is hashed.
     Bytes(&'a [u8]),
@@ -89,4 +91,31 @@ pub enum Payload<'a> {
 impl Payload<'_> {
     /// No body.
     pub const EMPTY: Self = Self::Bytes(b"");
+}
+
+impl fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Self::Sha256(_) => f.write_str("Sha256"),
+            Self::Unsigned => f.write_str("Unsigned"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Payload;
+    use alloc::format;
+
+    #[test]
+    fn debug_shows_no_body() {
+        for (payload, shown) in [
+            (Payload::Bytes(b"s3cr3t"), "Bytes(6 bytes)"),
+            (Payload::Sha256([7; 32]), "Sha256"),
+            (Payload::Unsigned, "Unsigned"),
+        ] {
+            assert_eq!(format!("{payload:?}"), shown);
+        }
+    }
 }
