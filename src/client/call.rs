@@ -3,13 +3,13 @@
 use crate::client::aws_error::{Answer, classify};
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::error_body::MAX_ERROR_BODY;
-use crate::client::middleware::SigV4;
-use crate::client::middleware::{Terms, Trace};
 use crate::client::prepared::Prepared;
 use crate::client::redact::Secrets;
 use crate::client::response::Response;
 use crate::client::retry::RetryPolicy;
 use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, retry_after};
+use crate::client::signing::SigV4;
+use crate::client::signing::{Terms, Trace};
 use crate::client::skew;
 use crate::client::timeouts::{LONGEST, Timeouts};
 use crate::client::transport::{of_body, of_call, peer, transport};

@@ -2,7 +2,8 @@
 
 use crate::fault::{NOW, answer, builder, ok};
 use crate::server::{Act, Server, response};
-use sigv4::client::ClientError;
+use crate::wanted::credentials;
+use sigv4::client::{Client, ClientError, TransportKind};
 use std::time::Duration;
 
 /// "No limit" is written as the longest time there is.
@@ -133,4 +134,49 @@ fn each_host_has_its_own_time() {
         hour(&ahead, 2),
     ];
     assert_eq!(hours, [0, 23, 0, 23]);
+}
+
+#[test]
+fn nobody_listens() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let client = Client::builder()
+        .credentials(credentials())
+        .region("us-east-1")
+        .service("execute-api")
+        .proxy(None)
+        .pause(|_| ())
+        .build()
+        .unwrap();
+    let failure = |url: String| match client.get(&url).send().unwrap_err() {
+        ClientError::Transport { kind, message } => (kind, message),
+        other => panic!("{other:#?}"),
+    };
+    let (kind, message) = failure(format!("http://127.0.0.1:{port}/"));
+    assert_eq!(kind, TransportKind::Connect);
+    let words = format!("127.0.0.1:{port}: no connection");
+    assert!(message.starts_with(&words), "{message}");
+    let name = format!("{}.invalid", "a".repeat(64));
+    let not_found = format!("{name}:443: the host was not found");
+    assert_eq!(
+        failure(format!("https://{name}/")),
+        (TransportKind::HostNotFound, not_found)
+    );
+
+    let proxy = ureq::Proxy::new(&format!("http://user:s3cr3t@127.0.0.1:{port}")).unwrap();
+    let client = Client::builder()
+        .credentials(credentials())
+        .proxy(Some(proxy))
+        .pause(|_| ())
+        .build()
+        .unwrap();
+    let url = "https://abc.execute-api.us-east-1.amazonaws.com/prod";
+    let error = client.get(url).send().unwrap_err().to_string();
+    let words = format!(
+        "abc.execute-api.us-east-1.amazonaws.com:443 through the proxy 127.0.0.1:{port}: no connection"
+    );
+    assert!(error.starts_with(&words), "{error}");
 }
