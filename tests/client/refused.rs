@@ -1,9 +1,7 @@
 //! What is refused before anything is sent.
 
 use crate::wanted::{accepting, builder, credentials, unset};
-use sigv4::client::{
-    Client, ClientBuilder, ClientError, Environment, ItemsClient, TransportKind, UrlError,
-};
+use sigv4::client::{Client, ClientBuilder, ClientError, Environment, ItemsClient, UrlError};
 use sigv4::{Credentials, Error};
 use std::time::{Duration, UNIX_EPOCH};
 
