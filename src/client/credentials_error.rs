@@ -67,11 +67,15 @@ impl fmt::Display for CredentialsError {
                 name,
                 position,
                 character,
-            } => write!(
-                f,
-                "{name} has the invisible character U+{:04X} at byte {position}",
-                u32::from(*character)
-            ),
+            } => {
+                let what = if character.is_whitespace() {
+                    "white space"
+                } else {
+                    "an invisible character"
+                };
+                let code = u32::from(*character);
+                write!(f, "{name} has {what} (U+{code:04X}) at byte {position}")
+            }
             Self::Failed { name, problem } => write!(f, "{name}: {problem}"),
             Self::NoneFound { tried } => {
                 f.write_str("tried")?;

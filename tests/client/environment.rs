@@ -124,18 +124,15 @@ fn secrets_with_invisible_characters() {
     let json =
         |secret: &str| format!(r#"{{"Version":1,"AccessKeyId":"A","SecretAccessKey":"{secret}"}}"#);
     for (secret, problem) in [
-        ("s\\n", "U+000A at byte 1"),
-        ("\\ufeffs", "U+FEFF at byte 0"),
-        ("\u{feff}s", "U+FEFF at byte 0"),
-        ("s\u{a0}t", "U+00A0 at byte 1"),
-        ("ss\u{200d}", "U+200D at byte 2"),
+        ("s\\n", "white space (U+000A) at byte 1"),
+        ("\\ufeffs", "an invisible character (U+FEFF) at byte 0"),
+        ("\u{feff}s", "an invisible character (U+FEFF) at byte 0"),
+        ("s\u{a0}t", "white space (U+00A0) at byte 1"),
+        ("ss\u{200d}", "an invisible character (U+200D) at byte 2"),
     ] {
         let error = ProvidedCredentials::from_json(json(secret).as_bytes()).unwrap_err();
         let name = "credential_process: SecretAccessKey";
-        assert_eq!(
-            error.to_string(),
-            format!("{name} has the invisible character {problem}")
-        );
+        assert_eq!(error.to_string(), format!("{name} has {problem}"));
     }
     let plain = ProvidedCredentials::from_json(json("a\\/b\\u002b").as_bytes()).unwrap();
     assert_eq!(plain.credentials.secret_access_key(), "a/b+");
@@ -145,7 +142,7 @@ fn secrets_with_invisible_characters() {
     let error = client.build().unwrap().get("/items").send().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "no credentials: the secret access key of static has the invisible character U+2060 at byte 1"
+        "no credentials: the secret access key of static has an invisible character (U+2060) at byte 1"
     );
     assert_eq!(server.connections(), 0);
 }

@@ -14,8 +14,9 @@ fn nobody_there_is_a_failure_that_names_the_host() {
     let (code, stdout, stderr) = run(&mut sigv4(&["request", &url]));
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     let address = url.strip_prefix("http://").unwrap();
-    let said = format!("sigv4: {address}: no connection");
-    assert!(stderr.starts_with(&said), "{stderr}");
+    // The system's own words follow.
+    let words = format!("sigv4: {address}: no connection: ");
+    assert!(stderr.starts_with(&words), "{stderr}");
     let silent = serving(|_| ("not http".into(), Vec::new()));
     let (code, _, stderr) = run(&mut sigv4(&["request", &silent]));
     assert_eq!(code, Some(1), "{stderr}");
