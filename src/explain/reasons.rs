@@ -59,9 +59,10 @@ fn reasons(sent: Option<&Sent<'_>>, answer: &Answer<'_>) -> Explanation {
     if causes.is_empty() {
         return unknown();
     }
-    let kind = match row.causes.contains('|') {
-        true => Evidence::Possible,
-        false => Evidence::Said,
+    let kind = if row.causes.contains('|') {
+        Evidence::Possible
+    } else {
+        Evidence::Said
     };
     let advice = Some(row.advice).filter(|advice| !advice.is_empty());
     let own = |cause: &Cause| matches!(cause, Cause::Other { .. });

@@ -161,14 +161,14 @@ fn malformed(sent: Option<&Sent<'_>>, said: &Said) -> Vec<Cause> {
 fn unsigned(said: &Said) -> Vec<Cause> {
     let listed = said.headers_not_signed.as_deref().unwrap_or_default();
     let listed = listed.split(',').map(str::trim);
-    let named = said.messages.iter().flat_map(|message| {
+    let quoted = said.messages.iter().flat_map(|message| {
         let mut sentences: Vec<_> = message.split("must be a 'SignedHeader'").collect();
         sentences.pop();
         let name = |before: &str| before.rsplit('\'').nth(1).map(String::from);
         sentences.into_iter().filter_map(name).collect::<Vec<_>>()
     });
-    let names = listed.map(String::from).chain(named);
-    let mut names: Vec<_> = names
+    let all = listed.map(String::from).chain(quoted);
+    let mut names: Vec<_> = all
         .map(|name| name.to_ascii_lowercase())
         .filter(|name| !name.is_empty())
         .collect();
