@@ -98,13 +98,15 @@ impl fmt::Display for PolicyKind {
 impl Denial {
     /// Reads the first message that says it.
     pub(super) fn read(messages: &[String]) -> Self {
-        let mut said = messages.iter();
+        // Line breaks can be anywhere in it.
+        let mut said = messages.iter().map(|message| {
+            let words: Vec<&str> = message.split_whitespace().collect();
+            words.join(" ")
+        });
         let Some(message) = said.find(|message| message.contains("not authorized to perform"))
         else {
             return Self::default();
         };
-        let message: Vec<&str> = message.split_whitespace().collect();
-        let message = message.join(" ");
         let (before, after) = message
             .split_once("not authorized to perform")
             .unwrap_or((&message, ""));
