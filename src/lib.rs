@@ -41,7 +41,7 @@
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
 //! | credentials from elsewhere, renewed in time | [`ProvideCredentials`], [`Cache`] |
-//! | the service and region of a host of AWS's | [`recognize`] |
+//! | the service and region of a host of AWS's | [`endpoint`](mod@endpoint) |
 //! | a stand-in for a service behind IAM authorization, in a test | [`Gateway`] |
 //!
 //! # Features
@@ -81,8 +81,6 @@
 #![cfg_attr(not(feature = "client"), doc = "[`ProvideCredentials`]: #features")]
 #![cfg_attr(feature = "client", doc = "[`Cache`]: client::Cache")]
 #![cfg_attr(not(feature = "client"), doc = "[`Cache`]: #features")]
-#![cfg_attr(feature = "client", doc = "[`recognize`]: client::recognize")]
-#![cfg_attr(not(feature = "client"), doc = "[`recognize`]: #features")]
 #![cfg_attr(feature = "gateway", doc = "[`Gateway`]: gateway::Gateway")]
 #![cfg_attr(not(feature = "gateway"), doc = "[`Gateway`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
