@@ -40,7 +40,7 @@ pub trait ProvideCredentials: Send + Sync {
     ///
     /// # Errors
     /// [`CredentialsError`]; [`Missing`](CredentialsError::Missing) where this source is
-    /// not set up, so that a [`Chain`] goes on to the next.
+    /// not set up, so that a [`Chain`](crate::client::Chain) goes on to the next.
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError>;
 
     /// What this source is called in errors and logs.
