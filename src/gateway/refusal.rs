@@ -85,7 +85,7 @@ pub(crate) fn refusal(error: Error, facts: &Facts<'_>) -> Reply {
             INVALID,
             "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
         ),
-        Error::AmzHeaderNotSigned { index } => Reply::forbidden(
+        Error::AmzHeaderNotSigned { index } | Error::DateNotSigned { index } => Reply::forbidden(
             INVALID,
             format!(
                 "'{}' must be a 'SignedHeader' in the AWS Authorization.",

@@ -2,6 +2,7 @@
 
 use crate::wanted::{accepting, builder, credentials, unset};
 use sigv4::client::{Client, ClientBuilder, ClientError, Environment, ItemsClient, UrlError};
+use sigv4::endpoint::EndpointError;
 use sigv4::{Credentials, Error};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -149,9 +150,10 @@ fn where_to_sign_for() {
     );
     assert_eq!(
         refused(inferring, get("https://b.s3-accelerate.amazonaws.com/x")),
-        ClientError::MissingRegion {
-            host: "b.s3-accelerate.amazonaws.com".into()
-        }
+        ClientError::Endpoint(EndpointError::MissingRegion {
+            host: "b.s3-accelerate.amazonaws.com".into(),
+            aws: true
+        })
     );
     assert_eq!(
         refused(

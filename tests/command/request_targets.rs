@@ -22,12 +22,15 @@ fn awkward_targets_are_accepted() {
             "/%5Ba%5D%7Bb%7D%7Cc%5Ed%60e%5Cf%22%3C%3E",
         ),
         ("/?q=1+1&q=1%2B1&r=1 1", "/?q=1%2B1&q=1%2B1&r=1%201"),
-        ("/?b=2&a=1&a=0&&=x&flag", "/?b=2&a=1&a=0&&=x&flag"),
+        ("/?b=2&a=1&a=0&&=x&flag", "/?b=2&a=1&a=0&=x&flag="),
         (
             "/?x=%F0%9F%98%80&ü=ö&e=%FF",
             "/?x=%F0%9F%98%80&%C3%BC=%C3%B6&e=%FF",
         ),
-        ("/?u=https://a/b?c=d&t=%2520", "/?u=https://a/b?c=d&t=%2520"),
+        (
+            "/?u=https://a/b?c=d&t=%2520",
+            "/?u=https%3A%2F%2Fa%2Fb%3Fc%3Dd&t=%2520",
+        ),
         ("/a#fragment?not=sent", "/a"),
     ] {
         let (code, stdout, stderr) = run(&mut sigv4(&[
@@ -65,7 +68,7 @@ fn the_gateway_takes_awkward_targets() {
         (
             "/a b/../%25?q=1+1&ü&e=%FF&=x",
             "/%25",
-            "q=1%2B1&%C3%BC&e=%FF&=x",
+            "q=1%2B1&%C3%BC=&e=%FF&=x",
         ),
         ("/(a)*!'$&,;=:@?b=2&a=1", "/(a)*!'$&,;=:@", "b=2&a=1"),
     ] {

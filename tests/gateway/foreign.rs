@@ -1,7 +1,10 @@
 //! What other correct clients send: API Gateway takes it, so the stand-in does.
 
-use crate::harness::{Call, HOST, send, start};
-use sigv4::Hasher;
+use crate::harness::{Call, HOST, NOW, SECRET, send, start};
+use sigv4::{
+    Authorization, CanonicalRequest, Hasher, Header, Payload, Profile, Request, Scope, SigningKey,
+    StringToSign, Timestamp,
+};
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you \
                         provided.";
@@ -155,6 +158,45 @@ fn a_date_header_is_not_denied() {
     assert!(dated("").contains(text));
     let there = dated("Date: Sun, 30 Aug 2015 12:36:00 GMT");
     assert!(!there.contains(text), "{there}");
+}
+
+/// A `Date` that is signed is the time of the signature, where there is no `x-amz-date`.
+#[test]
+fn a_signed_date_is_a_time() {
+    let gateway = start();
+    let dated = |date: &'static str| {
+        let headers: [Header<'_>; 2] = [("host", HOST.as_bytes()), ("date", date.as_bytes())];
+        let request = Request {
+            method: "GET",
+            target: "/prod/items",
+            headers: &headers,
+            payload: Payload::EMPTY,
+        };
+        let at = Timestamp::parse(NOW).unwrap();
+        let string_to_sign = StringToSign {
+            at,
+            scope: Scope::new(&at, "us-east-1", "execute-api").unwrap(),
+            canonical_request_hash: CanonicalRequest::new(&request, &Profile::DEFAULT)
+                .unwrap()
+                .hash(),
+        };
+        let scope = string_to_sign.scope;
+        let signature = SigningKey::derive(SECRET, &scope).sign(&string_to_sign);
+        let authorization = Authorization {
+            access_key_id: "AKIDALICE",
+            scope,
+            signed_headers: "date;host",
+            signature,
+        };
+        let lines = format!(
+            "GET /prod/items HTTP/1.1\r\nhost: {HOST}\r\ndate: {date}\r\n\
+             authorization: {authorization}\r\n\r\n"
+        );
+        send(gateway.address(), &lines).status
+    };
+    assert_eq!(dated("Sun, 30 Aug 2015 12:36:00 GMT"), 200);
+    assert_eq!(dated(NOW), 200);
+    assert_eq!(dated("Sun, 30 Aug 2015 12:36:01 GMT"), 403);
 }
 
 /// Signers normalise the path, and some clients send it as it is. What is proven is the

@@ -138,16 +138,24 @@ pub fn presign(request: &Plain, who: &Who, rules: Rules, expires: u64) -> Option
     if rules.presign_unsigned && hash != "UNSIGNED-PAYLOAD" {
         append(&mut target, "X-Amz-Content-Sha256", hash);
     }
-    let mut signed = target.clone();
-    if let Some(token) = &who.token {
+    if let Some(token) = who
+        .token
+        .as_ref()
+        .filter(|_| rules.presigned_token_is_signed)
+    {
         append(&mut target, rules.token_name, token);
     }
-    if rules.presigned_token_is_signed {
-        signed = target.clone();
-    }
+    let signed = target.clone();
     let canonical = canonical_request(&request.method, &signed, &request.headers, hash, rules)?;
     let (string_to_sign, signature) = signature(&canonical, who);
     append(&mut target, "X-Amz-Signature", &signature);
+    if let Some(token) = who
+        .token
+        .as_ref()
+        .filter(|_| !rules.presigned_token_is_signed)
+    {
+        append(&mut target, rules.token_name, token);
+    }
     Some(Outcome {
         canonical,
         string_to_sign,
