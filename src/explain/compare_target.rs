@@ -1,7 +1,9 @@
 //! How two canonical paths or queries came to differ.
 
 use super::cause::Cause;
-use super::spelling::{decoded, resolved};
+use crate::canonical::path::normalize_path;
+use crate::grammar::encode::decoded;
+use crate::request::profile::QueryPlus;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -21,7 +23,7 @@ pub(super) fn path_cause(signed: &str, computed: &str) -> Cause {
     }
     // What is not UTF-8 any more once it is decoded has no dots to resolve that matter.
     let (left, right) = (text(&left), text(&right));
-    let normal = |path: &str| String::from(resolved(path).trim_end_matches('/'));
+    let normal = |path: &str| String::from(normalize_path(path).trim_end_matches('/'));
     if normal(&left) == normal(&right) {
         return Cause::DotSegments;
     }
@@ -81,7 +83,7 @@ fn unescaped(text: &str) -> Vec<u8> {
         let Ok(text) = core::str::from_utf8(&bytes) else {
             break;
         };
-        bytes = decoded(text);
+        bytes = decoded(text, QueryPlus::Literal).collect();
     }
     bytes
 }

@@ -1,14 +1,15 @@
 //! What differs, from nothing but the hash of the service's canonical request.
 
 use super::cause::Cause;
-use super::spelling::{decoded, encoded, resolved};
 use super::strings::Canonical;
-use crate::Hasher;
+use crate::canonical::path::normalize_path;
+use crate::canonical::payload::PayloadHash;
+use crate::grammar::encode::{decode, encode};
+use crate::grammar::hex::hex;
+use crate::grammar::text::{IN_PLAIN_PATH, ascii};
+use crate::signature::hash::{EMPTY_SHA256_HEX, Hasher};
 use alloc::string::String;
-use core::fmt::Write;
 
-/// The SHA-256 of nothing.
-const NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Longer requests are not guessed at: services do not take them either.
 const MAX_BYTES: usize = 64 * 1024;
 /// Each header is left out once, which takes the whole request each time.
@@ -37,14 +38,15 @@ pub(super) fn cause(signed: &Canonical<'_>, hash: &str) -> Cause {
     if let Some(cause) = target(signed, hash) {
         return cause;
     }
-    for payload_hash in [NOTHING, "UNSIGNED-PAYLOAD"] {
+    let nothing = ascii(&EMPTY_SHA256_HEX);
+    for payload_hash in [nothing, PayloadHash::UNSIGNED] {
         if payload_hash != signed.payload_hash
             && is(&Canonical {
                 payload_hash,
                 ..signed.clone()
             })
         {
-            return if payload_hash == NOTHING {
+            return if payload_hash == nothing {
                 Cause::PayloadHash
             } else {
                 Cause::PayloadForm
@@ -88,15 +90,19 @@ fn target(signed: &Canonical<'_>, hash: &str) -> Option<Cause> {
         };
         query != signed.query && hash_of(&changed) == hash
     };
-    let unescaped = String::from_utf8(decoded(signed.path)).unwrap_or_default();
-    if path(&unescaped) || path(&encoded(signed.path)) {
+    let unescaped = decode(signed.path).unwrap_or_default();
+    let mut escaped = String::new();
+    encode(signed.path, &IN_PLAIN_PATH, &mut |piece| {
+        escaped.push_str(piece);
+    });
+    if path(&unescaped) || path(&escaped) {
         return Some(Cause::DoubleEncoding);
     }
     let no_slash = signed.path.strip_suffix('/');
     if path(no_slash.unwrap_or(&[signed.path, "/"].concat())) {
         return Some(Cause::TrailingSlash);
     }
-    if path(&resolved(signed.path)) {
+    if path(&normalize_path(signed.path)) {
         return Some(Cause::DotSegments);
     }
     if query(&signed.query.replace("%2B", "%20")) || query(&signed.query.replace("%20", "%2B")) {
@@ -140,10 +146,5 @@ fn hash_of(canonical: &Canonical<'_>) -> String {
     for piece in ["\n", canonical.signed_headers, "\n", canonical.payload_hash] {
         hasher.put(piece.as_bytes());
     }
-    let mut hash = String::with_capacity(64);
-    for byte in hasher.finish() {
-        // Writing to a String does not fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
+    ascii(&hex(&hasher.finish())).into()
 }

@@ -47,7 +47,6 @@ mod reasons;
 mod remedy;
 mod said;
 mod sent;
-mod spelling;
 mod strings;
 mod words;
 
