@@ -1,5 +1,6 @@
 //! Signing and verifying an [`http::Request`].
 
+use crate::canonical::header_name::Known;
 use crate::error::Error;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
@@ -8,12 +9,15 @@ use crate::signature::Signature;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, Method, Uri};
 
 /// What the `http` crate stores in a URI.
 const MAX_TARGET: usize = u16::MAX as usize - 1;
+
+/// How many headers its map holds.
+const MAX_HEADERS: usize = 24_576;
 
 impl Signer {
     /// Signs a request in place: adds the headers (`host` too, where it is missing) and
@@ -52,7 +56,7 @@ impl Signer {
     /// ```
     ///
     /// # Errors
-    /// As [`sign_http`](Self::sign_http).
+    /// As [`sign_http`](Self::sign_http), and [`Error::TooManyHeaders`] where the map has no room.
     pub fn sign_http_selected<B>(
         &self,
         request: &mut http::Request<B>,
@@ -70,8 +74,7 @@ impl Signer {
         let mut headers: Vec<_> = request
             .headers()
             .iter()
-            // An `authorization` that is there already is signing's to refuse.
-            .filter(|(name, _)| *name == HOST || *name == AUTHORIZATION || select(name))
+            .filter(|(name, _)| self.is_written(name) || select(name))
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
             .collect();
         headers.extend(missing_host.iter().map(|host| ("host", host.as_bytes())));
@@ -94,9 +97,32 @@ impl Signer {
         }
         let signature = signed.signature();
         added.extend(missing_host.map(|host| (HOST, host)));
+        let headers = request.headers_mut();
+        if headers.try_reserve(added.len()).is_err() {
+            return Err(Error::TooManyHeaders {
+                count: headers.len().saturating_add(added.len()),
+                limit: MAX_HEADERS,
+            });
+        }
+        headers.extend(added);
         *request.uri_mut() = uri;
-        request.headers_mut().extend(added);
         Ok(signature)
+    }
+
+    /// Whether a header is one that signing writes: where it is there already, it is signing's
+    /// to refuse, whatever is selected.
+    fn is_written(&self, name: &HeaderName) -> bool {
+        let known = Known::of(name.as_str());
+        matches!(
+            known,
+            Known::Host
+                | Known::Authorization
+                | Known::Date
+                | Known::PayloadHash
+                | Known::SessionToken
+        ) || name
+            .as_str()
+            .eq_ignore_ascii_case(self.profile().session_token_header)
     }
 }
 

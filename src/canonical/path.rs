@@ -1,16 +1,13 @@
 //! The path of a request: the form that is sent, and the canonical form.
 
 use crate::error::Error;
-use crate::grammar::encode::{NOT_IN_PATH, check_escapes, encode, reencode};
-use crate::grammar::text::{IN_PLAIN_PATH, are_all_in, has_pair, pieces};
+use crate::grammar::encode::{NOT_IN_PATH, check_escapes, decoded, encode, reencode};
+use crate::grammar::text::{IN_PLAIN_PATH, are_all_in, has_pair, is_unreserved, pieces};
 use crate::request::profile::{Profile, QueryPlus};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
-use percent_encoding::{AsciiSet, percent_encode};
-
-/// A literal `+` travels as `%2B`: form-decoding servers would read a space.
-const NOT_IN_S3_PATH: &AsciiSet = &NOT_IN_PATH.add(b'+');
+use percent_encoding::{percent_encode, percent_encode_byte};
 
 /// What is in front of the query.
 #[derive(Clone, Copy)]
@@ -47,7 +44,7 @@ impl<'a> Path<'a> {
         let clean = if profile.double_encode_path {
             Cow::from(percent_encode(normal.as_bytes(), NOT_IN_PATH))
         } else {
-            spelt_canonically(&normal)
+            Cow::Owned(spelt_canonically(&normal))
         };
         if *clean == *self.text {
             return Cow::Borrowed(self.text);
@@ -93,23 +90,32 @@ impl<'a> Path<'a> {
 
 /// A path that the service decodes before it computes, and that AWS's own signers sign as
 /// it is: spelt canonically it is the same to both, `+` as `%2B`. But what
-/// would become a dot segment or a doubled slash stays escaped, as clients and proxies
-/// would remove it.
-fn spelt_canonically(path: &str) -> Cow<'_, str> {
-    let mut canonical = String::with_capacity(path.len());
-    let out = &mut |piece: &str| canonical.push_str(piece);
-    reencode(path, &IN_PLAIN_PATH, QueryPlus::Literal, out);
-    let fragile = |path: &str| {
-        let segments = path.split('/');
-        segments
-            .filter(|part| matches!(*part, "" | "." | ".."))
-            .count()
-    };
-    if fragile(&canonical) == fragile(path) {
-        Cow::Owned(canonical)
-    } else {
-        Cow::from(percent_encode(path.as_bytes(), NOT_IN_S3_PATH))
+/// would become a dot segment or a doubled slash stays escaped, in its segment, as clients and
+/// proxies would remove it.
+fn spelt_canonically(path: &str) -> String {
+    let mut spelt = String::with_capacity(path.len());
+    for (index, segment) in pieces(path, b'/').enumerate() {
+        if index > 0 {
+            spelt.push('/');
+        }
+        let start = spelt.len();
+        let out = &mut |piece: &str| spelt.push_str(piece);
+        reencode(segment, &IN_PLAIN_PATH, QueryPlus::Literal, out);
+        let is_fragile = |part: &str| matches!(part, "" | "." | "..");
+        let canonical = spelt.get(start..).unwrap_or_default();
+        if is_fragile(segment) || !pieces(canonical, b'/').any(is_fragile) {
+            continue;
+        }
+        spelt.truncate(start);
+        for byte in decoded(segment, QueryPlus::Literal) {
+            if byte == b'.' || !is_unreserved(byte) {
+                spelt.push_str(percent_encode_byte(byte));
+            } else {
+                spelt.push(char::from(byte));
+            }
+        }
     }
+    spelt
 }
 
 /// Whether a path has empty, `.` or `..` segments.

@@ -207,7 +207,7 @@ impl Client {
                 body,
             });
         }
-        let body = read_error_body(body);
+        let (body, is_part) = read_error_body(body);
         let error = classify(&Answer {
             status,
             headers: &parts.headers,
@@ -219,7 +219,7 @@ impl Client {
                 sent.session_token.as_ref().map(|token| token.as_str()),
                 &sent.signature,
             )
-            .for_a_part(body.len() > MAX_ERROR_BODY),
+            .for_a_part(is_part),
         });
         let offset = skew::measure(&parts.headers, sent.sent_at, sent.received_at)
             .filter(|offset| skew::is_worth_it(sent.offset, *offset));
@@ -264,15 +264,16 @@ fn read_body(body: Body, limit: u64, peer: &str) -> Result<Vec<u8>, ClientError>
 }
 
 /// As much of it as came: the status alone says that the call failed.
-fn read_error_body(body: Body) -> Vec<u8> {
+fn read_error_body(body: Body) -> (Vec<u8>, bool) {
     let limit = u64::try_from(MAX_ERROR_BODY).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     // What was read before an error is kept.
-    let _ = body
+    let read = body
         .into_reader()
         .take(limit.saturating_add(1))
         .read_to_end(&mut bytes);
-    bytes
+    let is_part = read.is_err() || bytes.len() > MAX_ERROR_BODY;
+    (bytes, is_part)
 }
 
 impl core::fmt::Debug for Client {

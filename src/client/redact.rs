@@ -142,6 +142,9 @@ impl Secrets {
 
     /// Whether one of them comes out when escapes are resolved.
     fn is_hidden_in(&self, text: &str, is_cut: bool) -> bool {
+        if self.is_in_pieces(text) {
+            return true;
+        }
         let mut text = Zeroizing::new(String::from(text));
         for _ in 0..MAX_DECODINGS {
             let decoded = Zeroizing::new(decode(&text));
@@ -149,15 +152,21 @@ impl Secrets {
                 return false;
             }
             text = decoded;
-            let is_whole = self
-                .forms
-                .iter()
-                .any(|secret| text.contains(secret.as_str()));
-            if is_whole || is_cut && self.part_at_the_end(&text) >= MIN_PART {
+            if self.is_in_pieces(&text) || is_cut && self.part_at_the_end(&text) >= MIN_PART {
                 return true;
             }
         }
         false
+    }
+
+    /// Whether one of them is there, wrapped into lines perhaps.
+    fn is_in_pieces(&self, text: &str) -> bool {
+        let visible = text.chars().filter(|character| !is_invisible(*character));
+        let mut joined = Zeroizing::new(String::with_capacity(text.len()));
+        joined.extend(visible);
+        self.forms
+            .iter()
+            .any(|secret| joined.contains(secret.as_str()))
     }
 }
 
@@ -275,6 +284,16 @@ mod tests {
         let filled = "x".repeat(MAX_TEXT - 10);
         let clean = secrets(TOKEN).line(&format!("{filled}{TOKEN}"));
         assert_eq!(clean, format!("{filled}{REDACTED}"));
+    }
+
+    /// A text that was wrapped on the way.
+    #[test]
+    fn pieces() {
+        let (front, back) = TOKEN.split_at(9);
+        for between in ["\n", " ", "\r\n\t", "\u{200b}", "%0A"] {
+            let text = format!("you sent {front}{between}{back}");
+            assert_eq!(secrets(TOKEN).line(&text), REDACTED, "{between:?}");
+        }
     }
 
     /// Nothing that moves a cursor, rewrites a line or turns text around.

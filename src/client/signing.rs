@@ -1,5 +1,6 @@
 //! What a request is signed with, and what is refused before it is.
 
+use crate::adapter::http::is_safe_to_sign;
 use crate::client::base_url::is_loopback;
 use crate::client::chain;
 use crate::client::clock::Clock;
@@ -16,7 +17,7 @@ use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
 use crate::signature::Signature;
-use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{Request, Uri};
 use std::format;
@@ -321,9 +322,7 @@ impl SigV4 {
     }
 
     fn is_signed(&self, name: &HeaderName) -> bool {
-        *name == CONTENT_TYPE
-            || name.as_str().starts_with("x-amz-")
-            || self.also_sign.contains(name)
+        is_safe_to_sign(name) || self.also_sign.contains(name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything that can be wrong with a request, a credential or a claim.
 
-mod text;
+mod display;
 
 use crate::request::timestamp::Timestamp;
 
@@ -246,7 +246,8 @@ pub enum Error {
         /// Byte offset of the first difference.
         position: usize,
     },
-    /// An `x-amz-*` header of the request is not among the signed headers.
+    /// An `x-amz-*` header of the request, or the session token under the profile's name for it, is
+    /// not among the signed headers.
     AmzHeaderNotSigned {
         /// Place of the header in [`Request::headers`](crate::Request::headers).
         index: usize,

@@ -1,6 +1,6 @@
 //! What can be behind a refusal.
 
-use super::clock::Apart;
+use super::apart::Apart;
 use super::denial::Denial;
 use crate::request::timestamp::Timestamp;
 use alloc::string::String;

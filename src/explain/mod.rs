@@ -32,8 +32,8 @@
 //! ```
 
 mod answer;
+mod apart;
 mod cause;
-mod clock;
 mod compare;
 mod compare_headers;
 mod compare_target;

@@ -1,7 +1,7 @@
 //! What to do about each cause.
 
+use super::apart::is_time_zone;
 use super::cause::Cause;
-use super::clock::is_time_zone;
 use super::denial::{Denial, PolicyKind};
 use alloc::borrow::Cow;
 use alloc::format;

@@ -97,8 +97,19 @@ impl Timestamp {
         if !DAYS.contains(&day) {
             return Err(invalid(0));
         }
-        stamp.calendar()?;
-        Ok(stamp)
+        match stamp.calendar() {
+            Ok(_) => Ok(stamp),
+            // The place of that part in this form.
+            Err(Error::InvalidTimestamp { position }) => Err(invalid(match position {
+                4 => 8,
+                6 => 5,
+                9 => 17,
+                11 => 20,
+                13 => 23,
+                _ => 12,
+            })),
+            Err(error) => Err(error),
+        }
     }
 
     /// The moment that is `seconds` after 1970-01-01T00:00:00Z.

@@ -156,12 +156,14 @@ pub(crate) fn session_token<'a>(
                 }
             }
         }
-        // Reading the claim has made sure that it is not there twice.
         Form::Query => {
             let name = token_parameter;
             let mut pairs = query.pairs();
             if let Some((_, value, position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
                 found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);
+                if let Some((.., position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
+                    return Err(Error::RepeatedSigningParameter { position });
+                }
             }
         }
     }

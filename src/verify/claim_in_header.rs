@@ -88,6 +88,10 @@ impl<'a> SigningHeaders<'a> {
             return Err(Error::DateNotSigned { index });
         }
         let date = text(index, value)?;
-        Timestamp::parse(date).or_else(|_| Timestamp::parse_http(date))
+        if date.starts_with(|first: char| first.is_ascii_digit()) {
+            Timestamp::parse(date)
+        } else {
+            Timestamp::parse_http(date)
+        }
     }
 }

@@ -210,6 +210,12 @@ impl Claim<'_> {
             SessionToken::Signed => None,
             SessionToken::AppendedAfterSigning => Some(policy.profile.session_token_header),
         };
+        // Under whatever name the profile has for it.
+        let token = match policy.profile.header_session_token {
+            SessionToken::Signed => Some(policy.profile.session_token_header),
+            SessionToken::AppendedAfterSigning => None,
+        };
+        let is_token = |name: &str| token.is_some_and(|token| name.eq_ignore_ascii_case(token));
         let mut first: Option<(usize, Error)> = None;
         for field in headers.fields() {
             let (index, name) = (field.index, field.name);
@@ -230,7 +236,7 @@ impl Claim<'_> {
                 // There is one, and it comes before everything else.
                 Known::Host if policy.host_signed => return Err(Error::HostNotSigned),
                 Known::ContentType if content_type => Error::ContentTypeNotSigned { index },
-                _ if policy.amz_headers_signed && amz() && !exempt() => {
+                _ if policy.amz_headers_signed && (amz() || is_token(name)) && !exempt() => {
                     Error::AmzHeaderNotSigned { index }
                 }
                 _ => continue,
@@ -257,6 +263,9 @@ impl Claim<'_> {
             return match self.form {
                 Form::Query if profile.presign_unsigned => Ok(ProvenPayload::UNSIGNED),
                 Form::Header if profile.payload_hash_header => Err(Error::MissingContentSha256),
+                _ if profile.unsigned_payload == UnsignedPayload::Required => {
+                    Ok(ProvenPayload::UNSIGNED)
+                }
                 _ => actual
                     .map(ProvenPayload::signed)
                     .ok_or(Error::PayloadUnknown),

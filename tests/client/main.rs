@@ -9,6 +9,7 @@ mod environment;
 mod fault;
 mod faults;
 mod gateway;
+mod half_answers;
 #[path = "../support/logs.rs"]
 mod logs;
 mod process;

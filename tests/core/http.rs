@@ -74,6 +74,41 @@ fn headers_are_selected_by_name() {
     assert!(header(&request, "authorization").contains(signed));
 }
 
+/// What signing writes is refused where it is there already, whatever is selected.
+#[test]
+fn nothing_is_overwritten_or_left_unsigned() {
+    let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "s3");
+    let at = sigv4::Timestamp::parse(TIME).unwrap();
+    for (name, error) in [
+        ("authorization", Error::AuthorizationAlreadySet),
+        ("x-amz-date", Error::DateAlreadySet),
+        ("x-amz-security-token", Error::SecurityTokenAlreadySet),
+        ("x-amz-content-sha256", Error::ContentSha256Differs),
+    ] {
+        let mut request = Request::get("https://example.com/a b".replace(' ', "%20"))
+            .header(name, "given")
+            .body(())
+            .unwrap();
+        let refused = signer.sign_http_selected(&mut request, Payload::EMPTY, at, |_| false);
+        assert_eq!(refused.unwrap_err(), error, "{name}");
+        assert_eq!(request.headers().len(), 1);
+    }
+}
+
+#[test]
+fn a_map_without_room_is_an_error_and_nothing_is_changed() {
+    let mut request = Request::get("https://example.com/a//b").body(()).unwrap();
+    for number in 0..24_575 {
+        let name = http::HeaderName::try_from(format!("h{number}")).unwrap();
+        request.headers_mut().insert(name, "v".parse().unwrap());
+    }
+    let refused = sign(&mut request);
+    let full = matches!(refused, Err(Error::TooManyHeaders { limit: 24_576, .. }));
+    assert!(full, "{refused:?}");
+    assert_eq!(request.uri(), "https://example.com/a//b");
+    assert_eq!(request.headers().len(), 24_575);
+}
+
 #[test]
 fn hosts() {
     for (uri, host) in [

@@ -125,3 +125,46 @@ fn an_appended_token_is_handed_back_unproven() {
     arrived.headers.last_mut().unwrap().1 = b"T1".to_vec();
     assert_eq!(arrived.outcome(&policy), Ok(()));
 }
+
+/// A service may have names of its own for it: the rules are the same.
+#[test]
+fn a_token_under_another_name_is_signed_and_there_once() {
+    let profile = Profile {
+        session_token_header: "x-store-token",
+        ..Profile::DEFAULT
+    };
+    let signer = Signer::new(
+        Credentials::new(ACCESS_KEY_ID, SECRET),
+        "us-east-1",
+        "store",
+    );
+    let mut arrived = Arrived::new("store", "GET", "/").signed(&signer.with_profile(profile));
+    arrived
+        .headers
+        .push(("x-store-token".into(), b"EVIL".to_vec()));
+    let mut policy = arrived.policy();
+    policy.profile = profile;
+    let index = arrived.headers.len() - 1;
+    assert_eq!(
+        arrived.outcome(&policy),
+        Err(Error::AmzHeaderNotSigned { index })
+    );
+    policy.unsigned_headers = &["x-store-token"];
+    assert_eq!(arrived.outcome(&policy), Ok(()));
+
+    let profile = Profile {
+        session_token_parameter: "token",
+        presigned_session_token: SessionToken::AppendedAfterSigning,
+        ..Profile::DEFAULT
+    };
+    let credentials = Credentials::new(ACCESS_KEY_ID, SECRET).with_session_token("GOOD");
+    let signer = Signer::new(credentials, "us-east-1", "store").with_profile(profile);
+    let mut url = Arrived::new("store", "GET", "/").presigned(&signer);
+    let mut policy = url.policy();
+    policy.profile = profile;
+    assert_eq!(url.outcome(&policy), Ok(()));
+    url.target = url.target.replacen('?', "?token=EVIL&", 1);
+    let refused = url.outcome(&policy);
+    let repeated = matches!(refused, Err(Error::RepeatedSigningParameter { .. }));
+    assert!(repeated, "{refused:?}");
+}

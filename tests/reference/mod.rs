@@ -237,10 +237,19 @@ pub fn wire(target: &str, rules: Rules) -> String {
                 .filter(|part| ["", ".", ".."].contains(part))
                 .count()
         };
-        decode(&path, false)
-            .map(|bytes| encode(bytes, "/"))
-            .filter(|canonical| fragile(canonical) == fragile(&path))
-            .unwrap_or_else(|| encode(&path, "%/!$&'()*,;=:@"))
+        let spell = |segment: &str| {
+            let bytes = decode(segment, false)?;
+            let canonical = encode(&bytes, "/");
+            Some(if fragile(segment) > 0 || fragile(&canonical) == 0 {
+                canonical
+            } else {
+                encode(&bytes, "").replace('.', "%2E")
+            })
+        };
+        let segments = path.split('/').map(spell);
+        segments
+            .collect::<Option<Vec<_>>>()
+            .map_or_else(|| path.clone(), |segments| segments.join("/"))
     };
     if let Some(query) = query {
         // Spelt canonically, in the order given. A malformed escape is found later.

@@ -1,12 +1,12 @@
 //! The request that `request`, `sign`, `presign`, `canonical` and `explain` are about.
 
 use crate::body::Body;
-use crate::credentials::{CredentialArguments, Secret};
 use crate::data::{BodyArguments, Kind, Source};
 use crate::failure::Failure;
-use crate::headers::{Fields, Headers, check_length, value};
+use crate::header_arguments::{Fields, Headers, check_length, value};
 use crate::rules::Rules;
-use crate::scope::scope;
+use crate::secret::{CredentialArguments, Secret};
+use crate::signs_for::scope;
 use crate::url::{Url, without_port};
 use clap::ValueHint;
 use sigv4::endpoint::Destination;

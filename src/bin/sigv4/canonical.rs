@@ -2,9 +2,9 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::Body;
-use crate::credentials::Secret;
 use crate::duration;
 use crate::failure::{Failure, print_bytes};
+use crate::secret::Secret;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 use sigv4::Stages;

@@ -2,12 +2,12 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::read_named;
-use crate::credentials::Secret;
 use crate::duration;
-use crate::explanation::{json, text};
+use crate::explanation_words::{json, text};
 use crate::failure::{Failure, print};
 use crate::optional::Optional;
 use crate::raw::RawAnswer;
+use crate::secret::Secret;
 use sigv4::explain::{Answer, Cause, Explanation, Sent, explain, explain_answer};
 use sigv4::{Header, Request};
 use std::time::Duration;

@@ -1,9 +1,9 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
 use crate::arguments::{Needs, RequestArguments};
-use crate::credentials::Secret;
 use crate::duration;
 use crate::failure::{Failure, print};
+use crate::secret::Secret;
 use sigv4::Timestamp;
 use std::time::Duration;
 

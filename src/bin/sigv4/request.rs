@@ -2,13 +2,13 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::PIECE;
-use crate::credentials::Secret;
 use crate::failure::{Failure, print, say};
 use crate::progress::Progress;
+use crate::secret::Secret;
 use crate::send::{Connection, failed, send};
 use crate::sink::{Sink, is_one_log};
 use crate::write_out::{Exchange, WriteOut};
-use crate::{explain, explanation};
+use crate::{explain, explanation_words};
 use clap::ValueHint;
 use sigv4::Header;
 use sigv4::explain::Answer;
@@ -286,5 +286,5 @@ fn explanation(
         body,
     };
     let explanation = explain::explain_it(prepared, None, &answer)?;
-    Ok(explanation::text(&explanation))
+    Ok(explanation_words::text(&explanation))
 }

@@ -1,7 +1,7 @@
 //! A secret access key in a file.
 
 use crate::failure::{Failure, words};
-use crate::invisible;
+use crate::hidden;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, Read};
@@ -32,7 +32,7 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<String>, Failure> {
         .strip_suffix("\r\n")
         .or_else(|| text.strip_suffix('\n'))
         .unwrap_or(text);
-    if let Some(found) = invisible::find(secret) {
+    if let Some(found) = hidden::find(secret) {
         return Err(about(&found));
     }
     if secret.is_empty() {

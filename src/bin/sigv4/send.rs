@@ -3,7 +3,7 @@
 use crate::arguments::Prepared;
 use crate::body::{Body, CHANGED};
 use crate::failure::{Failure, words};
-use crate::headers::value;
+use crate::header_arguments::value;
 use crate::progress::Progress;
 use sigv4::ClientError;
 use std::io::Read;

@@ -1,10 +1,10 @@
 //! `sigv4 sign`: what has to be added to a request. No network.
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
-use crate::credentials::Secret;
 use crate::data::Source;
 use crate::failure::{Failure, print};
 use crate::json::Object;
+use crate::secret::Secret;
 use sigv4::{Request, Signed, Stages};
 
 /// Print the headers that sign a request; nothing is sent

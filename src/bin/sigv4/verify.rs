@@ -2,7 +2,6 @@
 
 use crate::arguments::timestamp;
 use crate::body::read_named;
-use crate::credentials::SecretArguments;
 use crate::duration;
 use crate::explain::Output;
 use crate::failure::{Failure, print};
@@ -10,6 +9,7 @@ use crate::json::Object;
 use crate::raw::RawRequest;
 use crate::readings::{self, Captured};
 use crate::rules::Rules;
+use crate::secret::SecretArguments;
 use sigv4::{
     Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp, Verified,
 };

@@ -2,7 +2,7 @@
 //! it would be in the process list and in the shell's history.
 
 use crate::failure::Failure;
-use crate::invisible;
+use crate::hidden;
 use crate::secret_file;
 use clap::ValueHint;
 use sigv4::client::{Chain, CredentialsError, ProvideCredentials};
@@ -234,7 +234,7 @@ fn variable(name: &str) -> Result<Option<String>, Failure> {
 
 /// What a pasted line brings along: the signature would merely be wrong.
 fn check(name: &str, value: &str) -> Result<(), Failure> {
-    match invisible::find(value) {
+    match hidden::find(value) {
         Some(found) => Err(Failure::credentials(format_args!("{name}: {found}"))),
         None => Ok(()),
     }
