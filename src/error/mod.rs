@@ -237,7 +237,7 @@ pub enum Error {
     HostNotSigned,
     /// The time of the signature is in a `date` header, which is not among the signed headers.
     DateNotSigned {
-        /// Position of the header in the request.
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
         index: usize,
     },
     /// The request target is not spelt as signing sends it, which
