@@ -10,6 +10,16 @@ use alloc::vec::Vec;
 const SERVICES: &str = include_str!("services.txt");
 
 /// What the name of a host of AWS's, or of an S3-compatible service, tells.
+///
+/// ```
+/// use sigv4::endpoint::{Takes, recognize};
+///
+/// let host = recognize("abc123.execute-api.eu-west-1.amazonaws.com").unwrap();
+/// assert_eq!(host.service, Some("execute-api"));
+/// assert_eq!(host.region.as_deref(), Some("eu-west-1"));
+/// assert_eq!(host.takes, Takes::SigV4);
+/// assert!(recognize("api.example.com").is_none()); // a guess would be one
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KnownHost {

@@ -116,6 +116,23 @@ impl fmt::Display for PrincipalArn {
 }
 
 /// All callers that are known, by access key id.
+///
+/// ```
+/// use sigv4::gateway::Principals;
+///
+/// let principals = Principals::from_json(
+///     r#"{ "principals": [{
+///         "arn": "arn:aws:iam::123456789012:user/alice",
+///         "keys": [{ "access_key_id": "AKIDEXAMPLE", "secret_access_key": "not-a-real-secret" }],
+///         "policies": [{ "Statement": {
+///             "Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*" }}]
+///     }]}"#,
+/// )?;
+/// let (alice, _key) = principals.find("AKIDEXAMPLE").unwrap();
+/// assert_eq!(alice.arn.account_id(), "123456789012");
+/// assert!(principals.find("AKIDUNKNOWN").is_none());
+/// # Ok::<(), sigv4::gateway::PrincipalsError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Principals {
     list: Vec<Principal>,

@@ -20,6 +20,23 @@ use core::fmt;
 const AUTHORIZATION_CAPACITY: usize = 320;
 
 /// A request's signature in its header form.
+///
+/// ```
+/// use sigv4::{Credentials, Payload, Request, Signer, Timestamp};
+///
+/// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "execute-api");
+/// let request = Request {
+///     method: "GET",
+///     target: "/prod//items?flag",
+///     headers: &[("host", b"example.com")],
+///     payload: Payload::EMPTY,
+/// };
+/// let signed = signer.sign(&request, Timestamp::parse("20150830T123600Z")?)?;
+/// assert_eq!(signed.target(), "/prod/items?flag="); // what to send
+/// let names: Vec<_> = signed.headers().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["authorization", "x-amz-date"]); // what to add
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 pub struct Signed<'a> {
     authorization: Cow<'a, str>,
     rest: Rest<'a>,

@@ -14,6 +14,22 @@ pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// Four lines: algorithm, time, scope, hash of the canonical request.
 ///
 /// `Display` writes exactly what is signed.
+///
+/// ```
+/// use sigv4::{Hasher, Scope, SigningKey, StringToSign, Timestamp};
+///
+/// let at = Timestamp::parse("20150830T123600Z")?;
+/// let scope = Scope::new(&at, "us-east-1", "execute-api")?;
+/// let mut hasher = Hasher::new();
+/// hasher.put(b"a canonical request");
+/// let string_to_sign = StringToSign { at, scope, canonical_request_hash: hasher.finish() };
+/// let text = string_to_sign.to_string();
+/// let start = "AWS4-HMAC-SHA256\n20150830T123600Z\n20150830/us-east-1/execute-api/aws4_request\n";
+/// assert!(text.starts_with(start));
+/// let signature = SigningKey::derive("secret", &scope).sign(&string_to_sign);
+/// # let _ = signature;
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StringToSign<'a> {
     /// The time of the signature.

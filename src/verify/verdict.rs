@@ -24,6 +24,27 @@ use alloc::borrow::Cow;
 ///
 /// What is not named here is not proven: neither the target's spelling, nor the order of its
 /// parameters, nor any header that is not signed.
+///
+/// ```
+/// use sigv4::{Claim, Credentials, Payload, Policy, Request, Signer, Timestamp};
+///
+/// # let now = Timestamp::parse("20150830T123600Z")?;
+/// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "execute-api");
+/// # let unsigned = Request { method: "GET", target: "/admin?b=2&a=1", headers: &[("host", b"example.com")], payload: Payload::EMPTY };
+/// # let signed = signer.sign(&unsigned, now)?;
+/// # let mut headers = unsigned.headers.to_vec();
+/// # headers.extend(signed.headers().map(|(name, value)| (name, value.as_bytes())));
+/// // Signed for `/admin?b=2&a=1`; this is what arrives.
+/// let request = Request { method: "GET", target: "/public/../admin?b=2&a=1", headers: &headers, payload: Payload::EMPTY };
+/// let claim = Claim::from_request(&request)?;
+/// let key = claim.signing_key("secret");
+/// let policy = Policy::new(&["us-east-1"], "execute-api");
+/// let verified = claim.verify(&key, &request, &policy, now)?;
+/// assert_eq!(verified.path, "/admin"); // route by this
+/// assert_eq!(verified.query, "a=1&b=2");
+/// assert_eq!(verified.signed_headers, "host;x-amz-date");
+/// # Ok::<(), sigv4::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified<'a> {
@@ -33,10 +54,15 @@ pub struct Verified<'a> {
     pub scope: Scope<'a>,
     /// The session token that came along, under the profile's name for it. Check that it
     /// belongs to the key, and that it has not expired.
+    ///
+    /// The signature does not prove it where the profile adds it after signing
+    /// ([`Profile::IOT_DEVICE_GATEWAY`], in a presigned URL), nor where its header is one of
+    /// [`Policy::unsigned_headers`] and came unsigned.
     pub session_token: Option<Cow<'a, str>>,
-    /// The path that is proven, percent-encoded: route by it rather than by the target, of which
-    /// other spellings have the same signature. Without empty, `.` and `..` segments where
-    /// the profile removes them; of S3 in canonical spelling.
+    /// The path that is proven: route by it rather than by the target, of which other spellings
+    /// have the same signature. Under [`Profile::DEFAULT`] it is percent-encoded as it arrived,
+    /// `%7e` as `%7e`, less the empty, `.` and `..` segments that are removed before signing. Of
+    /// S3, where nothing is removed, it is in canonical spelling.
     pub path: Cow<'a, str>,
     /// The query that is proven, in canonical form: see [`pairs`](Self::pairs). That of a
     /// presigned URL has all its parameters but those added after signing.
