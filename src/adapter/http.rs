@@ -2,6 +2,7 @@
 
 use crate::canonical::header_name::Known;
 use crate::error::Error;
+use crate::grammar::host::default_port;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
 use crate::sign::signer::Signer;
@@ -216,23 +217,19 @@ impl<'a> TryFrom<&'a http::request::Parts> for HttpParts<'a> {
 /// The host of a URI as [`host_header`] writes it.
 fn uri_host(uri: &Uri) -> Option<&str> {
     let host = uri.authority()?.as_str().rsplit('@').next()?;
-    let default = match uri.scheme_str() {
-        Some("https") => ":443",
-        Some("http") => ":80",
-        _ => return Some(host),
-    };
-    Some(host.strip_suffix(default).unwrap_or(host))
+    let default = default_port(uri.scheme_str());
+    let is_default = |port: &str| port.parse().is_ok_and(|port| Some(port) == default);
+    match host.rsplit_once(':') {
+        Some((host, port)) if is_default(port) => Some(host),
+        _ => Some(host),
+    }
 }
 
 /// The default port of the scheme is left off, another port stays, IPv6 keeps its
 /// brackets, user-info never enters.
 pub(crate) fn host_header(scheme: Option<&str>, authority: &Authority) -> String {
     let mut host = String::from(authority.host());
-    let default = match scheme {
-        Some("https") => Some(443),
-        Some("http") => Some(80),
-        _ => None,
-    };
+    let default = default_port(scheme);
     if let Some(port) = authority.port_u16().filter(|port| Some(*port) != default) {
         // Writing to a `String` cannot fail.
         let _ = write!(host, ":{port}");

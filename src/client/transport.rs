@@ -2,6 +2,7 @@
 
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::invisible::is_invisible;
+use crate::grammar::host::default_port;
 use http::Uri;
 use std::io;
 use std::prelude::rust_2024::*;
@@ -104,8 +105,8 @@ pub(crate) fn of_body(error: io::Error, peer: &str) -> ClientError {
 
 /// Host and port that a request goes to, and the proxy on the way.
 pub(crate) fn peer(uri: &Uri, proxy: Option<&Proxy>) -> String {
-    let is_https = uri.scheme_str() == Some("https");
-    let port = uri.port_u16().unwrap_or(if is_https { 443 } else { 80 });
+    let default = default_port(uri.scheme_str()).unwrap_or(80);
+    let port = uri.port_u16().unwrap_or(default);
     let host = uri.host().unwrap_or_default();
     match proxy.filter(|proxy| !proxy.is_no_proxy(uri)) {
         Some(proxy) => {

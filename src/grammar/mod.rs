@@ -2,4 +2,6 @@
 
 pub(crate) mod encode;
 pub(crate) mod hex;
+#[cfg(feature = "http")]
+pub(crate) mod host;
 pub(crate) mod text;

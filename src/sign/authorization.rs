@@ -44,7 +44,7 @@ impl<'a> Authorization<'a> {
     /// # Errors
     /// One variant of [`Error`] for each rule, from [`Error::UnsupportedAlgorithm`] on.
     pub fn parse(value: &'a str) -> Result<Self, Error> {
-        let parameters = Parameters::parse(value)?;
+        let parameters = Stated::parse(value)?;
         let [access_key_id, scope @ ..] = credential_parts(parameters.credential)?;
         check_access_key_id(access_key_id)?;
         Ok(Self {
@@ -57,13 +57,13 @@ impl<'a> Authorization<'a> {
 }
 
 /// The three parameters of the header, each still to be read.
-pub(crate) struct Parameters<'a> {
+pub(crate) struct Stated<'a> {
     pub credential: &'a str,
     pub signed_headers: &'a str,
     pub signature: &'a str,
 }
 
-impl<'a> Parameters<'a> {
+impl<'a> Stated<'a> {
     pub(crate) fn parse(value: &'a str) -> Result<Self, Error> {
         let parameters = value
             .strip_prefix(ALGORITHM)

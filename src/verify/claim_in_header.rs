@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::grammar::text::pieces;
 use crate::request::Request;
 use crate::request::timestamp::Timestamp;
-use crate::sign::authorization::{Parameters, credential_parts, parse_signature};
+use crate::sign::authorization::{Stated, credential_parts, parse_signature};
 use crate::verify::claim::{Claim, Form, check, text};
 use alloc::borrow::Cow;
 
@@ -50,7 +50,7 @@ impl<'a> SigningHeaders<'a> {
 
     /// `value` is that of the `Authorization` header.
     pub(super) fn claim(&self, value: &'a str) -> Result<Claim<'a>, Error> {
-        let parameters = Parameters::parse(value)?;
+        let parameters = Stated::parse(value)?;
         let signature = parse_signature(parameters.signature)?;
         let at = self.at(parameters.signed_headers)?;
         let credential = credential_parts(parameters.credential)?;
