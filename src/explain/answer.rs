@@ -22,7 +22,7 @@ use core::fmt;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Answer<'a> {
-    /// For example 403.
+    /// For example 403; 0 where it is not known.
     pub status: u16,
     /// All headers; among others `x-amzn-errortype`, `x-amz-bucket-region` and `server` are
     /// looked at.
@@ -42,6 +42,11 @@ impl Answer<'_> {
         let time = to_sign.map(|to_sign| to_sign.time);
         let time = time.or_else(|| canonical?.header("x-amz-date"))?;
         Timestamp::parse(time).ok()
+    }
+
+    /// Other statuses say something else, whatever the words; 0 is none.
+    pub(super) fn is_refusal(&self) -> bool {
+        matches!(self.status, 0 | 400 | 401 | 403)
     }
 
     pub(super) fn is_success(&self) -> bool {

@@ -104,6 +104,9 @@ pub enum Cause {
     SessionTokenExpired,
     /// The session token is not one of those that are valid in this region.
     SessionTokenRegion,
+    /// The account has not enabled the region, which then knows none of its keys.
+    /// [Regions that are not enabled by default](https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html)
+    RegionNotEnabled,
     /// The access key is not known, or the session token is not the one of that key.
     UnknownAccessKey,
     /// Both sides computed the same strings, and still the signatures differ.
@@ -186,6 +189,7 @@ impl Cause {
             Self::PresignedExpired => "presigned-expired",
             Self::SessionTokenExpired => "session-token-expired",
             Self::SessionTokenRegion => "session-token-region",
+            Self::RegionNotEnabled => "region-not-enabled",
             Self::UnknownAccessKey => "unknown-access-key",
             Self::WrongSecret => "wrong-secret",
             Self::MismatchUnshown | Self::MismatchShown => "mismatch",
@@ -274,6 +278,7 @@ impl fmt::Display for Cause {
             Self::SessionTokenRegion => {
                 "the session token is of the global STS endpoint, and not valid in this region"
             }
+            Self::RegionNotEnabled => "the account has not enabled this region (opt-in)",
             Self::UnknownAccessKey => {
                 "the access key is unknown, or the session token does not belong to it"
             }
@@ -315,6 +320,7 @@ impl fmt::Display for Cause {
 fn wrong(f: &mut fmt::Formatter<'_>, what: &str, expected: Option<&str>) -> fmt::Result {
     write!(f, "the credential is scoped to another {what}")?;
     match expected {
+        Some(expected) if expected.contains(',') => write!(f, " than one of: {expected}"),
         Some(expected) => write!(f, " than '{expected}'"),
         None => Ok(()),
     }

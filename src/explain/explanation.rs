@@ -43,6 +43,8 @@ pub enum Evidence {
     Said,
     /// One of several that the answer can mean.
     Possible,
+    /// Nothing: of [`Cause::Unknown`].
+    Nothing,
 }
 
 impl Explanation {

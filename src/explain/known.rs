@@ -6,6 +6,7 @@
 //! service more than a code, a code more than a status.
 
 use super::answer::Answer;
+use super::codes::is_refusal;
 use super::said::Said;
 
 const TABLE: &str = include_str!("known.tsv");
@@ -16,7 +17,10 @@ pub(super) struct Row {
     pub name: &'static str,
     /// Signing names; `?` where the service is not known.
     services: &'static str,
+    /// Empty for that of a refusal.
     status: &'static str,
+    /// `?` where there is none. Empty where the words say it: then a code of another kind
+    /// takes their meaning from them.
     code: &'static str,
     /// Pieces with ` & ` between, all of them in the messages, in lower case; `=…` is a
     /// whole message, `=` no body.
@@ -47,10 +51,30 @@ impl Row {
 
     fn fits(&self, answer: &Answer<'_>, said: &Said, service: Option<&str>) -> bool {
         one_of(self.services, |known| known == service.unwrap_or("?"))
-            && one_of(self.status, |known| known.parse() == Ok(answer.status))
-            && (self.code.is_empty() || said.codes.iter().any(|code| self.has_code(code)))
+            && self.fits_status(answer)
+            && self.fits_code(said)
             && has_header(self.header, answer)
             && has_words(self.words, said)
+    }
+
+    fn fits_status(&self, answer: &Answer<'_>) -> bool {
+        match self.status {
+            "" => answer.is_refusal(),
+            column => one_of(column, |known| known.parse() == Ok(answer.status)),
+        }
+    }
+
+    /// The words of a refusal stand in other errors, too, as what the caller sent: the name
+    /// of an item, the value of a field.
+    fn fits_code(&self, said: &Said) -> bool {
+        let codes = &said.codes;
+        if self.code.is_empty() {
+            let by_status = self.services.is_empty() && self.words.is_empty();
+            let no_words = by_status || self.words == "=";
+            return no_words || codes.is_empty() || codes.iter().any(|code| is_refusal(code));
+        }
+        let none = codes.is_empty() && self.code.split('|').any(|known| known == "?");
+        none || codes.iter().any(|code| self.has_code(code))
     }
 
     /// What is said first counts more than what is said later: of two codes, that of the

@@ -34,6 +34,7 @@
 mod answer;
 mod apart;
 mod cause;
+mod codes;
 mod compare;
 mod compare_headers;
 mod compare_target;

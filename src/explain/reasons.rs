@@ -114,6 +114,10 @@ fn compared(found: Compared) -> Explanation {
 
 /// S3 says where a bucket is with every refusal, and in nothing but this header to `HEAD`.
 fn bucket_region(sent: Option<&Sent<'_>>, answer: &Answer<'_>, said: &Said) -> Option<Cause> {
+    let redirected = matches!(answer.status, 301 | 302 | 307);
+    if !redirected && !answer.is_refusal() {
+        return None;
+    }
     let there = answer.header("x-amz-bucket-region")?;
     let signed = sent.and_then(Sent::region)?;
     let expected = Some(there.trim().into());
@@ -123,7 +127,7 @@ fn bucket_region(sent: Option<&Sent<'_>>, answer: &Answer<'_>, said: &Said) -> O
 fn unknown() -> Explanation {
     let mut explanation = shown(vec![Cause::Unknown], Vec::new());
     for reason in &mut explanation.causes {
-        reason.evidence = Evidence::Said;
+        reason.evidence = Evidence::Nothing;
     }
     explanation
 }

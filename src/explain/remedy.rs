@@ -100,6 +100,9 @@ fn fixed(cause: &Cause) -> &'static str {
             "sign with the time that is sent in x-amz-date, and write the scope's \
                         date from it, in UTC"
         }
+        Cause::WrongRegion {
+            expected: Some(expected),
+        } if expected.contains(',') => "sign for one of the regions that the service names",
         Cause::WrongRegion { .. } => {
             "sign for the region that the service runs in; for API Gateway it is in the host"
         }
@@ -110,7 +113,13 @@ fn fixed(cause: &Cause) -> &'static str {
         Cause::Clock { signed, server }
             if is_time_zone(server.unix().saturating_sub(signed.unix()).unsigned_abs()) =>
         {
-            "the difference is that of a time zone: write the time in UTC"
+            if server > signed {
+                "the difference is that of a time zone: write the time in UTC; or the request \
+                 was kept for so long: sign just before sending"
+            } else {
+                "the difference is that of a time zone: write the time in UTC; or set the \
+                 clock (NTP)"
+            }
         }
         Cause::Clock { .. } | Cause::ClockUnshown => {
             "set the clock (NTP), or sign just before sending: a request does not keep"
@@ -119,6 +128,9 @@ fn fixed(cause: &Cause) -> &'static str {
             "presign again; the URL lives no longer than the session token that signed it"
         }
         Cause::SessionTokenExpired => "get new temporary credentials",
+        Cause::RegionNotEnabled => {
+            "enable the region (account settings), or send to one that the account has enabled"
+        }
         Cause::UnknownAccessKey => {
             "check that the access key exists and is active, and that key, secret and session \
              token are of one set; a long-term key (AKIA) has no session token"

@@ -1,6 +1,7 @@
 //! The texts of an answer that mean something: every code, every message, whatever the
 //! shape.
 
+use super::codes;
 use super::extract;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -39,6 +40,9 @@ pub(super) struct Said {
     pub empty: bool,
 }
 
+/// The values of `type` that are no codes.
+const FAULTS: [&str; 6] = ["Client", "Receiver", "Sender", "Server", "Service", "User"];
+
 /// How API Gateway and others quote the canonical request and the string to sign.
 const CANONICAL: &str = "The Canonical String for this request should have been";
 const TO_SIGN: &str = "The String-to-Sign should have been";
@@ -59,7 +63,8 @@ impl Said {
             said.read_json(text);
             said.read_cbor(body);
         }
-        if said.messages.is_empty() {
+        // In a document, a text is a message by its name alone: any other can be data.
+        if said.messages.is_empty() && !is_document(text, body) {
             said.read_pasted(text);
         }
         said.read_shown();
@@ -92,7 +97,12 @@ impl Said {
     }
 
     /// S3 and the query protocol of IAM, STS and others; `<NameException>` of a gateway.
+    /// Of a page for people, its title.
     fn read_xml(&mut self, text: &str) {
+        let page = ["<!doctype html", "<html"].iter().any(|start| {
+            let begins = text.get(..start.len());
+            begins.is_some_and(|begins| begins.eq_ignore_ascii_case(start))
+        });
         extract::xml(text, &mut |name, text, whole| {
             let once = |slot: &mut Option<String>, text: String| {
                 if slot.is_none() && whole {
@@ -109,6 +119,7 @@ impl Said {
                 "ServerTime" => once(&mut self.server_time, text),
                 "HeadersNotSigned" => once(&mut self.headers_not_signed, text),
                 "HostId" => self.host_id = true,
+                _ if page && name.eq_ignore_ascii_case("title") => self.add_message(text),
                 _ if name.ends_with("Exception") => self.add_code(name),
                 _ => {}
             }
@@ -119,7 +130,9 @@ impl Said {
     fn read_json(&mut self, text: &str) {
         extract::json(text, &mut |name, value| {
             let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
-            if is(&["__type", "code", "errorCode", "errorType", "type"]) {
+            if name.eq_ignore_ascii_case("type") && FAULTS.contains(&value.as_str()) {
+                // Whose fault it is, beside the code.
+            } else if is(&["__type", "code", "errorCode", "errorType", "type"]) {
                 self.add_code(&value);
             } else if is(&[
                 "message",
@@ -163,7 +176,7 @@ impl Said {
             named("error occurred (", &[')']),
             named("Error Code: ", &[';', ')']),
             named("api error ", &[':']),
-            first,
+            first.filter(|first| codes::is_code(first)),
         ];
         for code in codes.into_iter().flatten().filter(is_name) {
             self.add_code(code);
@@ -205,6 +218,20 @@ impl Said {
         }
         words
     }
+}
+
+/// Whether it is JSON, XML or a map in CBOR (RFC 8949, 3.1: major type 5), and not words
+/// that a tool printed around a brace or a bracket. Where it was cut off does not matter.
+fn is_document(text: &str, body: &[u8]) -> bool {
+    let mut chars = text.chars().filter(|char| !char.is_whitespace());
+    let json = match (chars.next(), chars.next()) {
+        (Some('{'), second) => matches!(second, Some('"' | '}')),
+        (Some('['), second) => matches!(second, Some('{' | '"' | '[' | ']')),
+        _ => false,
+    };
+    let tags = ["<?", "</", "/>"].iter().any(|tag| text.contains(tag));
+    let cbor = matches!(body.first(), Some(0xa0..=0xbf));
+    json || cbor || text.starts_with('<') && tags
 }
 
 /// What stands in single quotes after `title`, up to `next`. The quotes themselves can

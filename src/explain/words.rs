@@ -54,9 +54,11 @@ fn named(
         "Region" => Cause::WrongRegion {
             expected: expected_region(said),
         },
+        "RegionNotEnabled" => Cause::RegionNotEnabled,
         "Scope" => return scope(said),
         "SessionTokenExpired" => Cause::SessionTokenExpired,
         "SessionTokenMissing" => Cause::SessionTokenMissing,
+        "SessionTokenRegion" if sent.is_some_and(has_no_token) => return Vec::new(),
         "SessionTokenRegion" => Cause::SessionTokenRegion,
         "TwoSignatures" => Cause::TwoSignatures,
         "UnsupportedAlgorithm" => Cause::UnsupportedAlgorithm,
@@ -87,6 +89,10 @@ fn access_key(sent: Option<&Sent<'_>>) -> Cause {
         }
         _ => Cause::UnknownAccessKey,
     }
+}
+
+fn has_no_token(sent: &Sent<'_>) -> bool {
+    sent.credentials.session_token().is_none()
 }
 
 fn clock(sent: Option<&Sent<'_>>, said: &Said) -> Cause {

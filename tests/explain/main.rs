@@ -5,6 +5,7 @@ mod clocks;
 mod denials;
 mod lines;
 mod properties;
+mod refusals;
 mod sending;
 mod several;
 mod situations;

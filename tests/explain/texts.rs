@@ -132,6 +132,16 @@ fn every_cause_has_its_text() {
             "the time of the signature is too far from the time of the service",
         ),
         (Cause::PresignedExpired, "the presigned URL has expired"),
+        (
+            Cause::RegionNotEnabled,
+            "the account has not enabled this region (opt-in)",
+        ),
+        (
+            Cause::WrongRegion {
+                expected: Some("wnam, auto".into()),
+            },
+            "the credential is scoped to another region than one of: wnam, auto",
+        ),
         (Cause::SessionTokenExpired, "the session token has expired"),
         (
             Cause::UnknownAccessKey,

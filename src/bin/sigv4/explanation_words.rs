@@ -76,14 +76,13 @@ pub(crate) fn json(explanation: &Explanation) -> String {
 fn reason(object: &mut Object, reason: &Reason) {
     object.text("name", reason.cause.name());
     object.text("text", &reason.cause.to_string());
-    object.text(
-        "evidence",
-        match reason.evidence {
-            Evidence::Shown => "shown",
-            Evidence::Said => "said",
-            _ => "possible",
-        },
-    );
+    let evidence = match reason.evidence {
+        Evidence::Shown => Some("shown"),
+        Evidence::Said => Some("said"),
+        Evidence::Possible => Some("possible"),
+        _ => None,
+    };
+    object.some("evidence", evidence);
     object.text("remedy", &reason.remedy);
     match &reason.cause {
         Cause::HeaderAdded { name }
