@@ -42,6 +42,11 @@ impl Failure {
         }
     }
 
+    /// What is said.
+    pub(crate) fn message(&self) -> &str {
+        self.message.as_deref().unwrap_or_default()
+    }
+
     /// The exit status alone.
     pub(crate) fn unsaid(self) -> Self {
         Self {

@@ -67,7 +67,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         "-" => "stdin",
         name => name,
     };
-    let raw = RawRequest::parse(&read_named(&arguments.request)?, name)?;
+    let raw = match RawRequest::parse(&read_named(&arguments.request)?, name) {
+        Ok(raw) => raw,
+        Err(failure) => {
+            if let Output::Json = arguments.output {
+                print(Refusal::unreadable(failure.message()).json())?;
+            }
+            return Err(failure);
+        }
+    };
     let headers: Vec<Header<'_>> = raw
         .message
         .headers
@@ -175,6 +183,16 @@ fn proven(claim: &Claim<'_>, verified: &Verified<'_>) -> Proven {
 }
 
 impl Refusal {
+    /// What is no request at all.
+    fn unreadable(error: &str) -> Self {
+        Self {
+            layer: "parse",
+            error: error.into(),
+            header: None,
+            hint: None,
+        }
+    }
+
     fn failure(self) -> Failure {
         let header = (self.header).map_or(String::new(), |name| format!(" ({name})"));
         let hint = match (self.hint, self.layer) {
