@@ -115,3 +115,28 @@ fn serve_says_what_is_wrong_with_its_arguments() {
         assert!(stderr.contains(said), "{all:?}: {stderr}");
     }
 }
+
+/// A file that is the wrong one can hold a secret.
+#[test]
+fn serve_shows_nothing_of_a_file_of_items() {
+    let folder = tempfile::tempdir().unwrap();
+    for (content, said) in [
+        ("\"SECRETHERE\"", "line 1, column 12: not a JSON array"),
+        (
+            "\n{\"SECRETHERE\": 1}",
+            "line 2, column 0: not a JSON array",
+        ),
+        ("[SECRETHERE]", "line 1, column 2: not valid JSON"),
+        ("[\"SECRETHERE", "line 1, column 12: not valid JSON"),
+    ] {
+        let path = folder.path().join("items.json");
+        std::fs::write(&path, content).unwrap();
+        let path = path.to_str().unwrap();
+        let (code, stdout, stderr) = run(&mut bare(&["serve", "--items", path]));
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+        assert!(
+            stderr.ends_with(&format!("items.json: {said}\n")),
+            "{stderr}"
+        );
+    }
+}

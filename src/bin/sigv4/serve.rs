@@ -6,7 +6,8 @@ use sigv4::gateway::{
     throw_away_credentials,
 };
 use std::fmt::Display;
-use std::io::Read;
+use std::io::{self, Read};
+use std::mem;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -56,16 +57,21 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut hints = String::new();
     let principals = match &arguments.principals {
         Some(path) => {
-            // It holds secrets.
-            let text = Zeroizing::new(read(path)?);
-            Principals::from_json(&text).map_err(|error| about(path, &error))?
+            let bytes = read(path)?;
+            let text = std::str::from_utf8(&bytes).map_err(|error| {
+                about(
+                    path,
+                    &format_args!("no UTF-8 at byte {}", error.valid_up_to()),
+                )
+            })?;
+            Principals::from_json(text).map_err(|error| about(path, &error))?
         }
         None => throw_away(&arguments.region, &mut hints)?,
     };
     let items = match &arguments.items {
         Some(path) => Some(
-            serde_json::from_str::<Vec<serde_json::Value>>(&read(path)?)
-                .map_err(|error| about(path, &error))?,
+            serde_json::from_slice::<Vec<serde_json::Value>>(&read(path)?)
+                .map_err(|error| about(path, &not_items(&error)))?,
         ),
         None => None,
     };
@@ -194,14 +200,69 @@ fn wait_for_signal<T>(start: impl FnOnce() -> Result<T, Failure>) -> Result<(), 
 /// memory.
 const MOST: u64 = 64 << 20;
 
-fn read(path: &Path) -> Result<String, Failure> {
-    let mut text = String::new();
+/// The bytes of a file, which may hold secrets.
+fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     std::fs::File::open(path)
-        .and_then(|file| file.take(MOST).read_to_string(&mut text))
-        .map_err(|error| about(path, &error))?;
-    Ok(text)
+        .and_then(|file| {
+            let length = file.metadata()?.len().min(MOST);
+            wiped(file.take(MOST), usize::try_from(length).unwrap_or(0))
+        })
+        .map_err(|error| about(path, &error))
+}
+
+/// All that comes. What is longer than expected, as from a pipe, moves, and is wiped where
+/// it was.
+fn wiped(mut source: impl Read, expected: usize) -> io::Result<Zeroizing<Vec<u8>>> {
+    // One byte more shows the end without a move.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(expected.saturating_add(1)));
+    loop {
+        let free = bytes.capacity().saturating_sub(bytes.len());
+        let mut part = source
+            .by_ref()
+            .take(u64::try_from(free).unwrap_or(u64::MAX));
+        if part.read_to_end(&mut bytes)? < free {
+            return Ok(bytes);
+        }
+        let larger = bytes.len().saturating_mul(2).max(1 << 12);
+        let before = mem::replace(&mut bytes, Zeroizing::new(Vec::with_capacity(larger)));
+        bytes.extend_from_slice(&before);
+    }
+}
+
+/// Where a list is wrong, without what stands there: it can be the wrong file.
+fn not_items(error: &serde_json::Error) -> String {
+    let what = if error.is_data() {
+        "not a JSON array"
+    } else {
+        "not valid JSON"
+    };
+    format!("line {}, column {}: {what}", error.line(), error.column())
 }
 
 fn about(path: &Path, error: &dyn Display) -> Failure {
     Failure::usage(format_args!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    /// What holds secrets is where it was read to, and nowhere else.
+    #[test]
+    fn what_is_as_long_as_expected_does_not_move() {
+        for length in [0, 1, 31, 32, 33, 100_000] {
+            let source = vec![b'x'; length];
+            let bytes = wiped(&source[..], length).unwrap();
+            assert_eq!((&bytes[..], bytes.capacity()), (&source[..], length + 1));
+        }
+    }
+
+    #[test]
+    fn a_pipe_is_read_to_its_end() {
+        for length in [0, 1, 2, 4_095, 4_096, 4_097, 100_000] {
+            let source: Vec<_> = (0..length).map(|at| (at % 251) as u8).collect();
+            assert_eq!(*wiped(&source[..], 0).unwrap(), source);
+        }
+    }
 }
