@@ -51,11 +51,10 @@ impl<'s> Authorizer<'s> {
         let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
         match claim.verify(key.as_ref(), &unread, &self.policy(&regions), self.now) {
             Ok(_) => Ok(()),
-            Err(Error::PayloadUnknown | Error::SignatureMismatch) if known.is_none() => {
-                Err(Reply::invalid_token(UNKNOWN_KEY))
+            // For a key that is known, the answer shows what follows from the body.
+            Err(error) if error == Error::PayloadUnknown || shows_what_arrived(error) => {
+                known.map(|_| ()).ok_or_else(unknown_key)
             }
-            // The answer shows what follows from the body.
-            Err(error) if error == Error::PayloadUnknown || shows_what_arrived(error) => Ok(()),
             Err(error) => Err(refused(error, &unread)),
         }
     }
@@ -75,11 +74,11 @@ impl<'s> Authorizer<'s> {
         let verified = claim
             .verify(key.as_ref(), request, &policy, self.now)
             .map_err(|error| match (error, known) {
-                (Error::SignatureMismatch, None) => Reply::invalid_token(UNKNOWN_KEY),
+                (error, None) if shows_what_arrived(error) => unknown_key(),
                 (error, _) if shows_what_arrived(error) => mismatch(claim, error, request, &policy),
                 (error, _) => refused(error, request),
             })?;
-        let (principal, key) = known.ok_or_else(|| Reply::invalid_token(UNKNOWN_KEY))?;
+        let (principal, key) = known.ok_or_else(unknown_key)?;
         let refuse = |reply| Refused {
             reply,
             caller: Some(principal),
@@ -120,7 +119,9 @@ impl<'s> Authorizer<'s> {
 
 const SESSION_TOKEN_HEADER: &str = Profile::DEFAULT.session_token_header;
 
-const UNKNOWN_KEY: &str = "no principal has this access key id";
+fn unknown_key() -> Reply {
+    Reply::invalid_token("no principal has this access key id")
+}
 
 /// Whether AWS answers with the strings that follow from what arrived, the body included.
 fn shows_what_arrived(error: Error) -> bool {
