@@ -220,10 +220,10 @@ async fn accept(listener: std::net::TcpListener, state: Arc<State>) {
             return; // never: nobody closes it
         };
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 let state = Arc::clone(&state);
                 tokio::spawn(async move {
-                    serve(stream, state).await;
+                    serve(stream, peer, state).await;
                     drop(slot);
                 });
             }
@@ -236,8 +236,9 @@ async fn accept(listener: std::net::TcpListener, state: Arc<State>) {
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>) {
+async fn serve(stream: TcpStream, peer: SocketAddr, state: Arc<State>) {
     let limits = state.limits;
+    let shared = Arc::clone(&state);
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
         async move { Ok::<_, Infallible>(respond(request, &state).await) }
@@ -260,6 +261,7 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     };
     if let Err(error) = outcome {
         // Nothing of what was sent is in it.
-        log::info!("connection closed: {error}");
+        let now = (shared.clock)();
+        log::info!("{now} connection of {peer} closed: {error}");
     }
 }

@@ -1,7 +1,28 @@
 //! What is logged of a request: enough to mend it, nothing to abuse.
 
-use crate::harness::{Answer, Call, HOST, NOW, SECRET, send, start};
+use crate::harness::{Answer, Call, HOST, NOW, SECRET, connect, receive, send, start};
 use crate::logs;
+use std::io::{Read, Write};
+
+/// Of a connection that gets no request to an end: when, and from where.
+#[test]
+fn a_connection_that_is_closed_is_a_line_with_time_and_peer() {
+    logs::capture();
+    let gateway = start();
+    let mut stream = connect(gateway.address());
+    let peer = stream.local_addr().unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\n: no name\r\n\r\n")
+        .unwrap();
+    // All tasks end before it has stopped.
+    assert_eq!(receive(&mut stream).status, 400);
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    drop(gateway);
+    let start = format!("{NOW} connection of {peer} closed: ");
+    let lines = logs::lines();
+    let found = lines.iter().filter(|line| line.contains(&start)).count();
+    assert_eq!(found, 1, "{lines:?}");
+}
 
 /// The line of the request that was answered so.
 fn line(answer: &Answer) -> String {
