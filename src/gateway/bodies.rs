@@ -2,29 +2,29 @@
 
 use super::limits::Limits;
 use super::reply::Reply;
+use super::room::{Permits, Room};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes};
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 use std::vec::Vec;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 /// The memory for bodies. A body takes of it as its bytes arrive, so a caller who sends
-/// nothing holds nothing.
+/// nothing holds nothing; an answer that repeats a body takes of it until it is sent, so a
+/// caller who does not read holds no more than one who sends.
 ///
 /// Each connection has a share of its own, so a short body waits for nobody. What is longer
-/// takes of the common part; where that is used up, one body at a time may go on to its end,
-/// so that bodies which wait for each other come to an end, too.
+/// takes of the room that all have in common.
 pub(crate) struct Bodies {
     limits: Limits,
     /// Bytes that need no permit.
     share: usize,
-    /// A permit a byte.
-    common: Semaphore,
-    /// Room for one body of any length.
-    last: Semaphore,
+    room: Room,
+}
+
+/// A whole body, and what it has taken of the room.
+pub(crate) struct Whole {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) permits: Permits,
 }
 
 impl Bodies {
@@ -38,8 +38,7 @@ impl Bodies {
         Self {
             limits,
             share,
-            common: Semaphore::new(common),
-            last: Semaphore::new(1),
+            room: Room::new(common),
         }
     }
 
@@ -50,7 +49,7 @@ impl Bodies {
     pub(crate) async fn read<B: Body<Data = Bytes> + Unpin>(
         &self,
         body: &mut B,
-    ) -> Result<Vec<u8>, Reply> {
+    ) -> Result<Whole, Reply> {
         let announced = body.size_hint().lower();
         if usize::try_from(announced).unwrap_or(usize::MAX) > self.limits.body {
             return Err(Reply::too_long());
@@ -60,7 +59,7 @@ impl Bodies {
             .unwrap_or_else(|_| Err(Reply::request_timeout()))
     }
 
-    async fn collect<B: Body<Data = Bytes> + Unpin>(&self, body: &mut B) -> Result<Vec<u8>, Reply> {
+    async fn collect<B: Body<Data = Bytes> + Unpin>(&self, body: &mut B) -> Result<Whole, Reply> {
         let mut bytes = Vec::new();
         let mut permits = Permits::default();
         while let Some(frame) = body.frame().await {
@@ -74,10 +73,32 @@ impl Bodies {
             if length > self.limits.body {
                 return Err(Reply::too_long());
             }
-            permits.cover(length.saturating_sub(self.share), self).await;
+            let beyond = length.saturating_sub(self.share);
+            permits.cover(beyond, &self.room).await;
             bytes.extend_from_slice(&data);
         }
-        Ok(bytes)
+        Ok(Whole { bytes, permits })
+    }
+
+    /// The length of the longest answer that repeats a body, in bytes.
+    pub(crate) fn longest_answer(&self) -> usize {
+        self.limits.body.max(self.share)
+    }
+
+    /// Permits for an answer of `length` bytes that repeats a body, to be held until it is
+    /// sent.
+    ///
+    /// # Errors
+    /// The answer where others hold what it needs for longer than a body may take.
+    pub(crate) async fn room_for_answer(
+        &self,
+        length: usize,
+        permits: &mut Permits,
+    ) -> Result<(), Reply> {
+        let beyond = length.saturating_sub(self.share);
+        timeout(self.limits.read, permits.cover(beyond, &self.room))
+            .await
+            .map_err(|_| Reply::too_many())
     }
 
     /// Takes what is still to come of a body that nobody needs, so that its sender gets to
@@ -86,40 +107,5 @@ impl Bodies {
     pub(crate) async fn discard<B: Body<Data = Bytes> + Unpin>(limits: Limits, mut body: B) {
         let all = async { while let Some(Ok(_)) = body.frame().await {} };
         let _ = timeout(limits.read, all).await;
-    }
-}
-
-/// What a body has taken of the common part.
-#[derive(Default)]
-struct Permits<'b> {
-    taken: usize,
-    common: Option<SemaphorePermit<'b>>,
-    last: Option<SemaphorePermit<'b>>,
-}
-
-impl<'b> Permits<'b> {
-    /// Permits for so many bytes in all. Nobody closes the semaphores.
-    async fn cover(&mut self, bytes: usize, bodies: &'b Bodies) {
-        let more = bytes.saturating_sub(self.taken);
-        if more == 0 || self.last.is_some() {
-            return;
-        }
-        let more = u32::try_from(more).unwrap_or(u32::MAX);
-        let mut common = pin!(bodies.common.acquire_many(more));
-        let mut last = pin!(bodies.last.acquire());
-        poll_fn(|context| {
-            if let Poll::Ready(Ok(permit)) = common.as_mut().poll(context) {
-                match &mut self.common {
-                    Some(common) => common.merge(permit),
-                    none => *none = Some(permit),
-                }
-                self.taken = bytes;
-                return Poll::Ready(());
-            }
-            last.as_mut()
-                .poll(context)
-                .map(|permit| self.last = permit.ok())
-        })
-        .await;
     }
 }

@@ -23,11 +23,14 @@ pub struct Limits {
     pub head: usize,
     /// Number of headers; beyond it the answer is 431. 100.
     pub headers: usize,
-    /// Length of a body, in bytes; beyond it the answer is 413. 10 MiB, as API Gateway.
+    /// Length of a body, in bytes, and of an answer that repeats it; beyond it the answer is
+    /// 413. 10 MiB, as API Gateway.
     pub body: usize,
-    /// Length of all bodies together that are being read, in bytes. Each connection has a
-    /// share that nobody can take from it; beyond that, bodies take of what is left as
-    /// their bytes arrive, and more wait. 64 MiB, which makes a share of 108 KiB.
+    /// Length of all bodies together that are being read, and of all answers that repeat
+    /// one until they are sent, in bytes. Each connection has a share that nobody can take
+    /// from it, and may have an answer of that length; beyond that, bodies and answers take
+    /// of what is left, and more wait: a body to be answered with 408, an answer with 429.
+    /// 64 MiB, which makes a share of 108 KiB.
     pub bodies: usize,
     /// Time for a request to arrive, head and body each. 10 seconds.
     pub read: Duration,

@@ -10,6 +10,7 @@ mod access_log;
 mod api;
 mod authorize;
 mod bodies;
+mod echo;
 mod iam;
 mod items;
 mod limits;
@@ -20,6 +21,7 @@ mod random;
 mod refusal;
 mod reply;
 mod respond;
+mod room;
 mod route;
 mod server;
 

@@ -1,6 +1,8 @@
 //! The body of an answer.
 
-use hyper::body::{Body, Bytes, Frame, SizeHint};
+use super::room::Permits;
+use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
+use std::boxed::Box;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::string::ToString;
@@ -11,8 +13,38 @@ use std::vec::{IntoIter, Vec};
 /// over an answer, its bytes are there once.
 #[derive(Debug)]
 pub(crate) struct Pieces {
-    pieces: IntoIter<Bytes>,
+    to_come: IntoIter<Bytes>,
     left: u64,
+    held: Option<Box<Permits>>,
+}
+
+impl Pieces {
+    /// With what is held until the last byte is sent.
+    pub(crate) fn holding(mut self, permits: Permits) -> Self {
+        self.held = Some(Box::new(permits));
+        self
+    }
+}
+
+/// A piece on its way. Who sends it drops it after its last byte.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    bytes: Bytes,
+    _held: Option<Box<Permits>>,
+}
+
+impl Buf for Piece {
+    fn remaining(&self) -> usize {
+        self.bytes.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.bytes.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+    }
 }
 
 impl From<Vec<Bytes>> for Pieces {
@@ -20,7 +52,8 @@ impl From<Vec<Bytes>> for Pieces {
         let lengths = pieces.iter().map(|piece| piece.len() as u64);
         Self {
             left: lengths.fold(0, u64::saturating_add),
-            pieces: pieces.into_iter(),
+            to_come: pieces.into_iter(),
+            held: None,
         }
     }
 }
@@ -32,17 +65,19 @@ impl From<serde_json::Value> for Pieces {
 }
 
 impl Body for Pieces {
-    type Data = Bytes;
+    type Data = Piece;
     type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let next = self.pieces.next();
+    ) -> Poll<Option<Result<Frame<Piece>, Infallible>>> {
+        let next = self.to_come.next();
         let length = next.as_ref().map_or(0, |piece| piece.len() as u64);
         self.left = self.left.saturating_sub(length);
-        Poll::Ready(next.map(|piece| Ok(Frame::data(piece))))
+        let is_last = self.left == 0;
+        let held = self.held.take_if(|_| is_last);
+        Poll::Ready(next.map(|bytes| Ok(Frame::data(Piece { bytes, _held: held }))))
     }
 
     fn is_end_stream(&self) -> bool {

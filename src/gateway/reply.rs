@@ -79,6 +79,16 @@ impl Reply {
         Self::fault(413, "BadRequestException", "Request Too Long")
     }
 
+    /// An answer that repeats a body, escapes and all, is longer than a body may be.
+    pub(crate) fn too_long_to_repeat() -> Self {
+        Self::too_long().because("the answer would be longer than a body may be")
+    }
+
+    /// As for any caller who is throttled.
+    pub(crate) fn too_many() -> Self {
+        Self::fault(429, "TooManyRequestsException", "Too Many Requests")
+    }
+
     pub(crate) fn request_timeout() -> Self {
         Self::fault(408, "BadRequestException", "Request Timeout")
     }

@@ -4,6 +4,7 @@ use super::access_log::Entry;
 use super::api::Api;
 use super::authorize::{Authorizer, refused};
 use super::bodies::Bodies;
+use super::echo::echo;
 use super::items::Items;
 use super::limits::Limits;
 use super::pieces::Pieces;
@@ -21,7 +22,6 @@ use hyper::body::{Body, Incoming};
 use serde_json::json;
 use std::borrow::ToOwned;
 use std::boxed::Box;
-use std::string::String;
 
 /// All that an answer depends on.
 pub(crate) struct State {
@@ -80,8 +80,8 @@ async fn handle<'s>(
     if !body.is_end_stream() {
         authorizer.foresee(&claim, &unread)?;
     }
-    let bytes = state.bodies.read(body).await?;
-    let request = parts.request(Payload::Bytes(&bytes));
+    let body = state.bodies.read(body).await?;
+    let request = parts.request(Payload::Bytes(&body.bytes));
     match authorizer.authorize(&claim, &request, route.path()) {
         Ok(caller) => entry.caller = Some(caller.arn.as_str()),
         Err(refused) => {
@@ -89,22 +89,11 @@ async fn handle<'s>(
             return Err(refused.reply);
         }
     }
-    Ok(match route {
-        Route::Items if head.method == http::Method::POST => state.items.post(&bytes),
-        Route::Items => state.items.get(),
-        _ => echo(head, &bytes),
-    })
-}
-
-/// What arrived.
-fn echo(head: &Parts, body: &[u8]) -> Reply {
-    let echo = json!({
-        "method": head.method.as_str(),
-        "path": head.uri.path(),
-        "query": head.uri.query().unwrap_or_default(),
-        "body": String::from_utf8_lossy(body),
-    });
-    Reply::ok(200, echo)
+    match route {
+        Route::Items if head.method == http::Method::POST => Ok(state.items.post(&body.bytes)),
+        Route::Items => Ok(state.items.get()),
+        _ => echo(head, body, &state.bodies).await,
+    }
 }
 
 /// The headers are those that API Gateway always sends.

@@ -4,6 +4,7 @@
 mod access_log;
 mod bodies;
 mod bounds;
+mod echoes;
 mod foreign;
 mod harness;
 mod iam;
