@@ -85,7 +85,6 @@ impl Answer<'_> {
 
     /// What a refusal is about, where anything shows it.
     fn refusal(&self, told: &Told) -> Option<ClientError> {
-        let code = told.code();
         let message = || self.message(told);
         let request_id = self.line(told.request_id.as_deref());
         if is_mismatch(told) {
@@ -160,7 +159,7 @@ impl Answer<'_> {
             });
         }
         let action = told.says(NOT_AUTHORIZED).and_then(first_word);
-        if action.is_some() || is_denial(code) || told.says(FUNCTION_URL).is_some() {
+        if action.is_some() || is_denial(told) || told.says(FUNCTION_URL).is_some() {
             let resource = told.says(" on resource: ").and_then(first_word);
             return Some(ClientError::NotAuthorized {
                 action: self.line(action),

@@ -8,11 +8,15 @@ use http::header::DATE;
 use std::prelude::rust_2024::*;
 
 /// `InvalidSignatureException` alone says little: with words, it stands for any fault of a
-/// signature, such as a scope for another region.
+/// signature, such as a scope for another region. So does `SignatureDoesNotMatch` at the
+/// services that speak the query protocol; S3-compatible ones say it in words of their own.
 pub(crate) fn is_mismatch(told: &Told) -> bool {
     let by_code = match told.code() {
         "SignatureDoesNotMatch" => {
-            !is_about_time(told) && told.says("should be scoped to").is_none()
+            let is_other = |words: &&str| told.says(words).is_some();
+            !is_about_time(told)
+                && !SCOPE.iter().any(is_other)
+                && rejects_credentials(told).is_none()
         }
         "InvalidSignatureException" | "InvalidSignature" => told.messages.is_empty(),
         _ => false,
@@ -26,6 +30,7 @@ pub(crate) fn is_about_time(told: &Told) -> bool {
         "RequestTimeTooSkewed" | "RequestExpired" | "RequestInTheFuture"
     ) || told.says("Signature expired").is_some()
         || told.says("Signature not yet current").is_some()
+        || told.code() == "AccessDenied" && PRESIGNED.iter().any(|words| told.is_all(words))
 }
 
 /// `… (20240425T102138Z - 5 min.)`, S3's `ServerTime`, else the `Date` header.
@@ -73,8 +78,7 @@ pub(crate) fn is_without_a_token(told: &Told) -> bool {
         "Missing Authentication Token",
         "Request is missing Authentication Token",
     ];
-    let is_said = |message: &String| words.contains(&message.as_str());
-    told.messages.iter().any(is_said)
+    words.iter().any(|words| told.is_all(words))
         || matches!(
             told.code(),
             "MissingAuthenticationToken" | "MissingAuthenticationTokenException"
@@ -96,15 +100,28 @@ pub(crate) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// `security_exception` is OpenSearch's.
-pub(crate) fn is_denial(code: &str) -> bool {
+/// `security_exception` is OpenSearch's. The others stand beside faults of the request, too.
+pub(crate) fn is_denial(told: &Told) -> bool {
+    let is_other = |words: &&str| told.says(words).is_some();
     matches!(
-        code,
+        told.code(),
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" | "security_exception"
-    )
+    ) && !NO_DENIAL.iter().any(is_other)
 }
 
 pub(crate) const MISMATCH: &str = "The request signature we calculated does not match";
+/// What is wrong is the scope, not the secret.
+const SCOPE: [&str; 2] = [
+    "should be scoped to",
+    "Date in Credential scope does not match",
+];
+/// S3's words for a presigned URL, beside the code of a denial.
+const PRESIGNED: [&str; 2] = ["Request has expired", "Request is not yet valid"];
+/// There is no such operation; the time is missing or none.
+const NO_DENIAL: [&str; 2] = [
+    "Unable to determine service/operation name to be authorized",
+    "AWS authentication requires a valid Date or x-amz-date header",
+];
 pub(crate) const VALID_REGION: &str = "Credential should be scoped to a valid region";
 pub(crate) const HEADERS_NOT_SIGNED: &str =
     "There were headers present in the request which were not signed";
@@ -125,6 +142,11 @@ impl Told {
     pub(crate) fn says(&self, words: &str) -> Option<&str> {
         let mut messages = self.messages.iter();
         messages.find_map(|message| Some(message.split_once(words)?.1))
+    }
+
+    /// Whether a message consists of these words.
+    fn is_all(&self, words: &str) -> bool {
+        self.messages.iter().any(|message| message == words)
     }
 }
 
