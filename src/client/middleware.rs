@@ -11,11 +11,6 @@ use std::time::{Duration, Instant};
 use ureq::middleware::{Middleware, MiddlewareNext};
 use ureq::{Body, RequestExt, SendBody};
 
-/// The smallest body that waits for `100 Continue`, a second at most (RFC 9110, 10.1.1): an
-/// answer that comes without reading it would be lost in the reset that follows. AWS's own
-/// clients and curl wait from about this size on.
-const EXPECTS_FROM: usize = 1024 * 1024;
-
 /// Signing that took longer than this, because credentials had to be fetched, counts.
 const NOTICEABLE: Duration = Duration::from_millis(50);
 
@@ -61,8 +56,9 @@ impl Middleware for SigV4 {
         let body = if has_body {
             // ureq no longer knows the length, and would send chunks.
             parts.headers.insert(CONTENT_LENGTH, length);
-            let is_large = bytes.len() >= EXPECTS_FROM && !terms.expects_nothing;
-            if is_large && !parts.headers.contains_key(EXPECT) {
+            let is_large = u64::try_from(bytes.len())
+                .map_or(true, |length| length >= Self::EXPECT_CONTINUE_FROM);
+            if is_large && !terms.expects_nothing && !parts.headers.contains_key(EXPECT) {
                 let expectation = HeaderValue::from_static("100-continue");
                 parts.headers.insert(EXPECT, expectation);
                 sent.expects = true;

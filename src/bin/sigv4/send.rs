@@ -5,16 +5,13 @@ use crate::body::{Body, CHANGED};
 use crate::failure::{Failure, words};
 use crate::header_arguments::value;
 use crate::progress::Progress;
-use sigv4::ClientError;
+use sigv4::{ClientError, SigV4};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, SendBody};
-
-/// Bodies above this are announced first, as curl does it.
-const LARGE: u64 = 1 << 20;
 
 /// How the other side is reached.
 pub(crate) struct Connection {
@@ -74,8 +71,12 @@ pub(crate) fn send(
     }
     // Who refuses it says so before it is sent, instead of resetting the connection in the midst
     // of it (RFC 9110, 10.1.1).
-    if prepared.may_expect && length.is_some_and(|length| length > LARGE) {
+    if prepared.may_expect && length.is_some_and(|length| length >= SigV4::EXPECT_CONTINUE_FROM) {
         builder = builder.header(http::header::EXPECT, "100-continue");
+        // ureq waits for more after such an answer, until the connection ends.
+        if value(&prepared.headers, "connection").is_none() {
+            builder = builder.header(http::header::CONNECTION, "close");
+        }
     }
     let response = match &prepared.body {
         Body::None if length.is_some() => {
