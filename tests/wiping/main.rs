@@ -1,8 +1,9 @@
-//! No memory is given back with a secret access key in it.
+//! No memory is given back with a secret access key or a session token in it.
 //!
 //! A program of its own, as it brings its own allocator, which looks through whatever is
-//! freed. Of what others free with a key in it there is one thing, and it is listed: ureq's
-//! buffer for what arrives, in which a container's answer stands.
+//! freed. What others free with one in it is listed: ureq's buffers, in which a container's
+//! answer and the request stand; and the value of a header, a `HeaderValue` of the crate http,
+//! as which a session token is sent.
 #![cfg(all(feature = "client", unix))]
 
 use sigv4::Credentials;
@@ -18,12 +19,21 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 const SECRET: &str = "wJalrXUtnFEMI0K7MDENG0bPxRfiCYWIPETHIS";
-/// ureq's buffer for what arrives, as large as its configuration says.
-const INPUT_BUFFER: usize = 128 * 1024;
+/// Of a length that nothing else has.
+macro_rules! token {
+    () => {
+        "IQoJb3JpZ2luX2VjEWIPETHISTOO0123456789abcdefghijklmnopqrstuvwxy"
+    };
+}
+const TOKEN: &str = token!();
+/// ureq's buffers for what arrives and what is sent, as large as its configuration says.
+const UREQ_BUFFER: usize = 128 * 1024;
 
 static ARMED: AtomicBool = AtomicBool::new(false);
 static FOUND: AtomicUsize = AtomicUsize::new(0);
-static FOUND_IN_INPUT: AtomicUsize = AtomicUsize::new(0);
+static FOUND_IN_UREQ: AtomicUsize = AtomicUsize::new(0);
+/// The token, and nothing else.
+static FOUND_AS_VALUE: AtomicUsize = AtomicUsize::new(0);
 
 struct Searching;
 
@@ -38,14 +48,15 @@ unsafe impl GlobalAlloc for Searching {
     unsafe fn dealloc(&self, freed: *mut u8, layout: Layout) {
         if ARMED.load(Ordering::SeqCst) && layout.size() >= SECRET.len() {
             let bytes = unsafe { std::slice::from_raw_parts(freed, layout.size()) };
-            if bytes
-                .windows(SECRET.len())
-                .any(|window| window == SECRET.as_bytes())
-            {
-                let found = if layout.size() == INPUT_BUFFER {
-                    &FOUND_IN_INPUT
-                } else {
-                    &FOUND
+            let holds = |secret: &str| {
+                let mut windows = bytes.windows(secret.len());
+                windows.any(|window| window == secret.as_bytes())
+            };
+            if holds(SECRET) || holds(TOKEN) {
+                let found = match layout.size() {
+                    UREQ_BUFFER => &FOUND_IN_UREQ,
+                    size if size == TOKEN.len() => &FOUND_AS_VALUE,
+                    _ => &FOUND,
                 };
                 found.fetch_add(1, Ordering::SeqCst);
             }
@@ -57,9 +68,15 @@ unsafe impl GlobalAlloc for Searching {
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
 
-/// How often memory with the secret in it was freed meanwhile, beside ureq's buffer.
+/// How often memory with a secret in it was freed meanwhile, beside ureq's buffers.
 fn freed(act: impl FnOnce()) -> usize {
+    freed_but_for_values(act) + FOUND_AS_VALUE.load(Ordering::SeqCst)
+}
+
+/// The same, but for memory of the token alone.
+fn freed_but_for_values(act: impl FnOnce()) -> usize {
     FOUND.store(0, Ordering::SeqCst);
+    FOUND_AS_VALUE.store(0, Ordering::SeqCst);
     ARMED.store(true, Ordering::SeqCst);
     act();
     ARMED.store(false, Ordering::SeqCst);
@@ -100,6 +117,11 @@ const KEY: &str = "AWS_SECRET_ACCESS_KEY";
 fn variables() {
     let whole = environment(&[ID, (KEY, SECRET)]);
     assert_eq!(whole.credentials().unwrap().secret_access_key(), SECRET);
+    let with_token = environment(&[ID, (KEY, SECRET), ("AWS_SESSION_TOKEN", TOKEN)]);
+    let credentials = with_token.credentials().unwrap();
+    assert_eq!(credentials.session_token(), Some(TOKEN));
+    let token_alone = environment(&[ID, ("AWS_SESSION_TOKEN", TOKEN)]);
+    token_alone.credentials().unwrap_err();
     let half = environment(&[(KEY, SECRET)]);
     half.credentials().unwrap_err();
     let with_line_end = environment(&[ID, (KEY, with_secret!("", "\n"))]);
@@ -130,6 +152,22 @@ fn json() {
                 r#"\/\u002b"}"#
             ),
             true,
+        ),
+        (
+            concat!(
+                r#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"x","SessionToken":""#,
+                token!(),
+                r#""}"#
+            ),
+            true,
+        ),
+        (
+            concat!(
+                r#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"x","SessionToken":"\/"#,
+                token!(),
+                r#"\n"}"#
+            ),
+            false,
         ),
         (
             with_secret!(
@@ -184,7 +222,8 @@ fn nothing_is_freed_with_a_secret_in_it() {
         text.reserve(4096);
         std::mem::forget(text);
     });
-    assert_eq!((dropped, grown), (1, 1));
+    let token = freed(|| drop([String::from(TOKEN), [TOKEN, " and more"].concat()]));
+    assert_eq!((dropped, grown, token), (1, 1, 2));
 
     assert_eq!(freed(variables), 0, "variables");
     assert_eq!(freed(json), 0, "JSON");
@@ -193,7 +232,7 @@ fn nothing_is_freed_with_a_secret_in_it() {
     let file = folder.path().join("credentials");
     // Longer than a pipe's page, so that it is read in several pieces.
     let json = format!(
-        r#"{{"Version":1,"AccessKeyId":"A","SecretAccessKey":"{SECRET}","More":"{}"}}"#,
+        r#"{{"Version":1,"AccessKeyId":"A","SecretAccessKey":"{SECRET}","SessionToken":"{TOKEN}","More":"{}"}}"#,
         "x".repeat(20_000)
     );
     std::fs::write(&file, json).unwrap();
@@ -206,10 +245,10 @@ fn nothing_is_freed_with_a_secret_in_it() {
     });
     assert_eq!(ran, 0, "process");
 
-    let port = server(
-        with_secret!("HTTP/1.1 200 OK\r\nContent-Length: 81\r\n\r\n{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"", "\"}   ")
-            .as_bytes(),
-    );
+    let body = format!(r#"{{"AccessKeyId":"A","SecretAccessKey":"{SECRET}","Token":"{TOKEN}"}}"#);
+    let length = body.len();
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
+    let port = server(answer.leak().as_bytes());
     let container = Container::new(Environment::from_lookup(move |name| {
         let url = format!("http://127.0.0.1:{port}/");
         (name == "AWS_CONTAINER_CREDENTIALS_FULL_URI").then(|| url.into())
@@ -217,18 +256,19 @@ fn nothing_is_freed_with_a_secret_in_it() {
     let asked = freed(|| {
         let provided = container.provide_credentials().unwrap();
         assert_eq!(provided.credentials.secret_access_key(), SECRET);
+        assert_eq!(provided.credentials.session_token(), Some(TOKEN));
     });
     assert_eq!(asked, 0, "container");
     assert_ne!(
-        FOUND_IN_INPUT.load(Ordering::SeqCst),
+        FOUND_IN_UREQ.load(Ordering::SeqCst),
         0,
         "ureq's buffer is wiped by now"
     );
 
     let port = server(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 23\r\nConnection: close\r\n\r\n{\"message\":\"Forbidden\"}");
-    let called = freed(|| {
+    let called = freed_but_for_values(|| {
         let client = Client::builder()
-            .credentials(Credentials::new("A", SECRET).with_session_token("0123456789abcdef/"))
+            .credentials(Credentials::new("A", SECRET).with_session_token(TOKEN))
             .region("us-east-1")
             .service("execute-api")
             .proxy(None)
@@ -238,4 +278,9 @@ fn nothing_is_freed_with_a_secret_in_it() {
         client.get(&url).send().unwrap_err();
     });
     assert_eq!(called, 0, "call");
+    assert_ne!(
+        FOUND_AS_VALUE.load(Ordering::SeqCst),
+        0,
+        "http's values of headers are wiped by now"
+    );
 }
