@@ -9,6 +9,9 @@ use alloc::vec::Vec;
 /// `HEAD [NAME [REGION...]]`, sorted; `@HEAD` for hosts without a region.
 const SERVICES: &str = include_str!("services.txt");
 
+/// Instead of a name in `resources.txt`.
+const CUSTOMERS: &str = "?";
+
 /// What the name of a host of AWS's, or of an S3-compatible service, tells.
 ///
 /// ```
@@ -51,7 +54,9 @@ pub enum Takes {
 /// none of AWS's and of no S3-compatible service whose hosts name their region, for example
 /// custom domains.
 ///
-/// A host under AWS's domains that no table has is known to be AWS's, without a service.
+/// A host under AWS's domains that no table has is known to be AWS's, without a service; so is
+/// one that AWS names for what a customer runs, for example under `elasticbeanstalk.com`, where a
+/// region stands in its name.
 /// Vectors: `test-vectors/endpoints`.
 #[must_use]
 pub fn recognize(host: &str) -> Option<KnownHost> {
@@ -140,11 +145,18 @@ impl KnownHost {
             None => (names, Takes::SigV4),
         };
         Self {
-            service: Some(names).filter(|names| !names.is_empty() && !names.contains([',', ':'])),
+            service: Some(names).filter(|names| {
+                !names.is_empty() && *names != CUSTOMERS && !names.contains([',', ':'])
+            }),
             region: region.filter(|region| *region != "*").map(Into::into),
             takes,
             names,
         }
+    }
+
+    /// Whether AWS names the host for what a customer runs there.
+    pub(crate) fn is_of_customers(&self) -> bool {
+        self.names == CUSTOMERS
     }
 
     /// The signing names that the host takes: none, one, or several of which
@@ -178,7 +190,7 @@ impl KnownHost {
     fn alternatives(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
         self.names
             .split(',')
-            .filter(|name| !name.is_empty())
+            .filter(|name| !name.is_empty() && *name != CUSTOMERS)
             .map(|name| name.split_once(':').unwrap_or((name, "")))
     }
 }

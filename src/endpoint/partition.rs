@@ -14,12 +14,16 @@ const OTHER_DOMAINS: [&str; 5] = [
     "amazonwebservices.eu",
 ];
 
-/// What stands before the first of AWS's domains that the host ends in, and that domain.
+/// What stands before the first of AWS's domains that the host ends in, and that domain; nothing
+/// before the domain itself, but for `aws`: a machine of one's own may be called so.
 pub(crate) fn split(host: &str) -> Option<(&str, &'static str)> {
     rows()
         .map(|(domain, ..)| domain)
         .chain(OTHER_DOMAINS)
-        .find_map(|domain| Some((before(host, domain)?, domain)))
+        .find_map(|domain| match before(host, domain) {
+            None if host == domain && host.contains('.') => Some(("", domain)),
+            names => Some((names?, domain)),
+        })
 }
 
 /// `names` of `names.domain`.
@@ -125,8 +129,10 @@ mod tests {
         assert_eq!(split("a.b.api.aws"), Some(("a.b", "api.aws")));
         assert_eq!(split("a.on.aws"), Some(("a.on", "aws")));
         assert_eq!(split("a.amazonaws.com.cn"), Some(("a", "amazonaws.com.cn")));
+        assert_eq!(split("amazonaws.com"), Some(("", "amazonaws.com")));
+        assert_eq!(split("amazonaws.com.cn"), Some(("", "amazonaws.com.cn")));
         for host in [
-            "amazonaws.com",
+            "aws",
             "evilamazonaws.com",
             "a.amazonaws.com.evil.example",
             "",

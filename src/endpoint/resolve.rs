@@ -23,7 +23,7 @@ pub struct Given<'a> {
     pub service: Option<&'a str>,
     /// Signed for, whatever the host.
     pub region: Option<&'a str>,
-    /// For a host that is none of AWS's.
+    /// For a host that is none of AWS's, or that AWS names for what a customer runs.
     pub fallback_service: Option<&'a str>,
     /// For a host that is none of AWS's, or whose service is known but no region stands in
     /// its name; the environment's, for example.
@@ -46,7 +46,8 @@ pub struct Resolved {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// The host is none of AWS's: the service is [`Given::fallback_service`].
+    /// The host's name tells no service, and it is none of AWS's own: the service is
+    /// [`Given::fallback_service`].
     AssumedService,
     /// The service that was given is not the host's.
     OtherService {
@@ -126,7 +127,9 @@ pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, Endp
         }
         (None, Takes::SigV4) => match (of_host, &known, given.fallback_service) {
             (Some(service), ..) => service,
-            (None, None, Some(service)) => {
+            (None, known, Some(service))
+                if known.as_ref().is_none_or(KnownHost::is_of_customers) =>
+            {
                 notes.push(Note::AssumedService);
                 service
             }

@@ -34,6 +34,27 @@ fn what_is_signed_for() {
             "execute-api/eu-north-1",
             vec![Note::AssumedService],
         ),
+        // A customer's, on a host that AWS names: its region is no other than that in the name.
+        (
+            "foo.us-east-1.elasticbeanstalk.com",
+            none,
+            "execute-api/us-east-1",
+            vec![Note::AssumedService],
+        ),
+        (
+            "abc.us-east-1.awsapprunner.com",
+            given(Some("es"), Some("eu-west-3")),
+            "es/eu-west-3",
+            vec![Note::OtherRegion {
+                host: "us-east-1".into(),
+            }],
+        ),
+        (
+            "d111111abcdef8.cloudfront.net",
+            none,
+            "execute-api/eu-north-1",
+            vec![Note::AssumedService],
+        ),
         (
             "api.example.com",
             given(Some("es"), Some("eu-west-3")),
@@ -122,6 +143,19 @@ fn what_is_refused() {
             none,
             "not-in-a-model.us-east-2.amazonaws.com is one of AWS's, but its name does not tell \
              the service: give its signing name",
+        ),
+        // A domain is no host of a service.
+        (
+            "amazonaws.com",
+            none,
+            "amazonaws.com is one of AWS's, but its name does not tell the service: give its \
+             signing name",
+        ),
+        (
+            "foo.us-east-1.elasticbeanstalk.com",
+            Given::default(),
+            "foo.us-east-1.elasticbeanstalk.com is one of AWS's, but its name does not tell the \
+             service: give its signing name",
         ),
         // The environment's region would be a guess.
         (

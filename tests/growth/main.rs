@@ -5,6 +5,7 @@ mod claims;
 mod credentials;
 mod explained;
 mod headers;
+mod hosts;
 mod law;
 mod policies;
 mod received;
@@ -27,6 +28,7 @@ fn shapes() -> Vec<Shape> {
         policies::shapes(),
         credentials::shapes(),
         received::shapes(),
+        hosts::shapes(),
     ]
     .into_iter()
     .flatten()

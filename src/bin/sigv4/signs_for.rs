@@ -40,8 +40,7 @@ fn words(host: &str, note: &Note, found: &Resolved) -> String {
     } = found;
     match note {
         Note::AssumedService => format!(
-            "{host} is none of AWS's hosts: signing for {service} in {region}; --service says \
-             for what"
+            "{host} tells no service: signing for {service} in {region}; --service says for what"
         ),
         Note::OtherService { host: other } => {
             format!("signing for {service}, though {host} is a host of {other}")
