@@ -38,7 +38,7 @@ pub(crate) struct RequestArguments {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Signing")]
 struct SigningArguments {
-    /// The service's signing name [default: what the host tells; execute-api if it is none of AWS's]
+    /// The service's signing name [default: what the host tells; execute-api at custom domains]
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
     /// The region [default: what the host tells, else AWS_REGION, else AWS_DEFAULT_REGION]
