@@ -1,7 +1,9 @@
 //! The path of a request: the form that is sent, and the canonical form.
 
 use crate::error::Error;
-use crate::grammar::encode::{NOT_IN_PATH, check_escapes, decoded, encode, reencode};
+use crate::grammar::encode::{
+    NOT_IN_PATH, check_escapes, decoded, encode, reencode, write_encoded,
+};
 use crate::grammar::text::{IN_PLAIN_PATH, are_all_in, has_pair, is_unreserved, pieces};
 use crate::request::profile::{Profile, QueryPlus};
 use alloc::borrow::Cow;
@@ -100,7 +102,8 @@ fn spelt_canonically(path: &str) -> String {
         }
         let start = spelt.len();
         let out = &mut |piece: &str| spelt.push_str(piece);
-        reencode(segment, &IN_PLAIN_PATH, QueryPlus::Literal, out);
+        // Not as it stands where it is spelt canonically: `%2F` is, for all but paths.
+        write_encoded(decoded(segment, QueryPlus::Literal), &IN_PLAIN_PATH, out);
         let is_fragile = |part: &str| matches!(part, "" | "." | "..");
         let canonical = spelt.get(start..).unwrap_or_default();
         if is_fragile(segment) || !pieces(canonical, b'/').any(is_fragile) {

@@ -50,7 +50,7 @@ pub(crate) fn reencode(
 }
 
 /// By the dozen: a piece for each byte would cost more than its encoding.
-fn write_encoded(
+pub(crate) fn write_encoded(
     bytes: impl Iterator<Item = u8>,
     plain: &'static [bool; 256],
     out: &mut impl FnMut(&str),
