@@ -3,13 +3,19 @@
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::signing::{SigV4, Terms};
 use crate::client::transport::transport;
-use http::header::{CONTENT_LENGTH, EXPECT, HeaderValue};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue};
 use http::{Method, Request, Response};
 use std::io::{Cursor, Read};
 use std::prelude::rust_2024::*;
 use std::time::{Duration, Instant};
 use ureq::middleware::{Middleware, MiddlewareNext};
 use ureq::{Body, RequestExt, SendBody};
+
+/// The smallest body, in bytes, that waits for `100 Continue`, a second at most (RFC 9110, 10.1.1), as
+/// for curl: an answer that comes without reading the body would be lost in the reset that follows.
+/// A service that does not know of it costs that second, and the connection is not used again, so
+/// that smaller ones are sent at once.
+const EXPECT_CONTINUE_FROM: u64 = 1024 * 1024;
 
 /// Signing that took longer than this, because credentials had to be fetched, counts.
 const NOTICEABLE: Duration = Duration::from_millis(50);
@@ -56,11 +62,15 @@ impl Middleware for SigV4 {
         let body = if has_body {
             // ureq no longer knows the length, and would send chunks.
             parts.headers.insert(CONTENT_LENGTH, length);
-            let is_large = u64::try_from(bytes.len())
-                .map_or(true, |length| length >= Self::EXPECT_CONTINUE_FROM);
+            let is_large =
+                u64::try_from(bytes.len()).map_or(true, |length| length >= EXPECT_CONTINUE_FROM);
             if is_large && !terms.expects_nothing && !parts.headers.contains_key(EXPECT) {
                 let expectation = HeaderValue::from_static("100-continue");
                 parts.headers.insert(EXPECT, expectation);
+                // Where a service answers early and keeps the connection open, ureq 3.5 waits for
+                // more than that answer, up to the time-out.
+                let last = HeaderValue::from_static("close");
+                parts.headers.entry(CONNECTION).or_insert(last);
                 sent.expects = true;
             }
             SendBody::from_owned_reader(Cursor::new(bytes))

@@ -48,7 +48,7 @@ const BODY_LIMIT: u64 = 10 * 1024 * 1024;
 ///   add and change others; more with [`also_sign`](Self::also_sign).
 /// - The body is read into memory up to a limit, hashed, and sent with a
 ///   `Content-Length`.
-/// - A body of 64 KiB or more is announced with `Expect: 100-continue` and sent when the
+/// - A body of 1 MiB or more is announced with `Expect: 100-continue` and sent when the
 ///   service asks for it, or after a second: a refusal that comes first is read, and
 ///   nothing is sent for it.
 /// - What goes on the wire is the signed target, free of what a server would normalise.
@@ -101,16 +101,6 @@ pub(crate) struct Trace {
 }
 
 impl SigV4 {
-    /// The smallest body, in bytes, that waits for `100 Continue`, a second at most (RFC 9110,
-    /// 10.1.1): an answer that comes without reading the body would be lost in the reset that
-    /// follows.
-    ///
-    /// What the buffers of two sockets take, 64 KiB and more, is sent before an answer can come,
-    /// which is then read. With larger ones writing fails first; curl (from 1 MiB on) and AWS's
-    /// SDKs (from 2 MiB on) lose the answers to those in between. (Where a service answers early and keeps the
-    /// connection open, ureq 3.5 waits for more, up to the time-out.)
-    pub const EXPECT_CONTINUE_FROM: u64 = 64 * 1024;
-
     /// Signs for one region and one service.
     #[must_use]
     pub fn new(

@@ -41,7 +41,7 @@ fn connections_are_reused_and_replaced() {
 /// A refusal that comes before the body is read, and what a large body waits for.
 #[test]
 fn early_answers() {
-    for size in [200_000, 9_000_000] {
+    for size in [1 << 20, 9_000_000] {
         early_answer(&vec![b'x'; size]);
     }
 }
@@ -91,7 +91,7 @@ fn early_answer(large: &[u8]) {
 /// for the sake of a small body.
 #[test]
 fn expectations_that_fail() {
-    let large = vec![b'x'; 64 * 1024];
+    let large = vec![b'x'; 1 << 20];
     let failed = vec![response("417 Expectation Failed", "", ""), Act::Close];
     let server = Server::script(vec![failed, ok(), ok(), ok()]);
     let client = builder(&server).build().unwrap();

@@ -5,13 +5,17 @@ use crate::body::{Body, CHANGED};
 use crate::failure::{Failure, words};
 use crate::header_arguments::value;
 use crate::progress::Progress;
-use sigv4::{ClientError, SigV4};
+use sigv4::ClientError;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use ureq::http;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, SendBody};
+
+/// The smallest body, in bytes, that waits for `100 Continue`: what two sockets take is sent before
+/// an answer can come, which is then read.
+const EXPECT_CONTINUE_FROM: u64 = 64 * 1024;
 
 /// How the other side is reached.
 pub(crate) struct Connection {
@@ -71,7 +75,7 @@ pub(crate) fn send(
     }
     // Who refuses it says so before it is sent, instead of resetting the connection in the midst
     // of it (RFC 9110, 10.1.1).
-    if prepared.may_expect && length.is_some_and(|length| length >= SigV4::EXPECT_CONTINUE_FROM) {
+    if prepared.may_expect && length.is_some_and(|length| length >= EXPECT_CONTINUE_FROM) {
         builder = builder.header(http::header::EXPECT, "100-continue");
         // ureq waits for more after such an answer, until the connection ends.
         if value(&prepared.headers, "connection").is_none() {
