@@ -15,9 +15,17 @@ pub(super) struct SigningHeaders<'a> {
     pub authorization: Option<&'a str>,
     date: Option<&'a str>,
     /// Of no interest where there is an `x-amz-date`.
-    http_date: Option<(usize, &'a [u8])>,
-    second_http_date: Option<usize>,
+    http_date: HttpDate<'a>,
     pub content_sha256: Option<&'a str>,
+}
+
+/// The `date` header, and its place.
+#[derive(Clone, Copy, Default)]
+enum HttpDate<'a> {
+    #[default]
+    Missing,
+    At(usize, &'a [u8]),
+    Again(usize),
 }
 
 impl<'a> SigningHeaders<'a> {
@@ -33,9 +41,10 @@ impl<'a> SigningHeaders<'a> {
                 Known::Authorization => &mut found.authorization,
                 Known::Date => &mut found.date,
                 Known::HttpDate => {
-                    if found.http_date.replace((index, value)).is_some() {
-                        found.second_http_date = Some(index);
-                    }
+                    found.http_date = match found.http_date {
+                        HttpDate::Missing => HttpDate::At(index, value),
+                        HttpDate::At(..) | HttpDate::Again(_) => HttpDate::Again(index),
+                    };
                     continue;
                 }
                 Known::PayloadHash => &mut found.content_sha256,
@@ -80,10 +89,11 @@ impl<'a> SigningHeaders<'a> {
         if let Some(date) = self.date {
             return Timestamp::parse(date);
         }
-        let (index, value) = self.http_date.ok_or(Error::MissingDate)?;
-        if let Some(index) = self.second_http_date {
-            return Err(Error::RepeatedSigningHeader { index });
-        }
+        let (index, value) = match self.http_date {
+            HttpDate::Missing => return Err(Error::MissingDate),
+            HttpDate::Again(index) => return Err(Error::RepeatedSigningHeader { index }),
+            HttpDate::At(index, value) => (index, value),
+        };
         if !pieces(signed_headers, b';').any(|name| name == "date") {
             return Err(Error::DateNotSigned { index });
         }

@@ -232,37 +232,32 @@ impl Claim<'_> {
 
     /// What is not signed may not have to be.
     fn check_unsigned(&self, headers: &Headers<'_>, policy: &Policy<'_>) -> Result<(), Error> {
-        let unsigned_token = match policy.profile.header_session_token {
-            SessionToken::Signed => None,
-            SessionToken::AppendedAfterSigning => Some(policy.profile.session_token_header),
-        };
-        // Under whatever name the profile has for it.
-        let token = match policy.profile.header_session_token {
-            SessionToken::Signed => Some(policy.profile.session_token_header),
-            SessionToken::AppendedAfterSigning => None,
-        };
-        let is_token = |name: &str| token.is_some_and(|token| name.eq_ignore_ascii_case(token));
         let mut first: Option<(usize, Error)> = None;
         for field in headers.fields() {
+            // It carries the signature, and so is never under it.
+            if field.known == Known::Authorization {
+                continue;
+            }
             let (index, name) = (field.index, field.name);
             let amz = || {
                 let start = name.as_bytes().get(..6);
                 start.is_some_and(|start| start.eq_ignore_ascii_case(b"x-amz-"))
             };
+            // Under whatever name the profile has for it.
+            let is_token = || name.eq_ignore_ascii_case(policy.profile.session_token_header);
+            let token_is_signed = policy.profile.header_session_token == SessionToken::Signed;
             let exempt = || {
-                let mut names = policy
-                    .unsigned_headers
-                    .iter()
-                    .copied()
-                    .chain(unsigned_token);
-                names.any(|exempt| name.eq_ignore_ascii_case(exempt))
+                let mut names = policy.unsigned_headers.iter();
+                (!token_is_signed && is_token())
+                    || names.any(|exempt| name.eq_ignore_ascii_case(exempt))
             };
+            let is_wanted = || amz() || (token_is_signed && is_token());
             let content_type = policy.content_type_signed && self.form == Form::Header;
             let error = match field.known {
                 // There is one, and it comes before everything else.
                 Known::Host if policy.host_signed => return Err(Error::HostNotSigned),
                 Known::ContentType if content_type => Error::ContentTypeNotSigned { index },
-                _ if policy.amz_headers_signed && (amz() || is_token(name)) && !exempt() => {
+                _ if policy.amz_headers_signed && is_wanted() && !exempt() => {
                     Error::AmzHeaderNotSigned { index }
                 }
                 _ => continue,
