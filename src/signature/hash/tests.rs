@@ -1,6 +1,6 @@
 //! Against the vectors of RFC 4231, and against `sha2` and `hmac`.
 
-use super::{Hasher, HmacKey, Message};
+use super::{Authenticated, Hasher, HmacKey};
 use alloc::vec;
 use alloc::vec::Vec;
 use hmac::{Hmac, KeyInit, Mac};
@@ -94,7 +94,7 @@ proptest! {
         key in collection::vec(any::<u8>(), 0..140),
         pieces in pieces(),
     ) {
-        let put = |message: &mut Message| pieces.iter().for_each(|piece| message.put(piece));
+        let put = |message: &mut Authenticated| pieces.iter().for_each(|piece| message.put(piece));
         let ours = HmacKey::new(&key).authenticate(put);
         let mut hmac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
         hmac.update(&pieces.concat());
