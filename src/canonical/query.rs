@@ -41,6 +41,7 @@ struct Pair {
 }
 
 impl<'a> Query<'a> {
+    #[inline(always)]
     pub(crate) fn of(text: &'a str, offset: usize) -> Self {
         Self {
             text,
@@ -70,6 +71,7 @@ impl<'a> Query<'a> {
 
     /// Spelt canonically, in the order given: some servers take the text as it is, and refuse
     /// `&&`, `%2f`, a `=` in a value, a key without one; a raw `+` they read differently.
+    #[inline(always)]
     pub(crate) fn to_send(self, plus: QueryPlus) -> Cow<'a, str> {
         if self.text.is_empty() || self.is_spelt_canonically() {
             return Cow::Borrowed(self.text);

@@ -52,6 +52,7 @@ impl<'a> Target<'a> {
     }
 
     /// The target that client and server read alike, often as it was given.
+    #[inline(always)]
     pub(crate) fn to_send(self, profile: &Profile) -> Cow<'a, str> {
         let path = self.path.to_send(profile);
         let query = self.query.to_send(profile.query_plus);

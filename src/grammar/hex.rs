@@ -8,6 +8,15 @@ pub(crate) fn hex(hash: &[u8; 32]) -> [u8; 64] {
     digits
 }
 
+/// Whether all are digits, letters in lower case. Without a branch for each, so that it goes over
+/// many at a time.
+pub(crate) fn are_lower_case(digits: &[u8; 64]) -> bool {
+    let is_digit = |digit: u8| digit.is_ascii_digit() | matches!(digit, b'a'..=b'f');
+    digits
+        .iter()
+        .fold(true, |all, digit| all & is_digit(*digit))
+}
+
 /// What 64 lower-case digits stand for.
 pub(crate) fn parse_hex(text: &str) -> Option<[u8; 32]> {
     let mut hash = [0; 32];

@@ -19,9 +19,6 @@ pub(crate) const LOWER_CASE_TOKEN: [bool; 256] = without_capitals(TOKEN);
 /// `/`, `,`, `;` and `=`.
 pub(crate) const CREDENTIAL_PART: [bool; 256] = byte_table(b"!\"#$%&'()*+-.:<>?@[\\]^_`{|}~");
 
-/// For each byte, whether it is a digit of lower-case hexadecimal.
-pub(crate) const LOWER_CASE_HEX: [bool; 256] = with([false; 256], b"0123456789abcdef");
-
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)] // at compile time
 const fn without_capitals(mut table: [bool; 256]) -> [bool; 256] {
     let mut byte = b'A';

@@ -49,6 +49,7 @@ impl<'a> Unsigned<'a> {
 /// Nothing that signing writes may be there already: it would be signed twice or
 /// silently replaced. Nor may anything that a claim is read from, which would then be
 /// there twice. Says whether `x-amz-content-sha256` is still to be written.
+#[inline(always)]
 fn check_headers(
     headers: &Headers<'_>,
     profile: &Profile,
@@ -79,6 +80,7 @@ fn check_headers(
 }
 
 /// The same of the parameters.
+#[inline(always)]
 fn check_query(query: Query<'_>, profile: &Profile) -> Result<(), Error> {
     let mut amz = 0_usize;
     for (key, _, position) in query.pairs() {

@@ -5,8 +5,8 @@ pub(crate) mod key;
 pub(crate) mod key_cache;
 pub(crate) mod string_to_sign;
 
-use crate::grammar::hex::hex;
-use crate::grammar::text::{LOWER_CASE_HEX, are_all_in, ascii};
+use crate::grammar::hex::{are_lower_case, hex};
+use crate::grammar::text::ascii;
 use crate::signature::hash::constant_time_eq;
 use core::fmt;
 
@@ -26,7 +26,7 @@ impl Signature {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.as_bytes().try_into().ok()?;
-        are_all_in(&LOWER_CASE_HEX, text).then_some(Self(digits))
+        are_lower_case(&digits).then_some(Self(digits))
     }
 
     pub(crate) fn as_str(&self) -> &str {
