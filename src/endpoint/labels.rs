@@ -91,7 +91,7 @@ impl<'a> Labels<'a> {
             match wanted.strip_suffix("{region}") {
                 Some("") if is_last => found = Some(self.region?),
                 Some(start) => found = Some(region(label.strip_prefix(start)?, domain)?),
-                None if wanted == "{any}" => found = Some(label),
+                None if wanted == "{any}" && is_plain(label) => found = Some(label),
                 None => match wanted.strip_suffix('*') {
                     Some(start) if label.len() > start.len() && label.starts_with(start) => {}
                     None if wanted == *label => {}
@@ -102,6 +102,13 @@ impl<'a> Labels<'a> {
         }
         rest.is_empty().then_some(Found { region: found })
     }
+}
+
+/// A label of letters, digits and hyphens (RFC 1123, 2.1): what else a text has is no region, and
+/// could not stand in a scope.
+fn is_plain(label: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    label.bytes().all(plain)
 }
 
 /// The region that a label is, or stands for.
@@ -133,6 +140,9 @@ mod tests {
             ),
             ("s3express-.us-east-1", "s3express-*.{region}", None),
             ("nyc3", "{any}", Some("nyc3")),
+            ("nyc/3", "{any}", None),
+            ("s3.eu`1", "s3.{any}", None),
+            ("s3.eu\u{e4}1", "s3.{any}", None),
         ] {
             let labels = Labels::read(names, "amazonaws.com").unwrap();
             let found = labels.matches(pattern, "amazonaws.com");
