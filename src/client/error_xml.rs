@@ -3,6 +3,7 @@
 //! No parser: nothing is expanded, nothing nests, nothing is looked up, so that no body
 //! costs more than reading it once. What is cut off or malformed is read as far as it goes.
 
+use crate::grammar::number::number;
 use std::borrow::Cow;
 use std::prelude::rust_2024::*;
 
@@ -128,8 +129,8 @@ fn character(name: &str) -> Option<char> {
         _ => {
             let digits = name.strip_prefix('#')?;
             let code = match digits.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => digits.parse().ok()?,
+                Some(digits) => number(digits, 16)?,
+                None => number(digits, 10)?,
             };
             char::from_u32(code)
         }
@@ -144,12 +145,12 @@ mod tests {
     #[test]
     fn names_and_texts() {
         let text = "<?xml version=\"1.0\"?><!-- <No>x</No> --><a:Error x='>' y=\"/>\">\n\
-             <Code>A&amp;&#10;&lt;&#x2F;&no; &;&</Code><Empty/><Message >\n<![CDATA[<b> & c]]></Message>\
+             <Code>A&amp;&#10;&lt;&#x2F;&no;&#+65;&#x+41; &;&</Code><Empty/><Message >\n<![CDATA[<b> & c]]></Message>\
              <b>text<i>inner</i>tail</b></a:Error><cut>of";
         let found: Vec<_> = elements(text).collect();
         let expected = [
             ("Error", "\n"),
-            ("Code", "A&\n</&no; &;&"),
+            ("Code", "A&\n</&no;&#+65;&#x+41; &;&"),
             ("Empty", ""),
             ("Message", "<b> & c"),
             ("b", "text"),

@@ -2,6 +2,7 @@
 
 use crate::client::invisible::is_invisible;
 use crate::grammar::encode::encode;
+use crate::grammar::number::number;
 use crate::grammar::text::UNRESERVED;
 use crate::signature::Signature;
 use std::format;
@@ -189,16 +190,23 @@ fn decode(text: &str) -> String {
 
 /// The escape at the start of a text, and what follows it.
 fn escape(text: &str) -> Option<(char, &str)> {
-    let number = |digits: &str, radix| u8::from_str_radix(digits, radix).ok().map(char::from);
+    let byte = |digits: &str, radix| {
+        let code = number(digits, radix)?;
+        u8::try_from(code).ok().map(char::from)
+    };
     if let Some(after) = text.strip_prefix('%') {
-        return Some((number(after.get(..2)?, 16)?, after.get(2..)?));
+        return Some((byte(after.get(..2)?, 16)?, after.get(2..)?));
     }
     if let Some(after) = text.strip_prefix('\\') {
         if let Some(after) = after.strip_prefix(['u', 'U']) {
             let digits = after.get(..4)?.strip_prefix("00")?;
-            return Some((number(digits, 16)?, after.get(4..)?));
+            return Some((byte(digits, 16)?, after.get(4..)?));
         }
-        let meant = after.chars().next().filter(char::is_ascii_punctuation)?;
+        let meant = match after.chars().next()? {
+            // What a line is wrapped by.
+            'b' | 'f' | 'n' | 'r' | 't' => ' ',
+            other => Some(other).filter(char::is_ascii_punctuation)?,
+        };
         return Some((meant, after.get(1..)?));
     }
     let after = text.strip_prefix('&')?;
@@ -206,8 +214,8 @@ fn escape(text: &str) -> Option<(char, &str)> {
     let (name, after) = (after.get(..end)?, after.get(end..)?.strip_prefix(';')?);
     let meant = match name.strip_prefix('#') {
         Some(code) => match code.strip_prefix(['x', 'X']) {
-            Some(digits) => number(digits.trim_start_matches('0'), 16)?,
-            None => number(code.trim_start_matches('0'), 10)?,
+            Some(digits) => byte(digits.trim_start_matches('0'), 16)?,
+            None => byte(code.trim_start_matches('0'), 10)?,
         },
         None => match name {
             "amp" => '&',
@@ -290,7 +298,9 @@ mod tests {
     #[test]
     fn pieces() {
         let (front, back) = TOKEN.split_at(9);
-        for between in ["\n", " ", "\r\n\t", "\u{200b}", "%0A"] {
+        for between in [
+            "\n", " ", "\r\n\t", "\u{200b}", "%0A", "\\r\\n", "\\\\n", "&#10;",
+        ] {
             let text = format!("you sent {front}{between}{back}");
             assert_eq!(secrets(TOKEN).line(&text), REDACTED, "{between:?}");
         }
@@ -324,6 +334,11 @@ mod tests {
         ] {
             let text = format!("you sent ä {form} & 5% <");
             assert_eq!(secrets(TOKEN).line(&text), REDACTED, "{form}");
+        }
+        // A sign is no digit: what follows it is not hidden in an escape.
+        let token = "+f0123456789abcd==";
+        for form in ["%+f%30123456789abcd==", "\\u00+f%30123456789abcd=="] {
+            assert_eq!(secrets(token).line(form), REDACTED, "{form}");
         }
         for harmless in [
             "100% of \\ and & and &; &#; &#x; &#xfffff; %zz \\u12 \\uD800 %",

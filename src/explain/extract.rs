@@ -3,6 +3,7 @@
 //! Not parsers: an answer can be cut off, pasted, or of a shape that nobody documented,
 //! and a few texts are all that is wanted of it. One pass, no recursion.
 
+use crate::grammar::number::number;
 use alloc::string::String;
 
 /// Hands out each `"name": "…"` at any depth.
@@ -48,7 +49,7 @@ fn json_string(text: &str) -> (String, &str) {
 fn json_escape(chars: &mut core::str::Chars<'_>) -> char {
     let unit = |chars: &mut core::str::Chars<'_>| {
         let digits = chars.as_str().get(..4)?;
-        let unit = u16::from_str_radix(digits, 16).ok()?;
+        let unit = u16::try_from(number(digits, 16)?).ok()?;
         chars.nth(3);
         Some(unit)
     };
@@ -123,8 +124,8 @@ fn entity(name: &str) -> Option<char> {
         _ => {
             let digits = name.strip_prefix('#')?;
             let code = match digits.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => digits.parse().ok()?,
+                Some(digits) => number(digits, 16)?,
+                None => number(digits, 10)?,
             };
             char::from_u32(code)
         }

@@ -66,6 +66,19 @@ fn every_spelling_is_read() {
             "{\"message\":\"incorrect service, belongs to \\\"\\u00fc\\u00e4\\ud83d\\ude00\\\"\"}",
             service("üä😀"),
         ),
+        // A sign is no digit.
+        (
+            403,
+            "",
+            "{\"message\":\"incorrect service, belongs to \\\"\\u+041\\\"\"}",
+            service("\u{fffd}+041"),
+        ),
+        (
+            403,
+            "",
+            "<E><Message>incorrect service, belongs to &quot;&#+65;&#x+41;&quot;</Message></E>",
+            service("&#+65;&#x+41;"),
+        ),
         (
             403,
             "",
