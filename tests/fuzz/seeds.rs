@@ -24,6 +24,8 @@ pub fn seeds(project: &Path) -> Seeds {
     }
     add_credentials(&mut seeds);
     add_answers(&mut seeds);
+    add_refusals(&mut seeds, project);
+    add_hosts(&mut seeds, project);
     seeds
 }
 
@@ -105,5 +107,71 @@ fn add_answers(seeds: &mut Seeds) {
     ];
     for answer in answers {
         seeds.insert(("explain_response", [b"\x03", answer.as_bytes()].concat()));
+    }
+}
+
+/// Recorded answers, and some that quote what was sent (`tests/fuzz/bodies/quoting.rs`).
+fn add_refusals(seeds: &mut Seeds, project: &Path) {
+    let mut add = |status: u8, head: &str, body: &[u8]| {
+        let seed = [&[status][..], head.as_bytes(), b"\n\n", body].concat();
+        seeds.insert(("client_refusal", seed));
+    };
+    for entry in std::fs::read_dir(project.join("test-vectors/answers")).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        let recorded: Value = serde_json::from_str(&text).unwrap();
+        let headers = recorded["headers"].as_object().unwrap().iter();
+        let lines: Vec<_> = headers
+            .map(|(name, value)| format!("{name}:{}", value.as_str().unwrap()))
+            .collect();
+        let status = match recorded["status"].as_u64() {
+            Some(400) => 0,
+            Some(401) => 1,
+            Some(404) => 3,
+            Some(429) => 6,
+            Some(500..) => 7,
+            _ => 2,
+        };
+        let body = recorded["body"].as_str().unwrap();
+        add(status, &lines.join("\n"), body.as_bytes());
+    }
+    let bodies: [&[u8]; 9] = [
+        b"{\"message\":\"you sent \xff and \xfe\"}",
+        b"{\"message\":\"you sent \xfc\",\"detailedMessage\":\"or %2574O%2FE%2Bn\"}",
+        b"{\"__type\":\"a#\xfb:b\",\"Message\":\"tO\\u002fE+n0123456789\\u003d=\"}",
+        b"<Error><Code>\xfa</Code><Message>&amp;#x74;O&sol;E&plus;n0123456789==</Message></Error>",
+        b"<Error><Code>SignatureDoesNotMatch</Code><StringToSign>\xf9</StringToSign>\
+          <CanonicalRequest>GET\n/\n\nx-amz-security-token:\xff\n</CanonicalRequest></Error>",
+        b"<Error><HeadersNotSigned>a, \xff,\xfe , \xfc</HeadersNotSigned></Error>",
+        b"\xfd\xfd\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"{\"message\":\"tO/E+n01\\n23456789==\",\"reason\":\"tO/E+n01\\\\n23456789==\"}",
+        b"",
+    ];
+    for body in bodies {
+        add(2, "x-amzn-requestid:\nx-amz-bucket-region:eu-west-1", body);
+    }
+    add(
+        4,
+        "location:https://example.com/?X-Amz-Security-Token=tO%2FE",
+        b"",
+    );
+    add(6, "retry-after:2\ndate:Sun, 30 Aug 2015 12:36:00 GMT", b"");
+}
+
+/// Each host that is made for a resource, and some of the models'.
+fn add_hosts(seeds: &mut Seeds, project: &Path) {
+    for (table, step) in [
+        ("resources.tsv", 1),
+        ("refused.tsv", 1),
+        ("partitions.tsv", 100),
+    ] {
+        let text = std::fs::read_to_string(project.join("test-vectors/endpoints").join(table));
+        let text = text.unwrap();
+        let rows = text.lines().filter(|line| !line.starts_with('#'));
+        for row in rows.step_by(step) {
+            let url = row.split('\t').next().unwrap();
+            let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+            let scheme = u8::from(scheme == "wss");
+            seeds.insert(("resolve_endpoint", [&[scheme], rest.as_bytes()].concat()));
+        }
     }
 }

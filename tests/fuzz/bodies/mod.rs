@@ -5,16 +5,19 @@
 pub mod answers;
 pub mod canonical;
 pub mod claims;
+pub mod endpoints;
 #[path = "../../support/example.rs"]
 mod example;
 mod lines;
+mod quoting;
+pub mod refusal;
 pub mod round_trip;
 mod services;
 
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 10] = [
+pub const TARGETS: [(&str, Body); 12] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -28,4 +31,6 @@ pub const TARGETS: [(&str, Body); 10] = [
         answers::parse_credentials_response,
     ),
     ("explain_response", answers::explain_response),
+    ("client_refusal", refusal::client_refusal),
+    ("resolve_endpoint", endpoints::resolve_endpoint),
 ];
