@@ -112,9 +112,10 @@ fn add_answers(seeds: &mut Seeds) {
 
 /// Recorded answers, and some that quote what was sent (`tests/fuzz/bodies/quoting.rs`).
 fn add_refusals(seeds: &mut Seeds, project: &Path) {
+    let mut refusals = Vec::new();
     let mut add = |status: u8, head: &str, body: &[u8]| {
         let seed = [&[status][..], head.as_bytes(), b"\n\n", body].concat();
-        seeds.insert(("client_refusal", seed));
+        refusals.push(("client_refusal", seed));
     };
     for entry in std::fs::read_dir(project.join("test-vectors/answers")).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
@@ -133,6 +134,9 @@ fn add_refusals(seeds: &mut Seeds, project: &Path) {
         };
         let body = recorded["body"].as_str().unwrap();
         add(status, &lines.join("\n"), body.as_bytes());
+        let kind = recorded["headers"]["x-amzn-errortype"].as_str();
+        let explained = ["\x03", kind.unwrap_or_default(), "\n", body].concat();
+        seeds.insert(("explain_response", explained.into()));
     }
     let bodies: [&[u8]; 9] = [
         b"{\"message\":\"you sent \xff and \xfe\"}",
@@ -155,6 +159,7 @@ fn add_refusals(seeds: &mut Seeds, project: &Path) {
         b"",
     );
     add(6, "retry-after:2\ndate:Sun, 30 Aug 2015 12:36:00 GMT", b"");
+    seeds.extend(refusals);
 }
 
 /// Each host that is made for a resource, and some of the models'.
