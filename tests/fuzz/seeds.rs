@@ -138,7 +138,7 @@ fn add_refusals(seeds: &mut Seeds, project: &Path) {
         let explained = ["\x03", kind.unwrap_or_default(), "\n", body].concat();
         seeds.insert(("explain_response", explained.into()));
     }
-    let bodies: [&[u8]; 9] = [
+    let bodies: [&[u8]; 11] = [
         b"{\"message\":\"you sent \xff and \xfe\"}",
         b"{\"message\":\"you sent \xfc\",\"detailedMessage\":\"or %2574O%2FE%2Bn\"}",
         b"{\"__type\":\"a#\xfb:b\",\"Message\":\"tO\\u002fE+n0123456789\\u003d=\"}",
@@ -148,6 +148,8 @@ fn add_refusals(seeds: &mut Seeds, project: &Path) {
         b"<Error><HeadersNotSigned>a, \xff,\xfe , \xfc</HeadersNotSigned></Error>",
         b"\xfd\xfd\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
         b"{\"message\":\"tO/E+n01\\n23456789==\",\"reason\":\"tO/E+n01\\\\n23456789==\"}",
+        b"\xfd\xfd\xfd",
+        b"{\"message\":\"\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd\xfd",
         b"",
     ];
     for body in bodies {
@@ -162,8 +164,9 @@ fn add_refusals(seeds: &mut Seeds, project: &Path) {
     seeds.extend(refusals);
 }
 
-/// Each host that is made for a resource, and some of the models'.
+/// Each host that is made for a resource, some of the models', and one that is none.
 fn add_hosts(seeds: &mut Seeds, project: &Path) {
+    seeds.insert(("resolve_endpoint", b"\0s3.eu`1.wasabisys.com".to_vec()));
     for (table, step) in [
         ("resources.tsv", 1),
         ("refused.tsv", 1),
