@@ -3,12 +3,9 @@
 //! No parser: nothing is expanded, nothing nests, nothing is looked up, so that no body
 //! costs more than reading it once. What is cut off or malformed is read as far as it goes.
 
-use crate::grammar::number::number;
+use crate::grammar::xml::resolved;
 use std::borrow::Cow;
 use std::prelude::rust_2024::*;
-
-/// The longest reference that is resolved, without `&` and `;`: `#x10ffff` and a zero or two.
-const MAX_REFERENCE: usize = 10;
 
 /// Names, without a prefix, and texts of all elements in the order of their start tags; the
 /// text is what stands before the first child. None of a document with a type of its own:
@@ -88,53 +85,6 @@ fn plain(content: &str) -> Cow<'_, str> {
         return marked.into();
     }
     resolved(text)
-}
-
-/// Character references and the five entities that XML knows; any other stays as it is.
-fn resolved(text: &str) -> Cow<'_, str> {
-    let Some((before, mut rest)) = text.split_once('&') else {
-        return text.into();
-    };
-    let mut plain = String::with_capacity(text.len());
-    plain.push_str(before);
-    loop {
-        let end = rest.bytes().take(MAX_REFERENCE).position(|b| b == b';');
-        let known = end.and_then(|end| {
-            let after = rest.get(end..)?.strip_prefix(';')?;
-            Some((character(rest.get(..end)?)?, after))
-        });
-        match known {
-            Some((character, after)) => {
-                plain.push(character);
-                rest = after;
-            }
-            None => plain.push('&'),
-        }
-        let Some((text, after)) = rest.split_once('&') else {
-            plain.push_str(rest);
-            return plain.into();
-        };
-        plain.push_str(text);
-        rest = after;
-    }
-}
-
-fn character(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix('x') {
-                Some(digits) => number(digits, 16)?,
-                None => number(digits, 10)?,
-            };
-            char::from_u32(code)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! and a few texts are all that is wanted of it. One pass, no recursion.
 
 use crate::grammar::number::number;
+use crate::grammar::xml::resolved;
 use alloc::string::String;
 
 /// Hands out each `"name": "…"` at any depth.
@@ -74,7 +75,7 @@ fn json_escape(chars: &mut core::str::Chars<'_>) -> char {
     }
 }
 
-/// Hands out each element's name, the text up to the next tag with entities replaced, and
+/// Hands out each element's name, the text up to the next tag with references resolved, and
 /// whether there is a next tag: without one the text may be cut off.
 pub(super) fn xml(text: &str, found: &mut impl FnMut(&str, String, bool)) {
     let mut rest = text;
@@ -90,44 +91,7 @@ pub(super) fn xml(text: &str, found: &mut impl FnMut(&str, String, bool)) {
         };
         let name = tag.split_ascii_whitespace().next().unwrap_or_default();
         if !tag.starts_with(['/', '!', '?']) && !tag.ends_with('/') && !name.is_empty() {
-            found(name, without_entities(content), !next.is_empty());
-        }
-    }
-}
-
-fn without_entities(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut pieces = text.split('&');
-    plain.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let known = piece
-            .split_once(';')
-            .and_then(|(name, after)| Some((entity(name)?, after)));
-        if let Some((char, after)) = known {
-            plain.push(char);
-            plain.push_str(after);
-        } else {
-            plain.push('&');
-            plain.push_str(piece);
-        }
-    }
-    plain
-}
-
-fn entity(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix(['x', 'X']) {
-                Some(digits) => number(digits, 16)?,
-                None => number(digits, 10)?,
-            };
-            char::from_u32(code)
+            found(name, resolved(content).into_owned(), !next.is_empty());
         }
     }
 }

@@ -7,3 +7,5 @@ pub(crate) mod host;
 #[cfg(any(feature = "client", feature = "explain"))]
 pub(crate) mod number;
 pub(crate) mod text;
+#[cfg(any(feature = "client", feature = "explain"))]
+pub(crate) mod xml;

@@ -1,7 +1,7 @@
 //! What the tests of `explain` send, and how services show what they computed.
 
 use serde::Deserialize;
-use sigv4::explain::{Answer, Explanation, Sent, explain};
+use sigv4::explain::{Answer, Cause, Explanation, Sent, explain};
 use sigv4::{Credentials, Header, Payload, Profile, Request, Signer, Stages, Timestamp};
 use std::time::Duration;
 
@@ -143,4 +143,43 @@ pub(crate) fn changed(text: &str, from: &str, to: &str) -> String {
 
 pub(crate) fn stamp(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
+}
+
+pub(crate) fn wrong_region(expected: &str) -> Cause {
+    Cause::WrongRegion {
+        expected: Some(expected.into()),
+    }
+}
+
+pub(crate) fn wrong_service(expected: &str) -> Cause {
+    Cause::WrongService {
+        expected: Some(expected.into()),
+    }
+}
+
+pub(crate) fn added(name: &str) -> Cause {
+    Cause::HeaderAdded { name: name.into() }
+}
+
+/// The service's clock is an hour ahead of the time that [`sending`] signs for.
+pub(crate) fn clock() -> Cause {
+    Cause::Clock {
+        signed: stamp("20150830T123600Z"),
+        server: stamp("20150830T133600Z"),
+    }
+}
+
+/// Status, `x-amzn-errortype`, body, and the cause that they name, where nothing is compared.
+pub(crate) fn said<'a>(rows: impl IntoIterator<Item = (u16, &'a str, &'a str, Cause)>) {
+    let mut wrong = Vec::new();
+    for (status, name, body, cause) in rows {
+        let sending = sending("execute-api", "/", "example.com");
+        let headers: &[Header<'_>] = &[("X-Amzn-ErrorType", name.as_bytes())];
+        let found = explained(&sending, status, headers, body.as_bytes());
+        if *found.cause() != cause || !found.differences.is_empty() {
+            let found = found.cause();
+            wrong.push(format!("{status} {name} {body}: {found:?}, not {cause:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
