@@ -14,6 +14,7 @@ mod path;
 mod payload;
 mod profile;
 mod query;
+mod reported_paths;
 mod request_line;
 mod timestamp;
 
