@@ -9,7 +9,7 @@ const SIZE: usize = 1_024;
 
 type Body = fn(usize) -> String;
 
-const BODIES: [(&str, Body); 8] = [
+const BODIES: [(&str, Body); 14] = [
     ("nested xmlns declarations", |size| {
         numbered(size, |number| format!("<a xmlns:a{number:06}='b'>"))
     }),
@@ -19,13 +19,21 @@ const BODIES: [(&str, Body); 8] = [
     }),
     ("nested elements", |size| filled("<a>", size)),
     ("comments", |size| filled("<!--", size)),
+    ("open attributes", |size| filled("<Error a=\"", size)),
+    ("marked sections", |size| filled("<a><![CDATA[", size)),
+    ("messages in messages", |size| filled("<Message>", size)),
     ("entities", |size| {
         format!(
             "<Error><Message>{}</Message></Error>",
             filled("&amp;", size)
         )
     }),
+    ("open references", |size| {
+        format!("<Error><Message>{}</Message></Error>", filled("&#", size))
+    }),
+    ("ampersands", |size| filled("&", size)),
     ("nested lists", |size| filled("[", size)),
+    ("nested objects", |size| filled("{\"a\":", size)),
     ("many members", |size| {
         let members = numbered(size, |number| format!("\"a{number:06}\":1,"));
         format!("{{{members}\"message\":\"a\"}}")
