@@ -19,6 +19,10 @@ fn text<'a>(headers: &[Header<'a>], wanted: &str) -> Option<&'a str> {
     Some(std::str::from_utf8(found.1).ok()?.trim())
 }
 
+/// How many entries of a list are looked at. A reading costs as much as a verification, and
+/// whoever sent the request wrote the list.
+const MOST_ENTRIES: usize = 8;
+
 /// Hosts that the request can have been sent to, each with how it is said.
 pub(crate) fn hosts(headers: &[Header<'_>]) -> Vec<(String, String)> {
     let mut hosts = Vec::new();
@@ -47,18 +51,17 @@ pub(crate) fn hosts(headers: &[Header<'_>]) -> Vec<(String, String)> {
         }
     };
     for name in ["x-forwarded-host", "x-original-host", "x-host"] {
-        for host in text(headers, name).unwrap_or_default().split(',') {
+        let hosts = text(headers, name).unwrap_or_default().split(',');
+        for host in hosts.take(MOST_ENTRIES) {
             add(host, name);
         }
     }
     // RFC 7239, 5.3: `Forwarded: for=192.0.2.1;host=example.com`
     let forwarded = text(headers, "forwarded").unwrap_or_default();
-    for pair in forwarded.split([',', ';']) {
-        if let Some((name, host)) = pair.split_once('=')
-            && name.trim().eq_ignore_ascii_case("host")
-        {
-            add(host, "forwarded");
-        }
+    let pairs = (forwarded.split([',', ';'])).filter_map(|pair| pair.split_once('='));
+    let named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("host"));
+    for (_, host) in named.take(MOST_ENTRIES) {
+        add(host, "forwarded");
     }
     if let Some(port) = forwarded_port {
         let host = format!("{}:{port}", bare(host));
@@ -118,9 +121,6 @@ pub(crate) fn values(name: &str, arrived: Option<&[u8]>, body: Option<usize>) ->
     }
     values.into_iter().map(String::into_bytes).collect()
 }
-
-/// How many entries of a list are taken off, one after the other.
-const MOST_ENTRIES: usize = 8;
 
 /// A proxy adds an entry to a list, a parameter, or quotes; or it writes in lower case.
 fn before(name: &str, arrived: &str) -> Vec<String> {
