@@ -1,5 +1,4 @@
 //! The command infers what the library does, and for the rest says what to pass.
-#![cfg(feature = "cli")]
 
 use sigv4::endpoint::{Destination, Given, resolve};
 use std::path::Path;

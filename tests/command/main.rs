@@ -4,6 +4,7 @@
 mod behaviours;
 mod containers;
 mod curl_line;
+mod hosts;
 mod items;
 mod papers;
 mod request_answers;
