@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 use sigv4::Stages;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Show what is signed, each line with where it comes from; nothing is sent
@@ -101,6 +102,7 @@ fn canonical_lines(prepared: &Prepared, stages: &Stages) -> Vec<(String, String)
     let text = String::from_utf8_lossy(&stages.canonical_request);
     let lines: Vec<&str> = text.split('\n').collect();
     let last = lines.len().saturating_sub(1);
+    let given = by_name(prepared);
     let numbered = lines.iter().enumerate();
     numbered
         .map(|(number, line)| match number {
@@ -109,9 +111,9 @@ fn canonical_lines(prepared: &Prepared, stages: &Stages) -> Vec<(String, String)
             2 => (without_token(line), query_note(line)),
             _ if number == last => ((*line).to_owned(), payload_note(prepared, line)),
             _ if number.saturating_add(1) == last => {
-                ((*line).to_owned(), signed_note(prepared, line))
+                ((*line).to_owned(), signed_note(&given, line))
             }
-            _ => header_line(prepared, line),
+            _ => header_line(prepared, &given, line),
         })
         .collect()
 }
@@ -159,16 +161,26 @@ fn escapes(line: &str) -> String {
     }
 }
 
-fn header_line(prepared: &Prepared, line: &str) -> (String, String) {
+/// The values that were given, by their names in lower case.
+type Given<'a> = BTreeMap<String, Vec<&'a str>>;
+
+fn by_name(prepared: &Prepared) -> Given<'_> {
+    let mut given = Given::new();
+    for (name, value) in &prepared.headers {
+        given
+            .entry(name.to_ascii_lowercase())
+            .or_default()
+            .push(value);
+    }
+    given
+}
+
+fn header_line(prepared: &Prepared, given: &Given<'_>, line: &str) -> (String, String) {
     let Some((name, value)) = line.split_once(':') else {
         return (line.to_owned(), "end of the headers".into());
     };
-    let given = prepared
-        .headers
-        .iter()
-        .filter(|(given, _)| given.eq_ignore_ascii_case(name));
-    let given: Vec<_> = given.map(|(_, value)| value.as_str()).collect();
-    let note = match (name, given.as_slice()) {
+    let given = given.get(name).map_or(&[][..], Vec::as_slice);
+    let note = match (name, given) {
         ("host", [given]) if *given == prepared.url.authority() => "from the URL; always signed",
         (_, [_, _, ..]) => "given more than once: joined by ','",
         (_, [given]) if *given != value => "white space at the ends and in runs removed",
@@ -203,15 +215,10 @@ fn without_token(query: &str) -> String {
     pieces.collect::<Vec<_>>().join("&")
 }
 
-fn signed_note(prepared: &Prepared, line: &str) -> String {
-    let left_out = prepared
-        .headers
-        .iter()
-        .map(|(name, _)| name.to_ascii_lowercase());
-    let mut left_out: Vec<_> = left_out
-        .filter(|name| line.split(';').all(|signed| signed != name))
-        .collect();
-    left_out.dedup();
+fn signed_note(given: &Given<'_>, line: &str) -> String {
+    let signed: BTreeSet<_> = line.split(';').collect();
+    let names = given.keys().map(String::as_str);
+    let left_out: Vec<_> = names.filter(|name| !signed.contains(name)).collect();
     match left_out.as_slice() {
         [] => "names of the headers above".into(),
         names => format!(

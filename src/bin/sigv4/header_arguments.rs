@@ -3,6 +3,7 @@
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::url::Url;
+use std::collections::BTreeSet;
 
 /// Names and values of headers, `host` first.
 pub(crate) type Fields = Vec<(String, String)>;
@@ -11,7 +12,7 @@ pub(crate) type Fields = Vec<(String, String)>;
 pub(crate) struct Headers {
     pub fields: Fields,
     /// In lower case, those that are left out included.
-    named: Vec<String>,
+    named: BTreeSet<String>,
 }
 
 impl Headers {
@@ -20,7 +21,7 @@ impl Headers {
     pub(crate) fn parse(url: &Url, given: &[String]) -> Result<Self, Failure> {
         let mut headers = Self {
             fields: vec![("host".to_owned(), url.authority())],
-            named: Vec::new(),
+            named: BTreeSet::new(),
         };
         for text in given {
             headers.add(text)?;
@@ -59,13 +60,13 @@ impl Headers {
             Some(value) => self.fields.push((name.to_owned(), value.to_owned())),
             None => {}
         }
-        self.named.push(lower);
+        self.named.insert(lower);
         Ok(())
     }
 
     /// Whether a header is given or left out, so that nothing adds it.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        self.named.iter().any(|named| named == name)
+        self.named.contains(name)
     }
 
     /// Adds those that go with the body, unless they are named, and says which they are.
