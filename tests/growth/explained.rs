@@ -5,7 +5,7 @@ use crate::shape::{Shape, filled, numbered};
 use crate::support::example::{at, signer};
 use sigv4::explain::{Answer, Sent, explain};
 
-const SIZE: usize = 1_024;
+const SIZE: usize = 512;
 
 /// A body of about so many bytes.
 type Body = fn(usize) -> String;

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::fs;
 use std::hint::black_box;
-use std::process::Command;
+use std::process::{Command, Output};
+use std::thread;
 
 /// Callgrind counts what is done here, and writes each count down. Counting and writing take
 /// a function each, as callgrind lets one function start one thing.
@@ -19,8 +20,54 @@ fn starts_callgrind(step: &dyn Fn()) {
     black_box(());
 }
 
-/// Of each call of [`counted`] by a test of this program.
-pub fn counts(test: &str) -> Vec<u64> {
+/// Whether instructions are to be counted: it takes valgrind, and minutes.
+pub fn is_counting() -> bool {
+    let counting = std::env::var_os("SIGV4_COUNT").is_some();
+    if !counting {
+        println!("nothing was counted: SIGV4_COUNT is not set");
+    }
+    counting
+}
+
+/// `1/3` is the second of three shares of the shapes.
+const SHARE: &str = "SIGV4_SHARE";
+
+/// Whether the shape of a number belongs to what this process has to do.
+pub fn is_mine(number: usize) -> bool {
+    let Ok(share) = std::env::var(SHARE) else {
+        return true;
+    };
+    let (mine, shares) = share.split_once('/').unwrap();
+    number % shares.parse::<usize>().unwrap() == mine.parse::<usize>().unwrap()
+}
+
+/// Of each call of [`counted`] by a test of this program, which does for each of so many
+/// shapes that [`is_mine`] `rows` calls. A process for each processor: counts do not depend on
+/// what else runs.
+pub fn counts<const ROWS: usize>(test: &'static str, shapes: usize) -> Vec<[u64; ROWS]> {
+    let shares = thread::available_parallelism().map_or(1, usize::from);
+    let of_share = |share| thread::spawn(move || counts_of(test, share, shares));
+    let running: Vec<_> = (0..shares).map(of_share).collect();
+    let counts: Vec<_> = running
+        .into_iter()
+        .map(|share| share.join().unwrap())
+        .collect();
+    let mut rows: Vec<_> = counts
+        .iter()
+        .map(|counts| counts.as_chunks().0.iter())
+        .collect();
+    let all: Vec<_> = (0..shapes)
+        .map_while(|shape| rows[shape % shares].next().copied())
+        .collect();
+    assert_eq!(counts.concat().len(), all.len() * ROWS);
+    all
+}
+
+/// Each input has pages of its own. Elsewhere its alignment would depend on what was freed
+/// before, and the instructions of whatever reads it by words or vectors on that.
+const PAGES: &str = "glibc.malloc.mmap_threshold=1024";
+
+fn counts_of(test: &str, share: usize, shares: usize) -> Vec<u64> {
     let folder = tempfile::tempdir().unwrap();
     let mut valgrind = Command::new("valgrind");
     let out = folder.path().join("out");
@@ -30,7 +77,9 @@ pub fn counts(test: &str) -> Vec<u64> {
         .arg("--toggle-collect=*starts_callgrind*")
         .arg("--dump-after=growth::law::counted")
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--test-threads=1"]);
+        .args(["--exact", test, "--test-threads=1"])
+        .env(SHARE, format!("{share}/{shares}"))
+        .env("GLIBC_TUNABLES", PAGES);
     let done = valgrind.output().expect("valgrind is not installed");
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{said}");
@@ -42,23 +91,55 @@ pub fn counts(test: &str) -> Vec<u64> {
     counts.collect()
 }
 
+/// In front of a command, all of which is counted.
+pub const COUNTING: [&str; 3] = [
+    "valgrind",
+    "--tool=callgrind",
+    "--callgrind-out-file=/dev/null",
+];
+
+/// What [`COUNTING`] says at the end.
+pub fn collected(output: &Output) -> u64 {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let (_, count) = said
+        .rsplit_once("Collected : ")
+        .expect("what valgrind counted");
+    count.lines().next().unwrap().trim().parse().unwrap()
+}
+
 /// The instructions for n, 2n and 4n.
 pub struct Growth {
     size: usize,
     counts: [u64; 3],
+    /// Fewer instructions from 2n to 4n are none.
+    noise: f64,
 }
 
 impl Growth {
     pub fn of(size: usize, counts: [u64; 3]) -> Self {
-        Self { size, counts }
+        let noise = size as f64;
+        Self {
+            size,
+            counts,
+            noise,
+        }
+    }
+
+    /// Of which two runs with the same input can differ: hashes are seeded anew.
+    pub fn of_a_process(size: usize, counts: [u64; 3]) -> Self {
+        let noise = 32.0 * size as f64;
+        Self {
+            size,
+            counts,
+            noise,
+        }
     }
 
     /// From 2n to 4n, divided by from n to 2n: what does not depend on n is gone. It is 2
     /// for a linear step, 4 for a quadratic one. `None` if next to nothing depends on n.
     fn ratio(&self) -> Option<f64> {
         let [first, second, third] = self.counts.map(|count| count as f64);
-        let noise = self.size as f64;
-        if third - second < noise {
+        if third - second < self.noise {
             return None;
         }
         Some((third - second) / (second - first).max(1.0))

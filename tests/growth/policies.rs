@@ -67,16 +67,23 @@ pub fn shapes() -> Vec<Shape> {
             },
         ));
     }
-    for (name, piece) in [
-        ("letters", "a"),
-        ("segments", "/a"),
-        ("almost a match", "/items/a"),
+    let items = "arn:aws:execute-api:*:*:*/*/*/*items*a*items*a*items*?b";
+    // Begins again at each letter, and reads on for fifteen.
+    let again = "arn:aws:execute-api:*:*:*aaaaaaaaaaaaaaab";
+    // The first star stays within its segment, the last does not.
+    let segments = "arn:aws:execute-api:*1:1*2:*?a?b:c";
+    for (name, pattern, piece) in [
+        ("letters", items, "a"),
+        ("segments", items, "/a"),
+        ("almost a match", items, "/items/a"),
+        ("letters that begin a match", again, "a"),
+        ("colons", segments, ":a"),
+        ("what ends no segment", segments, ":b"),
     ] {
         shapes.push(Shape::new(
             format!("a decision on a path of {name}"),
             SIZE,
             move |size| {
-                let pattern = "arn:aws:execute-api:*:*:*/*/*/*items*a*items*a*items*?b";
                 let policy = PolicyDocument::from_json(&document(&statement(pattern))).unwrap();
                 let resource = api().resource("GET", &filled(piece, size));
                 move || {
@@ -123,7 +130,7 @@ fn list(size: usize, piece: impl Fn(usize) -> String) -> String {
     all.join(",")
 }
 
-const POLICIES: [(&str, Text); 5] = [
+const POLICIES: [(&str, Text); 7] = [
     ("many statements", |size| {
         document(&list(size, |number| {
             statement(&format!("arn:aws:execute-api:*:*:{number:06}/*"))
@@ -153,8 +160,20 @@ const POLICIES: [(&str, Text); 5] = [
     }),
     ("many stars", |size| {
         document(&statement(&format!(
-            "arn:aws:execute-api:us-east-1:1:a/{}b",
-            filled("*a", size)
+            "arn:aws:execute-api:us-east-1:1*:{}!",
+            filled("*", size)
+        )))
+    }),
+    ("many stars and letters", |size| {
+        document(&statement(&format!(
+            "arn:aws:execute-api:us-east-1:1*:*a{}!",
+            filled("*/", size)
+        )))
+    }),
+    ("many question marks", |size| {
+        document(&statement(&format!(
+            "arn:aws:execute-api:us-east-1:*2:*{}",
+            filled("?", size)
         )))
     }),
 ];

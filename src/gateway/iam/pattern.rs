@@ -67,7 +67,9 @@ impl Pattern {
         if segments.next() != Some("arn") {
             return Err(PolicyFault::InvalidArn);
         }
-        let mut tokens: Vec<_> = "arn".chars().map(Token::Is).collect();
+        // A token for each character, and for `:*` in place of segments that are missing.
+        let mut tokens = Vec::with_capacity(text.len().saturating_add(10));
+        tokens.extend("arn".chars().map(Token::Is));
         for place in 1..6 {
             tokens.push(Token::Is(':'));
             match (place, segments.next()) {
@@ -89,7 +91,8 @@ impl Pattern {
     /// need no second try, since the last one can make up for them, unless it has reached
     /// the colon that ends its segment: then it is the turn of the last `*` that may pass
     /// colons. Steps are bounded by a small multiple of pattern length × text length: no
-    /// more than five colons of a pattern can bind a `*` to a segment.
+    /// more than five colons of a pattern can bind a `*` to a segment. The pattern is of
+    /// whoever writes the policy; of a stranger is the text alone, in which it is linear.
     pub(super) fn matches(&self, text: &str) -> bool {
         let (mut tokens, mut rest) = (self.0.as_slice(), text.chars());
         let mut within_segment: Option<(&[Token], Chars<'_>)> = None;
