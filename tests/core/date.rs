@@ -104,3 +104,22 @@ fn other_forms_are_refused() {
         assert!(invalid, "{date}: {refused:?}");
     }
 }
+
+/// The place in the text as it came.
+#[test]
+fn the_place_of_what_is_wrong() {
+    let signed = authorization("date;host", VANILLA);
+    for (date, position) in [
+        ("Mon, 31 Sep 2011 23:36:00 GMT", 5),
+        ("Mon, 09 sep 2011 23:36:00 GMT", 8),
+        ("Mon, 09 Sep 2o11 23:36:00 GMT", 12),
+        ("Mon, 09 Sep 2011 24:36:00 GMT", 17),
+        ("Mon, 09 Sep 2011 23:60:00 GMT", 20),
+        ("Mon, 09 Sep 2011 23:36:61 GMT", 23),
+        ("Mun, 09 Sep 2011 23:36:00 GMT", 0),
+    ] {
+        let refused = verify(&[("Date", date.as_bytes())], &signed);
+        let expected = Err(Error::InvalidTimestamp { position });
+        assert_eq!(refused, expected, "{date}");
+    }
+}

@@ -5,6 +5,7 @@ mod clocks;
 mod denials;
 mod lines;
 mod not_refused;
+mod other_forms;
 mod properties;
 mod sending;
 mod several;

@@ -222,5 +222,26 @@ fn every_cause_has_its_text() {
         ),
     ] {
         assert_eq!(cause.to_string(), text);
+        assert_eq!(cause.name(), name_of(&cause));
     }
+}
+
+/// That of the variant, in lower case and with hyphens; whether something is shown is no part.
+fn name_of(cause: &Cause) -> String {
+    if let Cause::Other { name, .. } = cause {
+        return (*name).to_owned();
+    }
+    let variant = format!("{cause:?}");
+    let variant = variant.split([' ', '(']).next().unwrap();
+    let variant = variant
+        .trim_end_matches("Unshown")
+        .trim_end_matches("Shown");
+    let mut name = String::new();
+    for letter in variant.chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('-');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
 }
