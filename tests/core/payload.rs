@@ -3,7 +3,7 @@
 use crate::arrived::{Arrived, HASH};
 use crate::steps::{parameters, refused};
 use crate::support::example::{EMPTY_SHA256, HOST, at, get, hour, signer};
-use sigv4::{Error, Hasher, Payload, Request};
+use sigv4::{Error, Hasher, Payload, Profile, Request, UnsignedPayload};
 
 #[test]
 fn unsigned_payloads_are_refused_allowed_or_required() {
@@ -173,4 +173,22 @@ fn a_streamed_body_is_checked_by_its_hash() {
             assert_eq!(proven(&arrived, payload), Ok(None));
         }
     }
+}
+
+/// Rules of one's own: the payload is none of the signature's business, and nothing says so.
+#[test]
+fn a_service_that_signs_no_payload_need_not_be_told() {
+    let profile = Profile {
+        unsigned_payload: UnsignedPayload::Required,
+        ..Profile::DEFAULT
+    };
+    let own = signer("own").with_profile(profile);
+    let arrived = Arrived::new("own", "PUT", "/key").signed_for(&own, Payload::Bytes(b"x"));
+    assert!(arrived.headers.iter().all(|(name, _)| name != HASH));
+    let mut policy = arrived.policy();
+    policy.profile = profile;
+    let proven =
+        |payload| arrived.outcome_with(&policy, payload, |verified| verified.payload_sha256);
+    assert_eq!(proven(Payload::Bytes(b"anything")), Ok(None));
+    assert_eq!(proven(Payload::Unsigned), Ok(None));
 }

@@ -66,6 +66,19 @@ fn two_differences_are_two_causes() {
             vec![Cause::Date],
         ),
         (
+            vec![
+                (";x-amz-date\n", "\n"),
+                ("x-amz-date:20150830T123600Z\n", ""),
+            ],
+            vec![Cause::HeaderRemoved {
+                name: "x-amz-date".into(),
+            }],
+        ),
+        (
+            vec![("aws4_request", "aws5_request")],
+            vec![Cause::MalformedSignature],
+        ),
+        (
             vec![(sha256_of_body, "UNSIGNED-PAYLOAD")],
             vec![Cause::PayloadForm],
         ),
