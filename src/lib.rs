@@ -52,7 +52,8 @@
 //! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
 //! | `explain` (default) | what a refusal means | |
 //! | `http` | sign and verify `http::Request` | http |
-//! | `client` | the ureq middleware, the client, sources of credentials | ureq, serde_json, log |
+//! | `sources` | sources of credentials that need no HTTP | serde_json, log |
+//! | `client` | `sources` and those that need HTTP, the ureq middleware, the client | ureq |
 //! | `platform-roots` | trust the operating system's certificates | rustls-platform-verifier |
 //! | `gateway` | the stand-in | hyper, tokio |
 //! | `cli` | the command `sigv4` | clap |
@@ -75,12 +76,12 @@
 #![cfg_attr(not(feature = "client"), doc = "[`ItemsClient`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`SigV4`]: #features")]
 #![cfg_attr(
-    feature = "client",
-    doc = "[`ProvideCredentials`]: client::ProvideCredentials"
+    feature = "sources",
+    doc = "[`ProvideCredentials`]: sources::ProvideCredentials"
 )]
-#![cfg_attr(not(feature = "client"), doc = "[`ProvideCredentials`]: #features")]
-#![cfg_attr(feature = "client", doc = "[`Cache`]: client::Cache")]
-#![cfg_attr(not(feature = "client"), doc = "[`Cache`]: #features")]
+#![cfg_attr(not(feature = "sources"), doc = "[`ProvideCredentials`]: #features")]
+#![cfg_attr(feature = "sources", doc = "[`Cache`]: sources::Cache")]
+#![cfg_attr(not(feature = "sources"), doc = "[`Cache`]: #features")]
 #![cfg_attr(feature = "gateway", doc = "[`Gateway`]: gateway::Gateway")]
 #![cfg_attr(not(feature = "gateway"), doc = "[`Gateway`]: #features")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -127,6 +128,8 @@ mod grammar;
 mod request;
 mod sign;
 mod signature;
+#[cfg(feature = "sources")]
+pub mod sources;
 mod verify;
 
 #[cfg(feature = "http")]

@@ -2,14 +2,14 @@
 
 use crate::client::base_url::{parse_base, shown};
 use crate::client::call::{Client, Pause};
-use crate::client::chain;
-use crate::client::environment::Environment;
 use crate::client::error::ClientError;
-use crate::client::provide::ProvideCredentials;
 use crate::client::retry::RetryPolicy;
 use crate::client::signing::SigV4;
 use crate::client::timeouts::{LONGEST, Timeouts};
+use crate::client::usual;
 use crate::request::profile::Profile;
+use crate::sources::environment::Environment;
+use crate::sources::provide::ProvideCredentials;
 use core::time::Duration;
 use http::header::HeaderName;
 use std::prelude::rust_2024::*;
@@ -226,7 +226,7 @@ impl ClientBuilder {
         let base_url = self.base_url.as_deref().map(parse_base).transpose()?;
         let provider = match self.provider {
             Some(provider) => provider,
-            None => chain::from_environment(&self.environment)?,
+            None => usual::from_environment(&self.environment)?,
         };
         if http::HeaderValue::from_str(&self.user_agent).is_err() {
             return Err(ClientError::InvalidRequest {

@@ -2,12 +2,12 @@
 //! [Container credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html)
 
 use crate::client::base_url::{self, is_loopback};
-use crate::client::cache::Cache;
-use crate::client::credential_json::{Shape, parse};
-use crate::client::credentials_error::CredentialsError;
-use crate::client::environment::Environment;
-use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use crate::client::transport::{of_body, of_call, peer};
+use crate::sources::cache::Cache;
+use crate::sources::credential_json::{Shape, parse};
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use http::Uri;
 use http::header::{AUTHORIZATION, HeaderValue};

@@ -1,9 +1,9 @@
 //! Everything that can end a call.
 
-use crate::client::credentials_error::CredentialsError;
 use crate::client::url_error::UrlError;
 use crate::endpoint::EndpointError;
 use crate::request::timestamp::Timestamp;
+use crate::sources::credentials_error::CredentialsError;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
 

@@ -1,8 +1,9 @@
 //! What shows which fault an answer is about: the words and codes that AWS's services use.
 
-use crate::client::clock::{parse_http_date, parse_iso_8601};
 use crate::client::error_body::Told;
+use crate::client::http_date::parse_http_date;
 use crate::request::timestamp::Timestamp;
+use crate::sources::clock::parse_iso_8601;
 use http::HeaderMap;
 use http::header::DATE;
 use std::prelude::rust_2024::*;

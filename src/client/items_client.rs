@@ -3,7 +3,7 @@
 use crate::client::builder::ClientBuilder;
 use crate::client::call::Client;
 use crate::client::error::ClientError;
-use crate::client::provide::ProvideCredentials;
+use crate::sources::provide::ProvideCredentials;
 use serde_json::Value;
 use std::prelude::rust_2024::*;
 

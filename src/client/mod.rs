@@ -30,25 +30,17 @@
 mod aws_error;
 mod base_url;
 mod builder;
-mod cache;
 mod call;
-mod chain;
-mod clock;
 mod container;
-mod credential_json;
-mod credentials_error;
-mod environment;
 mod error;
 mod error_body;
 mod error_words;
 mod error_xml;
 mod evidence;
-mod invisible;
+mod http_date;
 mod items_client;
 mod middleware;
 mod prepared;
-mod process;
-mod provide;
 mod redact;
 mod request_builder;
 mod response;
@@ -58,20 +50,18 @@ mod skew;
 mod timeouts;
 mod transport;
 mod url_error;
+mod usual;
 
 pub use crate::endpoint::{KnownHost as AwsHost, recognize};
+pub use crate::sources::{
+    Cache, Chain, CredentialsError, Environment, Process, ProvideCredentials, ProvidedCredentials,
+    find_invisible,
+};
 pub use builder::ClientBuilder;
-pub use cache::Cache;
 pub use call::Client;
-pub use chain::Chain;
 pub use container::Container;
-pub use credentials_error::CredentialsError;
-pub use environment::Environment;
 pub use error::{ClientError, TransportKind};
-pub use invisible::find_invisible;
 pub use items_client::ItemsClient;
-pub use process::Process;
-pub use provide::{ProvideCredentials, ProvidedCredentials};
 pub use request_builder::RequestBuilder;
 pub use response::Response;
 pub use retry::RetryPolicy;

@@ -1,10 +1,10 @@
 //! What a service sends back may hold what was sent to it.
 
-use crate::client::invisible::is_invisible;
 use crate::grammar::encode::encode;
 use crate::grammar::number::number;
 use crate::grammar::text::UNRESERVED;
 use crate::signature::Signature;
+use crate::sources::invisible::is_invisible;
 use std::format;
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;

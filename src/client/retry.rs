@@ -1,7 +1,7 @@
 //! Whether, and after what time, a failed attempt is made again.
 //! [Exponential backoff and jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/)
 
-use crate::client::clock::parse_http_date;
+use crate::client::http_date::parse_http_date;
 use core::time::Duration;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, Method};

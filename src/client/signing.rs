@@ -2,21 +2,21 @@
 
 use crate::adapter::http::is_safe_to_sign;
 use crate::client::base_url::is_loopback;
-use crate::client::chain;
-use crate::client::clock::Clock;
-use crate::client::credentials_error::CredentialsError;
-use crate::client::environment::Environment;
 use crate::client::error::ClientError;
-use crate::client::invisible::find_invisible;
-use crate::client::provide::ProvideCredentials;
 use crate::client::skew::Skew;
 use crate::client::transport::peer;
+use crate::client::usual;
 use crate::endpoint::{Destination, Given, Resolved, resolve};
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
 use crate::signature::Signature;
+use crate::sources::clock::Clock;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
+use crate::sources::invisible::find_invisible;
+use crate::sources::provide::ProvideCredentials;
 use http::header::{HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{Request, Uri};
@@ -152,7 +152,7 @@ impl SigV4 {
         environment: &Environment,
         service: impl Into<String>,
     ) -> Result<Self, ClientError> {
-        let mut signing = Self::inferring(chain::from_environment(environment)?);
+        let mut signing = Self::inferring(usual::from_environment(environment)?);
         signing.service = Some(service.into());
         signing.fallback_region = environment.region()?;
         Ok(signing)

@@ -1,6 +1,6 @@
 //! Clocks that drift: how far this machine's is from the service's.
 
-use crate::client::clock::parse_http_date;
+use crate::client::http_date::parse_http_date;
 use http::HeaderMap;
 use http::header::{AGE, DATE};
 use std::collections::VecDeque;

@@ -1,8 +1,8 @@
 //! ureq's errors, by what a caller can do about them.
 
 use crate::client::error::{ClientError, TransportKind};
-use crate::client::invisible::is_invisible;
 use crate::grammar::host::default_port;
+use crate::sources::invisible::is_invisible;
 use http::Uri;
 use std::io;
 use std::prelude::rust_2024::*;

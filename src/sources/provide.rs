@@ -1,7 +1,7 @@
 //! Where credentials come from.
 
-use crate::client::credentials_error::CredentialsError;
 use crate::request::credentials::Credentials;
+use crate::sources::credentials_error::CredentialsError;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -10,11 +10,11 @@ use std::time::SystemTime;
 ///
 /// It is asked for every request, and never interrupted: a source that waits has to limit
 /// the time itself. Put a slow source, or one whose
-/// credentials expire, behind a [`Cache`](crate::client::Cache).
+/// credentials expire, behind a [`Cache`](crate::sources::Cache).
 ///
 /// ```
 /// use sigv4::Credentials;
-/// use sigv4::client::{Cache, Client, CredentialsError, ProvideCredentials, ProvidedCredentials};
+/// use sigv4::sources::{Cache, CredentialsError, ProvideCredentials, ProvidedCredentials};
 /// use std::time::{Duration, SystemTime};
 ///
 /// struct Vault;
@@ -32,15 +32,16 @@ use std::time::SystemTime;
 ///     }
 /// }
 ///
-/// let client = Client::builder().credentials(Cache::new(Vault)).region("eu-west-1").build()?;
-/// # Ok::<(), sigv4::ClientError>(())
+/// let source = Cache::new(Vault); // what the builder of a client takes, too
+/// assert_eq!(source.provide_credentials()?.credentials.access_key_id(), "ASIAEXAMPLE");
+/// # Ok::<(), CredentialsError>(())
 /// ```
 pub trait ProvideCredentials: Send + Sync {
     /// The credentials to sign with now.
     ///
     /// # Errors
     /// [`CredentialsError`]; [`Missing`](CredentialsError::Missing) where this source is
-    /// not set up, so that a [`Chain`](crate::client::Chain) goes on to the next.
+    /// not set up, so that a [`Chain`](crate::sources::Chain) goes on to the next.
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError>;
 
     /// What this source is called in errors and logs.
@@ -52,7 +53,7 @@ pub trait ProvideCredentials: Send + Sync {
 /// Credentials, and until when they are good.
 ///
 /// ```
-/// use sigv4::{Credentials, client::ProvidedCredentials};
+/// use sigv4::{Credentials, sources::ProvidedCredentials};
 /// use std::time::{Duration, SystemTime};
 ///
 /// let credentials = Credentials::new("ASIAEXAMPLE", "wJalrEXAMPLEKEY")

@@ -8,7 +8,7 @@
 /// signatures earn: refuse it. The place is a byte offset, counted from zero.
 ///
 /// ```
-/// use sigv4::client::find_invisible;
+/// use sigv4::sources::find_invisible;
 ///
 /// assert_eq!(find_invisible("wJalrXUtnFEMI/K7MDENG"), None);
 /// assert_eq!(find_invisible("wJalr\n"), Some((5, '\n')));

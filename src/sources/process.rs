@@ -1,10 +1,10 @@
 //! Credentials from a command.
 //! [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
 
-use crate::client::cache::Cache;
-use crate::client::credential_json::{PROCESS, parse};
-use crate::client::credentials_error::CredentialsError;
-use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
+use crate::sources::cache::Cache;
+use crate::sources::credential_json::{PROCESS, parse};
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::io::Read;
 use std::prelude::rust_2024::*;
@@ -26,11 +26,11 @@ const CAPACITY: usize = 64 * 1024 + 64;
 /// standard error is not read, as it may hold secrets.
 ///
 /// ```no_run
-/// use sigv4::client::{Client, Process};
+/// use sigv4::sources::{Process, ProvideCredentials};
 ///
 /// let source = Process::new(r#"/opt/vault-helper --role "read items""#)?.cached();
-/// let client = Client::builder().credentials(source).build()?;
-/// # Ok::<(), sigv4::ClientError>(())
+/// println!("signing as {}", source.provide_credentials()?.credentials.access_key_id());
+/// # Ok::<(), sigv4::sources::CredentialsError>(())
 /// ```
 #[derive(Clone)]
 pub struct Process {

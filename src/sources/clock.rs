@@ -1,11 +1,13 @@
 //! The only place that reads a clock, and what is made of the times in AWS's answers.
 
+#[cfg(feature = "client")]
 use crate::error::Error;
+#[cfg(feature = "client")]
 use crate::request::timestamp::Timestamp;
 use std::sync::Arc;
 use std::time::SystemTime;
 use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
+use time::format_description::well_known::Rfc3339;
 
 /// The time, from the system or, in tests, from elsewhere.
 #[derive(Clone)]
@@ -25,16 +27,10 @@ impl Clock {
     }
 
     /// Now, in seconds since 1970.
+    #[cfg(feature = "client")]
     pub(crate) fn unix(&self) -> Result<i64, Error> {
         Timestamp::try_from(self.now()).map(|now| now.unix())
     }
-}
-
-/// `Fri, 24 May 2013 00:00:00 GMT` (RFC 9110, 5.6.7), in seconds since 1970.
-pub(crate) fn parse_http_date(text: &str) -> Option<i64> {
-    OffsetDateTime::parse(text.trim(), &Rfc2822)
-        .ok()
-        .map(OffsetDateTime::unix_timestamp)
 }
 
 /// `2019-05-29T00:21:43Z`, with or without fractions and another offset than `Z`.

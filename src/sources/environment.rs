@@ -1,10 +1,10 @@
 //! Credentials and region from the environment.
 //! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
 
-use crate::client::credentials_error::CredentialsError;
-use crate::client::invisible::find_invisible;
-use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
 use crate::request::credentials::Credentials;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::invisible::find_invisible;
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::mem::take;
 use std::ffi::OsString;
 use std::prelude::rust_2024::*;
@@ -25,7 +25,7 @@ type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 /// for temporary credentials, `AWS_SESSION_TOKEN`, each time anew.
 ///
 /// ```
-/// use sigv4::client::Environment;
+/// use sigv4::sources::Environment;
 ///
 /// let environment = Environment::from_lookup(|name| match name {
 ///     "AWS_ACCESS_KEY_ID" => Some("AKIDEXAMPLE".into()),
@@ -33,7 +33,7 @@ type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 ///     _ => None,
 /// });
 /// assert_eq!(environment.credentials()?.access_key_id(), "AKIDEXAMPLE");
-/// # Ok::<(), sigv4::client::CredentialsError>(())
+/// # Ok::<(), sigv4::sources::CredentialsError>(())
 /// ```
 #[derive(Clone)]
 pub struct Environment(Arc<Lookup>);

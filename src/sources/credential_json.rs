@@ -1,10 +1,10 @@
 //! The JSON in which processes and containers hand out credentials.
 
-use crate::client::clock::parse_iso_8601;
-use crate::client::credentials_error::CredentialsError;
-use crate::client::invisible::find_invisible;
-use crate::client::provide::ProvidedCredentials;
 use crate::request::credentials::Credentials;
+use crate::sources::clock::parse_iso_8601;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::invisible::find_invisible;
+use crate::sources::provide::ProvidedCredentials;
 use core::mem::take;
 use core::str::Chars;
 use serde_json::value::RawValue;

@@ -25,7 +25,7 @@ pub enum CredentialsError {
         problem: &'static str,
     },
     /// A character that no editor shows, such as what a pasted line brings along: signatures
-    /// with it would merely be wrong. [`find_invisible`](crate::client::find_invisible)
+    /// with it would merely be wrong. [`find_invisible`](crate::sources::find_invisible)
     InvisibleCharacter {
         /// The variable, or source and field.
         name: String,

@@ -1,8 +1,8 @@
 //! Credentials that are kept until shortly before they expire.
 
-use crate::client::clock::Clock;
-use crate::client::credentials_error::CredentialsError;
-use crate::client::provide::{ProvideCredentials, ProvidedCredentials};
+use crate::sources::clock::Clock;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::prelude::rust_2024::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -26,11 +26,11 @@ const EXPIRED: &str = "the credentials had already expired when they were handed
 /// - Credentials without an end are kept for good.
 ///
 /// ```no_run
-/// use sigv4::client::{Cache, Client, Process};
+/// use sigv4::sources::{Cache, Process, ProvideCredentials};
 ///
-/// let source = Process::new("vault-helper --role items")?;
-/// let client = Client::builder().credentials(Cache::new(source)).build()?;
-/// # Ok::<(), sigv4::ClientError>(())
+/// let source = Cache::new(Process::new("vault-helper --role items")?);
+/// println!("signing as {}", source.provide_credentials()?.credentials.access_key_id());
+/// # Ok::<(), sigv4::sources::CredentialsError>(())
 /// ```
 pub struct Cache<P> {
     source: P,

@@ -1,0 +1,19 @@
+//! Where credentials come from. No HTTP: what a service hands out comes with `client`.
+
+pub(crate) mod cache;
+pub(crate) mod chain;
+pub(crate) mod clock;
+pub(crate) mod credential_json;
+pub(crate) mod credentials_error;
+pub(crate) mod environment;
+pub(crate) mod invisible;
+mod process;
+pub(crate) mod provide;
+
+pub use cache::Cache;
+pub use chain::Chain;
+pub use credentials_error::CredentialsError;
+pub use environment::Environment;
+pub use invisible::find_invisible;
+pub use process::Process;
+pub use provide::{ProvideCredentials, ProvidedCredentials};
