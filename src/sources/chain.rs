@@ -48,11 +48,11 @@ impl ProvideCredentials for Chain {
         let mut tried = Vec::with_capacity(self.0.len());
         for source in &self.0 {
             match source.provide_credentials() {
-                Ok(provided) => return Ok(provided),
+                Ok(provided) => return Ok(provided.from_source(source.name())),
                 Err(error) => {
-                    let missing = matches!(error, CredentialsError::Missing { .. });
+                    let goes_on = error.is_not_set_up();
                     tried.push((source.name().into(), error));
-                    if !missing {
+                    if !goes_on {
                         break;
                     }
                 }

@@ -1,5 +1,6 @@
 //! Why there are no credentials.
 
+use crate::sources::profile::problem::{FileProblem, ProfileProblem};
 use core::fmt;
 use std::prelude::rust_2024::*;
 
@@ -11,6 +12,13 @@ pub enum CredentialsError {
     Missing {
         /// The variable or setting.
         name: String,
+    },
+    /// The source is not set up, for this reason.
+    PassedOver {
+        /// Why, in words.
+        why: String,
+        /// What to do to have this source used.
+        remedy: String,
     },
     /// Half of a pair is set, this half is missing.
     Incomplete {
@@ -41,6 +49,31 @@ pub enum CredentialsError {
         /// What went wrong.
         problem: String,
     },
+    /// A service was asked for credentials, and refused or did not answer.
+    Service {
+        /// The source.
+        name: String,
+        /// What the service said, or what came of the connection.
+        problem: String,
+    },
+    /// A configuration or credentials file cannot be used.
+    File {
+        /// The file.
+        file: String,
+        /// Counted from one; `None` where it is about the whole file.
+        line: Option<usize>,
+        /// What is wrong.
+        problem: FileProblem,
+    },
+    /// A profile cannot be used.
+    Profile {
+        /// The profile's name.
+        profile: String,
+        /// The file and the line that it is about, `FILE:LINE`; `None` where there is none.
+        place: Option<String>,
+        /// What is wrong.
+        problem: ProfileProblem,
+    },
     /// No source of a chain had any; each with its reason.
     NoneFound {
         /// Source and reason, in the order in which they were tried.
@@ -49,6 +82,27 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
+    /// Whether the source is merely not set up, so that a [`Chain`](crate::sources::Chain) goes on
+    /// to the next; of a chain, whether none of its sources is.
+    #[must_use]
+    pub fn is_not_set_up(&self) -> bool {
+        match self {
+            Self::Missing { .. } | Self::PassedOver { .. } => true,
+            Self::NoneFound { tried } => tried.iter().all(|(_, error)| error.is_not_set_up()),
+            _ => false,
+        }
+    }
+
+    /// Whether a service is at fault, or the way to it, and not what is configured here.
+    #[must_use]
+    pub fn is_of_service(&self) -> bool {
+        match self {
+            Self::Service { .. } => true,
+            Self::NoneFound { tried } => tried.iter().any(|(_, error)| error.is_of_service()),
+            _ => false,
+        }
+    }
+
     pub(crate) fn failed(name: &str, problem: impl Into<String>) -> Self {
         Self::Failed {
             name: name.into(),
@@ -61,6 +115,7 @@ impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { name } => write!(f, "{name} is not set"),
+            Self::PassedOver { why, remedy } => write!(f, "{why}: {remedy}"),
             Self::Incomplete { name } => write!(f, "{name} is missing beside the others"),
             Self::InvalidVariable { name, problem } => write!(f, "{name} {problem}"),
             Self::InvisibleCharacter {
@@ -76,7 +131,29 @@ impl fmt::Display for CredentialsError {
                 let code = u32::from(*character);
                 write!(f, "{name} has {what} (U+{code:04X}) at byte {position}")
             }
-            Self::Failed { name, problem } => write!(f, "{name}: {problem}"),
+            Self::File {
+                file,
+                line: Some(line),
+                problem,
+            } => write!(f, "{file}:{line}: {problem}"),
+            Self::File {
+                file,
+                line: None,
+                problem,
+            } => write!(f, "{file}: {problem}"),
+            Self::Profile {
+                profile,
+                place: Some(place),
+                problem,
+            } => write!(f, "{place}: profile {profile}: {problem}"),
+            Self::Profile {
+                profile,
+                place: None,
+                problem,
+            } => write!(f, "profile {profile}: {problem}"),
+            Self::Failed { name, problem } | Self::Service { name, problem } => {
+                write!(f, "{name}: {problem}")
+            }
             Self::NoneFound { tried } => {
                 f.write_str("tried")?;
                 for (index, (source, error)) in tried.iter().enumerate() {

@@ -8,6 +8,7 @@ pub(crate) mod credentials_error;
 pub(crate) mod environment;
 pub(crate) mod invisible;
 mod process;
+pub(crate) mod profile;
 pub(crate) mod provide;
 
 pub use cache::Cache;
@@ -16,4 +17,6 @@ pub use credentials_error::CredentialsError;
 pub use environment::Environment;
 pub use invisible::find_invisible;
 pub use process::Process;
+pub use profile::plan::{AssumeRole, Base, CommandLine, Login, Plan, Sso, SsoRole, WebIdentity};
+pub use profile::problem::{FileProblem, ProfileProblem};
 pub use provide::{ProvideCredentials, ProvidedCredentials};

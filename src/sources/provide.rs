@@ -40,8 +40,9 @@ pub trait ProvideCredentials: Send + Sync {
     /// The credentials to sign with now.
     ///
     /// # Errors
-    /// [`CredentialsError`]; [`Missing`](CredentialsError::Missing) where this source is
-    /// not set up, so that a [`Chain`](crate::sources::Chain) goes on to the next.
+    /// [`CredentialsError`]; where this source is not set up, [`Missing`](CredentialsError::Missing)
+    /// or [`PassedOver`](CredentialsError::PassedOver), so that a
+    /// [`Chain`](crate::sources::Chain) goes on to the next.
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError>;
 
     /// What this source is called in errors and logs.
@@ -69,6 +70,10 @@ pub struct ProvidedCredentials {
     pub credentials: Credentials,
     /// The end of temporary credentials; `None` where it is not known or there is none.
     pub expires_at: Option<SystemTime>,
+    /// The account that they belong to, where the source tells it.
+    pub account_id: Option<String>,
+    /// What they come from, in words for people: `environment`, `profile dev`.
+    pub source: Option<String>,
 }
 
 impl ProvidedCredentials {
@@ -78,7 +83,23 @@ impl ProvidedCredentials {
         Self {
             credentials,
             expires_at: None,
+            account_id: None,
+            source: None,
         }
+    }
+
+    /// The account that they belong to.
+    #[must_use]
+    pub fn of_account(mut self, account_id: impl Into<String>) -> Self {
+        self.account_id = Some(account_id.into());
+        self
+    }
+
+    /// What they come from, unless that is said already: who knows it best, says it first.
+    #[must_use]
+    pub fn from_source(mut self, source: impl Into<String>) -> Self {
+        self.source.get_or_insert_with(|| source.into());
+        self
     }
 
     /// Their end: they are not used from this time on.
