@@ -31,7 +31,6 @@ mod aws_error;
 mod base_url;
 mod builder;
 mod call;
-mod container;
 mod error;
 mod error_body;
 mod error_words;
@@ -42,6 +41,7 @@ mod items_client;
 mod middleware;
 mod prepared;
 mod redact;
+mod remote;
 mod request_builder;
 mod response;
 mod retry;
@@ -59,9 +59,12 @@ pub use crate::sources::{
 };
 pub use builder::ClientBuilder;
 pub use call::Client;
-pub use container::Container;
 pub use error::{ClientError, TransportKind};
 pub use items_client::ItemsClient;
+pub use remote::{
+    AssumeRole, CallerIdentity, Container, Imds, Login, MfaCode, ProviderConfig, Sso, Sts,
+    WebIdentity,
+};
 pub use request_builder::RequestBuilder;
 pub use response::Response;
 pub use retry::RetryPolicy;

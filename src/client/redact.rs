@@ -33,28 +33,47 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn new(session_token: Option<&str>, signature: &Signature) -> Self {
-        let mut forms = std::vec![Zeroizing::new(format!("{signature}"))];
-        if let Some(token) = session_token.filter(|token| token.len() >= MIN_SECRET) {
-            // As it is, as JSON may escape it, as a URL has to. Allocated once: what grows
-            // leaves copies behind.
-            let mut in_json = Zeroizing::new(String::with_capacity(token.len().saturating_mul(2)));
-            let mut in_url = Zeroizing::new(String::with_capacity(token.len().saturating_mul(3)));
-            for character in token.chars() {
-                if character == '/' {
-                    in_json.push('\\');
-                }
-                in_json.push(character);
-            }
-            encode(token, &UNRESERVED, &mut |piece| in_url.push_str(piece));
-            for form in [Zeroizing::new(token.into()), in_json, in_url] {
-                if !forms.contains(&form) {
-                    forms.push(form);
-                }
-            }
-        }
-        Self {
-            forms,
+        let mut secrets = Self {
+            forms: std::vec![Zeroizing::new(format!("{signature}"))],
             is_cut: false,
+        };
+        if let Some(token) = session_token {
+            secrets.add(token);
+        }
+        secrets
+    }
+
+    /// Of what is not signed.
+    pub(crate) fn of(texts: &[&str]) -> Self {
+        let mut secrets = Self {
+            forms: Vec::new(),
+            is_cut: false,
+        };
+        for text in texts {
+            secrets.add(text);
+        }
+        secrets
+    }
+
+    /// As it is, as JSON may escape it, as a URL has to.
+    pub(crate) fn add(&mut self, token: &str) {
+        if token.len() < MIN_SECRET {
+            return;
+        }
+        // Allocated once: what grows leaves copies behind.
+        let mut in_json = Zeroizing::new(String::with_capacity(token.len().saturating_mul(2)));
+        let mut in_url = Zeroizing::new(String::with_capacity(token.len().saturating_mul(3)));
+        for character in token.chars() {
+            if character == '/' {
+                in_json.push('\\');
+            }
+            in_json.push(character);
+        }
+        encode(token, &UNRESERVED, &mut |piece| in_url.push_str(piece));
+        for form in [Zeroizing::new(token.into()), in_json, in_url] {
+            if !self.forms.contains(&form) {
+                self.forms.push(form);
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! The default chain, which ends with a source that is asked over HTTP.
 
-use crate::client::container::Container;
+use crate::client::remote::Container;
 use crate::sources::chain::Chain;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;

@@ -32,5 +32,8 @@ mod partition;
 mod resolve;
 mod resources;
 
+#[cfg(feature = "client")]
+pub(crate) use partition::suffix_of;
+
 pub use host::{KnownHost, Takes, recognize};
 pub use resolve::{Destination, EndpointError, Given, Note, Resolved, resolve};

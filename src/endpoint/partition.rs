@@ -49,6 +49,17 @@ pub(crate) fn region_of<'a>(regions: &[&'a str], domain: &str) -> Option<&'a str
     })
 }
 
+/// The domain that the hosts of a region's services end in.
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
+pub(crate) fn suffix_of(region: &str) -> Option<&'static str> {
+    let plain = region
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let mut domains = rows().filter(|(domain, ..)| !domain.starts_with("api."));
+    let found = domains.find(|(_, prefixes, _)| plain && has_region(prefixes, region));
+    found.map(|(domain, ..)| domain)
+}
+
 /// `aws-global`, `aws-cn-global`, …: what AWS's SDKs call a partition as a whole, signed for
 /// the region that stands for it.
 pub(crate) fn global_region(label: &str, domain: &str) -> Option<&'static str> {
@@ -92,7 +103,7 @@ fn has_region(prefixes: &str, label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{global_region, is_region, split};
+    use super::{global_region, is_region, split, suffix_of};
 
     #[test]
     fn regions_of_a_domain() {
@@ -122,6 +133,27 @@ mod tests {
             Some("us-gov-west-1")
         );
         assert_eq!(global_region("my-global", "api.aws"), None);
+    }
+
+    #[test]
+    fn suffixes() {
+        for (region, suffix) in [
+            ("us-east-1", Some("amazonaws.com")),
+            ("mx-central-1", Some("amazonaws.com")),
+            ("us-gov-west-1", Some("amazonaws.com")),
+            ("cn-north-1", Some("amazonaws.com.cn")),
+            ("eusc-de-east-1", Some("amazonaws.eu")),
+            ("us-iso-east-1", Some("c2s.ic.gov")),
+            ("us-isob-east-1", Some("sc2s.sgov.gov")),
+            ("us-isof-south-1", Some("csp.hci.ic.gov")),
+            ("eu-isoe-west-1", Some("cloud.adc-e.uk")),
+            ("aws-global", None),
+            ("US-EAST-1", None),
+            ("us-east.evil.example/-1", None),
+            ("", None),
+        ] {
+            assert_eq!(suffix_of(region), suffix, "{region}");
+        }
     }
 
     #[test]

@@ -90,7 +90,7 @@ pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, 
 /// The text of a JSON string (RFC 8259, 7), whose syntax has been checked; `None` of
 /// another value, and where half of a surrogate pair is missing. Nothing but the result
 /// ever holds any of it.
-fn string(value: &str) -> Option<Zeroizing<String>> {
+pub(crate) fn string(value: &str) -> Option<Zeroizing<String>> {
     let mut rest = value.strip_prefix('"')?.strip_suffix('"')?;
     let mut text = Zeroizing::new(String::with_capacity(rest.len()));
     while let Some((before, escape)) = rest.split_once('\\') {

@@ -56,6 +56,26 @@ pub enum CredentialsError {
         /// What the service said, or what came of the connection.
         problem: String,
     },
+    /// A service was asked for credentials, and said no.
+    Refused {
+        /// The source, or the action that was asked for.
+        name: String,
+        /// Of HTTP.
+        status: u16,
+        /// The service's name for the error.
+        code: Option<String>,
+        /// What the service says, without what was sent to it; empty where it says nothing.
+        message: String,
+    },
+    /// Somebody has to log in first, or again.
+    LoginNeeded {
+        /// The source.
+        name: String,
+        /// Why.
+        problem: String,
+        /// How.
+        command: String,
+    },
     /// A configuration or credentials file cannot be used.
     File {
         /// The file.
@@ -97,7 +117,7 @@ impl CredentialsError {
     #[must_use]
     pub fn is_of_service(&self) -> bool {
         match self {
-            Self::Service { .. } => true,
+            Self::Service { .. } | Self::Refused { .. } => true,
             Self::NoneFound { tried } => tried.iter().any(|(_, error)| error.is_of_service()),
             _ => false,
         }
@@ -154,6 +174,26 @@ impl fmt::Display for CredentialsError {
             Self::Failed { name, problem } | Self::Service { name, problem } => {
                 write!(f, "{name}: {problem}")
             }
+            Self::Refused {
+                name,
+                status,
+                code,
+                message,
+            } => {
+                write!(f, "{name}: status {status}")?;
+                if let Some(code) = code {
+                    write!(f, " {code}")?;
+                }
+                match message.as_str() {
+                    "" => Ok(()),
+                    message => write!(f, ": {message}"),
+                }
+            }
+            Self::LoginNeeded {
+                name,
+                problem,
+                command,
+            } => write!(f, "{name}: {problem}; log in with: {command}"),
             Self::NoneFound { tried } => {
                 f.write_str("tried")?;
                 for (index, (source, error)) in tried.iter().enumerate() {

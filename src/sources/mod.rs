@@ -7,7 +7,7 @@ pub(crate) mod credential_json;
 pub(crate) mod credentials_error;
 pub(crate) mod environment;
 pub(crate) mod invisible;
-mod process;
+pub(crate) mod process;
 pub(crate) mod profile;
 pub(crate) mod provide;
 

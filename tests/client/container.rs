@@ -54,7 +54,7 @@ fn a_container() {
     assert_eq!(provided.expires_at, Some(at(2_000_000_000)));
 
     let file = std::env::temp_dir().join(format!("sigv4-token-{}", std::process::id()));
-    std::fs::write(&file, "from the file\n").unwrap();
+    std::fs::write(&file, "from the file").unwrap();
     let path = file.to_str().unwrap();
     container(&[
         full,
@@ -62,9 +62,12 @@ fn a_container() {
         ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path),
     ])
     .unwrap();
-    std::fs::write(&file, "two\nlines").unwrap();
-    let error = container(&[full, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path)]).unwrap_err();
-    assert!(matches!(error, CredentialsError::InvalidVariable { .. }));
+    for lines in ["two\nlines", "one\n", "one\r"] {
+        std::fs::write(&file, lines).unwrap();
+        let file = ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path);
+        let error = container(&[full, file]).unwrap_err();
+        assert!(error.to_string().contains(" line break"), "{error}");
+    }
     std::fs::remove_file(&file).unwrap();
     let error = container(&[full, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path)]).unwrap_err();
     assert!(matches!(error, CredentialsError::Failed { .. }));
@@ -89,8 +92,8 @@ fn where_a_container_may_ask() {
     for url in [
         "http://169.254.170.3/",
         "http://169.254.169.254/",
-        "http://example.com/",
-        "http://127.0.0.1.example.com/",
+        "http://192.0.2.1/",
+        "http://[::ffff:127.0.0.1]/",
         "ftp://127.0.0.1/",
         "127.0.0.1",
         "http://user@127.0.0.1/",
@@ -151,28 +154,6 @@ fn a_container_that_answers_badly() {
         let error = container(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]).unwrap_err();
         assert_eq!(error.to_string(), format!("container: {problem}"));
     }
-    let elsewhere = endpoint(CONTAINER);
-    let location = format!("Location: http://127.0.0.1:{}/\r\n", elsewhere.port);
-    let long = "x".repeat(70_000);
-    for (answer, problem) in [
-        (vec![response("404 Not Found", "", CONTAINER)], "status 404"),
-        (vec![response("302 Found", &location, "")], "status 302"),
-        (
-            vec![response("200 OK", "", long)],
-            "the answer is over 65536 bytes",
-        ),
-        (
-            vec![Act::Close],
-            "127.0.0.1:PORT: the connection was closed too early",
-        ),
-    ] {
-        let server = Server::script(vec![answer]);
-        let url = format!("http://127.0.0.1:{}/", server.port);
-        let error = container(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]).unwrap_err();
-        let problem = problem.replace("PORT", &server.port.to_string());
-        assert_eq!(error.to_string(), format!("container: {problem}"));
-    }
-    assert_eq!(elsewhere.connections(), 0);
 }
 
 /// A chain is asked for every request: the endpoint behind it is not.

@@ -15,10 +15,13 @@ mod logs;
 mod process;
 mod refusals;
 mod refused;
+mod remote;
 mod sent;
 #[path = "../support/server.rs"]
 mod server;
 mod source;
+#[path = "../support/mod.rs"]
+mod support;
 mod threads;
 mod tls;
 mod wanted;

@@ -1,0 +1,62 @@
+//! Credentials out of an answer, checked where the source can still be named.
+
+use crate::request::credentials::Credentials;
+use crate::request::timestamp::Timestamp;
+use crate::sources::clock::parse_iso_8601;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::provide::ProvidedCredentials;
+use core::mem::take;
+use std::format;
+use std::prelude::rust_2024::*;
+use std::time::SystemTime;
+use zeroize::Zeroizing;
+
+/// Temporary credentials: a key without a session token is not what these services hand out.
+pub(crate) fn temporary(
+    name: &str,
+    mut access_key_id: Zeroizing<String>,
+    mut secret_access_key: Zeroizing<String>,
+    mut session_token: Zeroizing<String>,
+    expires_at: SystemTime,
+) -> Result<ProvidedCredentials, CredentialsError> {
+    let credentials = Credentials::new(take(&mut *access_key_id), take(&mut *secret_access_key))
+        .with_session_token(take(&mut *session_token));
+    credentials
+        .check()
+        .map_err(|error| CredentialsError::failed(name, format!("{error}")))?;
+    Ok(ProvidedCredentials::new(credentials).until(expires_at))
+}
+
+/// RFC 3339.
+pub(crate) fn time(name: &str, field: &str, text: &str) -> Result<SystemTime, CredentialsError> {
+    parse_iso_8601(text)
+        .ok_or_else(|| CredentialsError::failed(name, format!("{field} is no ISO 8601 time")))
+}
+
+/// `2015-08-30T12:36:00Z`.
+pub(crate) fn iso_8601(name: &str, time: SystemTime) -> Result<String, CredentialsError> {
+    let failed = |problem: &str| CredentialsError::failed(name, problem);
+    let time = Timestamp::try_from(time).map_err(|error| failed(&format!("{error}")))?;
+    let basic = format!("{time}");
+    let part = |from, to| basic.get(from..to).unwrap_or_default();
+    let date = format!("{}-{}-{}", part(0, 4), part(4, 6), part(6, 8));
+    Ok(format!(
+        "{date}T{}:{}:{}Z",
+        part(9, 11),
+        part(11, 13),
+        part(13, 15)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::iso_8601;
+    use core::time::Duration;
+    use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn times() {
+        let time = UNIX_EPOCH + Duration::from_secs(1_440_938_160);
+        assert_eq!(iso_8601("n", time).unwrap(), "2015-08-30T12:36:00Z");
+    }
+}

@@ -1,0 +1,161 @@
+//! From what a profile yields to the sources that provide it.
+
+use crate::client::remote::assume_role::AssumeRole;
+use crate::client::remote::container::Container;
+use crate::client::remote::imds::Imds;
+use crate::client::remote::login::Login;
+use crate::client::remote::provider_config::ProviderConfig;
+use crate::client::remote::sso::Sso;
+use crate::client::remote::sts::Sts;
+use crate::client::remote::web_identity::WebIdentity;
+use crate::request::credentials::Credentials;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::process::Process;
+use crate::sources::profile::plan::{self, Base, Plan};
+use crate::sources::profile::problem::ProfileProblem;
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+use std::format;
+use std::prelude::rust_2024::*;
+
+impl Plan {
+    /// The source of the profile's credentials: its base, and the roles that are assumed from there
+    /// outwards, each with the credentials before it. Nothing is sent before it is asked. Put a
+    /// [`Cache`](crate::sources::Cache) in front of it.
+    ///
+    /// # Errors
+    /// Of an endpoint or a region that cannot be used, a home folder that is missing, a command that
+    /// is none.
+    pub fn provider(
+        &self,
+        config: &ProviderConfig,
+    ) -> Result<impl ProvideCredentials + 'static, CredentialsError> {
+        let mut source = self.base(config)?;
+        for role in &self.roles {
+            source = Box::new(assumed(role, source, config)?);
+        }
+        Ok(Planned {
+            profile: self.profile.clone(),
+            source,
+        })
+    }
+
+    fn base(
+        &self,
+        config: &ProviderConfig,
+    ) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+        Ok(match &self.base {
+            Base::Static {
+                credentials,
+                account_id,
+            } => Box::new(Keys {
+                credentials: credentials.clone(),
+                account_id: account_id.clone(),
+            }),
+            Base::Environment => Box::new(config.environment.clone()),
+            Base::Ec2InstanceMetadata => Box::new(Imds::new(config)),
+            Base::EcsContainer => Box::new(Container::with(config)),
+            Base::WebIdentity(role) => {
+                let sts = asked_in(role.region.as_deref(), config)?;
+                let source = WebIdentity::new(sts, &role.role_arn, &role.token_file);
+                Box::new(match &role.session_name {
+                    Some(name) => source.session_name(name),
+                    None => source,
+                })
+            }
+            Base::Sso(sso) => Box::new(self.sso(sso, config)?),
+            Base::Login(login) => Box::new(Login::new(config, &login.session)?),
+            Base::Process(command) => Box::new(Process::new(&command.0)?),
+        })
+    }
+
+    fn sso(&self, sso: &plan::Sso, config: &ProviderConfig) -> Result<Sso, CredentialsError> {
+        let Some(role) = &sso.role else {
+            return Err(CredentialsError::Profile {
+                profile: self.profile.clone(),
+                place: None,
+                problem: ProfileProblem::NoCredentials,
+            });
+        };
+        let (account, role) = (&role.account_id, &role.role_name);
+        match &sso.session {
+            Some(session) => Sso::of_session(config, session, &sso.region, account, role),
+            None => Sso::of_start_url(config, &sso.start_url, &sso.region, account, role),
+        }
+    }
+}
+
+fn assumed(
+    role: &plan::AssumeRole,
+    base: Box<dyn ProvideCredentials>,
+    config: &ProviderConfig,
+) -> Result<AssumeRole<Box<dyn ProvideCredentials>>, CredentialsError> {
+    let sts = asked_in(role.region.as_deref(), config)?;
+    let mut source = AssumeRole::new(sts, base, &role.role_arn);
+    if let Some(name) = &role.session_name {
+        source = source.session_name(name);
+    }
+    if let Some(id) = &role.external_id {
+        source = source.external_id(id);
+    }
+    if let Some(duration) = role.duration {
+        source = source.duration(duration);
+    }
+    if let Some(serial) = &role.mfa_serial {
+        source = source.mfa_serial(serial);
+    }
+    Ok(match &config.mfa_code {
+        Some(ask) => source.mfa_code(ask.clone()),
+        None => source,
+    })
+}
+
+/// STS in the region of the environment, else in that of the profile.
+fn asked_in(region: Option<&str>, config: &ProviderConfig) -> Result<Sts, CredentialsError> {
+    match (config.environment.region()?, region) {
+        (None, Some(region)) => Sts::new(&config.clone().region(region)),
+        _ => Sts::new(config),
+    }
+}
+
+struct Keys {
+    credentials: Credentials,
+    account_id: Option<String>,
+}
+
+impl ProvideCredentials for Keys {
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        let provided = ProvidedCredentials::from(self.credentials.clone());
+        Ok(match &self.account_id {
+            Some(account) => provided.of_account(account),
+            None => provided,
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        "profile"
+    }
+}
+
+struct Planned {
+    profile: String,
+    source: Box<dyn ProvideCredentials>,
+}
+
+impl ProvideCredentials for Planned {
+    /// A profile names its source: where that is not set up, it is an error, and no other source's
+    /// turn.
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        let profile = format!("profile {}", self.profile);
+        match self.source.provide_credentials() {
+            Ok(provided) => Ok(provided.from_source(profile)),
+            Err(error) if error.is_not_set_up() => {
+                Err(CredentialsError::failed(&profile, format!("{error}")))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "profile"
+    }
+}

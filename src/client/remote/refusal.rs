@@ -1,0 +1,55 @@
+//! What a service said when it handed out no credentials.
+
+use crate::client::error_body;
+use crate::client::redact::Secrets;
+use crate::client::remote::http_call::Reply;
+use crate::sources::credentials_error::CredentialsError;
+use serde_json::Value;
+use std::prelude::rust_2024::*;
+
+/// Code and message of an error in JSON or XML, without what was sent; of anything else the
+/// status alone, as nobody knows what it holds.
+pub(crate) fn refused(name: &str, reply: &Reply, secrets: &Secrets) -> CredentialsError {
+    let (code, message) = told(reply);
+    CredentialsError::Refused {
+        name: name.into(),
+        status: reply.status,
+        code: code.map(|code| secrets.line(&code)),
+        message: message.map_or(String::new(), |text| secrets.line(&text)),
+    }
+}
+
+/// The service's name for the error.
+pub(crate) fn code(reply: &Reply) -> Option<String> {
+    told(reply).0
+}
+
+/// The code of a header, or of the body.
+fn told(reply: &Reply) -> (Option<String>, Option<String>) {
+    let text = error_text(&reply.body);
+    if let Some((code, message)) = oauth(text) {
+        return (Some(code), message);
+    }
+    let told = error_body::read(text);
+    let header = reply.headers.get("x-amzn-errortype");
+    let header = header.and_then(|value| value.to_str().ok());
+    let code = header.map(String::from).or(told.code).unwrap_or_default();
+    let bare = code.split(':').next().unwrap_or_default();
+    let bare = bare.rsplit('#').next().unwrap_or_default().trim();
+    let code = (!bare.is_empty()).then(|| bare.into());
+    (code, told.messages.into_iter().next())
+}
+
+/// `{"error": CODE, "error_description": TEXT}` (RFC 6749, 5.2).
+fn oauth(body: &[u8]) -> Option<(String, Option<String>)> {
+    let fields: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let text = |name: &str| fields.get(name)?.as_str().map(String::from);
+    Some((text("error")?, text("error_description")))
+}
+
+fn error_text(body: &[u8]) -> &[u8] {
+    match body.trim_ascii_start().first() {
+        Some(b'{' | b'<') => body,
+        _ => b"",
+    }
+}

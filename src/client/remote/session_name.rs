@@ -1,0 +1,46 @@
+//! What the session of an assumed role is called.
+
+use crate::sources::credentials_error::CredentialsError;
+use std::format;
+use std::prelude::rust_2024::*;
+
+/// `[\w+=,.@-]{2,64}` (`RoleSessionName` of AssumeRole's API reference); without one, a name
+/// that tells what made the session, and when.
+pub(crate) fn given_or_default(
+    name: &str,
+    given: Option<&str>,
+    seconds: i64,
+) -> Result<String, CredentialsError> {
+    let Some(given) = given else {
+        return Ok(format!("sigv4-kit-{seconds}"));
+    };
+    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    if (2..=64).contains(&given.len()) && given.bytes().all(may_stand) {
+        return Ok(given.into());
+    }
+    Err(CredentialsError::failed(
+        name,
+        format!("the session name {given:?} is not 2 to 64 letters, digits and _+=,.@-"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::given_or_default;
+    use std::prelude::rust_2024::*;
+
+    #[test]
+    fn names() {
+        let long = "x".repeat(64);
+        for name in ["me", "a.b@c", "_+=,.@-", &long] {
+            assert_eq!(given_or_default("n", Some(name), 1).unwrap(), name);
+        }
+        let longer = "x".repeat(65);
+        for name in ["", "m", "a b", "ä-ö", "a/b", "a\nb", &longer] {
+            let error = given_or_default("n", Some(name), 1).unwrap_err();
+            let text = std::format!("{error}");
+            assert!(text.starts_with("n: the session name"), "{text}");
+        }
+        assert_eq!(given_or_default("n", None, 17).unwrap(), "sigv4-kit-17");
+    }
+}

@@ -1,0 +1,309 @@
+//! The credentials of a role in IAM Identity Center.
+//! [IAM Identity Center credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html),
+//! [GetRoleCredentials](https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html),
+//! [CreateToken](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
+
+use crate::client::redact::Secrets;
+use crate::client::remote::fields::Fields;
+use crate::client::remote::handed_out::{iso_8601, temporary};
+use crate::client::remote::home::home;
+use crate::client::remote::http_call::{HttpCall, Limits, Question};
+use crate::client::remote::provider_config::ProviderConfig;
+use crate::client::remote::refusal::refused;
+use crate::client::remote::replaced_file::replace;
+use crate::client::remote::service_endpoint::{below, configured, regional};
+use crate::client::remote::sso_token::{Renewal, SsoToken};
+use crate::client::remote::token_file;
+use crate::grammar::encode::encode;
+use crate::grammar::text::UNRESERVED;
+use crate::sources::cache::Cache;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+use core::time::Duration;
+use http::Request;
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
+use sha1::{Digest, Sha1};
+use std::format;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::prelude::rust_2024::*;
+use std::sync::{Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
+use zeroize::Zeroizing;
+
+const NAME: &str = "IAM Identity Center";
+const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";
+/// How long before its end a token is renewed.
+const MARGIN: Duration = Duration::from_secs(5 * 60);
+
+/// Asks IAM Identity Center for a role's credentials, with the token that `aws sso login` left
+/// behind. A token of an `sso-session` is renewed five minutes before its end, and written back; if
+/// that fails, the old one is used while it holds.
+///
+/// ```no_run
+/// use sigv4::client::{Client, Environment, ProviderConfig, Sso};
+///
+/// let config = ProviderConfig::new(Environment::new());
+/// let role = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Reader")?;
+/// let client = Client::builder().credentials(role.cached()).build()?;
+/// # Ok::<(), sigv4::ClientError>(())
+/// ```
+pub struct Sso {
+    config: ProviderConfig,
+    portal: HttpCall,
+    oidc: HttpCall,
+    token_file: PathBuf,
+    /// Of an `sso-session`; one of a start URL cannot be renewed.
+    session: Option<String>,
+    region: String,
+    account_id: String,
+    role_name: String,
+    /// A token that was renewed and could not be written back.
+    unsaved: Mutex<Option<Zeroizing<Vec<u8>>>>,
+}
+
+impl Sso {
+    /// With `sso_session`, and the `sso_region` of that section.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Missing`] where there is no home folder.
+    pub fn of_session(
+        config: &ProviderConfig,
+        session: impl Into<String>,
+        region: impl Into<String>,
+        account_id: impl Into<String>,
+        role_name: impl Into<String>,
+    ) -> Result<Self, CredentialsError> {
+        let session = session.into();
+        let token_file = cached_in(config, &session)?;
+        let mut source = Self::of(config, token_file, region.into());
+        source.session = Some(session);
+        source.account_id = account_id.into();
+        source.role_name = role_name.into();
+        Ok(source)
+    }
+
+    /// With `sso_start_url` and `sso_region` in the profile itself, as before there were sessions:
+    /// such a token is not renewed.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Missing`] where there is no home folder.
+    pub fn of_start_url(
+        config: &ProviderConfig,
+        start_url: &str,
+        region: impl Into<String>,
+        account_id: impl Into<String>,
+        role_name: impl Into<String>,
+    ) -> Result<Self, CredentialsError> {
+        let token_file = cached_in(config, start_url)?;
+        let mut source = Self::of(config, token_file, region.into());
+        source.account_id = account_id.into();
+        source.role_name = role_name.into();
+        Ok(source)
+    }
+
+    fn of(config: &ProviderConfig, token_file: PathBuf, region: String) -> Self {
+        Self {
+            config: config.clone(),
+            portal: HttpCall::new(NAME, Limits::SERVICE, config),
+            oidc: HttpCall::new(NAME, Limits::SERVICE, config),
+            token_file,
+            session: None,
+            region,
+            account_id: String::new(),
+            role_name: String::new(),
+            unsaved: Mutex::default(),
+        }
+    }
+
+    /// Asks only when the credentials are about to expire.
+    #[must_use]
+    pub fn cached(self) -> Cache<Self> {
+        Cache::new(self)
+    }
+
+    /// Where the token is.
+    #[must_use]
+    pub fn token_file(&self) -> &std::path::Path {
+        &self.token_file
+    }
+
+    fn log_in(&self, problem: impl Into<String>) -> CredentialsError {
+        CredentialsError::LoginNeeded {
+            name: NAME.into(),
+            problem: problem.into(),
+            command: match &self.session {
+                Some(session) => format!("aws sso login --sso-session {session}"),
+                None => "aws sso login".into(),
+            },
+        }
+    }
+
+    /// The token of the file, or a newer one that could not be written to it.
+    fn token(&self) -> Result<SsoToken, CredentialsError> {
+        let file = self.token_file.display();
+        let name = format!("the token in {file}");
+        let unsaved = self
+            .unsaved
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let unsaved = unsaved.and_then(|json| SsoToken::read(&name, json).ok());
+        let read = match token_file::bytes(&self.token_file) {
+            Ok(json) => SsoToken::read(&name, json),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(self.log_in(format!("there is no token in {file}")))
+            }
+            Err(error) => Err(CredentialsError::failed(&name, format!("{error}"))),
+        };
+        match (read, unsaved) {
+            (Ok(token), Some(unsaved)) if token.expires_at < unsaved.expires_at => Ok(unsaved),
+            (Err(_), Some(unsaved)) => Ok(unsaved),
+            (read, _) => read,
+        }
+    }
+
+    /// A token that holds, renewed where it is time for it.
+    fn valid_token(&self) -> Result<SsoToken, CredentialsError> {
+        let token = self.token()?;
+        let now = self.config.clock.now();
+        let holds = now < token.expires_at;
+        let is_due = now
+            .checked_add(MARGIN)
+            .is_none_or(|soon| soon >= token.expires_at);
+        let mut reason = String::new();
+        if is_due && self.session.is_some() {
+            let renewal = token.renewal(NAME, now)?;
+            let renewed = renewal.map(|renewal| self.renewed(&token, &renewal));
+            match renewed {
+                Some(Ok(renewed)) => return Ok(renewed),
+                Some(Err(error)) if holds => {
+                    log::warn!("the token could not be renewed, the old one still holds: {error}");
+                }
+                // Whoever does not answer may do so later: no need to log in for that.
+                Some(Err(error @ CredentialsError::Service { .. })) => return Err(error),
+                Some(Err(error)) => reason = format!(" and could not be renewed ({error})"),
+                None => {}
+            }
+        }
+        if holds {
+            return Ok(token);
+        }
+        let end = iso_8601(NAME, token.expires_at)?;
+        Err(self.log_in(format!("the token expired at {end}{reason}")))
+    }
+
+    fn renewed(&self, token: &SsoToken, renewal: &Renewal) -> Result<SsoToken, CredentialsError> {
+        let endpoint = match configured(&self.config, "AWS_ENDPOINT_URL_SSO_OIDC")? {
+            Some(endpoint) => endpoint,
+            None => regional(NAME, "oidc", &self.region)?,
+        };
+        let uri = below(&endpoint, "/token").map_err(unaskable)?;
+        let make = || -> Result<Question, CredentialsError> {
+            Request::post(uri.clone())
+                .header(CONTENT_TYPE, "application/json")
+                .header(ACCEPT_ENCODING, "identity")
+                .body(renewal.json(NAME)?)
+                .map_err(unaskable)
+        };
+        log::info!("{NAME}: renewing the token at {endpoint}");
+        let reply = self.oidc.ask(make, |_| false)?;
+        if !(200..300).contains(&reply.status) {
+            let mut secrets = Secrets::of(&renewal.secrets());
+            secrets.add(&token.access);
+            return Err(refused(NAME, &reply, &secrets));
+        }
+        let renewed = token.renewed(NAME, &reply.body, self.config.clock.now())?;
+        let written = replace(&self.token_file, renewed.json());
+        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        *unsaved = match written {
+            Ok(()) => None,
+            Err(error) => {
+                let file = self.token_file.display();
+                log::warn!("the renewed token could not be written to {file}: {error}");
+                Some(Zeroizing::new(renewed.json().to_vec()))
+            }
+        };
+        Ok(renewed)
+    }
+
+    fn ask(&self, token: &SsoToken) -> Result<ProvidedCredentials, CredentialsError> {
+        let endpoint = match configured(&self.config, "AWS_ENDPOINT_URL_SSO")? {
+            Some(endpoint) => endpoint,
+            None => regional(NAME, "portal.sso", &self.region)?,
+        };
+        let mut target = String::from("/federation/credentials?role_name=");
+        encode(&self.role_name, &UNRESERVED, &mut |piece| {
+            target.push_str(piece);
+        });
+        target.push_str("&account_id=");
+        encode(&self.account_id, &UNRESERVED, &mut |piece| {
+            target.push_str(piece);
+        });
+        let uri = below(&endpoint, &target).map_err(unaskable)?;
+        let make = || -> Result<Question, CredentialsError> {
+            let mut value = HeaderValue::from_str(&token.access)
+                .map_err(|_| CredentialsError::failed(NAME, "the token is none for a header"))?;
+            value.set_sensitive(true);
+            Request::get(uri.clone())
+                .header(TOKEN_HEADER, value)
+                .header(ACCEPT_ENCODING, "identity")
+                .body(Zeroizing::new(Vec::new()))
+                .map_err(unaskable)
+        };
+        log::info!("{NAME}: asking {endpoint} for the role's credentials");
+        let reply = self.portal.ask(make, |_| false)?;
+        match reply.status {
+            200..=299 => {}
+            401 => return Err(self.log_in("status 401: the token is no longer accepted")),
+            _ => return Err(refused(NAME, &reply, &Secrets::of(&[&token.access]))),
+        }
+        let fields = Fields::read(NAME, &reply.body)?.object("roleCredentials")?;
+        let end = fields.number("expiration")?;
+        let end = end.and_then(|milliseconds| u64::try_from(milliseconds).ok());
+        let end = end.and_then(|end| UNIX_EPOCH.checked_add(Duration::from_millis(end)));
+        let end = end.ok_or_else(|| CredentialsError::failed(NAME, "expiration is missing"))?;
+        temporary(
+            NAME,
+            fields.needed("accessKeyId")?,
+            fields.needed("secretAccessKey")?,
+            fields.needed("sessionToken")?,
+            end,
+        )
+    }
+}
+
+impl ProvideCredentials for Sso {
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        self.ask(&self.valid_token()?)
+    }
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+}
+
+impl core::fmt::Debug for Sso {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Sso")
+            .field("session", &self.session)
+            .field("region", &self.region)
+            .field("account_id", &self.account_id)
+            .field("role_name", &self.role_name)
+            .finish_non_exhaustive()
+    }
+}
+
+fn unaskable(error: impl core::fmt::Display) -> CredentialsError {
+    CredentialsError::failed(NAME, format!("{error}"))
+}
+
+/// `~/.aws/sso/cache/` and the SHA-1 of the session's name, or of the start URL as it is written.
+fn cached_in(config: &ProviderConfig, key: &str) -> Result<PathBuf, CredentialsError> {
+    let mut hex = [0; 40];
+    // Forty digits are twenty bytes.
+    let _ = hex::encode_to_slice(Sha1::digest(key.as_bytes()), &mut hex);
+    let name = format!("{}.json", core::str::from_utf8(&hex).unwrap_or_default());
+    let home = home(&config.environment)?;
+    Ok(home.join(".aws").join("sso").join("cache").join(name))
+}

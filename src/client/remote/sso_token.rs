@@ -1,0 +1,116 @@
+//! The token that `aws sso login` leaves behind, and what it becomes when it is renewed.
+
+use crate::client::remote::fields::Fields;
+use crate::client::remote::handed_out::{iso_8601, time};
+use crate::sources::credentials_error::CredentialsError;
+use core::time::Duration;
+use std::prelude::rust_2024::*;
+use std::time::SystemTime;
+use zeroize::Zeroizing;
+
+/// A token file, as it stands. What it has beside the fields that are known is kept.
+pub(crate) struct SsoToken {
+    json: Zeroizing<Vec<u8>>,
+    pub access: Zeroizing<String>,
+    pub expires_at: SystemTime,
+}
+
+/// With what a token is renewed.
+pub(crate) struct Renewal {
+    client_id: Zeroizing<String>,
+    client_secret: Zeroizing<String>,
+    refresh_token: Zeroizing<String>,
+}
+
+impl SsoToken {
+    /// `accessToken` and `expiresAt` have to be there.
+    pub(crate) fn read(name: &str, json: Zeroizing<Vec<u8>>) -> Result<Self, CredentialsError> {
+        let fields = Fields::read(name, &json)?;
+        let access = fields.needed("accessToken")?;
+        let expires_at = time(name, "expiresAt", &fields.needed("expiresAt")?)?;
+        Ok(Self {
+            json,
+            access,
+            expires_at,
+        })
+    }
+
+    /// `None` where it cannot be renewed: a field is missing, or the registration of the client
+    /// has ended.
+    pub(crate) fn renewal(
+        &self,
+        name: &str,
+        now: SystemTime,
+    ) -> Result<Option<Renewal>, CredentialsError> {
+        let fields = Fields::read(name, &self.json)?;
+        if let Some(end) = fields.text("registrationExpiresAt")?
+            && time(name, "registrationExpiresAt", &end)? <= now
+        {
+            return Ok(None);
+        }
+        let client_id = fields.secret("clientId")?;
+        let client_secret = fields.secret("clientSecret")?;
+        let refresh_token = fields.secret("refreshToken")?;
+        let all = client_id.zip(client_secret).zip(refresh_token);
+        Ok(
+            all.map(|((client_id, client_secret), refresh_token)| Renewal {
+                client_id,
+                client_secret,
+                refresh_token,
+            }),
+        )
+    }
+
+    /// This file with the new token of an answer: `accessToken`, `expiresIn` in seconds and, where
+    /// it is given, another `refreshToken`.
+    pub(crate) fn renewed(
+        &self,
+        name: &str,
+        answer: &[u8],
+        now: SystemTime,
+    ) -> Result<Self, CredentialsError> {
+        let fields = Fields::read(name, answer)?;
+        let access = fields.needed("accessToken")?;
+        let refresh_token = fields.secret("refreshToken")?;
+        let failed = |problem: &str| CredentialsError::failed(name, problem);
+        let seconds = fields.number("expiresIn")?;
+        let seconds = seconds.ok_or_else(|| failed("expiresIn is missing"))?;
+        let lives = u64::try_from(seconds).map(Duration::from_secs);
+        let lives = lives.map_err(|_| failed("expiresIn is less than nothing"))?;
+        let expires_at = now.checked_add(lives);
+        let expires_at = expires_at.ok_or_else(|| failed("expiresIn is too large"))?;
+        let end = iso_8601(name, expires_at)?;
+        let mut changed = std::vec![("accessToken", access.as_str()), ("expiresAt", &end)];
+        changed.extend(
+            refresh_token
+                .as_ref()
+                .map(|token| ("refreshToken", token.as_str())),
+        );
+        let json = Fields::read(name, &self.json)?.with(&changed);
+        Ok(Self {
+            json,
+            access,
+            expires_at,
+        })
+    }
+
+    pub(crate) fn json(&self) -> &[u8] {
+        &self.json
+    }
+}
+
+impl Renewal {
+    /// The body of the request.
+    pub(crate) fn json(&self, name: &str) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
+        Ok(Fields::read(name, b"{}")?.with(&[
+            ("grantType", "refresh_token"),
+            ("clientId", &self.client_id),
+            ("clientSecret", &self.client_secret),
+            ("refreshToken", &self.refresh_token),
+        ]))
+    }
+
+    pub(crate) fn secrets(&self) -> [&str; 2] {
+        [&self.client_secret, &self.refresh_token]
+    }
+}

@@ -1,0 +1,82 @@
+//! Where the container endpoint is asked, beyond what `container` shows.
+
+use crate::remote::{assert_provided, config, error, json_answer, ok};
+use crate::server::{Server, TOKEN};
+use crate::support::vectors;
+use serde::Deserialize;
+use sigv4::client::{Container, CredentialsError, ProvideCredentials};
+use std::collections::HashMap;
+
+/// A name of this machine is resolved; what is asked is one of its addresses, under its name.
+#[test]
+fn a_name_of_this_machine() {
+    let server = Server::new(|_| ok(json_answer()));
+    let url = format!("http://localhost:{}/creds?a=1", server.port);
+    let config = config(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]);
+    assert_provided(Container::with(&config).provide_credentials());
+    let seen = &server.seen()[0];
+    assert_eq!(seen.target, "/creds?a=1");
+    let host = format!("localhost:{}", server.port);
+    assert_eq!(seen.header("host"), Some(host.as_str()));
+    assert_eq!(seen.header("accept"), Some("application/json"));
+}
+
+/// A line break would begin another header.
+#[test]
+fn tokens_with_a_line_break() {
+    let server = Server::new(|_| ok(json_answer()));
+    let url = server.url();
+    for break_ in ["\n", "\r", "\r\nx-other: y"] {
+        let token = format!("{TOKEN}{break_}");
+        let config = config(&[
+            ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url),
+            ("AWS_CONTAINER_AUTHORIZATION_TOKEN", &token),
+        ]);
+        let error = error(Container::with(&config).provide_credentials());
+        assert!(
+            matches!(error, CredentialsError::InvisibleCharacter { .. }),
+            "{error:?}"
+        );
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[derive(Deserialize)]
+struct Vectors {
+    tests: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+struct Vector {
+    docs: String,
+    env: HashMap<String, String>,
+    result: HashMap<String, String>,
+}
+
+/// Where the AWS SDKs ask.
+#[test]
+fn endpoints() {
+    let path = vectors().join("aws-sdk-credentials/ecs-tests.json");
+    let vectors: Vectors = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(vectors.tests.len(), 11);
+    for vector in &vectors.tests {
+        let variables: Vec<_> = vector
+            .env
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let answered = Container::with(&config(&variables)).endpoint_url();
+        match (vector.result.get("Ok"), answered) {
+            (Some(url), Ok(answered)) => assert_eq!(&answered, url, "{}", vector.docs),
+            (None, Err(CredentialsError::Missing { .. })) => assert!(vector.env.is_empty()),
+            (None, Err(CredentialsError::InvalidVariable { name, .. })) => {
+                assert_eq!(
+                    name, "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                    "{}",
+                    vector.docs
+                );
+            }
+            (expected, answered) => panic!("{}: {expected:?}, {answered:?}", vector.docs),
+        }
+    }
+}

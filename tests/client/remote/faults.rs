@@ -1,0 +1,341 @@
+//! Each fault of a server, against each source that is asked over HTTP.
+
+use crate::remote::{
+    ROLE, config, credentials, error, imds_token, json_answer, ok, portal_answer, sts_answer, write,
+};
+use crate::server::{Act, Answer, SECRET, Server, TOKEN, response, send};
+use sigv4::client::{
+    AssumeRole, Container, CredentialsError, Imds, ProvideCredentials, Sso, Sts, WebIdentity,
+};
+use std::path::Path;
+use std::time::Duration;
+
+/// A source, and how it is asked.
+struct Row {
+    name: &'static str,
+    make: fn(&str, &Path, Duration) -> Box<dyn ProvideCredentials>,
+    /// What is answered before the answer that is faulty.
+    before: Vec<Answer>,
+    good: String,
+    needed: &'static [&'static str],
+    attempts: usize,
+    repeats_timeouts: bool,
+}
+
+const SLOW: Duration = Duration::from_millis(300);
+const GENEROUS: Duration = Duration::from_secs(10);
+
+#[rustfmt::skip]
+fn rows() -> Vec<Row> {
+    let xml = &["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
+    let row = |name, make, good, needed| Row {
+        name, make, good, needed, before: vec![], attempts: 3, repeats_timeouts: true,
+    };
+    vec![
+        row("assume role", assume_role, sts_answer("AssumeRole"), xml),
+        row("web identity", web_identity, sts_answer("AssumeRoleWithWebIdentity"), xml),
+        row("sso", sso, portal_answer(), &["accessKeyId", "secretAccessKey", "sessionToken", "expiration"]),
+        row("container", container, json_answer(), &["AccessKeyId", "SecretAccessKey"]),
+        Row {
+            before: vec![imds_token(), ok("my-role")],
+            attempts: 4,
+            repeats_timeouts: false,
+            ..row("instance", instance, json_answer(), &["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])
+        },
+    ]
+}
+
+fn assume_role(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let config = config(&[("AWS_ENDPOINT_URL_STS", url)]).timeout(timeout);
+    let sts = Sts::new(&config.region("us-east-1")).unwrap();
+    Box::new(AssumeRole::new(sts, credentials(), ROLE))
+}
+
+fn web_identity(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let file = write(folder, "token", TOKEN);
+    let config = config(&[
+        ("AWS_ENDPOINT_URL_STS", url),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", &file),
+        ("AWS_ROLE_ARN", ROLE),
+    ]);
+    Box::new(WebIdentity::from_environment(&config.timeout(timeout)).unwrap())
+}
+
+fn sso(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let home = folder.to_str().unwrap();
+    let config = config(&[("AWS_ENDPOINT_URL_SSO", url), ("HOME", home)]).timeout(timeout);
+    let sso = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
+    let token = format!(r#"{{"accessToken":"{TOKEN}","expiresAt":"2033-05-18T03:33:20Z"}}"#);
+    write(folder, sso.token_file().to_str().unwrap(), &token);
+    Box::new(sso)
+}
+
+fn container(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let config = config(&[
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN),
+    ]);
+    Box::new(Container::with(&config.timeout(timeout)))
+}
+
+fn instance(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)]);
+    Box::new(Imds::new(&config.timeout(timeout)))
+}
+
+/// What has to come of a fault.
+enum Want {
+    Provided,
+    Service(&'static str),
+    Refused(u16),
+    Failed,
+    Invisible,
+}
+
+impl Row {
+    /// `answer` again and again, then `last`.
+    fn run(&self, fault: &str, answers: Vec<Answer>, timeout: Duration, want: &Want) -> String {
+        let number = answers.len();
+        let server = Server::script([self.before.clone(), answers].concat());
+        let folder = tempfile::tempdir().unwrap();
+        let source = (self.make)(&server.url(), folder.path(), timeout);
+        let answered = source.provide_credentials();
+        let context = format!("{}, {fault}", self.name);
+        let seen = server.seen_at_least(self.before.len() + number, GENEROUS);
+        assert_eq!(
+            seen.len(),
+            self.before.len() + number,
+            "{context}: attempts"
+        );
+        if let Want::Provided = want {
+            assert_eq!(answered.unwrap().credentials, credentials(), "{context}");
+            return String::new();
+        }
+        let error = error(answered);
+        let text = error.to_string();
+        match (want, error) {
+            (Want::Service(words), CredentialsError::Service { .. }) => {
+                assert!(text.ends_with(words), "{context}: {text}");
+            }
+            (Want::Refused(expected), CredentialsError::Refused { status, .. }) => {
+                assert_eq!(status, *expected, "{context}: {text}");
+            }
+            (Want::Failed, CredentialsError::Failed { .. })
+            | (Want::Invisible, CredentialsError::InvisibleCharacter { .. }) => {}
+            (_, other) => panic!("{context}: {other:?}"),
+        }
+        text
+    }
+
+    fn all(&self, answer: &Answer) -> Vec<Answer> {
+        vec![answer.clone(); self.attempts]
+    }
+}
+
+#[test]
+fn of_the_connection() {
+    for row in rows() {
+        let half = &row.good[..row.good.len() / 2];
+        let cut = vec![
+            send(&format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{half}"
+            )),
+            Act::Close,
+        ];
+        let until_the_end = vec![send(&format!("HTTP/1.0 200 OK\r\n\r\n{half}")), Act::Close];
+        let closed = Want::Service(": the connection was closed too early");
+        row.run("closes", row.all(&vec![Act::Close]), GENEROUS, &closed);
+        row.run(
+            "resets",
+            row.all(&vec![Act::Reset]),
+            GENEROUS,
+            &Want::Service(": the connection was reset: Connection reset by peer (os error 104)"),
+        );
+        row.run("half an answer", row.all(&cut), GENEROUS, &closed);
+        row.run(
+            "half without a length",
+            vec![until_the_end],
+            GENEROUS,
+            &Want::Failed,
+        );
+        row.run(
+            "closes once",
+            vec![vec![Act::Close], ok(&row.good)],
+            GENEROUS,
+            &Want::Provided,
+        );
+        let stalls = if row.repeats_timeouts {
+            row.attempts
+        } else {
+            1
+        };
+        row.run(
+            "stalls",
+            vec![vec![Act::Stall]; stalls],
+            SLOW,
+            &Want::Service(" took too long"),
+        );
+        row.run(
+            "another protocol",
+            vec![vec![send("SSH-2.0-OpenSSH_9.6\r\n\r\n"), Act::Close]],
+            GENEROUS,
+            &Want::Service(": the response is no valid HTTP"),
+        );
+    }
+}
+
+/// Nobody listens where somebody did.
+#[test]
+fn refused_connections() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    for row in rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = error((row.make)(&url, folder.path(), GENEROUS).provide_credentials());
+        // Where there is no instance metadata, this is no EC2 instance.
+        let passed_over = row.name == "instance";
+        assert_eq!(error.is_not_set_up(), passed_over, "{}: {error}", row.name);
+        assert_eq!(error.is_of_service(), !passed_over, "{}: {error}", row.name);
+        assert!(error.to_string().contains("127.0.0.1:"), "{error}");
+    }
+}
+
+#[test]
+fn of_the_answer() {
+    for row in rows() {
+        let typed = |media: &str| {
+            let header = format!("Content-Type: {media}\r\n");
+            vec![response("200 OK", &header, &row.good), Act::Close]
+        };
+        row.run(
+            "another type",
+            vec![typed("text/html")],
+            GENEROUS,
+            &Want::Provided,
+        );
+        for body in [
+            "",
+            "<html><body>Welcome</body></html>",
+            "{",
+            "[]",
+            "null",
+            "<a/>",
+            "<!DOCTYPE x><a>",
+        ] {
+            let text = row.run(body, vec![ok(body)], GENEROUS, &Want::Failed);
+            assert!(
+                text.contains(": the answer is no ") || text.ends_with(" is missing"),
+                "{text}"
+            );
+        }
+        let mut not_text = row.good.clone().into_bytes();
+        let middle = row.good.find("AKID").unwrap();
+        not_text[middle] = 0xff;
+        row.run("no UTF-8", vec![ok(&not_text)], GENEROUS, &Want::Failed);
+        let large = format!("{}{}", row.good, " ".repeat(70_000));
+        let limit = if row.name == "instance" {
+            ": the answer is over 65535 bytes"
+        } else {
+            ": the answer is over 65536 bytes"
+        };
+        row.run(
+            "too large",
+            vec![ok(&large)],
+            GENEROUS,
+            &Want::Service(limit),
+        );
+        for field in row.needed {
+            let other = row.good.replace(field, "Other");
+            let text = row.run(field, vec![ok(&other)], GENEROUS, &Want::Failed);
+            assert!(text.contains(&format!("{field} is missing")), "{text}");
+        }
+        for (name, value) in [("a secret", SECRET), ("a token", TOKEN)] {
+            let broken = format!("{}\\n", &value[..20]);
+            // In JSON a line break is escaped, in XML it stands there.
+            let broken = if row.good.starts_with('<') {
+                broken.replace("\\n", "\n")
+            } else {
+                broken
+            };
+            let broken = row.good.replace(value, &broken);
+            row.run(name, vec![ok(&broken)], GENEROUS, &Want::Invisible);
+        }
+        let late = row
+            .good
+            .replace("2033-05-18T03:33:20Z", "soon")
+            .replace("2000000000123", "\"soon\"");
+        row.run("no time", vec![ok(&late)], GENEROUS, &Want::Failed);
+        let no_key = row.good.replace("AKIDFAULTS", "AKID FAULTS");
+        row.run("no key id", vec![ok(&no_key)], GENEROUS, &Want::Failed);
+    }
+}
+
+#[test]
+fn of_the_status() {
+    let elsewhere = Server::new(|_| ok("{}"));
+    for row in rows() {
+        let there = format!("Location: http://127.0.0.1:{}/\r\n", elsewhere.port);
+        let redirect = vec![response("302 Found", &there, &row.good), Act::Close];
+        row.run("redirect", vec![redirect], GENEROUS, &Want::Refused(302));
+        let failing = |status: &str| vec![response(status, "", &row.good), Act::Close];
+        for (status, code) in [
+            ("500 Internal Server Error", 500),
+            ("503 Slow Down", 503),
+            ("429 Too Many Requests", 429),
+        ] {
+            row.run(
+                status,
+                row.all(&failing(status)),
+                GENEROUS,
+                &Want::Refused(code),
+            );
+            row.run(
+                status,
+                vec![failing(status), ok(&row.good)],
+                GENEROUS,
+                &Want::Provided,
+            );
+        }
+        // A minute is longer than the whole question may take.
+        let later = vec![
+            response("503 Slow Down", "Retry-After: 60\r\n", ""),
+            Act::Close,
+        ];
+        row.run("much later", vec![later], GENEROUS, &Want::Refused(503));
+        let told = format!(r#"{{"__type":"com.example#NoException","message":"not {TOKEN}"}}"#);
+        let told_in_xml = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>NoException</Code><Message>not {TOKEN}</Message></Error></ErrorResponse>"
+        );
+        for told in [told, told_in_xml] {
+            let answer = vec![response("400 Bad Request", "", &told), Act::Close];
+            let text = row.run("quotes", vec![answer], GENEROUS, &Want::Refused(400));
+            assert!(
+                text.ends_with(": status 400 NoException: not [redacted]"),
+                "{text}"
+            );
+        }
+        let page = vec![
+            response("400 Bad Request", "", "what you sent is none"),
+            Act::Close,
+        ];
+        let text = row.run("a page", vec![page], GENEROUS, &Want::Refused(400));
+        assert!(text.ends_with(": status 400"), "{text}");
+    }
+    assert_eq!(elsewhere.connections(), 0);
+}
+
+/// The sources of one configuration share what time there is.
+#[test]
+fn time_in_all() {
+    let server = Server::new(|_| vec![Act::Stall]);
+    let config = config(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &server.url())]);
+    let config = config.time_in_all(SLOW);
+    let began = std::time::Instant::now();
+    for _ in 0..3 {
+        let error = error(Container::with(&config).provide_credentials());
+        assert!(error.is_of_service(), "{error}");
+    }
+    // One of them alone has fifteen seconds.
+    assert!(began.elapsed() < GENEROUS);
+}

@@ -1,0 +1,354 @@
+//! The credentials and the region of an EC2 instance.
+
+use crate::remote::{
+    NOW, assert_provided, config, credentials, error, imds_token, json_answer, ok, root,
+};
+use crate::server::{Act, Answer, Server, TOKEN, response};
+use crate::source::{Hands, at};
+use crate::support::vectors;
+use serde::Deserialize;
+use sigv4::client::{Cache, CredentialsError, Imds, ProvideCredentials};
+use std::collections::HashMap;
+use std::time::Duration;
+
+fn status(text: &str) -> Answer {
+    vec![response(text, "", ""), Act::Close]
+}
+
+fn imds(server: &Server) -> Imds {
+    Imds::new(&config(&[(
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+        &root(server),
+    )]))
+}
+
+fn lines(server: &Server) -> Vec<String> {
+    let seen = server.seen();
+    let line = |seen: &crate::server::Seen| format!("{} {}", seen.method, seen.target);
+    seen.iter().map(line).collect()
+}
+
+const ASK_TOKEN: &str = "PUT /latest/api/token";
+const ASK_ROLES: &str = "GET /latest/meta-data/iam/security-credentials/";
+const ASK_ROLE: &str = "GET /latest/meta-data/iam/security-credentials/my-role";
+
+#[test]
+fn what_is_sent() {
+    let server = Server::script(vec![
+        imds_token(),
+        ok("my-role\nanother\n"),
+        ok(json_answer()),
+        ok(" my-role "),
+        ok(json_answer()),
+    ]);
+    let imds = imds(&server);
+    for _ in 0..2 {
+        assert_provided(imds.provide_credentials());
+    }
+    // The token is kept.
+    assert_eq!(
+        lines(&server),
+        [ASK_TOKEN, ASK_ROLES, ASK_ROLE, ASK_ROLES, ASK_ROLE]
+    );
+    let seen = server.seen();
+    let ttl = "x-aws-ec2-metadata-token-ttl-seconds";
+    assert_eq!(seen[0].header(ttl), Some("21600"));
+    assert!(seen[0].body.is_empty());
+    for seen in &seen[1..] {
+        assert_eq!(seen.header("x-aws-ec2-metadata-token"), Some(TOKEN));
+    }
+}
+
+/// Two minutes before its end, or at once where nobody says when that is.
+#[test]
+fn a_token_is_replaced() {
+    for (ttl, now, tokens) in [
+        (
+            "x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n",
+            NOW + 21_479,
+            1,
+        ),
+        (
+            "x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n",
+            NOW + 21_480,
+            2,
+        ),
+        ("x-aws-ec2-metadata-token-ttl-seconds: 60\r\n", NOW, 4),
+        ("", NOW, 4),
+    ] {
+        let server = Server::new(move |_| vec![response("200 OK", ttl, "eu-west-1"), Act::Close]);
+        let hands = Hands::default();
+        hands.set(NOW);
+        let url = root(&server);
+        let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]).clock(hands.reader());
+        let imds = Imds::new(&config);
+        imds.region().unwrap();
+        hands.set(now);
+        imds.region().unwrap();
+        let asked = lines(&server)
+            .iter()
+            .filter(|line| *line == ASK_TOKEN)
+            .count();
+        assert_eq!(asked, tokens.min(2), "{ttl} {now}");
+    }
+}
+
+#[test]
+fn a_token_that_is_refused() {
+    let server = Server::script(vec![
+        imds_token(),
+        status("401 Unauthorized"),
+        imds_token(),
+        ok("my-role"),
+        ok(json_answer()),
+    ]);
+    assert_provided(imds(&server).provide_credentials());
+    let asked = [ASK_TOKEN, ASK_ROLES, ASK_TOKEN, ASK_ROLES, ASK_ROLE];
+    assert_eq!(lines(&server), asked);
+    // Three new ones, then it is the service's fault.
+    let server = Server::new(|number| match number % 2 {
+        0 => imds_token(),
+        _ => status("401 Unauthorized"),
+    });
+    let error = error(imds(&server).provide_credentials());
+    assert!(
+        matches!(error, CredentialsError::Refused { status: 401, .. }),
+        "{error:?}"
+    );
+    assert_eq!(server.seen().len(), 8);
+}
+
+#[test]
+fn where_there_is_none() {
+    for (answers, text) in [
+        (
+            vec![status("403 Forbidden")],
+            "status 403: it is switched off for this instance: switch it on (modify-instance-metadata-options)",
+        ),
+        (
+            vec![imds_token(), status("404 Not Found")],
+            "status 404: the instance has no role: attach an instance profile",
+        ),
+    ] {
+        let server = Server::script(answers);
+        let error = error(imds(&server).provide_credentials());
+        assert!(error.is_not_set_up(), "{error:?}");
+        assert_eq!(error.to_string(), text);
+    }
+    for status_line in ["400 Bad Request", "404 Not Found", "405 Method Not Allowed"] {
+        // No fall-back to the first version.
+        let server = Server::script(vec![status(status_line)]);
+        let error = error(imds(&server).provide_credentials());
+        assert!(
+            matches!(error, CredentialsError::Refused { .. }),
+            "{error:?}"
+        );
+        assert_eq!(lines(&server), [ASK_TOKEN]);
+    }
+    let server = Server::new(|_| imds_token());
+    let url = root(&server);
+    for value in ["true", "TRUE", "True"] {
+        let config = config(&[
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url),
+            ("AWS_EC2_METADATA_DISABLED", value),
+        ]);
+        let error = error(Imds::new(&config).provide_credentials());
+        assert!(error.is_not_set_up(), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "AWS_EC2_METADATA_DISABLED is true: unset it"
+        );
+    }
+    assert_eq!(server.connections(), 0);
+}
+
+#[test]
+fn what_is_no_answer() {
+    let code = r#"{"code":"AssumeRoleUnauthorizedAccess","MESSAGE":"EC2 cannot assume the role"}"#;
+    for (answers, text) in [
+        (vec![ok("")], "instance metadata: the answer is no token"),
+        (
+            vec![ok("two\nlines")],
+            "instance metadata: the answer is no token",
+        ),
+        (
+            vec![imds_token(), ok("\n")],
+            "instance metadata: the answer is no name of a role",
+        ),
+        (
+            vec![imds_token(), ok("my-role"), ok(code)],
+            "instance metadata: status 200 AssumeRoleUnauthorizedAccess: EC2 cannot assume the role",
+        ),
+    ] {
+        let error = error(imds(&Server::script(answers)).provide_credentials());
+        assert_eq!(error.to_string(), text);
+        assert!(!error.is_not_set_up());
+    }
+    // The name of a role is part of a path, and no more.
+    let server = Server::script(vec![imds_token(), ok("../../x?y#z"), ok(json_answer())]);
+    assert_provided(imds(&server).provide_credentials());
+    assert_eq!(lines(&server)[2], format!("{ASK_ROLES}..%2F..%2Fx%3Fy%23z"));
+    // Without regard to case, and without a code.
+    let other = json_answer()
+        .replace("\"Code\":\"Success\",", "")
+        .replace("SecretAccessKey", "secretAccessKEY");
+    let server = Server::script(vec![imds_token(), ok("r"), ok(other)]);
+    assert_provided(imds(&server).provide_credentials());
+}
+
+#[test]
+fn the_region() {
+    let server = Server::script(vec![imds_token(), ok("eu-west-1\n"), ok("<html>"), ok("")]);
+    let imds = imds(&server);
+    assert_eq!(imds.region().unwrap(), "eu-west-1");
+    assert_eq!(lines(&server)[1], "GET /latest/meta-data/placement/region");
+    for _ in 0..2 {
+        let text = imds.region().unwrap_err().to_string();
+        assert_eq!(text, "instance metadata: the answer is no region");
+    }
+}
+
+/// What has expired is used on, and asked for again after ten minutes and up to five more.
+#[test]
+fn static_stability() {
+    let expiring = |end: &str| ok(json_answer().replace("2033-05-18T03:33:20Z", end));
+    let failing = || status("500 Internal Server Error");
+    // Good for an hour, then expired ones, then none at all, then good ones again.
+    let server = Server::script(vec![
+        imds_token(),
+        ok("my-role"),
+        expiring("2024-01-02T04:04:05Z"),
+        ok("my-role"),
+        expiring("2024-01-02T04:04:05Z"),
+        failing(),
+        failing(),
+        failing(),
+        failing(),
+        ok("my-role"),
+        expiring("2033-05-18T03:33:20Z"),
+    ]);
+    let hands = Hands::default();
+    let url = root(&server);
+    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]).clock(hands.reader());
+    let cache = Cache::new(Imds::new(&config)).clock(hands.reader());
+    let provide = |now: u64| {
+        hands.set(now);
+        let provided = cache.provide_credentials().unwrap();
+        assert_eq!(provided.credentials, credentials());
+        (provided.expires_at.unwrap(), server.seen().len())
+    };
+    assert_eq!(provide(NOW), (at(NOW + 3600), 3));
+    // The service has none but those that ended: used on.
+    let late = NOW + 4000;
+    let (end, asked) = provide(late);
+    assert_eq!(asked, 5);
+    assert!(end >= at(late + 900) && end <= at(late + 1200), "{end:?}");
+    // Not asked again before ten minutes have passed.
+    assert_eq!(provide(late + 599), (end, 5));
+    // After fifteen at the latest; it fails, four times, and they are used on.
+    let (end, asked) = provide(late + 1200);
+    assert_eq!(asked, 9);
+    assert!(end >= at(late + 2100), "{end:?}");
+    let (end, _) = provide(late + 2400);
+    assert_eq!(end, at(2_000_000_000));
+    assert!(
+        crate::logs::lines()
+            .iter()
+            .any(|line| line.contains("the credentials have expired, and are used on"))
+    );
+}
+
+/// The first time there is nothing to use on.
+#[test]
+fn nothing_to_use_on() {
+    let server = Server::new(|number| match number {
+        0 => imds_token(),
+        _ => status("500 Internal Server Error"),
+    });
+    let error = error(imds(&server).provide_credentials());
+    assert!(
+        matches!(error, CredentialsError::Refused { status: 500, .. }),
+        "{error:?}"
+    );
+    assert_eq!(server.seen().len(), 5);
+}
+
+#[derive(Deserialize)]
+struct Vectors {
+    tests: Vec<Vector>,
+}
+
+#[derive(Deserialize)]
+struct Vector {
+    docs: String,
+    env: HashMap<String, String>,
+    fs: HashMap<String, String>,
+    endpoint_override: Option<String>,
+    mode_override: Option<String>,
+    result: HashMap<String, String>,
+}
+
+/// Where the AWS SDKs ask.
+#[test]
+fn endpoints() {
+    let path = vectors().join("aws-sdk-credentials/imds-endpoint-tests.json");
+    let vectors: Vectors = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert_eq!(vectors.tests.len(), 14);
+    for vector in &vectors.tests {
+        let variables: Vec<_> = vector
+            .env
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let mut imds = Imds::new(&config(&variables));
+        let file = vector.fs.get("config").map_or("", String::as_str);
+        let setting = |name: &str| {
+            let line = file
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+            line.map(String::from)
+        };
+        let said = [
+            "ec2_metadata_service_endpoint",
+            "ec2_metadata_service_endpoint_mode",
+        ]
+        .map(setting);
+        let [endpoint, mode] = said;
+        assert_eq!(
+            endpoint.is_some() || mode.is_some(),
+            !file.is_empty(),
+            "{file}"
+        );
+        imds = imds.profile_settings(endpoint, mode);
+        if let Some(url) = &vector.endpoint_override {
+            imds = imds.endpoint(url);
+        }
+        if let Some(mode) = &vector.mode_override {
+            imds = imds.endpoint_mode(mode);
+        }
+        let token = |url: String| format!("{}{}", url.trim_end_matches('/'), &ASK_TOKEN[4..]);
+        let answered = imds.endpoint_url().map(token);
+        match (vector.result.get("Ok"), answered) {
+            (Some(url), Ok(answered)) => assert_eq!(&answered, url, "{}", vector.docs),
+            (None, Err(CredentialsError::Failed { problem, .. })) => {
+                assert!(
+                    problem.starts_with("is no") || problem.starts_with("is neither"),
+                    "{problem}"
+                );
+            }
+            (expected, answered) => panic!("{}: {expected:?}, {answered:?}", vector.docs),
+        }
+    }
+}
+
+/// Longer than a second for an answer, and this is no EC2 instance: no second attempt.
+#[test]
+fn not_on_ec2() {
+    let server = Server::new(|_| vec![Act::Stall]);
+    let url = root(&server);
+    let config =
+        config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]).timeout(Duration::from_millis(200));
+    let error = error(Imds::new(&config).provide_credentials());
+    assert!(error.is_not_set_up(), "{error:?}");
+    assert_eq!(server.connections(), 1);
+}

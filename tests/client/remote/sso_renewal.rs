@@ -1,0 +1,298 @@
+//! Tokens of IAM Identity Center that are renewed, and written back.
+
+use crate::remote::{assert_provided, config, error, ok, portal_answer, root, write};
+use crate::server::{Act, Answer, SECRET, Server, TOKEN, response};
+use serde_json::{Value, json};
+use sigv4::client::{CredentialsError, ProvideCredentials, ProviderConfig, Sso};
+use std::path::Path;
+
+const EXPIRED: &str = "2024-01-02T03:04:05Z";
+/// In the five minutes in which it is renewed.
+const HOLDS: &str = "2024-01-02T03:09:05Z";
+const NEW: &str = "nEw+token+of+the+oidc+server/9876543210==";
+
+fn token_answer() -> Answer {
+    ok(format!(
+        r#"{{"accessToken":"{NEW}","expiresIn":3600,"refreshToken":"another","tokenType":"Bearer"}}"#
+    ))
+}
+
+fn file(expires_at: &str) -> Value {
+    json!({
+        "accessToken": TOKEN,
+        "expiresAt": expires_at,
+        "clientId": "cid",
+        "clientSecret": SECRET,
+        "refreshToken": "one \"quoted\" \u{e4}",
+        "registrationExpiresAt": "2999-01-01T00:00:00Z",
+        "region": "eu-west-1",
+        "startUrl": "https://d-abc.awsapps.com/start",
+        "ofALaterVersion": {"a": [1, 2.50]},
+    })
+}
+
+fn config_of(portal: &Server, oidc: &Server, home: &Path) -> ProviderConfig {
+    config(&[
+        ("AWS_ENDPOINT_URL_SSO", &root(portal)),
+        ("AWS_ENDPOINT_URL_SSO_OIDC", &root(oidc)),
+        ("HOME", home.to_str().unwrap()),
+    ])
+}
+
+fn sso(config: &ProviderConfig, content: &Value) -> Sso {
+    let sso = Sso::of_session(config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
+    let file = sso.token_file().to_str().unwrap();
+    write(Path::new("/"), file, &content.to_string());
+    sso
+}
+
+fn read(sso: &Sso) -> Value {
+    serde_json::from_slice(&std::fs::read(sso.token_file()).unwrap()).unwrap()
+}
+
+#[test]
+fn renewed_and_written_back() {
+    let portal = Server::new(|_| ok(portal_answer()));
+    let oidc = Server::new(|_| token_answer());
+    let home = tempfile::tempdir().unwrap();
+    let config = config_of(&portal, &oidc, home.path());
+    for expires_at in [EXPIRED, HOLDS] {
+        let sso = sso(&config, &file(expires_at));
+        #[cfg(unix)]
+        let mode = {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::Permissions::from_mode(0o640);
+            std::fs::set_permissions(sso.token_file(), mode.clone()).unwrap();
+            mode
+        };
+        assert_provided(sso.provide_credentials());
+        let mut expected = file(expires_at);
+        expected["accessToken"] = NEW.into();
+        expected["refreshToken"] = "another".into();
+        expected["expiresAt"] = "2024-01-02T04:04:05Z".into();
+        assert_eq!(read(&sso), expected);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let after = std::fs::metadata(sso.token_file()).unwrap().permissions();
+            assert_eq!(after.mode() & 0o777, mode.mode());
+        }
+        // Nothing is left beside it, and it is not renewed again.
+        let folder = sso.token_file().parent().unwrap();
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1);
+        assert_provided(sso.provide_credentials());
+    }
+    assert_eq!(oidc.seen().len(), 2);
+    let seen = &oidc.seen()[0];
+    assert_eq!(
+        (seen.method.as_str(), seen.target.as_str()),
+        ("POST", "/token")
+    );
+    assert_eq!(seen.header("content-type"), Some("application/json"));
+    assert_eq!(seen.header("authorization"), None);
+    let body: Value = serde_json::from_slice(&seen.body).unwrap();
+    assert_eq!(
+        body,
+        json!({"grantType": "refresh_token", "clientId": "cid", "clientSecret": SECRET, "refreshToken": "one \"quoted\" \u{e4}"})
+    );
+    assert_eq!(portal.seen()[0].header("x-amz-sso_bearer_token"), Some(NEW));
+    crate::logs::assert_without(&[NEW, SECRET, TOKEN]);
+}
+
+/// A link stays a link.
+#[cfg(unix)]
+#[test]
+fn a_file_behind_a_link() {
+    let portal = Server::new(|_| ok(portal_answer()));
+    let oidc = Server::new(|_| token_answer());
+    let home = tempfile::tempdir().unwrap();
+    let config = config_of(&portal, &oidc, home.path());
+    let sso = sso(&config, &file(EXPIRED));
+    let real = home.path().join("real.json");
+    std::fs::rename(sso.token_file(), &real).unwrap();
+    std::os::unix::fs::symlink(&real, sso.token_file()).unwrap();
+    assert_provided(sso.provide_credentials());
+    assert!(
+        std::fs::symlink_metadata(sso.token_file())
+            .unwrap()
+            .is_symlink()
+    );
+    assert_eq!(read(&sso)["accessToken"], NEW);
+}
+
+/// While the old token holds, a failed renewal is none of anybody's concern.
+#[test]
+fn renewals_that_fail() {
+    let refusal = |status: &str| {
+        let body = format!(r#"{{"error":"invalid_grant","error_description":"{SECRET} is none"}}"#);
+        vec![response(status, "", body), Act::Close]
+    };
+    let bad = |body: &str| ok(body);
+    for (answer, attempts, problem) in [
+        (
+            refusal("400 Bad Request"),
+            1,
+            Some("IAM Identity Center: status 400 invalid_grant: [redacted] is none"),
+        ),
+        (
+            refusal("500 Internal Server Error"),
+            3,
+            Some("IAM Identity Center: status 500 invalid_grant: [redacted] is none"),
+        ),
+        (vec![Act::Close], 3, None),
+        (
+            bad("{}"),
+            1,
+            Some("IAM Identity Center: accessToken is missing"),
+        ),
+        (
+            bad("<a/>"),
+            1,
+            Some("IAM Identity Center: the answer is no JSON object"),
+        ),
+        (
+            bad(r#"{"accessToken":"a"}"#),
+            1,
+            Some("IAM Identity Center: expiresIn is missing"),
+        ),
+        (
+            bad(r#"{"accessToken":"a","expiresIn":-1}"#),
+            1,
+            Some("IAM Identity Center: expiresIn is less than nothing"),
+        ),
+        (
+            bad(r#"{"accessToken":"a","expiresIn":"x"}"#),
+            1,
+            Some("IAM Identity Center: expiresIn is no whole number"),
+        ),
+        (
+            bad(r#"{"accessToken":"a","expiresIn":9223372036854775807}"#),
+            1,
+            Some("IAM Identity Center: expiresIn is too large"),
+        ),
+        (
+            bad(r#"{"accessToken":"a\nb","expiresIn":1}"#),
+            1,
+            Some("IAM Identity Center: accessToken has white space (U+000A) at byte 1"),
+        ),
+    ] {
+        let portal = Server::new(|_| ok(portal_answer()));
+        let answered = answer.clone();
+        let oidc = Server::new(move |_| answered.clone());
+        let home = tempfile::tempdir().unwrap();
+        let config = config_of(&portal, &oidc, home.path());
+        let old = sso(&config, &file(HOLDS));
+        assert_provided(old.provide_credentials());
+        assert_eq!(
+            portal.seen()[0].header("x-amz-sso_bearer_token"),
+            Some(TOKEN)
+        );
+        assert_eq!(oidc.seen().len(), attempts, "{problem:?}");
+        assert_eq!(read(&old), file(HOLDS));
+
+        let expired = sso(&config, &file(EXPIRED));
+        let error = error(expired.provide_credentials());
+        match problem {
+            // Nobody has to log in because a service is not there.
+            None => assert!(
+                matches!(error, CredentialsError::Service { .. }),
+                "{error:?}"
+            ),
+            Some(problem) => assert_eq!(
+                error.to_string(),
+                format!(
+                    "IAM Identity Center: the token expired at {EXPIRED} and could not be renewed ({problem}); log in with: aws sso login --sso-session dev"
+                )
+            ),
+        }
+        assert_eq!(read(&expired), file(EXPIRED));
+        assert_eq!(portal.seen().len(), 1);
+    }
+}
+
+/// What it takes is not there: nobody is asked.
+#[test]
+fn tokens_that_cannot_be_renewed() {
+    let portal = Server::new(|_| ok(portal_answer()));
+    let oidc = Server::new(|_| token_answer());
+    let home = tempfile::tempdir().unwrap();
+    let config = config_of(&portal, &oidc, home.path());
+    for field in ["refreshToken", "clientId", "clientSecret"] {
+        let mut content = file(EXPIRED);
+        content.as_object_mut().unwrap().remove(field);
+        let error = error(sso(&config, &content).provide_credentials());
+        assert!(
+            matches!(error, CredentialsError::LoginNeeded { .. }),
+            "{error:?}"
+        );
+    }
+    let mut content = file(EXPIRED);
+    content["registrationExpiresAt"] = EXPIRED.into();
+    let error = error(sso(&config, &content).provide_credentials());
+    assert!(
+        matches!(error, CredentialsError::LoginNeeded { .. }),
+        "{error:?}"
+    );
+    // The older form has no renewal.
+    let legacy = Sso::of_start_url(
+        &config,
+        "https://d-abc.awsapps.com/start",
+        "eu-west-1",
+        "1",
+        "R",
+    )
+    .unwrap();
+    write(
+        home.path(),
+        legacy.token_file().to_str().unwrap(),
+        &file(EXPIRED).to_string(),
+    );
+    crate::remote::error(legacy.provide_credentials());
+    assert_eq!(oidc.connections() + portal.connections(), 0);
+}
+
+/// A token that cannot be written back is not lost: the old refresh token may be worth nothing now.
+#[test]
+fn a_file_that_cannot_be_written() {
+    let portal = Server::new(|_| ok(portal_answer()));
+    let oidc = Server::new(|_| token_answer());
+    let home = tempfile::tempdir().unwrap();
+    let config = config_of(&portal, &oidc, home.path());
+    let sso = sso(&config, &file(EXPIRED));
+    // Whoever is root may write anywhere, but not into a folder that is gone.
+    let folder = sso.token_file().parent().unwrap().to_owned();
+    let moved = home.path().join("moved");
+    let answered = std::fs::read(sso.token_file()).unwrap();
+    let oidc_moves = Server::new({
+        let (folder, moved) = (folder.clone(), moved.clone());
+        move |_| {
+            std::fs::rename(&folder, &moved).unwrap();
+            token_answer()
+        }
+    });
+    let config = config_of(&portal, &oidc_moves, home.path());
+    let sso = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
+    for _ in 0..2 {
+        assert_provided(sso.provide_credentials());
+    }
+    assert_eq!(oidc_moves.seen().len(), 1);
+    assert_eq!(portal.seen()[1].header("x-amz-sso_bearer_token"), Some(NEW));
+    // The old file is as it was.
+    std::fs::rename(&moved, &folder).unwrap();
+    assert_eq!(std::fs::read(sso.token_file()).unwrap(), answered);
+    assert_provided(sso.provide_credentials());
+    assert_eq!(oidc_moves.seen().len(), 1);
+    // Somebody logged in meanwhile: the newer one counts.
+    let mut newer = file("2025-01-01T00:00:00Z");
+    newer["accessToken"] = "of somebody else".replace(' ', "-").into();
+    write(
+        home.path(),
+        sso.token_file().to_str().unwrap(),
+        &newer.to_string(),
+    );
+    assert_provided(sso.provide_credentials());
+    assert_eq!(
+        portal.seen()[3].header("x-amz-sso_bearer_token"),
+        Some("of-somebody-else")
+    );
+}
