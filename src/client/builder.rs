@@ -1,8 +1,9 @@
 //! How a client is set up.
 
 use crate::client::base_url::{parse_base, shown};
-use crate::client::call::{Client, Pause};
+use crate::client::call::Client;
 use crate::client::error::ClientError;
+use crate::client::pause::Pause;
 use crate::client::retry::RetryPolicy;
 use crate::client::signing::SigV4;
 use crate::client::timeouts::{LONGEST, Timeouts};

@@ -3,6 +3,7 @@
 use crate::client::aws_error::{Answer, classify};
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::error_body::MAX_ERROR_BODY;
+use crate::client::pause::Pause;
 use crate::client::prepared::Prepared;
 use crate::client::redact::Secrets;
 use crate::client::response::Response;
@@ -17,12 +18,8 @@ use core::time::Duration;
 use http::{Request, Uri};
 use std::io::Read;
 use std::prelude::rust_2024::*;
-use std::sync::Arc;
 use std::time::Instant;
 use ureq::Body;
-
-/// Waits between two attempts.
-pub(crate) type Pause = Arc<dyn Fn(Duration) + Send + Sync>;
 
 /// Calls any service of AWS, or behind API Gateway, with signed requests.
 ///

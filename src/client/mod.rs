@@ -38,7 +38,9 @@ mod error_xml;
 mod evidence;
 mod http_date;
 mod items_client;
+pub(crate) mod links;
 mod middleware;
+mod pause;
 mod prepared;
 mod redact;
 mod remote;
@@ -54,8 +56,8 @@ mod usual;
 
 pub use crate::endpoint::{KnownHost as AwsHost, recognize};
 pub use crate::sources::{
-    Cache, Chain, CredentialsError, Environment, Process, ProvideCredentials, ProvidedCredentials,
-    find_invisible,
+    Cache, Chain, CredentialsError, Environment, Process, ProfileCredentials, ProvideCredentials,
+    ProvidedCredentials, find_invisible,
 };
 pub use builder::ClientBuilder;
 pub use call::Client;

@@ -30,7 +30,7 @@ pub(crate) const PROCESS: Shape = Shape {
 impl ProvidedCredentials {
     /// Reads what a [`credential_process`](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
     /// prints: JSON with `Version` 1, `AccessKeyId`, `SecretAccessKey` and, of temporary
-    /// credentials, `SessionToken` and `Expiration`.
+    /// credentials, `SessionToken` and `Expiration`; `AccountId` where it is told.
     ///
     /// # Errors
     /// [`CredentialsError::Failed`] says what is missing or malformed, and quotes nothing.
@@ -79,7 +79,12 @@ pub(crate) fn parse(bytes: &[u8], shape: &Shape) -> Result<ProvidedCredentials, 
     credentials
         .check()
         .map_err(|error| failed(format!("{error}")))?;
-    let provided = ProvidedCredentials::new(credentials);
+    let mut provided = ProvidedCredentials::new(credentials);
+    // Nothing is signed with it: what is no account id is none.
+    provided.account_id = visible("AccountId")
+        .ok()
+        .flatten()
+        .map(|mut id| take(&mut *id));
     let malformed = || failed("Expiration is no ISO 8601 time".into());
     Ok(match field("Expiration")? {
         Some(text) => provided.until(parse_iso_8601(&text).ok_or_else(malformed)?),

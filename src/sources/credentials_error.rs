@@ -198,11 +198,27 @@ impl fmt::Display for CredentialsError {
                 f.write_str("tried")?;
                 for (index, (source, error)) in tried.iter().enumerate() {
                     let separator = if index == 0 { " " } else { "; " };
-                    write!(f, "{separator}{source} ({error})")?;
+                    match error {
+                        Self::Missing { name } => {
+                            let remedy = remedy(name);
+                            write!(f, "{separator}{source} ({error}: {remedy})")?;
+                        }
+                        _ => write!(f, "{separator}{source} ({error})")?,
+                    }
                 }
                 Ok(())
             }
         }
+    }
+}
+
+/// What to do about a variable that is not set.
+fn remedy(variable: &str) -> &'static str {
+    match variable {
+        "AWS_ACCESS_KEY_ID" => "set it and AWS_SECRET_ACCESS_KEY",
+        _ if variable.starts_with("AWS_CONTAINER_") => "ECS and EKS set it in a container",
+        "AWS_WEB_IDENTITY_TOKEN_FILE" => "EKS sets it for a service account",
+        _ => "set it",
     }
 }
 

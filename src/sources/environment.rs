@@ -2,6 +2,7 @@
 //! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
 
 use crate::request::credentials::Credentials;
+use crate::sources::clock::parse_iso_8601;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::invisible::find_invisible;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
@@ -14,6 +15,8 @@ use zeroize::Zeroizing;
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
+const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
 
@@ -22,7 +25,8 @@ type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 /// The variables of a process, or what stands in for them.
 ///
 /// As a source of credentials it reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and,
-/// for temporary credentials, `AWS_SESSION_TOKEN`, each time anew.
+/// for temporary credentials, `AWS_SESSION_TOKEN` and `AWS_CREDENTIAL_EXPIRATION`, each time anew,
+/// and `AWS_ACCOUNT_ID`.
 ///
 /// ```
 /// use sigv4::sources::Environment;
@@ -104,7 +108,12 @@ impl Environment {
         Ok(value.map(|mut value| take(&mut *value)))
     }
 
-    /// A variable. Unset and empty mean the same. Whatever becomes of it, it is wiped.
+    /// A variable that names a file or a folder, which need not be UTF-8.
+    pub(crate) fn path(&self, name: &str) -> Option<OsString> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    /// A variable. Unset, empty and white space mean the same. Whatever becomes of it, it is wiped.
     pub(crate) fn secret(&self, name: &str) -> Result<Option<Zeroizing<String>>, CredentialsError> {
         let Some(value) = (self.0)(name).filter(|value| !value.is_empty()) else {
             return Ok(None);
@@ -119,6 +128,9 @@ impl Environment {
                 });
             }
         };
+        if value.bytes().all(|byte| byte.is_ascii_whitespace()) {
+            return Ok(None);
+        }
         match find_invisible(&value) {
             None => Ok(Some(value)),
             Some((position, character)) => Err(CredentialsError::InvisibleCharacter {
@@ -144,7 +156,19 @@ impl core::fmt::Debug for Environment {
 
 impl ProvideCredentials for Environment {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        self.credentials().map(ProvidedCredentials::from)
+        let mut provided = ProvidedCredentials::new(self.credentials()?);
+        // Long-term keys have no end: what says otherwise is of others that were there before.
+        if provided.credentials.session_token().is_some()
+            && let Some(text) = self.get(EXPIRATION)?
+        {
+            let end = parse_iso_8601(&text).ok_or(CredentialsError::InvalidVariable {
+                name: EXPIRATION.into(),
+                problem: "is no RFC 3339 time",
+            })?;
+            provided = provided.until(end);
+        }
+        provided.account_id = self.get(ACCOUNT_ID)?;
+        Ok(provided)
     }
 
     fn name(&self) -> &'static str {

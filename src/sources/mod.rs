@@ -10,6 +10,7 @@ pub(crate) mod invisible;
 pub(crate) mod process;
 pub(crate) mod profile;
 pub(crate) mod provide;
+mod usual;
 
 pub use cache::Cache;
 pub use chain::Chain;
@@ -17,6 +18,9 @@ pub use credentials_error::CredentialsError;
 pub use environment::Environment;
 pub use invisible::find_invisible;
 pub use process::Process;
+pub use profile::ProfileSection;
+pub use profile::files::ProfileFiles;
 pub use profile::plan::{AssumeRole, Base, CommandLine, Login, Plan, Sso, SsoRole, WebIdentity};
 pub use profile::problem::{FileProblem, ProfileProblem};
+pub use profile::provider::ProfileCredentials;
 pub use provide::{ProvideCredentials, ProvidedCredentials};

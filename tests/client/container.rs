@@ -18,12 +18,16 @@ fn container(variables: &[(&str, &str)]) -> Answered {
 
 #[test]
 fn chains() {
-    let none = Chain::usual(&environment(&[]));
+    let none = Chain::usual(&environment(&[("AWS_EC2_METADATA_DISABLED", "true")]));
     let error = none.provide_credentials().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "tried environment (AWS_ACCESS_KEY_ID is not set); \
-         container (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set)"
+        "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
+         profile (there is no home folder with files: AWS_PROFILE names one that has credentials); \
+         web identity (AWS_WEB_IDENTITY_TOKEN_FILE is not set: EKS sets it for a service account); \
+         container (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set: \
+         ECS and EKS set it in a container); \
+         instance metadata (AWS_EC2_METADATA_DISABLED is true: unset it)"
     );
     let first = none
         .with(Credentials::new("AKID1", SECRET))

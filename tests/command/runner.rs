@@ -6,10 +6,13 @@ use std::process::{Command, Output};
 pub const SECRET: &str = "a-secret-that-must-not-be-seen";
 pub const TOKEN: &str = "a-token-that-must-not-be-seen";
 
-/// The command, with no variable at all.
+/// The command, with no variable but the one that says that this is no EC2 instance.
 pub fn bare(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sigv4"));
-    command.env_clear().args(arguments);
+    command
+        .env_clear()
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .args(arguments);
     command
 }
 

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::hidden;
 use crate::secret_file;
 use clap::ValueHint;
-use sigv4::client::{Chain, CredentialsError, ProvideCredentials};
+use sigv4::client::{Chain, ProvideCredentials};
 use sigv4::{Credentials, Timestamp};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -139,18 +139,10 @@ fn from_elsewhere() -> Result<Option<Signatory>, Failure> {
                 .expires_at
                 .and_then(|time| Timestamp::try_from(time).ok()),
         })),
-        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) if error.is_not_set_up() => Ok(None),
         Err(error) => Err(Failure::credentials(format_args!(
             "no credentials: {error}"
         ))),
-    }
-}
-
-fn is_missing(error: &CredentialsError) -> bool {
-    match error {
-        CredentialsError::Missing { .. } => true,
-        CredentialsError::NoneFound { tried } => tried.iter().all(|(_, error)| is_missing(error)),
-        _ => false,
     }
 }
 

@@ -8,11 +8,10 @@ use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::sso::Sso;
 use crate::client::remote::sts::Sts;
 use crate::client::remote::web_identity::WebIdentity;
-use crate::request::credentials::Credentials;
 use crate::sources::credentials_error::CredentialsError;
-use crate::sources::process::Process;
 use crate::sources::profile::plan::{self, Base, Plan};
 use crate::sources::profile::problem::ProfileProblem;
+use crate::sources::profile::without_request::without_request;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::prelude::rust_2024::*;
@@ -44,15 +43,13 @@ impl Plan {
         config: &ProviderConfig,
     ) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
         Ok(match &self.base {
-            Base::Static {
-                credentials,
-                account_id,
-            } => Box::new(Keys {
-                credentials: credentials.clone(),
-                account_id: account_id.clone(),
-            }),
-            Base::Environment => Box::new(config.environment.clone()),
-            Base::Ec2InstanceMetadata => Box::new(Imds::new(config)),
+            Base::Ec2InstanceMetadata {
+                endpoint,
+                endpoint_mode,
+            } => {
+                let source = Imds::new(config);
+                Box::new(source.profile_settings(endpoint.clone(), endpoint_mode.clone()))
+            }
             Base::EcsContainer => Box::new(Container::with(config)),
             Base::WebIdentity(role) => {
                 let sts = asked_in(role.region.as_deref(), config)?;
@@ -64,7 +61,10 @@ impl Plan {
             }
             Base::Sso(sso) => Box::new(self.sso(sso, config)?),
             Base::Login(login) => Box::new(Login::new(config, &login.session)?),
-            Base::Process(command) => Box::new(Process::new(&command.0)?),
+            other => {
+                let source = without_request(other, &config.environment)?;
+                source.ok_or_else(|| CredentialsError::failed(&self.profile, "has no source"))?
+            }
         })
     }
 
@@ -114,25 +114,6 @@ fn asked_in(region: Option<&str>, config: &ProviderConfig) -> Result<Sts, Creden
     match (config.environment.region()?, region) {
         (None, Some(region)) => Sts::new(&config.clone().region(region)),
         _ => Sts::new(config),
-    }
-}
-
-struct Keys {
-    credentials: Credentials,
-    account_id: Option<String>,
-}
-
-impl ProvideCredentials for Keys {
-    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let provided = ProvidedCredentials::from(self.credentials.clone());
-        Ok(match &self.account_id {
-            Some(account) => provided.of_account(account),
-            None => provided,
-        })
-    }
-
-    fn name(&self) -> &'static str {
-        "profile"
     }
 }
 

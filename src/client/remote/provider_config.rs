@@ -1,6 +1,6 @@
 //! What all sources of credentials that are asked over HTTP have in common.
 
-use crate::client::call::Pause;
+use crate::client::pause::Pause;
 use crate::sources::clock::Clock;
 use crate::sources::environment::Environment;
 use core::time::Duration;

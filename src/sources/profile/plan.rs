@@ -8,6 +8,17 @@ use std::prelude::rust_2024::*;
 
 /// What a profile yields: credentials to begin with, and the roles that are assumed one after
 /// the other, each with the credentials before it.
+///
+/// ```
+/// use sigv4::sources::{Base, ProfileFiles};
+///
+/// let config = "[profile app]\nrole_arn = arn:aws:iam::123456789012:role/app\nsource_profile = me";
+/// let credentials = "[me]\naws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalrEXAMPLEKEY";
+/// let plan = ProfileFiles::from_texts(config, credentials)?.plan("app")?;
+/// assert!(matches!(plan.base, Base::Static { .. }));
+/// assert_eq!(plan.roles[0].role_arn, "arn:aws:iam::123456789012:role/app");
+/// # Ok::<(), sigv4::sources::CredentialsError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Plan {
@@ -35,7 +46,12 @@ pub enum Base {
     /// `credential_source = Environment`.
     Environment,
     /// `credential_source = Ec2InstanceMetadata`.
-    Ec2InstanceMetadata,
+    Ec2InstanceMetadata {
+        /// `ec2_metadata_service_endpoint`.
+        endpoint: Option<String>,
+        /// `ec2_metadata_service_endpoint_mode`.
+        endpoint_mode: Option<String>,
+    },
     /// `credential_source = EcsContainer`.
     EcsContainer,
     /// `web_identity_token_file`.
@@ -46,6 +62,37 @@ pub enum Base {
     Login(Login),
     /// `credential_process`.
     Process(CommandLine),
+}
+
+impl Base {
+    /// What it is, in words for people.
+    pub(crate) fn words(&self) -> &'static str {
+        match self {
+            Self::Static { .. } => "keys",
+            Self::Environment => "environment",
+            Self::Ec2InstanceMetadata { .. } => "instance metadata",
+            Self::EcsContainer => "the container's endpoint",
+            Self::WebIdentity(_) => "web identity",
+            Self::Sso(_) => "IAM Identity Center",
+            Self::Login(_) => "AWS Sign-In",
+            Self::Process(_) => "credential_process",
+        }
+    }
+}
+
+/// `profile app (keys, role arn:aws:iam::123456789012:role/app)`
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "profile {}", self.profile)?;
+        if matches!(self.base, Base::Static { .. }) && self.roles.is_empty() {
+            return Ok(());
+        }
+        write!(f, " ({}", self.base.words())?;
+        for role in &self.roles {
+            write!(f, ", role {}", role.role_arn)?;
+        }
+        f.write_str(")")
+    }
 }
 
 /// A command line as it is written; `Debug` does not show it, as it may hold a secret.

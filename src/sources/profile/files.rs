@@ -1,0 +1,146 @@
+//! Both files, read and merged.
+
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
+use crate::sources::profile::grammar::{Heading, Kind, RawSection, parse};
+use crate::sources::profile::location::{Locations, read};
+use crate::sources::profile::problem::FileProblem;
+use crate::sources::profile::section::{Place, ProfileSection};
+use core::fmt;
+use std::collections::BTreeMap;
+use std::format;
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+
+/// The profiles of `~/.aws/config` and `~/.aws/credentials`, merged: of a property that both
+/// files have, that of the credentials file counts.
+///
+/// ```
+/// use sigv4::sources::ProfileFiles;
+///
+/// let files = ProfileFiles::from_texts("[profile dev]\nregion = eu-west-1", "")?;
+/// assert_eq!(files.profile("dev").unwrap().get("region"), Some("eu-west-1"));
+/// # Ok::<(), sigv4::sources::CredentialsError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct ProfileFiles {
+    profiles: BTreeMap<String, ProfileSection>,
+    sso_sessions: BTreeMap<String, ProfileSection>,
+    /// Where they were looked for.
+    searched: Vec<String>,
+}
+
+impl ProfileFiles {
+    /// Reads the files that an environment names: `AWS_CONFIG_FILE` and
+    /// `AWS_SHARED_CREDENTIALS_FILE`, else `config` and `credentials` of `.aws` in the home
+    /// folder. A file that is not there is an empty one; one may have 4 MiB.
+    ///
+    /// # Errors
+    /// [`CredentialsError::File`] names the file and the line, and quotes nothing.
+    pub fn load(environment: &Environment) -> Result<Self, CredentialsError> {
+        let locations = Locations::of(environment, cfg!(windows));
+        let mut files = Self::default();
+        for (path, kind) in [
+            (locations.config, Kind::Config),
+            (locations.credentials, Kind::Credentials),
+        ] {
+            let Some(path) = path else { continue };
+            let name: Arc<str> = format!("{}", path.display()).into();
+            files.searched.push(name.as_ref().into());
+            let wrong = |problem| CredentialsError::File {
+                file: name.as_ref().into(),
+                line: None,
+                problem,
+            };
+            let Some(bytes) = read(&path).map_err(wrong)? else {
+                continue;
+            };
+            match core::str::from_utf8(&bytes) {
+                Ok(text) => files.add(&name, text, kind)?,
+                Err(error) => {
+                    let before = bytes.split_at(error.valid_up_to()).0;
+                    let line = before.split(|byte| *byte == b'\n').count();
+                    return Err(CredentialsError::File {
+                        file: name.as_ref().into(),
+                        line: Some(line),
+                        problem: FileProblem::NotUtf8,
+                    });
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// The same of texts: of a configuration file and of a credentials file, which errors call
+    /// `config` and `credentials`.
+    ///
+    /// # Errors
+    /// [`CredentialsError::File`]
+    pub fn from_texts(config: &str, credentials: &str) -> Result<Self, CredentialsError> {
+        let mut files = Self::default();
+        files.add(&"config".into(), config, Kind::Config)?;
+        files.add(&"credentials".into(), credentials, Kind::Credentials)?;
+        Ok(files)
+    }
+
+    /// A profile.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> Option<&ProfileSection> {
+        self.profiles.get(name)
+    }
+
+    /// An `[sso-session NAME]`.
+    #[must_use]
+    pub fn sso_session(&self, name: &str) -> Option<&ProfileSection> {
+        self.sso_sessions.get(name)
+    }
+
+    /// All profiles, by name.
+    pub fn profiles(&self) -> impl Iterator<Item = &ProfileSection> {
+        self.profiles.values()
+    }
+
+    /// The files that were looked for.
+    pub(crate) fn searched(&self) -> &[String] {
+        &self.searched
+    }
+
+    fn add(&mut self, file: &Arc<str>, text: &str, kind: Kind) -> Result<(), CredentialsError> {
+        let sections = parse(text, kind).map_err(|(line, problem)| CredentialsError::File {
+            file: file.as_ref().into(),
+            line: Some(line),
+            problem,
+        })?;
+        let is_default = |section: &RawSection<'_>, with_prefix| matches!(section.heading, Heading::Profile { name: "default", prefixed } if prefixed == with_prefix);
+        // `[profile default]` hides each `[default]` of its file.
+        let hidden = sections.iter().any(|section| is_default(section, true));
+        for section in &sections {
+            let (name, sections) = match section.heading {
+                _ if hidden && is_default(section, false) => continue,
+                Heading::Profile { name, .. } => (name, &mut self.profiles),
+                Heading::SsoSession { name } => (name, &mut self.sso_sessions),
+                Heading::Ignored => continue,
+            };
+            let place = || Place {
+                file: file.clone(),
+                line: section.line,
+            };
+            let merged = sections
+                .entry(name.into())
+                .or_insert_with(|| ProfileSection::new(name, place()));
+            for property in &section.properties {
+                merged.set(property, file);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for ProfileFiles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileFiles")
+            .field("profiles", &self.profiles.keys())
+            .field("sso_sessions", &self.sso_sessions.keys())
+            .finish_non_exhaustive()
+    }
+}

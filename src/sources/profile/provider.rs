@@ -1,0 +1,140 @@
+//! A profile as a source of credentials.
+
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::profile::files::ProfileFiles;
+use crate::sources::profile::plan::Plan;
+use crate::sources::profile::problem::ProfileProblem;
+use crate::sources::profile::selected::{By, Selected};
+use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+use core::fmt;
+use std::format;
+use std::prelude::rust_2024::*;
+use std::sync::{Arc, Mutex, PoisonError};
+
+const NAME: &str = "profile";
+
+/// What a profile of `~/.aws/config` and `~/.aws/credentials` yields: keys, what a process prints
+/// and, with the feature `client`, roles, IAM Identity Center, a container's and an instance's
+/// credentials.
+///
+/// The files are read each time, so that a change of them counts; what is asked for anew only
+/// shortly before it expires is what a process or a service hands out.
+///
+/// ```no_run
+/// use sigv4::sources::{Environment, ProfileCredentials, ProvideCredentials};
+///
+/// let source = ProfileCredentials::named(&Environment::new(), "dev");
+/// let provided = source.provide_credentials()?;
+/// println!("signing as {}", provided.credentials.access_key_id());
+/// # Ok::<(), sigv4::sources::CredentialsError>(())
+/// ```
+pub struct ProfileCredentials {
+    selected: Selected,
+    linker: Linker,
+    kept: Mutex<Option<Kept>>,
+}
+
+pub(crate) type Made = Result<Arc<dyn ProvideCredentials>, CredentialsError>;
+
+/// Makes what provides the credentials of a plan.
+pub(crate) type Linker = Arc<dyn Fn(&Plan) -> Made + Send + Sync>;
+
+/// What was made of a plan. As long as the plan is the same, it stays.
+struct Kept {
+    plan: Plan,
+    source: Arc<dyn ProvideCredentials>,
+}
+
+impl ProfileCredentials {
+    pub(crate) fn of(selected: Selected, linker: Linker) -> Self {
+        Self {
+            selected,
+            linker,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// `AWS_REGION`, `AWS_DEFAULT_REGION`, then `region` of the profile.
+    ///
+    /// # Errors
+    /// [`CredentialsError::File`] and [`CredentialsError::Profile`]
+    pub fn region(&self) -> Result<Option<String>, CredentialsError> {
+        self.selected.region()
+    }
+
+    /// What the profile yields; nobody is asked for it.
+    ///
+    /// # Errors
+    /// As [`ProfileFiles::plan`]; where it is merely not set up, [`CredentialsError::PassedOver`].
+    pub fn plan(&self) -> Result<Plan, CredentialsError> {
+        let (name, by) = self.selected.name()?;
+        let files = ProfileFiles::load(self.selected.environment())?;
+        let passed_over = |why| {
+            Err(CredentialsError::PassedOver {
+                why,
+                remedy: "AWS_PROFILE names one that has credentials".into(),
+            })
+        };
+        match files.plan(&name) {
+            Err(CredentialsError::Profile {
+                problem: ProfileProblem::NotFound,
+                ..
+            }) if by == By::Default => passed_over(match files.searched() {
+                [] => "there is no home folder with files".into(),
+                searched => format!("no profile {name} in {}", searched.join(" and ")),
+            }),
+            Err(CredentialsError::Profile {
+                profile,
+                place: Some(place),
+                problem: ProfileProblem::NoCredentials,
+            }) if by != By::Code && profile == name => {
+                passed_over(format!("profile {name} ({place}) has no credentials"))
+            }
+            plan => plan,
+        }
+    }
+
+    fn source(&self, plan: &Plan) -> Made {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.plan == *plan) {
+            return Ok(kept.source.clone());
+        }
+        let source = (self.linker)(plan)?;
+        *kept = Some(Kept {
+            plan: plan.clone(),
+            source: source.clone(),
+        });
+        Ok(source)
+    }
+}
+
+impl ProvideCredentials for ProfileCredentials {
+    /// A profile names its source: where that is not set up, it is an error, and no other source's
+    /// turn.
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        let plan = self.plan()?;
+        match self.source(&plan)?.provide_credentials() {
+            Ok(mut provided) => {
+                provided.source = Some(format!("{plan}"));
+                Ok(provided)
+            }
+            Err(error) if error.is_not_set_up() => Err(CredentialsError::failed(
+                &format!("{plan}"),
+                format!("{error}"),
+            )),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        NAME
+    }
+}
+
+impl fmt::Debug for ProfileCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProfileCredentials")
+            .field("selected", &self.selected)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,248 @@
+//! From a profile to its [`Plan`].
+//! [Assume role](https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html)
+//!
+//! What AWS's pages leave open is settled by the vectors that AWS's SDKs share
+//! (`test-vectors/aws-sdk-credentials/assume-role-tests.json`).
+
+use crate::request::credentials::Credentials;
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::profile::files::ProfileFiles;
+use crate::sources::profile::grammar::is_name;
+use crate::sources::profile::plan::{AssumeRole, Base, CommandLine, Login, Plan, WebIdentity};
+use crate::sources::profile::problem::ProfileProblem;
+use crate::sources::profile::section::ProfileSection;
+use crate::sources::profile::sso::sso;
+use core::time::Duration;
+use std::collections::BTreeSet;
+use std::prelude::rust_2024::*;
+
+const ACCESS_KEY_ID: &str = "aws_access_key_id";
+const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+const ROLE_ARN: &str = "role_arn";
+const SOURCE_PROFILE: &str = "source_profile";
+const CREDENTIAL_SOURCE: &str = "credential_source";
+const TOKEN_FILE: &str = "web_identity_token_file";
+const SESSION_NAME: &str = "role_session_name";
+const DURATION: &str = "duration_seconds";
+
+impl ProfileFiles {
+    /// What a profile yields.
+    ///
+    /// # Errors
+    /// [`CredentialsError::Profile`] names the profile, the file and the line:
+    /// [`NotFound`](ProfileProblem::NotFound) and
+    /// [`NoCredentials`](ProfileProblem::NoCredentials) of a profile that is not there or says
+    /// nothing, else what is wrong with it. It never quotes more than the name of a profile.
+    pub fn plan(&self, name: &str) -> Result<Plan, CredentialsError> {
+        let Some(mut profile) = self.profile(name) else {
+            return Err(CredentialsError::Profile {
+                profile: name.into(),
+                place: None,
+                problem: ProfileProblem::NotFound,
+            });
+        };
+        let region = profile.text("region")?.map(String::from);
+        let mut seen = BTreeSet::from([profile.name()]);
+        let mut roles = Vec::new();
+        let base = loop {
+            // From the second profile on, keys of its own win over its role.
+            if !roles.is_empty()
+                && let Some(base) = keys(profile)?
+            {
+                break base;
+            }
+            let Some(role) = assume_role(profile, region.as_deref())? else {
+                break base(self, profile)?;
+            };
+            roles.push(role);
+            profile = match source(profile)? {
+                None => break base(self, profile)?,
+                Some(name) if name == profile.name() => break base(self, profile)?,
+                Some(name) => {
+                    let source = || shown(name);
+                    if !seen.insert(name) {
+                        let problem = ProfileProblem::Loop { source: source() };
+                        return Err(profile.error(SOURCE_PROFILE, problem));
+                    }
+                    self.profile(name).ok_or_else(|| {
+                        let problem = ProfileProblem::SourceNotFound { source: source() };
+                        profile.error(SOURCE_PROFILE, problem)
+                    })?
+                }
+            };
+        };
+        roles.reverse();
+        Ok(Plan {
+            profile: name.into(),
+            region,
+            base,
+            roles,
+        })
+    }
+}
+
+/// What is no name could be anything.
+fn shown(name: &str) -> String {
+    if is_name(name) {
+        name
+    } else {
+        "what is no name"
+    }
+    .into()
+}
+
+/// `role_arn` asks for a role, unless a token file says how.
+fn assume_role(
+    profile: &ProfileSection,
+    region: Option<&str>,
+) -> Result<Option<AssumeRole>, CredentialsError> {
+    if profile.get(TOKEN_FILE).is_some() {
+        return Ok(None);
+    }
+    let Some(role_arn) = profile.text(ROLE_ARN)? else {
+        return Ok(None);
+    };
+    Ok(Some(AssumeRole {
+        profile: profile.name().into(),
+        role_arn: role_arn.into(),
+        session_name: session_name(profile)?,
+        external_id: profile.text("external_id")?.map(String::from),
+        duration: duration(profile)?,
+        mfa_serial: profile.text("mfa_serial")?.map(String::from),
+        region: profile.text("region")?.or(region).map(String::from),
+    }))
+}
+
+/// The profile whose credentials assume the role; `None` where a `credential_source` does.
+/// Exactly one of the two has to be there.
+fn source(profile: &ProfileSection) -> Result<Option<&str>, CredentialsError> {
+    match (
+        profile.text(SOURCE_PROFILE)?,
+        profile.get(CREDENTIAL_SOURCE),
+    ) {
+        (Some(_), Some(_)) => Err(profile.error(
+            CREDENTIAL_SOURCE,
+            ProfileProblem::Both {
+                one: SOURCE_PROFILE,
+                other: CREDENTIAL_SOURCE,
+            },
+        )),
+        (None, None) => Err(profile.error(ROLE_ARN, ProfileProblem::NoSource)),
+        (source, _) => Ok(source),
+    }
+}
+
+/// The first credentials: `credential_source`, a token file, IAM Identity Center, `aws login`, a
+/// process, keys; in this order.
+fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, CredentialsError> {
+    let get = |property| {
+        let value = profile.text(property)?.map(String::from);
+        Ok::<_, CredentialsError>(value)
+    };
+    if let Some(source) = profile.get(CREDENTIAL_SOURCE) {
+        return match source {
+            "Environment" => Ok(Base::Environment),
+            "Ec2InstanceMetadata" => Ok(Base::Ec2InstanceMetadata {
+                endpoint: get("ec2_metadata_service_endpoint")?,
+                endpoint_mode: get("ec2_metadata_service_endpoint_mode")?,
+            }),
+            "EcsContainer" => Ok(Base::EcsContainer),
+            _ => Err(profile.error(
+                CREDENTIAL_SOURCE,
+                ProfileProblem::Invalid {
+                    property: CREDENTIAL_SOURCE,
+                    problem: "is none of Environment, Ec2InstanceMetadata, EcsContainer",
+                },
+            )),
+        };
+    }
+    if let Some(token_file) = profile.text(TOKEN_FILE)? {
+        let role_arn = profile.text(ROLE_ARN)?.ok_or_else(|| {
+            let problem = ProfileProblem::Missing {
+                property: ROLE_ARN,
+                beside: TOKEN_FILE,
+            };
+            profile.error(TOKEN_FILE, problem)
+        })?;
+        return Ok(Base::WebIdentity(WebIdentity {
+            role_arn: role_arn.into(),
+            token_file: token_file.into(),
+            session_name: session_name(profile)?,
+            region: get("region")?,
+        }));
+    }
+    if let Some(sso) = sso(files, profile)? {
+        return Ok(Base::Sso(sso));
+    }
+    if let Some(session) = profile.text("login_session")? {
+        return Ok(Base::Login(Login {
+            session: session.into(),
+            region: get("region")?,
+        }));
+    }
+    if let Some(command) = profile.get("credential_process") {
+        return Ok(Base::Process(CommandLine(command.into())));
+    }
+    let none = || profile.error("", ProfileProblem::NoCredentials);
+    keys(profile)?.ok_or_else(none)
+}
+
+/// Half of a pair is a mistake.
+fn keys(profile: &ProfileSection) -> Result<Option<Base>, CredentialsError> {
+    let missing =
+        |property, beside| Err(profile.error(beside, ProfileProblem::Missing { property, beside }));
+    let pair = (
+        profile.text(ACCESS_KEY_ID)?,
+        profile.text(SECRET_ACCESS_KEY)?,
+    );
+    let (id, secret) = match pair {
+        (Some(id), Some(secret)) => (id, secret),
+        (Some(_), None) => return missing(SECRET_ACCESS_KEY, ACCESS_KEY_ID),
+        (None, Some(_)) => return missing(ACCESS_KEY_ID, SECRET_ACCESS_KEY),
+        (None, None) => return Ok(None),
+    };
+    let credentials = Credentials::new(id, secret);
+    Ok(Some(Base::Static {
+        credentials: match profile.text("aws_session_token")? {
+            Some(token) => credentials.with_session_token(token),
+            None => credentials,
+        },
+        account_id: profile.text("aws_account_id")?.map(String::from),
+    }))
+}
+
+/// [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html):
+/// `[\w+=,.@-]`, 2 to 64.
+fn session_name(profile: &ProfileSection) -> Result<Option<String>, CredentialsError> {
+    let Some(name) = profile.get(SESSION_NAME) else {
+        return Ok(None);
+    };
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
+    if (2..=64).contains(&name.len()) && name.bytes().all(allowed) {
+        return Ok(Some(name.into()));
+    }
+    Err(profile.error(
+        SESSION_NAME,
+        ProfileProblem::Invalid {
+            property: SESSION_NAME,
+            problem: "is not 2 to 64 letters, digits and characters of _+=,.@-",
+        },
+    ))
+}
+
+/// 15 minutes to 12 hours.
+fn duration(profile: &ProfileSection) -> Result<Option<Duration>, CredentialsError> {
+    let Some(seconds) = profile.get(DURATION) else {
+        return Ok(None);
+    };
+    match seconds.parse() {
+        Ok(seconds @ 900..=43_200) => Ok(Some(Duration::from_secs(seconds))),
+        _ => Err(profile.error(
+            DURATION,
+            ProfileProblem::Invalid {
+                property: DURATION,
+                problem: "is no number of seconds from 900 to 43200",
+            },
+        )),
+    }
+}

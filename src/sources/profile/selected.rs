@@ -1,0 +1,106 @@
+//! The profile that is asked for, and its settings.
+
+use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
+use crate::sources::profile::files::ProfileFiles;
+use crate::sources::profile::problem::ProfileProblem;
+use std::prelude::rust_2024::*;
+
+const PROFILE: &str = "AWS_PROFILE";
+const DEFAULT: &str = "default";
+
+/// Who asked for the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The program.
+    Code,
+    /// `AWS_PROFILE`.
+    Variable,
+    /// Nobody.
+    Default,
+}
+
+/// A profile by name: the program's, else that of `AWS_PROFILE`, else `default`.
+#[derive(Clone, Debug)]
+pub(crate) struct Selected {
+    environment: Environment,
+    name: Option<String>,
+}
+
+impl Selected {
+    pub(crate) fn new(environment: &Environment, name: Option<String>) -> Self {
+        Self {
+            environment: environment.clone(),
+            name,
+        }
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    pub(crate) fn name(&self) -> Result<(String, By), CredentialsError> {
+        if let Some(name) = &self.name {
+            return Ok((name.clone(), By::Code));
+        }
+        Ok(match self.environment.get(PROFILE)? {
+            Some(name) => (name, By::Variable),
+            None => (DEFAULT.into(), By::Default),
+        })
+    }
+
+    /// A setting of the profile. Nobody has to have a profile that nobody asked for.
+    pub(crate) fn get(&self, property: &'static str) -> Result<Option<String>, CredentialsError> {
+        let (name, by) = self.name()?;
+        let files = ProfileFiles::load(&self.environment)?;
+        match files.profile(&name) {
+            Some(profile) => Ok(profile.text(property)?.map(String::from)),
+            None if by == By::Default => Ok(None),
+            None => Err(CredentialsError::Profile {
+                profile: name,
+                place: None,
+                problem: ProfileProblem::NotFound,
+            }),
+        }
+    }
+
+    /// `AWS_REGION`, `AWS_DEFAULT_REGION`, then `region` of the profile.
+    pub(crate) fn region(&self) -> Result<Option<String>, CredentialsError> {
+        match self.environment.region()? {
+            Some(region) => Ok(Some(region)),
+            None => self.get("region"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selected;
+    use crate::sources::environment::Environment;
+    use crate::sources::profile::location::Locations;
+    use serde_json::Value;
+    use std::path::{Path, PathBuf};
+    use std::prelude::rust_2024::*;
+
+    /// The vectors that AWS's SDKs share, of both platforms. See `test-vectors/aws-sdk-credentials`.
+    #[test]
+    fn which_files_and_which_profile() {
+        let vectors = "test-vectors/aws-sdk-credentials/file-location-tests.json";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(vectors);
+        let vectors: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let tests = vectors["tests"].as_array().unwrap();
+        assert_eq!(tests.len(), 9);
+        for test in tests {
+            let variables = test["environment"].clone();
+            let environment =
+                Environment::from_lookup(move |name| Some(variables.get(name)?.as_str()?.into()));
+            let found = Locations::of(&environment, test["platform"] == "windows");
+            let expected = |name: &str| test[name].as_str().map(PathBuf::from);
+            assert_eq!(found.config, expected("configLocation"), "{test}");
+            assert_eq!(found.credentials, expected("credentialsLocation"), "{test}");
+            if let Some(profile) = test["profile"].as_str() {
+                assert_eq!(Selected::new(&environment, None).name().unwrap().0, profile);
+            }
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The default chain, as far as it goes without a client.
+
+use crate::folder::Folder;
+use sigv4::sources::{Chain, CredentialsError, ProfileCredentials, ProvideCredentials};
+
+const KEYS: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
+                    [dev]\naws_access_key_id = AKIDDEV\naws_secret_access_key = s\n\
+                    aws_session_token = t\naws_account_id = 123456789012\n";
+
+fn id(source: &dyn ProvideCredentials) -> String {
+    let provided = source.provide_credentials().unwrap();
+    provided.credentials.access_key_id().to_owned()
+}
+
+fn text(source: &dyn ProvideCredentials) -> String {
+    source.provide_credentials().unwrap_err().to_string()
+}
+
+#[test]
+fn the_first_that_is_set_up() {
+    let folder = Folder::with("[profile empty]\nregion = x\n", KEYS);
+    let key = ("AWS_ACCESS_KEY_ID", "AKIDENV");
+    let secret = ("AWS_SECRET_ACCESS_KEY", "s");
+    let dev = ("AWS_PROFILE", "dev");
+    for (variables, expected, source) in [
+        (&[][..], "AKIDDEFAULT", "profile default"),
+        (&[key, secret, dev], "AKIDENV", "environment"),
+        (&[dev], "AKIDDEV", "profile dev"),
+        (
+            &[
+                ("AWS_ACCESS_KEY_ID", "  "),
+                ("AWS_SECRET_ACCESS_KEY", "\t"),
+                dev,
+            ],
+            "AKIDDEV",
+            "profile dev",
+        ),
+        (&[("AWS_PROFILE", " ")], "AKIDDEFAULT", "profile default"),
+    ] {
+        let chain = Chain::usual(&folder.environment(variables));
+        let provided = chain.provide_credentials().unwrap();
+        assert_eq!(provided.credentials.access_key_id(), expected);
+        assert_eq!(provided.source.as_deref(), Some(source));
+    }
+    let named = ProfileCredentials::named(&folder.environment(&[key, secret]), "dev");
+    let provided = named.provide_credentials().unwrap();
+    assert_eq!(provided.credentials.access_key_id(), "AKIDDEV");
+    assert_eq!(provided.credentials.session_token(), Some("t"));
+    assert_eq!(provided.account_id.as_deref(), Some("123456789012"));
+}
+
+/// What is set up and broken is no other source's turn.
+#[test]
+fn a_mistake_ends_the_search() {
+    let folder = Folder::with(
+        "[profile half]\naws_access_key_id = A\n[profile none]\n",
+        KEYS,
+    );
+    let chain = |variables: &[(&str, &str)]| Chain::usual(&folder.environment(variables));
+    let config = folder.path(".aws/config").display().to_string();
+    for (variables, expected) in [
+        (
+            &[("AWS_ACCESS_KEY_ID", "A")][..],
+            "tried environment (AWS_SECRET_ACCESS_KEY is missing beside the others)".to_owned(),
+        ),
+        (
+            &[("AWS_PROFILE", "gone")],
+            "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
+             profile (profile gone: is in none of the files)"
+                .into(),
+        ),
+        (
+            &[("AWS_PROFILE", "half")],
+            format!(
+                "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
+                 profile ({config}:2: profile half: aws_secret_access_key is missing beside \
+                 aws_access_key_id)"
+            ),
+        ),
+        (
+            &[("AWS_CONFIG_FILE", "~/.aws")],
+            String::new(), // as the system says it
+        ),
+    ] {
+        let error = text(&chain(variables));
+        if !expected.is_empty() {
+            assert_eq!(error, expected);
+        }
+        assert!(!error.contains("container"), "{error}");
+    }
+    // By name, everything but credentials is an error.
+    for name in ["gone", "half", "none"] {
+        let named = ProfileCredentials::named(&folder.environment(&[]), name);
+        assert!(
+            !named.provide_credentials().unwrap_err().is_not_set_up(),
+            "{name}"
+        );
+    }
+}
+
+/// What nobody asked for, or says nothing, is passed over, and it is said what to do.
+#[test]
+fn what_is_passed_over() {
+    let folder = Folder::with("[profile none]\nregion = x\n", "");
+    let paths =
+        [".aws/config", ".aws/credentials"].map(|name| folder.path(name).display().to_string());
+    let [config, credentials] = &paths;
+    for (variables, expected) in [
+        (
+            &[][..],
+            format!(
+                "no profile default in {config} and {credentials}: AWS_PROFILE names one that has \
+                 credentials"
+            ),
+        ),
+        (
+            &[("AWS_PROFILE", "none")],
+            format!(
+                "profile none ({config}:1) has no credentials: AWS_PROFILE names one that has \
+                 credentials"
+            ),
+        ),
+    ] {
+        let source = ProfileCredentials::new(&folder.environment(variables));
+        let error = source.provide_credentials().unwrap_err();
+        assert!(
+            matches!(error, CredentialsError::PassedOver { .. }),
+            "{error:?}"
+        );
+        assert_eq!(error.to_string(), expected);
+        assert!(error.is_not_set_up());
+    }
+}
+
+/// Files are read each time: what changes there, changes here.
+#[test]
+fn files_that_change() {
+    let folder = Folder::with("", KEYS);
+    let source = ProfileCredentials::new(&folder.environment(&[]));
+    assert_eq!(id(&source), "AKIDDEFAULT");
+    folder.put(".aws/credentials", KEYS.replace("AKIDDEFAULT", "AKIDNEW"));
+    assert_eq!(id(&source), "AKIDNEW");
+    folder.put(".aws/credentials", "");
+    assert!(source.provide_credentials().unwrap_err().is_not_set_up());
+}
+
+/// A process is asked again only when what it printed is about to end, or when it is another.
+#[cfg(unix)]
+#[test]
+fn a_process_is_run_once() {
+    let folder = Folder::new();
+    let json = r#"{"Version":1,"AccessKeyId":"AKIDPROCESS","SecretAccessKey":"s","AccountId":"123456789012"}"#;
+    folder.put("json", json);
+    let line = |log: &str| {
+        let (log, json) = (folder.path(log), folder.path("json"));
+        format!(
+            "[default]\ncredential_process = sh -c 'echo >> {}; cat {}'\n",
+            log.display(),
+            json.display()
+        )
+    };
+    folder.put(".aws/config", line("log"));
+    let runs = |log: &str| std::fs::read_to_string(folder.path(log)).unwrap().len();
+    let source = ProfileCredentials::new(&folder.environment(&[]));
+    for _ in 0..3 {
+        let provided = source.provide_credentials().unwrap();
+        assert_eq!(provided.credentials.access_key_id(), "AKIDPROCESS");
+        assert_eq!(provided.account_id.as_deref(), Some("123456789012"));
+        assert_eq!(
+            provided.source.as_deref(),
+            Some("profile default (credential_process)")
+        );
+    }
+    assert_eq!(runs("log"), 1);
+    folder.put(".aws/config", line("other"));
+    assert_eq!(id(&source), "AKIDPROCESS");
+    assert_eq!((runs("log"), runs("other")), (1, 1));
+}
+
+#[test]
+fn credentials_of_the_environment_for_a_profile() {
+    let folder = Folder::with("[profile p]\ncredential_source = Environment", "");
+    let variables = [
+        ("AWS_ACCESS_KEY_ID", "AKIDENV"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        ("AWS_SESSION_TOKEN", "t"),
+        ("AWS_CREDENTIAL_EXPIRATION", "2033-05-18T03:33:20+00:00"),
+        ("AWS_ACCOUNT_ID", "123456789012"),
+    ];
+    let source = ProfileCredentials::named(&folder.environment(&variables), "p");
+    let provided = source.provide_credentials().unwrap();
+    assert_eq!(provided.credentials.access_key_id(), "AKIDENV");
+    assert_eq!(provided.source.as_deref(), Some("profile p (environment)"));
+    assert_eq!(provided.account_id.as_deref(), Some("123456789012"));
+    let end = std::time::UNIX_EPOCH + std::time::Duration::from_secs(2_000_000_000);
+    assert_eq!(provided.expires_at, Some(end));
+    let broken = [
+        variables[0],
+        variables[1],
+        variables[2],
+        ("AWS_CREDENTIAL_EXPIRATION", "soon"),
+    ];
+    let source = ProfileCredentials::named(&folder.environment(&broken), "p");
+    assert_eq!(
+        text(&source),
+        "AWS_CREDENTIAL_EXPIRATION is no RFC 3339 time"
+    );
+}
+
+#[test]
+fn the_region() {
+    let folder = Folder::with("[default]\nregion = profile\n[profile dev]\n", "");
+    let region = |variables: &[(&str, &str)]| {
+        ProfileCredentials::new(&folder.environment(variables)).region()
+    };
+    let all = [("AWS_REGION", "first"), ("AWS_DEFAULT_REGION", "second")];
+    assert_eq!(region(&all).unwrap().as_deref(), Some("first"));
+    assert_eq!(region(&all[1..]).unwrap().as_deref(), Some("second"));
+    assert_eq!(region(&[]).unwrap().as_deref(), Some("profile"));
+    assert_eq!(region(&[("AWS_PROFILE", "dev")]).unwrap(), None);
+    assert!(region(&[("AWS_PROFILE", "gone")]).is_err());
+    assert_eq!(region(&[("HOME", "/nowhere")]).unwrap(), None);
+}
+
+/// What takes a request says which feature it takes.
+#[cfg(not(feature = "client"))]
+#[test]
+fn what_needs_the_client() {
+    let config = "[profile role]\nrole_arn = arn:aws:iam::1:role/R\nsource_profile = default\n\
+                  [profile sso]\nsso_start_url = u\nsso_region = r\nsso_account_id = 1\nsso_role_name = r\n";
+    let folder = Folder::with(config, KEYS);
+    for (profile, service) in [("role", "STS"), ("sso", "IAM Identity Center")] {
+        let source = ProfileCredentials::named(&folder.environment(&[]), profile);
+        assert_eq!(
+            text(&source),
+            format!(
+                "profile {profile}: {service} is asked over HTTP, which the feature client brings"
+            )
+        );
+    }
+}

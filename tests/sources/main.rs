@@ -1,0 +1,9 @@
+//! Credentials without a client: the two files, what a profile yields, the chain.
+#![cfg(feature = "sources")]
+
+mod chain;
+mod folder;
+mod grammar;
+mod profiles;
+mod properties;
+mod vectors;
