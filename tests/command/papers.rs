@@ -2,7 +2,7 @@
 
 use crate::runner::{bare, run};
 
-const SUBCOMMANDS: [&str; 11] = [
+const SUBCOMMANDS: [&str; 12] = [
     "request",
     "sign",
     "presign",
@@ -11,6 +11,7 @@ const SUBCOMMANDS: [&str; 11] = [
     "explain",
     "demo",
     "items",
+    "whoami",
     "serve",
     "completions",
     "man",

@@ -45,6 +45,7 @@ mod sink;
 mod terminal;
 mod url;
 mod verify;
+mod whoami;
 mod write_out;
 
 use clap::error::ErrorKind;
@@ -81,6 +82,7 @@ enum Command {
     Explain(Box<explain::Arguments>),
     Demo(demo::Arguments),
     Items(items::Arguments),
+    Whoami(Box<whoami::Arguments>),
     Serve(serve::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -129,6 +131,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Explain(arguments) => explain::run(*arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Items(arguments) => items::run(arguments),
+        Command::Whoami(arguments) => whoami::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),

@@ -23,7 +23,7 @@ const STATUS: [Entry; 4] = [
     ),
     (
         "1",
-        "No answer came, --fail or --fail-with-body refused it, it could not be written, or what was looked at is not valid or cannot be explained.",
+        "No answer came, a service refused to hand out credentials, --fail or --fail-with-body refused it, it could not be written, or what was looked at is not valid or cannot be explained.",
     ),
     (
         "2",
@@ -62,6 +62,11 @@ const EXPIRATION: Entry = (
     "When the session token ends: a URL that would outlive it is warned of.",
 );
 
+const STS: Entry = (
+    "AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL",
+    "Another endpoint of AWS STS; the first counts more.",
+);
+
 const PROXY: Entry = (
     "https_proxy, http_proxy, ALL_PROXY, NO_PROXY",
     "The proxy, and the hosts that are called without it. Plain http to this machine goes past it.",
@@ -76,6 +81,7 @@ fn environment(subcommand: &str) -> Vec<Entry> {
     match subcommand {
         "request" => [signing.as_slice(), &[PROXY]].concat(),
         "sign" | "explain" => signing,
+        "whoami" => [signing.as_slice(), &[EXPIRATION, STS, PROXY]].concat(),
         "presign" => [signing.as_slice(), &[EXPIRATION]].concat(),
         "canonical" => [signing.as_slice(), &[NO_COLOR]].concat(),
         "verify" => KEYS.into_iter().skip(1).take(1).collect(),
@@ -102,7 +108,7 @@ fn files(subcommand: &str) -> Vec<Entry> {
     match subcommand {
         "request" => vec![secret, body, output, authorities],
         "sign" | "presign" | "canonical" | "explain" => vec![secret, body],
-        "verify" => vec![secret],
+        "verify" | "whoami" => vec![secret],
         "sigv4" => vec![(
             "~/.aws",
             "Not read: eval \"$(aws configure export-credentials --profile NAME --format env)\" sets the variables of a profile.",

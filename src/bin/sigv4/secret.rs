@@ -61,6 +61,8 @@ impl Secret {
 pub(crate) struct Signatory {
     pub credentials: Credentials,
     pub expires_at: Option<Timestamp>,
+    /// What they come from, where it is known.
+    pub source: Option<String>,
 }
 
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
@@ -120,6 +122,10 @@ impl CredentialArguments {
         Ok(Signatory {
             credentials,
             expires_at: iso_8601(&stated),
+            source: Some(match &self.access_key_id {
+                Some(_) => "--access-key-id".into(),
+                None => "environment".into(),
+            }),
         })
     }
 
@@ -138,8 +144,12 @@ fn from_elsewhere() -> Result<Option<Signatory>, Failure> {
             expires_at: provided
                 .expires_at
                 .and_then(|time| Timestamp::try_from(time).ok()),
+            source: provided.source,
         })),
         Err(error) if error.is_not_set_up() => Ok(None),
+        Err(error) if error.is_of_service() => {
+            Err(Failure::failed(format_args!("no credentials: {error}")))
+        }
         Err(error) => Err(Failure::credentials(format_args!(
             "no credentials: {error}"
         ))),

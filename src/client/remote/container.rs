@@ -6,7 +6,7 @@ use crate::client::redact::Secrets;
 use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::link_local::{is_trusted, literal, look_up, resolved};
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::refusal::refused;
+use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::token_file;
 use crate::grammar::host::default_port;
 use crate::sources::cache::Cache;
@@ -172,7 +172,7 @@ impl ProvideCredentials for Container {
         };
         let reply = self.call.ask(make, |_| false)?;
         if (200..300).contains(&reply.status) {
-            return parse(&reply.body, &SHAPE);
+            return parse(&reply.body, &SHAPE).map_err(answered_badly);
         }
         let token = self.authorization()?;
         let token = token.as_ref().and_then(|token| token.to_str().ok());

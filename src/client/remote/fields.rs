@@ -25,10 +25,7 @@ impl<'a> Fields<'a> {
                 values,
                 any_case: false,
             }),
-            Err(_) => Err(CredentialsError::failed(
-                name,
-                "the answer is no JSON object",
-            )),
+            Err(_) => Err(CredentialsError::failed(name, "the text is no JSON object")),
         }
     }
 

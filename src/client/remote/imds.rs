@@ -8,7 +8,7 @@ use crate::client::remote::handed_out::{temporary, time};
 use crate::client::remote::http_call::{CallError, HttpCall, Limits, Reply};
 use crate::client::remote::imds_endpoint::{Said, choose};
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::refusal::refused;
+use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::service_endpoint::below;
 use crate::client::retry::random;
 use crate::grammar::encode::encode;
@@ -141,7 +141,7 @@ impl Imds {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         match text.filter(|text| text.bytes().all(plain)) {
             Some(region) => Ok(region.into()),
-            None => Err(CredentialsError::failed(NAME, "the answer is no region")),
+            None => Err(no("region")),
         }
     }
 
@@ -185,8 +185,7 @@ impl Imds {
         let value = HeaderValue::from_bytes(reply.body.trim_ascii())
             .ok()
             .filter(|value| !value.is_empty());
-        let mut value =
-            value.ok_or_else(|| CredentialsError::failed(NAME, "the answer is no token"))?;
+        let mut value = value.ok_or_else(|| no("token"))?;
         value.set_sensitive(true);
         // Without a time to live it is good for this once.
         let lives = reply.headers.get(TTL_HEADER);
@@ -223,31 +222,12 @@ impl Imds {
 
     fn ask(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let roles = self.get(ROLES)?;
-        let role = first_line(&roles.body)
-            .ok_or_else(|| CredentialsError::failed(NAME, "the answer is no name of a role"))?;
+        let role = first_line(&roles.body);
+        let role = role.ok_or_else(|| no("name of a role"))?;
         let mut path = String::from(ROLES);
         encode(role, &UNRESERVED, &mut |piece| path.push_str(piece));
         let reply = self.get(&path)?;
-        let fields = Fields::read(NAME, &reply.body)?.in_any_case();
-        let code = fields.text("Code")?;
-        if let Some(code) = code.filter(|code| code.as_str() != "Success") {
-            let none = Secrets::of(&[]);
-            let message = fields.text("Message")?;
-            return Err(CredentialsError::Refused {
-                name: NAME.into(),
-                status: reply.status,
-                code: Some(none.line(&code)),
-                message: message.map_or(String::new(), |message| none.line(&message)),
-            });
-        }
-        let expiration = fields.needed("Expiration")?;
-        temporary(
-            NAME,
-            fields.needed("AccessKeyId")?,
-            fields.needed("SecretAccessKey")?,
-            fields.needed("Token")?,
-            time(NAME, "Expiration", &expiration)?,
-        )
+        handed_out(&reply).map_err(answered_badly)
     }
 
     /// Expired ones go on for a while.
@@ -292,6 +272,37 @@ impl core::fmt::Debug for Imds {
             .field("program", &self.program)
             .field("profile", &self.profile)
             .finish_non_exhaustive()
+    }
+}
+
+fn handed_out(reply: &Reply) -> Result<ProvidedCredentials, CredentialsError> {
+    let fields = Fields::read(NAME, &reply.body)?.in_any_case();
+    let code = fields.text("Code")?;
+    if let Some(code) = code.filter(|code| code.as_str() != "Success") {
+        let none = Secrets::of(&[]);
+        let message = fields.text("Message")?;
+        return Err(CredentialsError::Refused {
+            name: NAME.into(),
+            status: reply.status,
+            code: Some(none.line(&code)),
+            message: message.map_or(String::new(), |message| none.line(&message)),
+        });
+    }
+    let expiration = fields.needed("Expiration")?;
+    temporary(
+        NAME,
+        fields.needed("AccessKeyId")?,
+        fields.needed("SecretAccessKey")?,
+        fields.needed("Token")?,
+        time(NAME, "Expiration", &expiration)?,
+    )
+}
+
+/// What should be in an answer and is not.
+fn no(what: &str) -> CredentialsError {
+    CredentialsError::Service {
+        name: NAME.into(),
+        problem: format!("the answer is no {what}"),
     }
 }
 

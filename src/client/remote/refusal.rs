@@ -7,6 +7,14 @@ use crate::sources::credentials_error::CredentialsError;
 use serde_json::Value;
 use std::prelude::rust_2024::*;
 
+/// What is wrong with an answer is the service's fault, and not that of what is configured.
+pub(crate) fn answered_badly(error: CredentialsError) -> CredentialsError {
+    match error {
+        CredentialsError::Failed { name, problem } => CredentialsError::Service { name, problem },
+        other => other,
+    }
+}
+
 /// Code and message of an error in JSON or XML, without what was sent; of anything else the
 /// status alone, as nobody knows what it holds.
 pub(crate) fn refused(name: &str, reply: &Reply, secrets: &Secrets) -> CredentialsError {

@@ -9,7 +9,7 @@ use crate::client::remote::handed_out::{iso_8601, temporary};
 use crate::client::remote::home::home;
 use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::refusal::refused;
+use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::replaced_file::replace;
 use crate::client::remote::service_endpoint::{below, configured, regional};
 use crate::client::remote::sso_token::{Renewal, SsoToken};
@@ -173,6 +173,7 @@ impl Sso {
             .is_none_or(|soon| soon >= token.expires_at);
         let mut reason = String::new();
         if is_due && self.session.is_some() {
+            // A service that does not answer may do so later: no need to log in for that.
             let renewal = token.renewal(NAME, now)?;
             let renewed = renewal.map(|renewal| self.renewed(&token, &renewal));
             match renewed {
@@ -180,7 +181,6 @@ impl Sso {
                 Some(Err(error)) if holds => {
                     log::warn!("the token could not be renewed, the old one still holds: {error}");
                 }
-                // Whoever does not answer may do so later: no need to log in for that.
                 Some(Err(error @ CredentialsError::Service { .. })) => return Err(error),
                 Some(Err(error)) => reason = format!(" and could not be renewed ({error})"),
                 None => {}
@@ -213,7 +213,9 @@ impl Sso {
             secrets.add(&token.access);
             return Err(refused(NAME, &reply, &secrets));
         }
-        let renewed = token.renewed(NAME, &reply.body, self.config.clock.now())?;
+        let now = self.config.clock.now();
+        let renewed = token.renewed(NAME, &reply.body, now);
+        let renewed = renewed.map_err(answered_badly)?;
         let written = replace(&self.token_file, renewed.json());
         let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
         *unsaved = match written {
@@ -258,18 +260,7 @@ impl Sso {
             401 => return Err(self.log_in("status 401: the token is no longer accepted")),
             _ => return Err(refused(NAME, &reply, &Secrets::of(&[&token.access]))),
         }
-        let fields = Fields::read(NAME, &reply.body)?.object("roleCredentials")?;
-        let end = fields.number("expiration")?;
-        let end = end.and_then(|milliseconds| u64::try_from(milliseconds).ok());
-        let end = end.and_then(|end| UNIX_EPOCH.checked_add(Duration::from_millis(end)));
-        let end = end.ok_or_else(|| CredentialsError::failed(NAME, "expiration is missing"))?;
-        temporary(
-            NAME,
-            fields.needed("accessKeyId")?,
-            fields.needed("secretAccessKey")?,
-            fields.needed("sessionToken")?,
-            end,
-        )
+        handed_out(&reply.body).map_err(answered_badly)
     }
 }
 
@@ -292,6 +283,22 @@ impl core::fmt::Debug for Sso {
             .field("role_name", &self.role_name)
             .finish_non_exhaustive()
     }
+}
+
+/// The expiration is in milliseconds.
+fn handed_out(answer: &[u8]) -> Result<ProvidedCredentials, CredentialsError> {
+    let fields = Fields::read(NAME, answer)?.object("roleCredentials")?;
+    let end = fields.number("expiration")?;
+    let end = end.and_then(|milliseconds| u64::try_from(milliseconds).ok());
+    let end = end.and_then(|end| UNIX_EPOCH.checked_add(Duration::from_millis(end)));
+    let end = end.ok_or_else(|| CredentialsError::failed(NAME, "expiration is missing"))?;
+    temporary(
+        NAME,
+        fields.needed("accessKeyId")?,
+        fields.needed("secretAccessKey")?,
+        fields.needed("sessionToken")?,
+        end,
+    )
 }
 
 fn unaskable(error: impl core::fmt::Display) -> CredentialsError {

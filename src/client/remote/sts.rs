@@ -5,7 +5,7 @@ use crate::adapter::http::is_safe_to_sign;
 use crate::client::redact::Secrets;
 use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::refusal::{code, refused};
+use crate::client::remote::refusal::{answered_badly, code, refused};
 use crate::client::remote::service_endpoint::{below, configured, regional};
 use crate::client::remote::sts_answer::StsAnswer;
 use crate::grammar::encode::encode;
@@ -150,7 +150,7 @@ impl Sts {
             is_throttling(&code) || again.contains(&code.as_str())
         })?;
         if (200..300).contains(&reply.status) {
-            return StsAnswer::read(name, parameters.action, reply.body);
+            return StsAnswer::read(name, parameters.action, reply.body).map_err(answered_badly);
         }
         let mut secrets = Secrets::of(&parameters.secrets);
         if let Some(token) = credentials.and_then(Credentials::session_token) {

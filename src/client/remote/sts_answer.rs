@@ -2,6 +2,7 @@
 
 use crate::client::error_xml::elements;
 use crate::client::remote::handed_out::{temporary, time};
+use crate::client::remote::refusal::answered_badly;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::invisible::find_invisible;
 use crate::sources::provide::ProvidedCredentials;
@@ -44,10 +45,10 @@ impl StsAnswer {
     /// The text of an element.
     pub(crate) fn text(&self, element: &str) -> Result<Zeroizing<String>, CredentialsError> {
         let failed = |problem: &str| {
-            Err(CredentialsError::failed(
-                &self.name,
-                format!("{element} is {problem} in the answer"),
-            ))
+            let problem = format!("{element} is {problem} in the answer");
+            Err(answered_badly(CredentialsError::failed(
+                &self.name, problem,
+            )))
         };
         let text = core::str::from_utf8(&self.body).unwrap_or_default();
         let mut found = elements(text)
@@ -79,7 +80,8 @@ impl StsAnswer {
             self.text("AccessKeyId")?,
             self.text("SecretAccessKey")?,
             self.text("SessionToken")?,
-            time(&self.name, "Expiration", &expiration)?,
+            time(&self.name, "Expiration", &expiration).map_err(answered_badly)?,
         )
+        .map_err(answered_badly)
     }
 }

@@ -137,8 +137,8 @@ fn files_that_hold_no_token() {
     let sso = session(&server, home.path());
     let file = sso.token_file().to_str().unwrap().to_owned();
     for (content, problem) in [
-        ("".to_owned(), "the answer is no JSON object"),
-        ("{".to_owned(), "the answer is no JSON object"),
+        ("".to_owned(), "the text is no JSON object"),
+        ("{".to_owned(), "the text is no JSON object"),
         (
             format!(r#"{{"accessToken":"{TOKEN}"}}"#),
             "expiresAt is missing",

@@ -1,0 +1,99 @@
+//! `sigv4 whoami`: whose credentials these are.
+
+use crate::explain::Output;
+use crate::failure::{Failure, print};
+use crate::json::Object;
+use crate::secret::{CredentialArguments, Secret};
+use sigv4::Timestamp;
+use sigv4::client::{CredentialsError, Environment, ProviderConfig, Sts};
+use std::time::Duration;
+
+/// Say whose credentials are found, and where
+///
+/// Asks AWS STS (GetCallerIdentity), for which no permission is needed, in the region of
+/// --region, `AWS_REGION` or `AWS_DEFAULT_REGION`; without one at the global endpoint, signed
+/// for us-east-1. `AWS_ENDPOINT_URL_STS` names another endpoint. What is used is printed.
+///
+/// With --output json: `account`, `arn`, `user_id`, `access_key_id`, `source`, `expires_at`,
+/// `endpoint` and `region`. What is not known is absent.
+///
+/// Exit status: 1 where a service refuses or does not answer within 15 seconds, 3 where no
+/// credentials are found or what is configured cannot be used.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  sigv4 whoami\n  sigv4 whoami --output json")]
+pub(crate) struct Arguments {
+    /// The region in which STS is asked
+    #[arg(long, value_name = "NAME")]
+    region: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Output::Text)]
+    output: Output,
+    #[command(flatten)]
+    credentials: CredentialArguments,
+}
+
+/// For all that is asked together.
+const WITHIN: Duration = Duration::from_secs(15);
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let signatory = arguments.credentials.read(Secret::Needed)?;
+    let mut config = ProviderConfig::new(Environment::new()).time_in_all(WITHIN);
+    if let Some(region) = &arguments.region {
+        config = config.region(region);
+    }
+    let sts = Sts::new(&config).map_err(|error| failure(&error))?;
+    let identity = sts
+        .caller_identity(&signatory.credentials)
+        .map_err(|error| failure(&error))?;
+    let ends = signatory.expires_at.map(extended);
+    let rows = [
+        ("account", Some(identity.account.as_str())),
+        ("arn", Some(&identity.arn)),
+        ("user_id", Some(&identity.user_id)),
+        ("access_key_id", Some(signatory.credentials.access_key_id())),
+        ("source", signatory.source.as_deref()),
+        ("expires_at", ends.as_deref()),
+        ("endpoint", Some(&sts.endpoint())),
+        ("region", Some(sts.region())),
+    ];
+    let rows = rows
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    match arguments.output {
+        Output::Json => {
+            let mut object = Object::default();
+            for (name, value) in rows {
+                object.text(name, value);
+            }
+            print(format_args!("{}\n", object.finish()))
+        }
+        Output::Text => {
+            let lines = rows.map(|(name, value)| format!("{:<15}{value}\n", words(name)));
+            print(lines.collect::<String>())
+        }
+    }
+}
+
+/// What a member is called for people.
+fn words(name: &str) -> String {
+    match name {
+        "arn" => "ARN".into(),
+        "expires_at" => "until".into(),
+        name => name.replace('_', " "),
+    }
+}
+
+/// As AWS's tools write it: `2015-08-30T12:36:00Z`.
+fn extended(time: Timestamp) -> String {
+    let basic = time.to_string();
+    let part = |from, to| basic.get(from..to).unwrap_or_default();
+    let date = format!("{}-{}-{}", part(0, 4), part(4, 6), part(6, 8));
+    format!("{date}T{}:{}:{}Z", part(9, 11), part(11, 13), part(13, 15))
+}
+
+fn failure(error: &CredentialsError) -> Failure {
+    match error.is_of_service() {
+        true => Failure::failed(error),
+        false => Failure::credentials(error),
+    }
+}

@@ -1,0 +1,108 @@
+//! `sigv4 whoami` against a stand-in for STS.
+
+use crate::runner::{SECRET, TOKEN, bare, run, sigv4};
+use crate::wire::{Arrived, serving};
+use std::process::Command;
+
+const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+    <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/Alice</Arn><UserId>AIDAEXAMPLE</UserId>\
+    <Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
+
+/// Answers who is asking, if the signature holds.
+fn sts() -> String {
+    serving(|arrived: &Arrived| {
+        let whole = arrived.line == "POST / HTTP/1.1"
+            && arrived.body == b"Action=GetCallerIdentity&Version=2011-06-15";
+        match (whole, arrived.verify("sts")) {
+            (true, Ok(())) => ("200 OK".into(), IDENTITY.into()),
+            (_, verdict) => (format!("403 {verdict:?}"), Vec::new()),
+        }
+    })
+}
+
+fn at(mut command: Command, endpoint: &str) -> Command {
+    command.env("AWS_ENDPOINT_URL_STS", endpoint);
+    command
+}
+
+#[test]
+fn as_text() {
+    let endpoint = sts();
+    let (code, stdout, stderr) = run(&mut at(sigv4(&["whoami"]), &endpoint));
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    let expected = format!(
+        "account        123456789012\n\
+         ARN            arn:aws:iam::123456789012:user/Alice\n\
+         user id        AIDAEXAMPLE\n\
+         access key id  AKIDALICE\n\
+         source         environment\n\
+         endpoint       {endpoint}/\n\
+         region         us-east-1\n"
+    );
+    assert_eq!(stdout, expected);
+}
+
+#[test]
+fn as_json() {
+    let endpoint = sts();
+    let mut command = at(sigv4(&["whoami", "--output", "json"]), &endpoint);
+    command.env("AWS_SESSION_TOKEN", TOKEN);
+    command.env("AWS_CREDENTIAL_EXPIRATION", "2033-05-18T03:33:20Z");
+    let (code, stdout, stderr) = run(&mut command);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    let expected = format!(
+        "{{\n  \"account\": \"123456789012\",\n  \"arn\": \"arn:aws:iam::123456789012:user/Alice\",\n  \
+         \"user_id\": \"AIDAEXAMPLE\",\n  \"access_key_id\": \"AKIDALICE\",\n  \"source\": \"environment\",\n  \
+         \"expires_at\": \"2033-05-18T03:33:20Z\",\n  \"endpoint\": \"{endpoint}/\",\n  \"region\": \"us-east-1\"\n}}\n"
+    );
+    assert_eq!(stdout, expected);
+}
+
+/// Nothing goes to stdout of what failed.
+#[test]
+fn failures() {
+    let refusing = serving(|_| {
+        let body = "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>";
+        ("403 Forbidden".into(), body.into())
+    });
+    let odd = serving(|_| ("200 OK".into(), b"<html>".to_vec()));
+    let url = "http://127.0.0.1:1";
+    for (command, code, message) in [
+        (
+            at(sigv4(&["whoami"]), &refusing),
+            1,
+            "GetCallerIdentity: status 403 InvalidClientTokenId: The security token included in the request is invalid.",
+        ),
+        (
+            at(sigv4(&["whoami"]), url),
+            1,
+            "STS: 127.0.0.1:1: no connection",
+        ),
+        (
+            at(sigv4(&["whoami"]), &odd),
+            1,
+            "GetCallerIdentity: the answer is no GetCallerIdentityResponse",
+        ),
+        (
+            at(bare(&["whoami"]), url),
+            3,
+            "no access key: set AWS_ACCESS_KEY_ID",
+        ),
+        (
+            at(sigv4(&["whoami"]), "http://sts.example/"),
+            3,
+            "AWS_ENDPOINT_URL_STS is plain http to a host that is not this machine",
+        ),
+        (
+            sigv4(&["whoami", "--region", "nowhere"]),
+            3,
+            "STS: the region \"nowhere\" is in no partition of AWS that is known",
+        ),
+    ] {
+        let mut command = command;
+        let (status, stdout, stderr) = run(&mut command);
+        assert_eq!((status, stdout.as_str()), (Some(code), ""), "{stderr}");
+        assert!(stderr.starts_with(&format!("sigv4: {message}")), "{stderr}");
+        assert!(!stderr.contains(SECRET), "{stderr}");
+    }
+}
