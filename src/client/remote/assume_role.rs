@@ -97,7 +97,8 @@ impl<P: ProvideCredentials> AssumeRole<P> {
     /// Assumes the role anew only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        Cache::new(self)
+        let clock = self.sts.clock();
+        Cache::new(self).clock(move || clock.now())
     }
 
     /// Six digits (`TokenCode` of the API reference), from whoever was given to ask.

@@ -87,7 +87,8 @@ impl Container {
     /// Asks the endpoint only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        Cache::new(self)
+        let clock = self.config.clock.clone();
+        Cache::new(self).clock(move || clock.now())
     }
 
     /// Where it is asked.

@@ -73,11 +73,11 @@ impl From<CredentialsError> for CallError {
     }
 }
 
-impl From<CallError> for CredentialsError {
-    fn from(error: CallError) -> Self {
-        match error {
-            CallError::Unasked(error) => error,
-            CallError::Unanswered { name, problem, .. } => Self::Service {
+impl CallError {
+    pub(crate) fn into_error(self) -> CredentialsError {
+        match self {
+            Self::Unasked(error) => error,
+            Self::Unanswered { name, problem, .. } => CredentialsError::Service {
                 name: name.into(),
                 problem,
             },
@@ -105,6 +105,15 @@ impl HttpCall {
     /// The answer, of whatever status. Tried again are failures of the network, statuses that
     /// pass, and what `again` names; each attempt is made anew. No redirect is followed.
     pub(crate) fn ask(
+        &self,
+        make: impl Fn() -> Result<Question, CredentialsError>,
+        again: impl Fn(&Reply) -> bool,
+    ) -> Result<Reply, CredentialsError> {
+        self.try_ask(make, again).map_err(CallError::into_error)
+    }
+
+    /// The same, for those who want to know why there is no answer.
+    pub(crate) fn try_ask(
         &self,
         make: impl Fn() -> Result<Question, CredentialsError>,
         again: impl Fn(&Reply) -> bool,

@@ -177,7 +177,7 @@ impl Imds {
                 .header(ACCEPT_ENCODING, "identity");
             question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
         };
-        let reply = self.call.ask(make, |_| false).map_err(not_there)?;
+        let reply = self.call.try_ask(make, |_| false).map_err(not_there)?;
         if reply.status == 404 {
             return Err(refused(NAME, &reply, &Secrets::of(&[])));
         }
@@ -335,7 +335,7 @@ fn not_there(error: CallError) -> CredentialsError {
             problem,
             "on EC2, allow metadata to this machine (a container needs a hop limit of 2)",
         ),
-        error => error.into(),
+        error => error.into_error(),
     }
 }
 

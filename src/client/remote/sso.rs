@@ -119,7 +119,8 @@ impl Sso {
     /// Asks only when the credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        Cache::new(self)
+        let clock = self.config.clock.clone();
+        Cache::new(self).clock(move || clock.now())
     }
 
     /// Where the token is.

@@ -90,6 +90,10 @@ impl Sts {
         &self.region
     }
 
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
     /// Now, in seconds since 1970.
     pub(crate) fn seconds(&self) -> Result<i64, CredentialsError> {
         let now = self.clock.unix();

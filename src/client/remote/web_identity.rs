@@ -83,7 +83,8 @@ impl WebIdentity {
     /// Assumes the role anew only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        Cache::new(self)
+        let clock = self.sts.clock();
+        Cache::new(self).clock(move || clock.now())
     }
 }
 

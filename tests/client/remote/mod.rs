@@ -5,6 +5,8 @@ mod faults;
 mod identity;
 mod instance;
 mod login;
+mod plans;
+mod recorded;
 mod roles;
 mod sso;
 mod sso_renewal;
