@@ -38,6 +38,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 pub struct ClientBuilder {
     environment: Environment,
     provider: Option<Arc<dyn ProvideCredentials>>,
+    aws_profile: Option<String>,
     /// Holds no credentials of its own before it is built.
     signing: SigV4,
     default_service: Option<&'static str>,
@@ -59,6 +60,7 @@ impl ClientBuilder {
             signing: SigV4::inferring(environment.clone()),
             environment,
             provider: None,
+            aws_profile: None,
             default_service: None,
             base_url: None,
             timeouts: Timeouts::default(),
@@ -78,9 +80,17 @@ impl ClientBuilder {
     }
 
     /// Where credentials come from: [`Credentials`](crate::Credentials) themselves, or
-    /// any other source. By default the environment, then the container endpoint.
+    /// any other source. By default [`Chain::usual`](crate::client::Chain::usual).
     pub fn credentials(mut self, provider: impl ProvideCredentials + 'static) -> Self {
         self.provider = Some(Arc::new(provider));
+        self
+    }
+
+    /// Credentials and region of this profile of `~/.aws/config` and `~/.aws/credentials`,
+    /// whatever `AWS_PROFILE` and `AWS_ACCESS_KEY_ID` say. Credentials that are given go before
+    /// it; so does a region that is given, that a host tells, or that the environment sets.
+    pub fn aws_profile(mut self, name: impl Into<String>) -> Self {
+        self.aws_profile = Some(name.into());
         self
     }
 
@@ -91,7 +101,7 @@ impl ClientBuilder {
     }
 
     /// Signs for this region, whatever the host. By default the one that the host's name
-    /// tells, else the environment's.
+    /// tells, else the environment's, else the profile's.
     pub fn region(self, region: impl Into<String>) -> Self {
         self.signing(|signing| signing.region(region))
     }
@@ -225,9 +235,11 @@ impl ClientBuilder {
     /// environment where it is used.
     pub fn build(self) -> Result<Client, ClientError> {
         let base_url = self.base_url.as_deref().map(parse_base).transpose()?;
+        let profile = self.aws_profile.as_deref();
+        let is_given = self.provider.is_some();
         let provider = match self.provider {
             Some(provider) => provider,
-            None => usual::from_environment(&self.environment)?,
+            None => usual::provider(&self.environment, profile)?,
         };
         if http::HeaderValue::from_str(&self.user_agent).is_err() {
             return Err(ClientError::InvalidRequest {
@@ -238,7 +250,11 @@ impl ClientBuilder {
         let region = if signing.has_region() {
             None
         } else {
-            self.environment.region()?
+            match usual::region(&self.environment, profile) {
+                // Files that are not asked for credentials need not be right.
+                Err(error) if is_given && profile.is_none() && error.is_of_files() => None,
+                region => region?,
+            }
         };
         signing.fall_back_to(region, self.default_service);
         signing.without_agent_redirects();

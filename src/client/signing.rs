@@ -134,9 +134,9 @@ impl SigV4 {
         }
     }
 
-    /// Signs for one service, with credentials from the environment (in a container,
-    /// those of its endpoint). The region is the one that the host's name tells, else
-    /// that of `AWS_REGION` or `AWS_DEFAULT_REGION`.
+    /// Signs for one service, with the credentials of
+    /// [`Chain::usual`](crate::client::Chain::usual). The region is the one that the host's name
+    /// tells, else that of `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
     ///
     /// # Errors
     /// [`ClientError::Credentials`] names what is missing or malformed.
@@ -152,9 +152,9 @@ impl SigV4 {
         environment: &Environment,
         service: impl Into<String>,
     ) -> Result<Self, ClientError> {
-        let mut signing = Self::inferring(usual::from_environment(environment)?);
+        let mut signing = Self::inferring(usual::provider(environment, None)?);
         signing.service = Some(service.into());
-        signing.fallback_region = environment.region()?;
+        signing.fallback_region = usual::region(environment, None)?;
         Ok(signing)
     }
 

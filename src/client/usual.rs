@@ -9,12 +9,18 @@ use crate::sources::provide::ProvideCredentials;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 
-/// The default chain, of which whatever takes no request is checked now: half of a pair, a broken
+/// A profile that is named, and is read now; else the default chain, of which whatever takes no request is checked now: half of a pair, a broken
 /// profile, and that nothing is set up where no instance metadata may be asked.
-pub(crate) fn from_environment(
+pub(crate) fn provider(
     environment: &Environment,
+    profile: Option<&str>,
 ) -> Result<Arc<dyn ProvideCredentials>, CredentialsError> {
     let config = ProviderConfig::new(environment.clone());
+    if profile.is_some() {
+        let profile = ProfileCredentials::with_config(&config, profile);
+        profile.plan()?;
+        return Ok(Arc::new(profile));
+    }
     let mut tried = Vec::new();
     match environment.credentials() {
         Ok(credentials) => return Ok(Arc::new(credentials)),
@@ -39,6 +45,20 @@ pub(crate) fn from_environment(
         Err(error) => pass_over(&mut tried, "instance metadata", error)?,
     }
     Err(CredentialsError::NoneFound { tried })
+}
+
+/// `AWS_REGION`, `AWS_DEFAULT_REGION`, then that of the profile.
+pub(crate) fn region(
+    environment: &Environment,
+    profile: Option<&str>,
+) -> Result<Option<String>, CredentialsError> {
+    match environment.region()? {
+        Some(region) => Ok(Some(region)),
+        None => match profile {
+            Some(name) => ProfileCredentials::named(environment, name).region(),
+            None => ProfileCredentials::new(environment).region(),
+        },
+    }
 }
 
 /// What is set up and broken ends the search.

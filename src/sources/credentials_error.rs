@@ -123,6 +123,12 @@ impl CredentialsError {
         }
     }
 
+    /// Whether it is about the two files or a profile.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_of_files(&self) -> bool {
+        matches!(self, Self::File { .. } | Self::Profile { .. })
+    }
+
     pub(crate) fn failed(name: &str, problem: impl Into<String>) -> Self {
         Self::Failed {
             name: name.into(),

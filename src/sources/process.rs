@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 const NAME: &str = "credential_process";
+/// How many commands of this kind there are above one.
+const DEPTH: &str = "SIGV4_CREDENTIAL_PROCESS_DEPTH";
+const MAX_DEPTH: u8 = 4;
 const MAX_OUTPUT: u64 = 64 * 1024;
 /// A buffer that grew would leave a secret behind. There is room for one byte too many, and
 /// to find the end.
@@ -76,8 +79,10 @@ impl Process {
             .words
             .split_first()
             .ok_or_else(|| failed("the command is empty".into()))?;
+        let depth = depth().ok_or_else(|| failed("the command leads back to itself".into()))?;
         let child = Command::new(program)
             .args(arguments)
+            .env(DEPTH, depth.to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -153,6 +158,16 @@ impl Drop for Reaped {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// A command that asks for the credentials of the profile that it is of, such as
+/// `sigv4 export-credentials`, would otherwise start itself for ever.
+fn depth() -> Option<u8> {
+    let before = std::env::var(DEPTH)
+        .ok()
+        .and_then(|depth| depth.parse().ok());
+    let depth = before.unwrap_or(0_u8).saturating_add(1);
+    (depth <= MAX_DEPTH).then_some(depth)
 }
 
 fn left(deadline: Option<Instant>) -> Duration {

@@ -23,7 +23,7 @@ fn chains() {
     assert_eq!(
         error.to_string(),
         "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
-         profile (there is no home folder with files: AWS_PROFILE names one that has credentials); \
+         profile (profile default is in no file, as there is no home folder: AWS_PROFILE names one that has credentials); \
          web identity (AWS_WEB_IDENTITY_TOKEN_FILE is not set: EKS sets it for a service account); \
          container (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set: \
          ECS and EKS set it in a container); \

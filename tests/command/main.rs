@@ -4,9 +4,11 @@
 mod behaviours;
 mod containers;
 mod curl_line;
+mod exported;
 mod hosts;
 mod items;
 mod papers;
+mod profiles;
 mod request_answers;
 mod request_bodies;
 mod request_connection;

@@ -2,7 +2,7 @@
 
 use crate::runner::{bare, run};
 
-const SUBCOMMANDS: [&str; 12] = [
+const SUBCOMMANDS: [&str; 13] = [
     "request",
     "sign",
     "presign",
@@ -12,6 +12,7 @@ const SUBCOMMANDS: [&str; 12] = [
     "demo",
     "items",
     "whoami",
+    "export-credentials",
     "serve",
     "completions",
     "man",
@@ -74,7 +75,8 @@ fn man_pages_have_the_sections_that_people_look_for() {
         assert!(examples.trim_end().ends_with("\n.fi"), "{examples}");
         let others = section(&page, "SEE ALSO");
         for other in SUBCOMMANDS {
-            let named = others.contains(&format!("\\fBsigv4\\-{other}\\fR(1)"));
+            let escaped = other.replace('-', "\\-");
+            let named = others.contains(&format!("\\fBsigv4\\-{escaped}\\fR(1)"));
             assert_eq!(named, subcommand != Some(other), "{others}");
         }
     }

@@ -57,7 +57,8 @@ fn a_mistake_ends_the_search() {
         KEYS,
     );
     let chain = |variables: &[(&str, &str)]| Chain::usual(&folder.environment(variables));
-    let config = folder.path(".aws/config").display().to_string();
+    let [config, credentials] =
+        [".aws/config", ".aws/credentials"].map(|name| folder.path(name).display().to_string());
     for (variables, expected) in [
         (
             &[("AWS_ACCESS_KEY_ID", "A")][..],
@@ -65,9 +66,10 @@ fn a_mistake_ends_the_search() {
         ),
         (
             &[("AWS_PROFILE", "gone")],
-            "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
-             profile (profile gone: is in none of the files)"
-                .into(),
+            format!(
+                "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
+                 profile (profile gone: is not in {config} or {credentials})"
+            ),
         ),
         (
             &[("AWS_PROFILE", "half")],
@@ -109,7 +111,7 @@ fn what_is_passed_over() {
         (
             &[][..],
             format!(
-                "no profile default in {config} and {credentials}: AWS_PROFILE names one that has \
+                "profile default is not in {config} or {credentials}: AWS_PROFILE names one that has \
                  credentials"
             ),
         ),

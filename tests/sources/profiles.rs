@@ -96,7 +96,7 @@ fn an_sso_session_and_the_same_in_the_profile() {
 fn mistakes_are_named_with_their_place() {
     let role = "role_arn = arn:aws:iam::1:role/R";
     for (config, expected) in [
-        ("", "profile p: is in none of the files"),
+        ("", "profile p: is not in config or credentials"),
         ("[profile p]", "config:1: profile p: has no credentials"),
         (
             "[profile p]\nrole_arn = arn:x",
@@ -178,7 +178,8 @@ fn errors_can_be_matched() {
     let CredentialsError::Profile { problem, .. } = &error else {
         panic!("{error:?}")
     };
-    assert_eq!(*problem, ProfileProblem::NotFound);
+    let searched = ["config", "credentials"].map(String::from).to_vec();
+    assert_eq!(*problem, ProfileProblem::NotFound { searched });
     assert!(!error.is_not_set_up());
     assert!(!error.is_of_service());
 }

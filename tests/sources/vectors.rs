@@ -195,7 +195,7 @@ fn is_meant(problem: &ProfileProblem, words: &str) -> bool {
         "could not find source profile B referenced from A" => {
             matches!(problem, SourceNotFound { source } if source == "B")
         }
-        "No profiles were defined" => matches!(problem, NotFound),
+        "No profiles were defined" => matches!(problem, NotFound { .. }),
         "profile formed an infinite loop" => matches!(problem, Loop { .. }),
         "`role_arn` was missing" => {
             matches!(problem, Missing { property, .. } if *property == "role_arn")

@@ -41,7 +41,7 @@ struct SigningArguments {
     /// The service's signing name [default: what the host tells; execute-api at custom domains]
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
-    /// The region [default: what the host tells, else AWS_REGION, else AWS_DEFAULT_REGION]
+    /// The region [default: what the host tells, else AWS_REGION, AWS_DEFAULT_REGION, the profile's]
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
     /// The time of the signature, as 20150830T123600Z [default: now]
@@ -115,7 +115,8 @@ impl RequestArguments {
         let mut url = Url::parse(&self.url)?;
         self.body.complete(&mut url)?;
         let mut headers = Headers::parse(&url, &self.headers)?;
-        let (service, region) = self.signing.scope(&url, &headers.fields)?;
+        let profile = self.credentials.profile();
+        let (service, region) = self.signing.scope(&url, &headers.fields, profile)?;
         let kind = self.body.kind();
         let defaulted = match needs.body_headers {
             true => headers.default(defaults(kind, &service)),
@@ -138,6 +139,9 @@ impl RequestArguments {
             None => Profile::for_service(&service),
         };
         let signatory = self.credentials.read(needs.secret)?;
+        if let Some(source) = &signatory.source {
+            log::info!("credentials: {source}");
+        }
         log::info!("signing for {service} in {region} at {at}");
         let mut signer = Signer::new(signatory.credentials, region, service).with_profile(profile);
         if self.signing.path_as_is {
@@ -206,7 +210,12 @@ impl SigningArguments {
         }
     }
 
-    fn scope(&self, url: &Url, headers: &Fields) -> Result<(String, String), Failure> {
+    fn scope(
+        &self,
+        url: &Url,
+        headers: &Fields,
+        profile: Option<&str>,
+    ) -> Result<(String, String), Failure> {
         let host = value(headers, "host").unwrap_or_default();
         let to = Destination {
             scheme: url.scheme(),
@@ -214,7 +223,7 @@ impl SigningArguments {
             target: &url.target,
         };
         let (service, region) = (self.service.as_deref(), self.region.as_deref());
-        scope(&to, service, region, self.stand_in_region)
+        scope(&to, service, region, self.stand_in_region, profile)
     }
 }
 

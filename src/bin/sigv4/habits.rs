@@ -5,7 +5,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 /// Options of others, and a sentence for each.
-const HABITS: [(&[&str], &str); 24] = [
+const HABITS: [(&[&str], &str); 23] = [
     (
         &["-k", "--insecure"],
         "a signed request to a server that nobody vouches for can be passed on to the real one; \
@@ -36,12 +36,6 @@ const HABITS: [(&[&str], &str); 24] = [
         ],
         "a token in an argument is in the process list and in the shell's history; set \
          AWS_SESSION_TOKEN or give --session-token-env NAME",
-    ),
-    (
-        &["--profile"],
-        "profiles are not read; \
-         eval \"$(aws configure export-credentials --profile NAME --format env)\" sets the \
-         variables that are",
     ),
     (
         &["--aws-sigv4"],

@@ -19,6 +19,7 @@ mod demo;
 mod duration;
 mod explain;
 mod explanation_words;
+mod export_credentials;
 mod failure;
 mod habits;
 mod header_arguments;
@@ -30,6 +31,7 @@ mod man;
 mod optional;
 mod presign;
 mod progress;
+mod provided;
 mod raw;
 mod readings;
 mod request;
@@ -39,10 +41,12 @@ mod secret;
 mod secret_file;
 mod send;
 mod serve;
+mod shell;
 mod sign;
 mod signs_for;
 mod sink;
 mod terminal;
+mod time_text;
 mod url;
 mod verify;
 mod whoami;
@@ -83,6 +87,7 @@ enum Command {
     Demo(demo::Arguments),
     Items(items::Arguments),
     Whoami(Box<whoami::Arguments>),
+    ExportCredentials(export_credentials::Arguments),
     Serve(serve::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -132,6 +137,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Items(arguments) => items::run(arguments),
         Command::Whoami(arguments) => whoami::run(&arguments),
+        Command::ExportCredentials(arguments) => export_credentials::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),

@@ -31,7 +31,7 @@ const STATUS: [Entry; 4] = [
     ),
     (
         "3",
-        "Credentials are missing or cannot be used. Nothing was sent.",
+        "Credentials are missing, or what is configured of them cannot be used. Nothing was sent.",
     ),
 ];
 
@@ -47,10 +47,28 @@ const KEYS: [Entry; 3] = [
     ),
 ];
 
-const CONTAINER: Entry = (
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
-    "Where a container (ECS, EKS) gets its credentials; asked where no access key is set.",
-);
+const ELSEWHERE: [Entry; 5] = [
+    (
+        "AWS_PROFILE",
+        "The profile whose credentials and region are used where no access key is set; default without it. --profile goes before both.",
+    ),
+    (
+        "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE",
+        "Other files than ~/.aws/config and ~/.aws/credentials.",
+    ),
+    (
+        "AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME",
+        "A role for the token in a file; asked for where there is no profile with credentials.",
+    ),
+    (
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "Where a container (ECS, EKS) gets its credentials; asked after that.",
+    ),
+    (
+        "AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+        "Whether and where the metadata of an EC2 instance are asked, last of all.",
+    ),
+];
 
 const REGION: Entry = (
     "AWS_REGION, AWS_DEFAULT_REGION",
@@ -77,7 +95,8 @@ const NO_COLOR: Entry = ("NO_COLOR", "No colours.");
 const BASE_URL: Entry = ("MICROSERVICE_B_URL", "The same as --base-url.");
 
 fn environment(subcommand: &str) -> Vec<Entry> {
-    let signing = [KEYS.as_slice(), &[CONTAINER, REGION]].concat();
+    let found = [KEYS.as_slice(), &ELSEWHERE].concat();
+    let signing = [found.as_slice(), &[REGION]].concat();
     match subcommand {
         "request" => [signing.as_slice(), &[PROXY]].concat(),
         "sign" | "explain" => signing,
@@ -85,6 +104,7 @@ fn environment(subcommand: &str) -> Vec<Entry> {
         "presign" => [signing.as_slice(), &[EXPIRATION]].concat(),
         "canonical" => [signing.as_slice(), &[NO_COLOR]].concat(),
         "verify" => KEYS.into_iter().skip(1).take(1).collect(),
+        "export-credentials" => [found.as_slice(), &[REGION, EXPIRATION, PROXY]].concat(),
         "items" => [signing.as_slice(), &[PROXY, BASE_URL]].concat(),
         "sigv4" => [signing.as_slice(), &[EXPIRATION, PROXY, NO_COLOR, BASE_URL]].concat(),
         _ => Vec::new(),
@@ -105,14 +125,22 @@ fn files(subcommand: &str) -> Vec<Entry> {
         "Opened before anything is sent, and emptied when the answer is there.",
     );
     let authorities = ("--cacert FILE", "Certificate authorities, as PEM.");
+    let profiles = [
+        (
+            "~/.aws/config, ~/.aws/credentials",
+            "Profiles, as AWS's tools read them; of a property that both have, that of the second counts.",
+        ),
+        (
+            "~/.aws/sso/cache/",
+            "Tokens of IAM Identity Center, which aws sso login puts there; renewed where that is possible.",
+        ),
+    ];
     match subcommand {
-        "request" => vec![secret, body, output, authorities],
-        "sign" | "presign" | "canonical" | "explain" => vec![secret, body],
-        "verify" | "whoami" => vec![secret],
-        "sigv4" => vec![(
-            "~/.aws",
-            "Not read: eval \"$(aws configure export-credentials --profile NAME --format env)\" sets the variables of a profile.",
-        )],
+        "request" => [&profiles[..], &[secret, body, output, authorities]].concat(),
+        "sign" | "presign" | "canonical" | "explain" => [&profiles[..], &[secret, body]].concat(),
+        "verify" => vec![secret],
+        "whoami" => [&profiles[..], &[secret]].concat(),
+        "items" | "export-credentials" | "sigv4" => profiles.to_vec(),
         _ => Vec::new(),
     }
 }

@@ -3,10 +3,12 @@
 
 use crate::failure::Failure;
 use crate::hidden;
+use crate::provided::{failure, provided};
 use crate::secret_file;
 use clap::ValueHint;
-use sigv4::client::{Chain, ProvideCredentials};
+use sigv4::client::ProvidedCredentials;
 use sigv4::{Credentials, Timestamp};
+use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -14,6 +16,10 @@ use zeroize::Zeroizing;
 #[derive(clap::Args)]
 #[command(next_help_heading = "Credentials")]
 pub(crate) struct CredentialArguments {
+    /// The profile of ~/.aws/config and ~/.aws/credentials whose credentials and region are used
+    /// [default: that of AWS_PROFILE, else default, where no variable holds a key]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["access_key_id", "secret_env", "secret_file", "session_token_env"])]
+    profile: Option<String>,
     /// Instead of the variable AWS_ACCESS_KEY_ID
     #[arg(long, value_name = "ID", aliases = ["access_key", "access-key"])]
     access_key_id: Option<String>,
@@ -71,9 +77,18 @@ const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const NONE: &str = "-";
 
 impl CredentialArguments {
-    /// Options and variables first. Where neither names a key, the sources that the client
-    /// asks, too: in a container, its endpoint.
+    /// The profile that is named, whatever the variables say.
+    pub(crate) fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
+    /// A profile that is named, then options and variables. Where none names a key, the sources
+    /// that the client asks, too.
     pub(crate) fn read(&self, secret: Secret) -> Result<Signatory, Failure> {
+        if let Some(profile) = &self.profile {
+            let provided = provided(Some(profile), secret != Secret::Needed);
+            return Ok(provided.map_err(|error| failure(&error))?.into());
+        }
         let id = match &self.access_key_id {
             Some(id) => {
                 check("--access-key-id", id)?;
@@ -89,11 +104,13 @@ impl CredentialArguments {
                     "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id",
                 )),
             },
-            (None, Secret::NotNeeded) => match from_elsewhere()? {
-                Some(signatory) => Ok(signatory),
-                None => self.named(NONE.into(), secret),
+            (None, _) => match provided(None, secret != Secret::Needed) {
+                Ok(provided) => Ok(provided.into()),
+                Err(error) if error.is_not_set_up() && secret == Secret::NotNeeded => {
+                    self.named(NONE.into(), secret)
+                }
+                Err(error) => Err(failure(&error)),
             },
-            (None, Secret::Needed | Secret::OnlyKeyId) => from_elsewhere()?.ok_or_else(missing),
         }
     }
 
@@ -136,38 +153,15 @@ impl CredentialArguments {
     }
 }
 
-/// `None` where no source is set up; one that is set up and fails is an error.
-fn from_elsewhere() -> Result<Option<Signatory>, Failure> {
-    match Chain::from_env().provide_credentials() {
-        Ok(provided) => Ok(Some(Signatory {
+impl From<ProvidedCredentials> for Signatory {
+    fn from(provided: ProvidedCredentials) -> Self {
+        let expires_at = provided.expires_at;
+        Self {
             credentials: provided.credentials,
-            expires_at: provided
-                .expires_at
-                .and_then(|time| Timestamp::try_from(time).ok()),
+            expires_at: expires_at.and_then(|time| Timestamp::try_from(time).ok()),
             source: provided.source,
-        })),
-        Err(error) if error.is_not_set_up() => Ok(None),
-        Err(error) if error.is_of_service() => {
-            Err(Failure::failed(format_args!("no credentials: {error}")))
         }
-        Err(error) => Err(Failure::credentials(format_args!(
-            "no credentials: {error}"
-        ))),
     }
-}
-
-/// A profile is what people have who have no variables.
-fn missing() -> Failure {
-    let profile = std::env::var("AWS_PROFILE").unwrap_or_default();
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    let profile = match profile.as_str() {
-        name if !name.is_empty() && name.bytes().all(plain) => name,
-        _ => "NAME",
-    };
-    Failure::credentials(format_args!(
-        "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id; of a profile: \
-         eval \"$(aws configure export-credentials --profile {profile} --format env)\""
-    ))
 }
 
 impl SecretArguments {
@@ -222,9 +216,10 @@ fn shown(name: &str) -> &str {
     }
 }
 
-/// Unset and empty mean the same.
+/// Unset, empty and white space mean the same.
 fn variable(name: &str) -> Result<Option<String>, Failure> {
-    let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) else {
+    let blank = |value: &OsString| value.as_encoded_bytes().trim_ascii().is_empty();
+    let Some(value) = std::env::var_os(name).filter(|value| !blank(value)) else {
         return Ok(None);
     };
     let value = value

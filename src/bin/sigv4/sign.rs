@@ -5,6 +5,7 @@ use crate::data::Source;
 use crate::failure::{Failure, print};
 use crate::json::Object;
 use crate::secret::Secret;
+use crate::shell::quoted;
 use sigv4::{Request, Signed, Stages};
 
 /// Print the headers that sign a request; nothing is sent
@@ -150,13 +151,4 @@ fn curl(prepared: &Prepared, signed: &Signed<'_>) -> String {
     }
     words.push(quoted(&prepared.url.with_target(signed.target())));
     words.join(" ") + "\n"
-}
-
-/// For sh: in single quotes nothing has a meaning but the single quote.
-fn quoted(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -1,29 +1,39 @@
 //! Which service and region to sign for, in the words of the command.
 
 use crate::failure::Failure;
+use crate::provided;
 use crate::url::is_loopback;
 use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve};
 
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
 
-/// Options count most; then the host, which knows better than the environment; last a region
-/// that stands in where nothing depends on it, and then nothing is said.
+/// Options count most; then the host, which knows better than the environment; then the profile;
+/// last a region that stands in where nothing depends on it, and then nothing is said.
 pub(crate) fn scope(
     to: &Destination<'_>,
     service: Option<&str>,
     region: Option<&str>,
     stand_in: Option<&str>,
+    profile: Option<&str>,
 ) -> Result<(String, String), Failure> {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let environment = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
-    let given = Given {
+    let mut given = Given {
         service,
         region,
         fallback_service: Some(FALLBACK),
-        fallback_region: environment.as_deref().or(stand_in),
+        fallback_region: environment.as_deref(),
     };
-    let found = resolve(to, &given).map_err(|error| failure(&error))?;
+    let of_profile;
+    let mut found = resolve(to, &given);
+    // The files are read where nothing else tells a region.
+    if matches!(found, Err(EndpointError::MissingRegion { .. })) {
+        of_profile = provided::region(profile)?;
+        given.fallback_region = of_profile.as_deref().or(stand_in);
+        found = resolve(to, &given);
+    }
+    let found = found.map_err(|error| failure(&error))?;
     // On this machine a stand-in listens, `sigv4 serve` most often.
     let is_said = |note: &&Note| {
         stand_in.is_none() && (**note != Note::AssumedService || !is_loopback(to.host))
@@ -71,9 +81,9 @@ fn failure(error: &EndpointError) -> Failure {
         EndpointError::MissingRegion { host, aws: true } => Failure::usage(format_args!(
             "no region: the name of {host} tells none; give --region"
         )),
-        EndpointError::MissingRegion { .. } => {
-            Failure::usage("no region: give --region or set AWS_REGION; the host tells none")
-        }
+        EndpointError::MissingRegion { .. } => Failure::usage(
+            "no region: give --region or set AWS_REGION; neither host nor profile tells one",
+        ),
         EndpointError::NoSignature { .. } => Failure::usage(format_args!(
             "{error}; to sign all the same give --service and --region"
         )),

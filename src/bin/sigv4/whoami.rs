@@ -3,15 +3,16 @@
 use crate::explain::Output;
 use crate::failure::{Failure, print};
 use crate::json::Object;
+use crate::provided;
 use crate::secret::{CredentialArguments, Secret};
-use sigv4::Timestamp;
+use crate::time_text::extended;
 use sigv4::client::{CredentialsError, Environment, ProviderConfig, Sts};
 use std::time::Duration;
 
 /// Say whose credentials are found, and where
 ///
 /// Asks AWS STS (GetCallerIdentity), for which no permission is needed, in the region of
-/// --region, `AWS_REGION` or `AWS_DEFAULT_REGION`; without one at the global endpoint, signed
+/// --region, `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile; without one at the global endpoint, signed
 /// for us-east-1. `AWS_ENDPOINT_URL_STS` names another endpoint. What is used is printed.
 ///
 /// With --output json: `account`, `arn`, `user_id`, `access_key_id`, `source`, `expires_at`,
@@ -38,7 +39,11 @@ const WITHIN: Duration = Duration::from_secs(15);
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let signatory = arguments.credentials.read(Secret::Needed)?;
     let mut config = ProviderConfig::new(Environment::new()).time_in_all(WITHIN);
-    if let Some(region) = &arguments.region {
+    let region = match &arguments.region {
+        Some(region) => Some(region.clone()),
+        None => provided::region(arguments.credentials.profile())?,
+    };
+    if let Some(region) = region {
         config = config.region(region);
     }
     let sts = Sts::new(&config).map_err(|error| failure(&error))?;
@@ -81,14 +86,6 @@ fn words(name: &str) -> String {
         "expires_at" => "until".into(),
         name => name.replace('_', " "),
     }
-}
-
-/// As AWS's tools write it: `2015-08-30T12:36:00Z`.
-fn extended(time: Timestamp) -> String {
-    let basic = time.to_string();
-    let part = |from, to| basic.get(from..to).unwrap_or_default();
-    let date = format!("{}-{}-{}", part(0, 4), part(4, 6), part(6, 8));
-    format!("{date}T{}:{}:{}Z", part(9, 11), part(11, 13), part(13, 15))
 }
 
 fn failure(error: &CredentialsError) -> Failure {

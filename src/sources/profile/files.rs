@@ -4,7 +4,7 @@ use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
 use crate::sources::profile::grammar::{Heading, Kind, RawSection, parse};
 use crate::sources::profile::location::{Locations, read};
-use crate::sources::profile::problem::FileProblem;
+use crate::sources::profile::problem::{FileProblem, ProfileProblem};
 use crate::sources::profile::section::{Place, ProfileSection};
 use core::fmt;
 use std::collections::BTreeMap;
@@ -78,8 +78,13 @@ impl ProfileFiles {
     /// [`CredentialsError::File`]
     pub fn from_texts(config: &str, credentials: &str) -> Result<Self, CredentialsError> {
         let mut files = Self::default();
-        files.add(&"config".into(), config, Kind::Config)?;
-        files.add(&"credentials".into(), credentials, Kind::Credentials)?;
+        for (name, text, kind) in [
+            ("config", config, Kind::Config),
+            ("credentials", credentials, Kind::Credentials),
+        ] {
+            files.searched.push(name.into());
+            files.add(&name.into(), text, kind)?;
+        }
         Ok(files)
     }
 
@@ -100,9 +105,14 @@ impl ProfileFiles {
         self.profiles.values()
     }
 
-    /// The files that were looked for.
-    pub(crate) fn searched(&self) -> &[String] {
-        &self.searched
+    pub(crate) fn not_found(&self, profile: &str) -> CredentialsError {
+        CredentialsError::Profile {
+            profile: profile.into(),
+            place: None,
+            problem: ProfileProblem::NotFound {
+                searched: self.searched.clone(),
+            },
+        }
     }
 
     fn add(&mut self, file: &Arc<str>, text: &str, kind: Kind) -> Result<(), CredentialsError> {

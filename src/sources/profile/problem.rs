@@ -67,7 +67,10 @@ impl fmt::Display for FileProblem {
 #[non_exhaustive]
 pub enum ProfileProblem {
     /// No file has it.
-    NotFound,
+    NotFound {
+        /// The files that were looked through.
+        searched: Vec<String>,
+    },
     /// It says nothing about credentials.
     NoCredentials,
     /// One property needs another, which is missing.
@@ -128,7 +131,10 @@ pub enum ProfileProblem {
 impl fmt::Display for ProfileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound => f.write_str("is in none of the files"),
+            Self::NotFound { searched } if searched.is_empty() => {
+                f.write_str("is in no file, as there is no home folder")
+            }
+            Self::NotFound { searched } => write!(f, "is not in {}", searched.join(" or ")),
             Self::NoCredentials => f.write_str("has no credentials"),
             Self::Missing { property, beside } => {
                 write!(f, "{property} is missing beside {beside}")

@@ -77,12 +77,9 @@ impl ProfileCredentials {
         };
         match files.plan(&name) {
             Err(CredentialsError::Profile {
-                problem: ProfileProblem::NotFound,
+                problem: problem @ ProfileProblem::NotFound { .. },
                 ..
-            }) if by == By::Default => passed_over(match files.searched() {
-                [] => "there is no home folder with files".into(),
-                searched => format!("no profile {name} in {}", searched.join(" and ")),
-            }),
+            }) if by == By::Default => passed_over(format!("profile {name} {problem}")),
             Err(CredentialsError::Profile {
                 profile,
                 place: Some(place),

@@ -35,11 +35,7 @@ impl ProfileFiles {
     /// nothing, else what is wrong with it. It never quotes more than the name of a profile.
     pub fn plan(&self, name: &str) -> Result<Plan, CredentialsError> {
         let Some(mut profile) = self.profile(name) else {
-            return Err(CredentialsError::Profile {
-                profile: name.into(),
-                place: None,
-                problem: ProfileProblem::NotFound,
-            });
+            return Err(self.not_found(name));
         };
         let region = profile.text("region")?.map(String::from);
         let mut seen = BTreeSet::from([profile.name()]);

@@ -3,7 +3,6 @@
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
 use crate::sources::profile::files::ProfileFiles;
-use crate::sources::profile::problem::ProfileProblem;
 use std::prelude::rust_2024::*;
 
 const PROFILE: &str = "AWS_PROFILE";
@@ -56,11 +55,7 @@ impl Selected {
         match files.profile(&name) {
             Some(profile) => Ok(profile.text(property)?.map(String::from)),
             None if by == By::Default => Ok(None),
-            None => Err(CredentialsError::Profile {
-                profile: name,
-                place: None,
-                problem: ProfileProblem::NotFound,
-            }),
+            None => Err(files.not_found(&name)),
         }
     }
 

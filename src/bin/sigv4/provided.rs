@@ -1,0 +1,68 @@
+//! Credentials of the sources that the client asks, too: profiles, processes, services.
+
+use crate::failure::Failure;
+use sigv4::client::{
+    Chain, CredentialsError, Environment, ProfileCredentials, ProvideCredentials,
+    ProvidedCredentials, ProviderConfig,
+};
+use std::io::IsTerminal;
+use std::time::Duration;
+
+/// For all that is asked together.
+const WITHIN: Duration = Duration::from_secs(15);
+
+/// Says that nobody has to be asked whether this is an EC2 instance.
+const NO_INSTANCE: &str = "AWS_EC2_METADATA_DISABLED";
+
+/// Of the profile, where one is named; else of the default chain. An instance's metadata are not
+/// asked for what is only shown: elsewhere that takes a while.
+pub(crate) fn provided(
+    profile: Option<&str>,
+    is_shown_only: bool,
+) -> Result<ProvidedCredentials, CredentialsError> {
+    let environment = match is_shown_only {
+        true => Environment::from_lookup(|name| match name {
+            NO_INSTANCE => Some("true".into()),
+            name => std::env::var_os(name),
+        }),
+        false => Environment::new(),
+    };
+    let config = ProviderConfig::new(environment)
+        .time_in_all(WITHIN)
+        .mfa_code(code);
+    match profile {
+        Some(name) => ProfileCredentials::with_config(&config, Some(name)).provide_credentials(),
+        None => Chain::with_config(&config).provide_credentials(),
+    }
+}
+
+/// The region of a profile: of the one that is named, of `AWS_PROFILE`'s, of `default`.
+pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
+    let environment = Environment::new();
+    let profile = match profile {
+        Some(name) => ProfileCredentials::named(&environment, name),
+        None => ProfileCredentials::new(&environment),
+    };
+    profile.region().map_err(|error| failure(&error))
+}
+
+/// What a service refuses is not the configuration's fault.
+pub(crate) fn failure(error: &CredentialsError) -> Failure {
+    let hint = match error.is_not_set_up() {
+        true => "; --profile NAME names a profile",
+        false => "",
+    };
+    let message = format_args!("no credentials: {error}{hint}");
+    match error.is_of_service() {
+        true => Failure::failed(message),
+        false => Failure::credentials(message),
+    }
+}
+
+/// Without a terminal there is nobody to ask.
+fn code(device: &str) -> Option<String> {
+    if !std::io::stderr().is_terminal() {
+        return None;
+    }
+    rpassword::prompt_password(format!("Code of {device}: ")).ok()
+}
