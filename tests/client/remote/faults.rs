@@ -1,87 +1,14 @@
 //! Each fault of a server, against each source that is asked over HTTP.
 
-use crate::remote::{
-    ROLE, config, credentials, error, imds_token, json_answer, ok, portal_answer, sts_answer, write,
-};
+use crate::remote::asked::{Row, rows};
+use crate::remote::{config, credentials, error, ok};
 use crate::server::{Act, Answer, SECRET, Server, TOKEN, response, send};
-use sigv4::client::{
-    AssumeRole, Container, CredentialsError, Imds, ProvideCredentials, Sso, Sts, WebIdentity,
-};
-use std::path::Path;
+use sigv4::client::{Container, CredentialsError, Imds, ProvideCredentials, Sts};
 use std::time::Duration;
-
-/// A source, and how it is asked.
-struct Row {
-    name: &'static str,
-    make: fn(&str, &Path, Duration) -> Box<dyn ProvideCredentials>,
-    /// What is answered before the answer that is faulty.
-    before: Vec<Answer>,
-    good: String,
-    needed: &'static [&'static str],
-    attempts: usize,
-    repeats_timeouts: bool,
-}
+use ureq::Proxy;
 
 const SLOW: Duration = Duration::from_millis(300);
 const GENEROUS: Duration = Duration::from_secs(10);
-
-#[rustfmt::skip]
-fn rows() -> Vec<Row> {
-    let xml = &["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
-    let row = |name, make, good, needed| Row {
-        name, make, good, needed, before: vec![], attempts: 3, repeats_timeouts: true,
-    };
-    vec![
-        row("assume role", assume_role, sts_answer("AssumeRole"), xml),
-        row("web identity", web_identity, sts_answer("AssumeRoleWithWebIdentity"), xml),
-        row("sso", sso, portal_answer(), &["accessKeyId", "secretAccessKey", "sessionToken", "expiration"]),
-        row("container", container, json_answer(), &["AccessKeyId", "SecretAccessKey"]),
-        Row {
-            before: vec![imds_token(), ok("my-role")],
-            attempts: 4,
-            repeats_timeouts: false,
-            ..row("instance", instance, json_answer(), &["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])
-        },
-    ]
-}
-
-fn assume_role(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
-    let config = config(&[("AWS_ENDPOINT_URL_STS", url)]).timeout(timeout);
-    let sts = Sts::new(&config.region("us-east-1")).unwrap();
-    Box::new(AssumeRole::new(sts, credentials(), ROLE))
-}
-
-fn web_identity(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
-    let file = write(folder, "token", TOKEN);
-    let config = config(&[
-        ("AWS_ENDPOINT_URL_STS", url),
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", &file),
-        ("AWS_ROLE_ARN", ROLE),
-    ]);
-    Box::new(WebIdentity::from_environment(&config.timeout(timeout)).unwrap())
-}
-
-fn sso(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
-    let home = folder.to_str().unwrap();
-    let config = config(&[("AWS_ENDPOINT_URL_SSO", url), ("HOME", home)]).timeout(timeout);
-    let sso = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
-    let token = format!(r#"{{"accessToken":"{TOKEN}","expiresAt":"2033-05-18T03:33:20Z"}}"#);
-    write(folder, sso.token_file().to_str().unwrap(), &token);
-    Box::new(sso)
-}
-
-fn container(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
-    let config = config(&[
-        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url),
-        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN),
-    ]);
-    Box::new(Container::with(&config.timeout(timeout)))
-}
-
-fn instance(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
-    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)]);
-    Box::new(Imds::new(&config.timeout(timeout)))
-}
 
 /// What has to come of a fault.
 enum Want {
@@ -344,4 +271,28 @@ fn time_in_all() {
     }
     // One of them alone has fifteen seconds.
     assert!(began.elapsed() < GENEROUS);
+}
+
+/// What is asked in clear, or at a link-local address, is asked without a proxy.
+#[test]
+fn past_the_proxy() {
+    let proxy = Server::new(|_| vec![Act::Close]);
+    let proxied = |variables: &[(&str, &str)]| {
+        let url = format!("http://127.0.0.1:{}", proxy.port);
+        config(variables).proxy(Some(Proxy::new(&url).unwrap()))
+    };
+    let server = Server::new(|_| vec![Act::Close]);
+    let url = server.url();
+    let container = proxied(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]);
+    error(Container::with(&container).provide_credentials());
+    let instance = proxied(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]);
+    error(Imds::new(&instance).provide_credentials());
+    let sts = Sts::new(&proxied(&[("AWS_ENDPOINT_URL_STS", &url)])).unwrap();
+    sts.caller_identity(&credentials()).unwrap_err();
+    assert_eq!((server.connections(), proxy.connections()), (3 + 4 + 3, 0));
+    // A service of AWS's is asked through it.
+    let sts = Sts::new(&proxied(&[("AWS_REGION", "eu-west-1")])).unwrap();
+    let text = sts.caller_identity(&credentials()).unwrap_err().to_string();
+    assert!(text.contains("through the proxy 127.0.0.1:"), "{text}");
+    assert_ne!(proxy.connections(), 0);
 }

@@ -1,21 +1,19 @@
 //! The credentials and the region of an EC2 instance.
 
-use crate::remote::{
-    NOW, assert_provided, config, credentials, error, imds_token, json_answer, ok, root,
-};
+use crate::remote::{NOW, assert_provided, config, error, imds_token, json_answer, ok, root};
 use crate::server::{Act, Answer, Server, TOKEN, response};
-use crate::source::{Hands, at};
+use crate::source::Hands;
 use crate::support::vectors;
 use serde::Deserialize;
-use sigv4::client::{Cache, CredentialsError, Imds, ProvideCredentials};
+use sigv4::client::{CredentialsError, Imds, ProvideCredentials};
 use std::collections::HashMap;
 use std::time::Duration;
 
-fn status(text: &str) -> Answer {
+pub(crate) fn status(text: &str) -> Answer {
     vec![response(text, "", ""), Act::Close]
 }
 
-fn imds(server: &Server) -> Imds {
+pub(crate) fn imds(server: &Server) -> Imds {
     Imds::new(&config(&[(
         "AWS_EC2_METADATA_SERVICE_ENDPOINT",
         &root(server),
@@ -206,71 +204,6 @@ fn the_region() {
         let text = imds.region().unwrap_err().to_string();
         assert_eq!(text, "instance metadata: the answer is no region");
     }
-}
-
-/// What has expired is used on, and asked for again after ten minutes and up to five more.
-#[test]
-fn static_stability() {
-    let expiring = |end: &str| ok(json_answer().replace("2033-05-18T03:33:20Z", end));
-    let failing = || status("500 Internal Server Error");
-    // Good for an hour, then expired ones, then none at all, then good ones again.
-    let server = Server::script(vec![
-        imds_token(),
-        ok("my-role"),
-        expiring("2024-01-02T04:04:05Z"),
-        ok("my-role"),
-        expiring("2024-01-02T04:04:05Z"),
-        failing(),
-        failing(),
-        failing(),
-        failing(),
-        ok("my-role"),
-        expiring("2033-05-18T03:33:20Z"),
-    ]);
-    let hands = Hands::default();
-    let url = root(&server);
-    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]).clock(hands.reader());
-    let cache = Cache::new(Imds::new(&config)).clock(hands.reader());
-    let provide = |now: u64| {
-        hands.set(now);
-        let provided = cache.provide_credentials().unwrap();
-        assert_eq!(provided.credentials, credentials());
-        (provided.expires_at.unwrap(), server.seen().len())
-    };
-    assert_eq!(provide(NOW), (at(NOW + 3600), 3));
-    // The service has none but those that ended: used on.
-    let late = NOW + 4000;
-    let (end, asked) = provide(late);
-    assert_eq!(asked, 5);
-    assert!(end >= at(late + 900) && end <= at(late + 1200), "{end:?}");
-    // Not asked again before ten minutes have passed.
-    assert_eq!(provide(late + 599), (end, 5));
-    // After fifteen at the latest; it fails, four times, and they are used on.
-    let (end, asked) = provide(late + 1200);
-    assert_eq!(asked, 9);
-    assert!(end >= at(late + 2100), "{end:?}");
-    let (end, _) = provide(late + 2400);
-    assert_eq!(end, at(2_000_000_000));
-    assert!(
-        crate::logs::lines()
-            .iter()
-            .any(|line| line.contains("the credentials have expired, and are used on"))
-    );
-}
-
-/// The first time there is nothing to use on.
-#[test]
-fn nothing_to_use_on() {
-    let server = Server::new(|number| match number {
-        0 => imds_token(),
-        _ => status("500 Internal Server Error"),
-    });
-    let error = error(imds(&server).provide_credentials());
-    assert!(
-        matches!(error, CredentialsError::Refused { status: 500, .. }),
-        "{error:?}"
-    );
-    assert_eq!(server.seen().len(), 5);
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Sources of credentials that are asked over HTTP.
 
+mod asked;
 mod containers;
 mod faults;
 mod identity;
@@ -10,6 +11,9 @@ mod recorded;
 mod roles;
 mod sso;
 mod sso_renewal;
+mod stability;
+mod sts_endpoints;
+mod web_identities;
 
 use crate::server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response};
 use crate::source::{Answered, at, environment};

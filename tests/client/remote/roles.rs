@@ -1,14 +1,10 @@
 //! Roles that are assumed, with credentials or with a token.
 
-use crate::remote::{
-    NOW, ROLE, assert_provided, config, credentials, error, ok, root, sts_answer, write,
-};
+use crate::remote::{NOW, ROLE, assert_provided, config, credentials, error, ok, root, sts_answer};
 use crate::server::{Act, SECRET, Server, TOKEN, response};
 use crate::source::at;
 use sigv4::Timestamp;
-use sigv4::client::{
-    AssumeRole, Cache, CredentialsError, ProvideCredentials, ProviderConfig, Sts, WebIdentity,
-};
+use sigv4::client::{AssumeRole, Cache, CredentialsError, ProvideCredentials, Sts, WebIdentity};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,7 +18,7 @@ fn sts(server: &Server) -> Sts {
     Sts::new(&config.region("eu-west-1")).unwrap()
 }
 
-fn refusal(status: &str, code: &str) -> Vec<Act> {
+pub(crate) fn refusal(status: &str, code: &str) -> Vec<Act> {
     let body = format!(
         "<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>"
     );
@@ -175,227 +171,6 @@ fn nothing_is_sent_for_what_cannot_be_asked() {
     let text = error(AssumeRole::new(sts(&server), broken, ROLE).provide_credentials()).to_string();
     assert!(text.contains(": cannot sign: "), "{text}");
     assert_eq!(server.connections(), 0);
-}
-
-#[test]
-fn where_sts_is() {
-    let endpoint = |config: ProviderConfig| {
-        let sts = Sts::new(&config)?;
-        Ok::<_, CredentialsError>(format!("{} {}", sts.endpoint(), sts.region()))
-    };
-    for (variables, region, expected) in [
-        (&[][..], None, "https://sts.amazonaws.com/ us-east-1"),
-        (
-            &[("AWS_REGION", "eu-west-3")],
-            None,
-            "https://sts.eu-west-3.amazonaws.com/ eu-west-3",
-        ),
-        (
-            &[("AWS_DEFAULT_REGION", "cn-north-1")],
-            None,
-            "https://sts.cn-north-1.amazonaws.com.cn/ cn-north-1",
-        ),
-        (
-            &[("AWS_REGION", "eu-west-3")],
-            Some("us-gov-west-1"),
-            "https://sts.us-gov-west-1.amazonaws.com/ us-gov-west-1",
-        ),
-        (
-            &[("AWS_REGION", "aws-global")],
-            None,
-            "https://sts.amazonaws.com/ us-east-1",
-        ),
-        (
-            &[("AWS_ENDPOINT_URL", "https://all.example/x")],
-            None,
-            "https://all.example/x us-east-1",
-        ),
-        (
-            &[
-                ("AWS_ENDPOINT_URL", "https://all.example"),
-                ("AWS_ENDPOINT_URL_STS", "https://sts.example"),
-                ("AWS_REGION", "eu-west-1"),
-            ],
-            None,
-            "https://sts.example/ eu-west-1",
-        ),
-        (
-            &[
-                ("AWS_ENDPOINT_URL", "https://all.example"),
-                ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE"),
-            ],
-            Some("eu-west-1"),
-            "https://sts.eu-west-1.amazonaws.com/ eu-west-1",
-        ),
-        (
-            &[("AWS_ENDPOINT_URL_STS", "http://localhost:4566")],
-            None,
-            "http://localhost:4566/ us-east-1",
-        ),
-    ] {
-        let config = config(variables);
-        let config = match region {
-            Some(region) => config.region(region),
-            None => config,
-        };
-        assert_eq!(endpoint(config).unwrap(), expected);
-    }
-    for (variables, problem) in [
-        (
-            [("AWS_REGION", "nowhere")],
-            "STS: the region \"nowhere\" is in no partition of AWS that is known",
-        ),
-        (
-            [("AWS_REGION", "evil.example/x-1")],
-            "STS: the region \"evil.example/x-1\" is in no partition of AWS that is known",
-        ),
-        (
-            [("AWS_ENDPOINT_URL_STS", "sts.example")],
-            "AWS_ENDPOINT_URL_STS is no http or https URL",
-        ),
-        (
-            [("AWS_ENDPOINT_URL", "https://a/?b")],
-            "AWS_ENDPOINT_URL is no http or https URL",
-        ),
-        (
-            [("AWS_ENDPOINT_URL", "http://sts.example/")],
-            "AWS_ENDPOINT_URL is plain http to a host that is not this machine",
-        ),
-    ] {
-        assert_eq!(
-            endpoint(config(&variables)).unwrap_err().to_string(),
-            problem
-        );
-    }
-    let clear = config(&[("AWS_ENDPOINT_URL", "http://localstack:4566/")]).allow_plain_http();
-    assert_eq!(
-        endpoint(clear).unwrap(),
-        "http://localstack:4566/ us-east-1"
-    );
-}
-
-/// The global endpoint is that of one partition.
-#[test]
-fn a_role_of_another_partition_needs_a_region() {
-    let sts = Sts::new(&config(&[])).unwrap();
-    let role = AssumeRole::new(sts, credentials(), "arn:aws-cn:iam::123456789012:role/R");
-    let text = error(role.provide_credentials()).to_string();
-    assert!(
-        text.starts_with("arn:aws-cn:iam::123456789012:role/R: no region is set"),
-        "{text}"
-    );
-}
-
-fn identity(server: &Server, file: &str) -> WebIdentity {
-    let url = root(server);
-    WebIdentity::from_environment(&config(&[
-        ("AWS_ENDPOINT_URL_STS", &url),
-        ("AWS_WEB_IDENTITY_TOKEN_FILE", file),
-        ("AWS_ROLE_ARN", ROLE),
-        ("AWS_ROLE_SESSION_NAME", "me"),
-    ]))
-    .unwrap()
-}
-
-#[test]
-fn a_token_is_read_each_time() {
-    let answer = || ok(sts_answer("AssumeRoleWithWebIdentity"));
-    let server = Server::script(vec![
-        answer(),
-        refusal("400 Bad Request", "InvalidIdentityToken"),
-        refusal("400 Bad Request", "IDPCommunicationError"),
-        answer(),
-        refusal("400 Bad Request", "ExpiredTokenException"),
-    ]);
-    let folder = tempfile::tempdir().unwrap();
-    let file = write(folder.path(), "token", "first.token");
-    let source = identity(&server, &file);
-    assert_provided(source.provide_credentials());
-    write(folder.path(), "token", "second.token");
-    assert_provided(source.provide_credentials());
-    let text = error(source.provide_credentials()).to_string();
-    assert_eq!(
-        text,
-        format!("AssumeRoleWithWebIdentity {ROLE}: status 400 ExpiredTokenException: m")
-    );
-    let bodies: Vec<_> = server
-        .seen()
-        .iter()
-        .map(|seen| {
-            assert_eq!(seen.header("authorization"), None);
-            assert_eq!(seen.header("x-amz-date"), None);
-            let body = String::from_utf8(seen.body.clone()).unwrap();
-            body.rsplit_once("&WebIdentityToken=").unwrap().1.to_owned()
-        })
-        .collect();
-    assert_eq!(
-        bodies,
-        [
-            "first.token",
-            "second.token",
-            "second.token",
-            "second.token",
-            "second.token"
-        ]
-    );
-}
-
-#[test]
-fn tokens_that_cannot_be_sent() {
-    let server = Server::new(|_| ok(sts_answer("AssumeRoleWithWebIdentity")));
-    let folder = tempfile::tempdir().unwrap();
-    for (content, problem) in [
-        ("", "the file is empty"),
-        (
-            "a.token\n",
-            "the token ends in a line break, at byte 7: write it without one",
-        ),
-        (
-            "a.token\r\n",
-            "the token ends in a line break, at byte 7: write it without one",
-        ),
-        (
-            "a.token\nanother\n",
-            "a line break at byte 7: the file is to hold the token and nothing else",
-        ),
-        (
-            "a\rtoken",
-            "a line break at byte 1: the file is to hold the token and nothing else",
-        ),
-        (&"x".repeat(65_537), "the file is over 65536 bytes"),
-    ] {
-        let file = write(folder.path(), "token", content);
-        let text = error(identity(&server, &file).provide_credentials()).to_string();
-        assert_eq!(text, format!("the web identity token in {file}: {problem}"));
-    }
-    let text = error(identity(&server, "/no/such/file").provide_credentials()).to_string();
-    assert!(
-        text.starts_with("the web identity token in /no/such/file: "),
-        "{text}"
-    );
-    assert_eq!(server.connections(), 0);
-}
-
-/// Not set up is another source's turn; half of it is a mistake.
-#[test]
-fn from_the_environment() {
-    let text = |variables: &[(&str, &str)]| {
-        let error = WebIdentity::from_environment(&config(variables)).unwrap_err();
-        (error.is_not_set_up(), error.to_string())
-    };
-    let file = ("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
-    assert_eq!(
-        text(&[]),
-        (true, "AWS_WEB_IDENTITY_TOKEN_FILE is not set".into())
-    );
-    assert_eq!(
-        text(&[("AWS_ROLE_ARN", ROLE)]),
-        (true, "AWS_WEB_IDENTITY_TOKEN_FILE is not set".into())
-    );
-    assert_eq!(
-        text(&[file]),
-        (false, "AWS_ROLE_ARN is missing beside the others".into())
-    );
 }
 
 /// What is shown of a source is no secret.

@@ -1,0 +1,79 @@
+//! The sources that are asked over HTTP, and how a server has to answer each.
+
+use crate::remote::{
+    ROLE, config, credentials, imds_token, json_answer, ok, portal_answer, sts_answer, write,
+};
+use crate::server::{Answer, TOKEN};
+use sigv4::client::{AssumeRole, Container, Imds, ProvideCredentials, Sso, Sts, WebIdentity};
+use std::path::Path;
+use std::time::Duration;
+
+/// A source, and how it is asked.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) make: fn(&str, &Path, Duration) -> Box<dyn ProvideCredentials>,
+    /// What is answered before the answer that is faulty.
+    pub(crate) before: Vec<Answer>,
+    pub(crate) good: String,
+    pub(crate) needed: &'static [&'static str],
+    pub(crate) attempts: usize,
+    pub(crate) repeats_timeouts: bool,
+}
+
+#[rustfmt::skip]
+pub(crate) fn rows() -> Vec<Row> {
+    let xml = &["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
+    let row = |name, make, good, needed| Row {
+        name, make, good, needed, before: vec![], attempts: 3, repeats_timeouts: true,
+    };
+    vec![
+        row("assume role", assume_role, sts_answer("AssumeRole"), xml),
+        row("web identity", web_identity, sts_answer("AssumeRoleWithWebIdentity"), xml),
+        row("sso", sso, portal_answer(), &["accessKeyId", "secretAccessKey", "sessionToken", "expiration"]),
+        row("container", container, json_answer(), &["AccessKeyId", "SecretAccessKey"]),
+        Row {
+            before: vec![imds_token(), ok("my-role")],
+            attempts: 4,
+            repeats_timeouts: false,
+            ..row("instance", instance, json_answer(), &["AccessKeyId", "SecretAccessKey", "Token", "Expiration"])
+        },
+    ]
+}
+
+fn assume_role(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let config = config(&[("AWS_ENDPOINT_URL_STS", url)]).timeout(timeout);
+    let sts = Sts::new(&config.region("us-east-1")).unwrap();
+    Box::new(AssumeRole::new(sts, credentials(), ROLE))
+}
+
+fn web_identity(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let file = write(folder, "token", TOKEN);
+    let config = config(&[
+        ("AWS_ENDPOINT_URL_STS", url),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", &file),
+        ("AWS_ROLE_ARN", ROLE),
+    ]);
+    Box::new(WebIdentity::from_environment(&config.timeout(timeout)).unwrap())
+}
+
+fn sso(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let home = folder.to_str().unwrap();
+    let config = config(&[("AWS_ENDPOINT_URL_SSO", url), ("HOME", home)]).timeout(timeout);
+    let sso = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
+    let token = format!(r#"{{"accessToken":"{TOKEN}","expiresAt":"2033-05-18T03:33:20Z"}}"#);
+    write(folder, sso.token_file().to_str().unwrap(), &token);
+    Box::new(sso)
+}
+
+fn container(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let config = config(&[
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", url),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN),
+    ]);
+    Box::new(Container::with(&config.timeout(timeout)))
+}
+
+fn instance(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)]);
+    Box::new(Imds::new(&config.timeout(timeout)))
+}
