@@ -5,6 +5,9 @@
 //!   correction, typed errors;
 //! - [`ItemsClient`], for one endpoint.
 //!
+//! Beside it, the sources of credentials that are asked over HTTP, of which the default [`Chain`] and
+//! profiles make use: [`AssumeRole`], [`WebIdentity`], [`Sso`], [`Login`], [`Container`], [`Imds`].
+//!
 //! Nothing here writes a header, a body or a credential to the log. ureq itself logs
 //! what goes over the wire at level `trace` (target `ureq_proto`): keep that off.
 //!

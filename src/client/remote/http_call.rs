@@ -180,7 +180,7 @@ impl HttpCall {
             .agent
             .configure_request(head)
             .proxy(proxy)
-            .timeout_global(limit(self.limits.total))
+            .timeout_global(Some(left))
             .timeout_resolve(limit(self.limits.connect))
             .timeout_connect(limit(self.limits.connect))
             .timeout_recv_response(limit(self.limits.read))

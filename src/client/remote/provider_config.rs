@@ -1,6 +1,7 @@
 //! What all sources of credentials that are asked over HTTP have in common.
 
 use crate::client::pause::Pause;
+use crate::client::timeouts::LONGEST;
 use crate::sources::clock::Clock;
 use crate::sources::environment::Environment;
 use core::time::Duration;
@@ -36,7 +37,7 @@ pub struct ProviderConfig {
     region: Option<String>,
     proxy: Option<Proxy>,
     root_certs: RootCerts,
-    longest: Duration,
+    timeout: Option<Duration>,
     left: Option<Arc<Mutex<Duration>>>,
 }
 
@@ -54,7 +55,7 @@ impl ProviderConfig {
             region: None,
             proxy: Proxy::try_from_env(),
             root_certs: RootCerts::WebPki,
-            longest: Duration::MAX,
+            timeout: None,
             left: None,
         }
     }
@@ -97,10 +98,12 @@ impl ProviderConfig {
         self
     }
 
-    /// The longest time for one request, where a source's own limit is longer.
+    /// The time for a connection, and for an answer to begin, instead of the source's own: a
+    /// second for an instance's metadata, two and five for a container's endpoint, three and ten
+    /// for a service. A year at most.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.longest = timeout;
+        self.timeout = Some(timeout.min(LONGEST));
         self
     }
 
@@ -154,13 +157,15 @@ impl ProviderConfig {
         ureq::Agent::new_with_config(config)
     }
 
-    /// A source's own limit for one request, or what is less.
+    /// What was set, or a source's own limit.
     pub(crate) fn limit(&self, own: Duration) -> Duration {
-        self.total(own).min(self.longest)
+        self.timeout.unwrap_or(own)
     }
 
-    /// A source's own limit for all its attempts, or what is left of the time in all.
+    /// A source's own limit for all its attempts, long enough for one, or what is left of the time
+    /// in all.
     pub(crate) fn total(&self, own: Duration) -> Duration {
+        let own = own.max(self.limit(own));
         let left = self.left.as_ref().map(|left| *lock(left));
         own.min(left.unwrap_or(own))
     }

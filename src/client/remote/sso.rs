@@ -174,14 +174,16 @@ impl Sso {
             .is_none_or(|soon| soon >= token.expires_at);
         let mut reason = String::new();
         if is_due && self.session.is_some() {
-            // A service that does not answer may do so later: no need to log in for that.
-            let renewal = token.renewal(NAME, now)?;
-            let renewed = renewal.map(|renewal| self.renewed(&token, &renewal));
+            let renewed = match token.renewal(NAME, now) {
+                Ok(renewal) => renewal.map(|renewal| self.renewed(&token, &renewal)),
+                Err(error) => Some(Err(error)),
+            };
             match renewed {
                 Some(Ok(renewed)) => return Ok(renewed),
                 Some(Err(error)) if holds => {
                     log::warn!("the token could not be renewed, the old one still holds: {error}");
                 }
+                // What does not answer may do so later: no need to log in for that.
                 Some(Err(error @ CredentialsError::Service { .. })) => return Err(error),
                 Some(Err(error)) => reason = format!(" and could not be renewed ({error})"),
                 None => {}

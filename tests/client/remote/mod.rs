@@ -19,6 +19,7 @@ use crate::server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response}
 use crate::source::{Answered, at, environment};
 use sigv4::Credentials;
 use sigv4::client::{CredentialsError, ProviderConfig};
+use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
 
@@ -26,13 +27,19 @@ use std::time::Duration;
 pub(crate) const NOW: u64 = 1_704_164_645;
 pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/R";
 
+thread_local! {
+    /// How often this thread was to wait before another attempt.
+    pub(crate) static PAUSES: Cell<usize> = const { Cell::new(0) };
+}
+
 /// No waiting, no proxy, a clock that stands still, and time for the slowest machine.
 pub(crate) fn config(variables: &[(&str, &str)]) -> ProviderConfig {
     crate::logs::capture();
     log::debug!("something to be captured");
     ProviderConfig::new(environment(variables))
         .proxy(None)
-        .pause(|_| {})
+        .pause(|_| PAUSES.set(PAUSES.get() + 1))
+        .timeout(Duration::from_secs(10))
         .clock(|| at(NOW))
 }
 
