@@ -163,6 +163,8 @@ mod papers {
     struct Readme;
     #[doc = include_str!("../docs/client.md")]
     struct Client;
+    #[doc = include_str!("../docs/credentials.md")]
+    struct Credentials;
     #[doc = include_str!("../docs/explain.md")]
     struct Explain;
     #[doc = include_str!("../docs/gateway.md")]

@@ -3,9 +3,10 @@
 use crate::sources::clock::Clock;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+use std::format;
 use std::prelude::rust_2024::*;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 /// How long before their end credentials are renewed, where they last long enough.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -13,17 +14,22 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 /// while they hold, and where there are none the same error is given.
 const PAUSE: Duration = Duration::from_secs(10);
 
+/// How long a thread waits for another one's renewal.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 const EXPIRED: &str = "the credentials had already expired when they were handed out";
 
 /// Keeps what a source provides, and asks it again before that expires.
 ///
 /// - One thread renews; the others go on with the old credentials, or wait where there
-///   are none. Those that waited for a renewal that failed get its error.
+///   are none, at most a minute ([`wait_at_most`](Self::wait_at_most)). Those that waited for a
+///   renewal that failed get its error.
 /// - A renewal that fails while the old credentials still hold is logged, and the old
 ///   ones are used. Where there are none, its error is the answer. The source is asked
 ///   again ten seconds later.
 /// - Credentials that have already expired when they are handed out are a failure.
 /// - Credentials without an end are kept for good.
+/// - [`ready`](Self::ready) never waits, for those who must not: an executor's threads.
 ///
 /// ```no_run
 /// use sigv4::sources::{Cache, Process, ProvideCredentials};
@@ -35,15 +41,18 @@ const EXPIRED: &str = "the credentials had already expired when they were handed
 pub struct Cache<P> {
     source: P,
     clock: Clock,
+    patience: Duration,
     state: Mutex<State>,
-    /// Held while the source is asked.
-    renewal: Mutex<()>,
+    /// A renewal has ended.
+    ended: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     held: Option<Held>,
     failure: Option<Failure>,
+    /// Somebody is asking the source.
+    is_renewing: bool,
 }
 
 /// How the last renewal ended, and when, where it failed.
@@ -71,9 +80,18 @@ impl<P: ProvideCredentials> Cache<P> {
         Self {
             source,
             clock: Clock::system(),
+            patience: PATIENCE,
             state: Mutex::default(),
-            renewal: Mutex::default(),
+            ended: Condvar::new(),
         }
+    }
+
+    /// How long a thread waits for another one's renewal where there are no credentials that hold;
+    /// a minute by default. What it gets then is [`CredentialsError::Failed`].
+    #[must_use]
+    pub fn wait_at_most(mut self, time: Duration) -> Self {
+        self.patience = time;
+        self
     }
 
     /// Reads the time from elsewhere than the system's clock.
@@ -84,9 +102,8 @@ impl<P: ProvideCredentials> Cache<P> {
     }
 
     /// What can be told without the source; a failure that is remembered, as an error.
-    fn known(&self) -> Result<Known, CredentialsError> {
+    fn known(&self, state: &State) -> Result<Known, CredentialsError> {
         let now = self.clock.now();
-        let state = lock(&self.state);
         match (&state.held, &state.failure) {
             (Some(held), _) if held.is_fresh(now) => Ok(Known::Fresh(held.provided.clone())),
             (Some(held), _) if held.holds(now) => Ok(Known::Old(held.provided.clone())),
@@ -132,6 +149,53 @@ impl<P: ProvideCredentials> Cache<P> {
     }
 }
 
+impl<P: ProvideCredentials + 'static> Cache<P> {
+    /// What is at hand, without waiting: neither for the source nor for another thread that asks
+    /// it. Where it is time to ask the source, a thread of its own does. `None` where there are no
+    /// credentials yet: try again later, or fill the cache first with
+    /// [`provide_credentials`](ProvideCredentials::provide_credentials) where blocking is allowed.
+    ///
+    /// # Errors
+    /// That of the last renewal, for ten seconds, where there are no credentials that hold; that no
+    /// thread can be started.
+    pub fn ready(self: &Arc<Self>) -> Result<Option<ProvidedCredentials>, CredentialsError> {
+        let mut state = lock(&self.state);
+        let held = match self.known(&state)? {
+            Known::Fresh(provided) => return Ok(Some(provided)),
+            Known::Old(provided) => Some(provided),
+            Known::Nothing => None,
+        };
+        if !state.is_renewing {
+            let cache = self.clone();
+            let thread = std::thread::Builder::new().name("sigv4 credentials".into());
+            let started = thread.spawn(move || {
+                let _renewing = Renewing(&cache);
+                // It is kept, a failure too.
+                let _ = cache.renew();
+            });
+            match started {
+                Ok(_) => state.is_renewing = true,
+                Err(_) if held.is_some() => {}
+                Err(error) => {
+                    let problem = format!("cannot start a thread: {error}");
+                    return Err(CredentialsError::failed(self.source.name(), problem));
+                }
+            }
+        }
+        Ok(held)
+    }
+}
+
+/// While the source is asked; it may panic.
+struct Renewing<'a, P>(&'a Cache<P>);
+
+impl<P> Drop for Renewing<'_, P> {
+    fn drop(&mut self) {
+        lock(&self.0.state).is_renewing = false;
+        self.0.ended.notify_all();
+    }
+}
+
 impl Failure {
     /// Not where the clock was put back behind it.
     fn is_recent(&self, now: SystemTime) -> bool {
@@ -159,23 +223,29 @@ impl Held {
 
 impl<P: ProvideCredentials> ProvideCredentials for Cache<P> {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let old = match self.known()? {
-            Known::Fresh(provided) => return Ok(provided),
-            Known::Old(provided) => Some(provided),
-            Known::Nothing => None,
-        };
-        let _renewing = match old {
-            None => lock(&self.renewal),
-            Some(old) => match self.renewal.try_lock() {
-                Ok(renewing) => renewing,
-                // Somebody else renews, or paniced doing it.
-                Err(_) => return Ok(old),
-            },
-        };
-        // Somebody else may have asked in the meantime.
-        if let Known::Fresh(provided) = self.known()? {
-            return Ok(provided);
+        let began = Instant::now();
+        let mut state = lock(&self.state);
+        loop {
+            match self.known(&state)? {
+                Known::Fresh(provided) => return Ok(provided),
+                Known::Old(provided) if state.is_renewing => return Ok(provided),
+                Known::Nothing if state.is_renewing => {}
+                Known::Old(_) | Known::Nothing => break,
+            }
+            let left = self.patience.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                let problem = format!(
+                    "another thread has been asking for over {:?}",
+                    self.patience
+                );
+                return Err(CredentialsError::failed(self.source.name(), problem));
+            }
+            let waited = self.ended.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
+        state.is_renewing = true;
+        drop(state);
+        let _renewing = Renewing(self);
         self.renew()
     }
 

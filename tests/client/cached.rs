@@ -152,3 +152,111 @@ fn expired_from_the_start() {
         problem
     );
 }
+
+/// A thread that waits for another one has a limit of its own.
+#[test]
+fn patience() {
+    let (begun, is_begun) = std::sync::mpsc::channel();
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let ends = std::sync::Mutex::new((begun, ended));
+    let (source, asked) = counting(move |number| {
+        let ends = ends.lock().unwrap();
+        ends.0.send(()).unwrap();
+        ends.1.recv().unwrap();
+        until(number, 3600)
+    });
+    let cache = Cache::new(source)
+        .clock(|| at(0))
+        .wait_at_most(Duration::from_millis(50));
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| id(cache.provide_credentials()));
+        is_begun.recv().unwrap();
+        let error = cache.provide_credentials().unwrap_err();
+        let problem = "custom source: another thread has been asking for over 50ms";
+        assert_eq!(error.to_string(), problem);
+        end.send(()).unwrap();
+        assert_eq!(asking.join().unwrap(), "AKID0");
+    });
+    assert_eq!(id(cache.provide_credentials()), "AKID0");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+/// A source that panics leaves the next one its turn.
+#[test]
+fn a_source_that_panics() {
+    let (source, _) = counting(|number| match number {
+        0 => panic!("on purpose"),
+        _ => until(number, 3600),
+    });
+    let cache = Cache::new(source).clock(|| at(0));
+    let panicked = std::thread::scope(|scope| {
+        let asking = scope.spawn(|| cache.provide_credentials().is_ok());
+        asking.join().is_err()
+    });
+    assert!(panicked);
+    assert_eq!(id(cache.provide_credentials()), "AKID1");
+}
+
+/// Whoever must not wait gets what is at hand, while a source is stuck: nothing, then the old
+/// ones, in the end the new ones.
+#[test]
+fn what_is_ready() {
+    let hands = Hands::default();
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let ended = std::sync::Mutex::new(ended);
+    let (source, asked) = counting(move |number| {
+        ended.lock().unwrap().recv().unwrap();
+        until(number, 3600 * (number as u64 + 1))
+    });
+    let cache = Arc::new(Cache::new(source).clock(hands.reader()));
+    let ready = || cache.ready().unwrap().map(|provided| id(Ok(provided)));
+    let becomes = |expected: &str| {
+        let bound = Instant::now() + Duration::from_secs(30);
+        while ready().as_deref() != Some(expected) && Instant::now() < bound {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert_eq!(ready().as_deref(), Some(expected));
+    };
+    // Nobody has sent anything: whoever waited for the source would wait for ever.
+    for _ in 0..100 {
+        assert_eq!(ready(), None);
+    }
+    end.send(()).unwrap();
+    becomes("AKID0");
+    hands.set(3300);
+    for _ in 0..100 {
+        assert_eq!(ready().as_deref(), Some("AKID0"));
+    }
+    end.send(()).unwrap();
+    becomes("AKID1");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+}
+
+/// Sixteen threads, and credentials that are renewed every few calls: each is asked for once, and
+/// nobody is handed what has ended.
+#[test]
+fn rotation_under_sixteen_threads() {
+    let hands = Hands::default();
+    let (source, asked) = counting(|number| until(number, 3600 * (number as u64 + 1)));
+    let cache = Cache::new(source).clock(hands.reader());
+    let calls = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for _ in 0..500 {
+                    // An hour for each hundred calls, less the margin.
+                    let hour = calls.fetch_add(1, Ordering::SeqCst) / 100;
+                    if hour > 0 {
+                        hands.advance_to(3600 * hour as u64 - 300);
+                    }
+                    let before = hands.now();
+                    let provided = cache.provide_credentials().unwrap();
+                    assert!(provided.expires_at.unwrap() > before);
+                }
+            });
+        }
+    });
+    // Once an hour; a thread that is held up while it asks can be late for one.
+    let asked = asked.load(Ordering::SeqCst);
+    assert!((79..=80).contains(&asked), "{asked}");
+}

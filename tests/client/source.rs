@@ -43,6 +43,11 @@ impl Hands {
         self.0.store(seconds, Ordering::SeqCst);
     }
 
+    /// Never back.
+    pub(crate) fn advance_to(&self, seconds: u64) {
+        self.0.fetch_max(seconds, Ordering::SeqCst);
+    }
+
     pub(crate) fn reader(&self) -> impl Fn() -> SystemTime + Send + Sync + 'static {
         let hands = self.clone();
         move || hands.now()

@@ -86,7 +86,7 @@ fn failures() {
         (
             at(bare(&["whoami"]), url),
             3,
-            "no access key: set AWS_ACCESS_KEY_ID",
+            "no credentials: tried environment (AWS_ACCESS_KEY_ID is not set",
         ),
         (
             at(sigv4(&["whoami"]), "http://sts.example/"),
