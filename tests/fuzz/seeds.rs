@@ -26,6 +26,7 @@ pub fn seeds(project: &Path) -> Seeds {
     add_answers(&mut seeds);
     add_refusals(&mut seeds, project);
     add_hosts(&mut seeds, project);
+    add_profiles(&mut seeds, project);
     seeds
 }
 
@@ -52,6 +53,28 @@ fn add_request(seeds: &mut Seeds, lines: &[&str]) {
     let structured = [b"\0", whole.as_bytes()].concat();
     add("sign_verify", &structured);
     add("against_reference", &structured);
+}
+
+/// The files of AWS's vectors, and profiles of each kind.
+fn add_profiles(seeds: &mut Seeds, project: &Path) {
+    let vectors = "test-vectors/aws-sdk-credentials/profile-parser-tests.json";
+    let vectors = std::fs::read_to_string(project.join(vectors)).unwrap();
+    let vectors: Value = serde_json::from_str(&vectors).unwrap();
+    for test in vectors["tests"].as_array().unwrap() {
+        for (choice, file) in [(b"\0", "configFile"), (b"\x01", "credentialsFile")] {
+            if let Some(text) = test["input"][file].as_str() {
+                seeds.insert(("profile_files", [choice, text.as_bytes()].concat()));
+            }
+        }
+    }
+    let kinds = "[profile a]\nrole_arn = arn:a\nsource_profile = b\nduration_seconds = 900\n\
+                 [profile b]\naws_access_key_id = A\naws_secret_access_key = s\n\
+                 [profile c]\nsso_session = d\nsso_account_id = 1\nsso_role_name = r\n\
+                 [sso-session d]\nsso_region = r\nsso_start_url = u\n\
+                 [profile e]\ncredential_process = x\n[profile f]\nlogin_session = arn:a\n\
+                 [profile g]\nrole_arn = arn:a\nweb_identity_token_file = t\n\
+                 [profile h]\nrole_arn = arn:a\ncredential_source = Environment\n";
+    seeds.insert(("profile_files", [b"\0", kinds.as_bytes()].concat()));
 }
 
 fn add_credentials(seeds: &mut Seeds) {

@@ -10,6 +10,7 @@ mod headers;
 mod hosts;
 mod law;
 mod policies;
+mod profiles;
 mod received;
 mod shape;
 mod targets;
@@ -29,6 +30,7 @@ fn shapes() -> Vec<Shape> {
         explained::shapes(),
         policies::shapes(),
         credentials::shapes(),
+        profiles::shapes(),
         received::shapes(),
         hosts::shapes(),
     ]

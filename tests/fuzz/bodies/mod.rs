@@ -9,6 +9,7 @@ pub mod endpoints;
 #[path = "../../support/example.rs"]
 mod example;
 mod lines;
+pub mod profiles;
 mod quoting;
 pub mod refusal;
 pub mod round_trip;
@@ -17,7 +18,7 @@ mod services;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 12] = [
+pub const TARGETS: [(&str, Body); 13] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -33,4 +34,5 @@ pub const TARGETS: [(&str, Body); 12] = [
     ("explain_response", answers::explain_response),
     ("client_refusal", refusal::client_refusal),
     ("resolve_endpoint", endpoints::resolve_endpoint),
+    ("profile_files", profiles::profile_files),
 ];
