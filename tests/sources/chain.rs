@@ -1,7 +1,9 @@
 //! The default chain, as far as it goes without a client.
 
 use crate::folder::Folder;
-use sigv4::sources::{Chain, CredentialsError, ProfileCredentials, ProvideCredentials};
+use sigv4::sources::{
+    Chain, CredentialsError, ProfileCredentials, ProfileFiles, ProvideCredentials,
+};
 
 const KEYS: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
                     [dev]\naws_access_key_id = AKIDDEV\naws_secret_access_key = s\n\
@@ -96,6 +98,53 @@ fn a_mistake_ends_the_search() {
         assert!(
             !named.provide_credentials().unwrap_err().is_not_set_up(),
             "{name}"
+        );
+    }
+}
+
+/// A profile that is meant to have credentials is nobody else's turn, even if the property is empty,
+/// or what the profile names cannot be made.
+#[test]
+fn what_is_meant_is_not_passed_over() {
+    for profile in [
+        "role_arn =",
+        "credential_process =",
+        "source_profile = dev",
+        "aws_session_token = t",
+        "role_arn = arn:aws:iam::123456789012:role/a\nsource_profile = default",
+        "sso_account_id = 123456789012",
+    ] {
+        let folder = Folder::with(&format!("[default]\n{profile}\n"), "");
+        for variables in [&[][..], &[("AWS_PROFILE", "default")]] {
+            let source = ProfileCredentials::new(&folder.environment(variables));
+            let error = source.provide_credentials().unwrap_err();
+            assert!(!error.is_not_set_up(), "{profile}: {error:?}");
+            let error = text(&Chain::usual(&folder.environment(variables)));
+            assert!(!error.contains("container"), "{profile}: {error}");
+        }
+    }
+}
+
+/// As many as a chain may have, and one more.
+#[test]
+fn a_chain_of_profiles_has_an_end() {
+    let config = |profiles: usize| {
+        let mut text = String::from("[profile p0]\n");
+        for index in 1..profiles {
+            text += "role_arn = arn:aws:iam::123456789012:role/a\n";
+            text += &format!("source_profile = p{index}\n[profile p{index}]\n");
+        }
+        text + "aws_access_key_id = A\naws_secret_access_key = s\n"
+    };
+    let plan = |profiles| {
+        ProfileFiles::from_texts(&config(profiles), "").and_then(|files| files.plan("p0"))
+    };
+    assert_eq!(plan(64).unwrap().roles.len(), 63);
+    for profiles in [65, 10_000] {
+        let error = plan(profiles).unwrap_err().to_string();
+        assert!(
+            error.ends_with("source_profile leads through over 64 profiles"),
+            "{error}"
         );
     }
 }

@@ -99,6 +99,11 @@ pub enum ProfileProblem {
         /// Where it leads.
         source: String,
     },
+    /// `source_profile` leads on and on.
+    TooManyProfiles {
+        /// How many profiles a chain may have.
+        limit: usize,
+    },
     /// `sso_session` names a section that the configuration file does not have.
     SsoSessionNotFound {
         /// What it names.
@@ -150,6 +155,9 @@ impl fmt::Display for ProfileProblem {
                 )
             }
             Self::Loop { source } => write!(f, "source_profile leads back to {source}"),
+            Self::TooManyProfiles { limit } => {
+                write!(f, "source_profile leads through over {limit} profiles")
+            }
             Self::SsoSessionNotFound { session } => {
                 write!(
                     f,

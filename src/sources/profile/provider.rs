@@ -84,7 +84,7 @@ impl ProfileCredentials {
                 profile,
                 place: Some(place),
                 problem: ProfileProblem::NoCredentials,
-            }) if by != By::Code && profile == name => {
+            }) if by != By::Code && profile == name && !files.means_credentials(&name) => {
                 passed_over(format!("profile {name} ({place}) has no credentials"))
             }
             plan => plan,
@@ -110,7 +110,10 @@ impl ProvideCredentials for ProfileCredentials {
     /// turn.
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let plan = self.plan()?;
-        match self.source(&plan)?.provide_credentials() {
+        let provided = self
+            .source(&plan)
+            .and_then(|source| source.provide_credentials());
+        match provided {
             Ok(mut provided) => {
                 provided.source = Some(format!("{plan}"));
                 Ok(provided)

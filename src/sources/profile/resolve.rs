@@ -24,6 +24,30 @@ const CREDENTIAL_SOURCE: &str = "credential_source";
 const TOKEN_FILE: &str = "web_identity_token_file";
 const SESSION_NAME: &str = "role_session_name";
 const DURATION: &str = "duration_seconds";
+const SESSION_TOKEN: &str = "aws_session_token";
+const LOGIN_SESSION: &str = "login_session";
+const PROCESS: &str = "credential_process";
+
+/// Whoever writes one of these means the profile to have credentials.
+const MEANT: [&str; 13] = [
+    ACCESS_KEY_ID,
+    SECRET_ACCESS_KEY,
+    SESSION_TOKEN,
+    ROLE_ARN,
+    SOURCE_PROFILE,
+    CREDENTIAL_SOURCE,
+    TOKEN_FILE,
+    "sso_session",
+    "sso_start_url",
+    "sso_account_id",
+    "sso_role_name",
+    LOGIN_SESSION,
+    PROCESS,
+];
+
+/// More profiles than anybody has in one chain: each is asked by the one before it, and a file of
+/// some megabytes could name enough of them to overrun the stack.
+const MOST_PROFILES: usize = 64;
 
 impl ProfileFiles {
     /// What a profile yields.
@@ -60,6 +84,12 @@ impl ProfileFiles {
                         let problem = ProfileProblem::Loop { source: source() };
                         return Err(profile.error(SOURCE_PROFILE, problem));
                     }
+                    if seen.len() > MOST_PROFILES {
+                        let problem = ProfileProblem::TooManyProfiles {
+                            limit: MOST_PROFILES,
+                        };
+                        return Err(profile.error(SOURCE_PROFILE, problem));
+                    }
                     self.profile(name).ok_or_else(|| {
                         let problem = ProfileProblem::SourceNotFound { source: source() };
                         profile.error(SOURCE_PROFILE, problem)
@@ -74,6 +104,17 @@ impl ProfileFiles {
             base,
             roles,
         })
+    }
+}
+
+impl ProfileFiles {
+    /// Whether a profile has a property of credentials, if only an empty one.
+    pub(crate) fn means_credentials(&self, name: &str) -> bool {
+        let Some(profile) = self.profile(name) else {
+            return false;
+        };
+        let mut properties = profile.properties();
+        properties.any(|(property, _)| MEANT.contains(&property))
     }
 }
 
@@ -170,13 +211,13 @@ fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, Credenti
     if let Some(sso) = sso(files, profile)? {
         return Ok(Base::Sso(sso));
     }
-    if let Some(session) = profile.text("login_session")? {
+    if let Some(session) = profile.text(LOGIN_SESSION)? {
         return Ok(Base::Login(Login {
             session: session.into(),
             region: get("region")?,
         }));
     }
-    if let Some(command) = profile.get("credential_process") {
+    if let Some(command) = profile.get(PROCESS) {
         return Ok(Base::Process(CommandLine(command.into())));
     }
     let none = || profile.error("", ProfileProblem::NoCredentials);
@@ -199,7 +240,7 @@ fn keys(profile: &ProfileSection) -> Result<Option<Base>, CredentialsError> {
     };
     let credentials = Credentials::new(id, secret);
     Ok(Some(Base::Static {
-        credentials: match profile.text("aws_session_token")? {
+        credentials: match profile.text(SESSION_TOKEN)? {
             Some(token) => credentials.with_session_token(token),
             None => credentials,
         },
