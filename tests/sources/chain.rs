@@ -1,8 +1,10 @@
 //! The default chain, as far as it goes without a client.
 
 use crate::folder::Folder;
+use sigv4::Credentials;
 use sigv4::sources::{
     Chain, CredentialsError, ProfileCredentials, ProfileFiles, ProvideCredentials,
+    ProvidedCredentials,
 };
 
 const KEYS: &str = "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n\
@@ -122,6 +124,37 @@ fn what_is_meant_is_not_passed_over() {
             let error = text(&Chain::usual(&folder.environment(variables)));
             assert!(!error.contains("container"), "{profile}: {error}");
         }
+    }
+}
+
+/// A file that is written anew is not there for a moment: the chain does not go on to another
+/// source then.
+#[test]
+fn a_chain_stays_with_what_answered() {
+    let folder = Folder::with("", KEYS);
+    let next = || Ok(ProvidedCredentials::new(Credentials::new("AKIDNEXT", "s")));
+    let profile = ProfileCredentials::new(&folder.environment(&[]));
+    let chain = Chain::new().with(profile).with(From(next));
+    assert_eq!(id(&chain), "AKIDDEFAULT");
+    let credentials = folder.path(".aws/credentials");
+    std::fs::write(&credentials, "").unwrap();
+    assert!(text(&chain).contains("profile default is not in"));
+    std::fs::write(&credentials, KEYS).unwrap();
+    assert_eq!(id(&chain), "AKIDDEFAULT");
+}
+
+struct From<F>(F);
+
+impl<F> ProvideCredentials for From<F>
+where
+    F: Fn() -> Result<ProvidedCredentials, CredentialsError> + Send + Sync,
+{
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        (self.0)()
+    }
+
+    fn name(&self) -> &'static str {
+        "next"
     }
 }
 
