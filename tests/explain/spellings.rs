@@ -57,13 +57,13 @@ fn every_spelling_is_read() {
             403,
             "",
             "{\"message\":\"incorrect service, belongs to \\\"\\u+041\\\"\"}",
-            service("\u{fffd}+041"),
+            wrong_service("\u{fffd}+041"),
         ),
         (
             403,
             "",
             "<E><Message>incorrect service, belongs to &quot;&#+65;&#x+41;&quot;</Message></E>",
-            service("&#+65;&#x+41;"),
+            wrong_service("&#+65;&#x+41;"),
         ),
         (
             403,
