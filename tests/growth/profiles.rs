@@ -1,7 +1,7 @@
 //! Files of profiles.
 
 use crate::shape::{Shape, filled, numbered};
-use sigv4::client::ProfileFiles;
+use sigv4::sources::ProfileFiles;
 
 const SIZE: usize = 4_096;
 

@@ -1,6 +1,6 @@
 //! The two files of profiles.
 
-use sigv4::client::{CredentialsError, ProfileFiles};
+use sigv4::sources::{CredentialsError, ProfileFiles};
 
 /// Any bytes will do as a file; what is wrong has a line of it, and quotes nothing that is longer than
 /// the name of a profile.
