@@ -236,7 +236,8 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client, ClientError> {
         let base_url = self.base_url.as_deref().map(parse_base).transpose()?;
         let profile = self.aws_profile.as_deref();
-        let is_given = self.provider.is_some();
+        let is_elsewhere = profile.is_none()
+            && (self.provider.is_some() || self.environment.credentials().is_ok());
         let provider = match self.provider {
             Some(provider) => provider,
             None => usual::provider(&self.environment, profile)?,
@@ -250,11 +251,7 @@ impl ClientBuilder {
         let region = if signing.has_region() {
             None
         } else {
-            match usual::region(&self.environment, profile) {
-                // Files that are not asked for credentials need not be right.
-                Err(error) if is_given && profile.is_none() && error.is_of_files() => None,
-                region => region?,
-            }
+            usual::region(&self.environment, profile, is_elsewhere)?
         };
         signing.fall_back_to(region, self.default_service);
         signing.without_agent_redirects();

@@ -154,7 +154,8 @@ impl SigV4 {
     ) -> Result<Self, ClientError> {
         let mut signing = Self::inferring(usual::provider(environment, None)?);
         signing.service = Some(service.into());
-        signing.fallback_region = usual::region(environment, None)?;
+        signing.fallback_region =
+            usual::region(environment, None, environment.credentials().is_ok())?;
         Ok(signing)
     }
 

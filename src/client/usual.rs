@@ -9,8 +9,9 @@ use crate::sources::provide::ProvideCredentials;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 
-/// A profile that is named, and is read now; else the default chain, of which whatever takes no request is checked now: half of a pair, a broken
-/// profile, and that nothing is set up where no instance metadata may be asked.
+/// A profile that is named, and is read now; else the default chain, of which whatever takes no
+/// request is checked now: half of a pair, a broken profile, and that nothing is set up where no
+/// instance metadata may be asked.
 pub(crate) fn provider(
     environment: &Environment,
     profile: Option<&str>,
@@ -47,17 +48,23 @@ pub(crate) fn provider(
     Err(CredentialsError::NoneFound { tried })
 }
 
-/// `AWS_REGION`, `AWS_DEFAULT_REGION`, then that of the profile.
+/// `AWS_REGION`, `AWS_DEFAULT_REGION`, then that of the profile. Where the credentials are not those
+/// of a profile (`is_elsewhere`), nobody's files have to be right.
 pub(crate) fn region(
     environment: &Environment,
     profile: Option<&str>,
+    is_elsewhere: bool,
 ) -> Result<Option<String>, CredentialsError> {
-    match environment.region()? {
-        Some(region) => Ok(Some(region)),
-        None => match profile {
-            Some(name) => ProfileCredentials::named(environment, name).region(),
-            None => ProfileCredentials::new(environment).region(),
-        },
+    if let Some(region) = environment.region()? {
+        return Ok(Some(region));
+    }
+    let region = match profile {
+        Some(name) => ProfileCredentials::named(environment, name).region(),
+        None => ProfileCredentials::new(environment).region(),
+    };
+    match region {
+        Err(error) if is_elsewhere && error.is_of_files() => Ok(None),
+        region => region,
     }
 }
 

@@ -148,3 +148,32 @@ fn secrets_with_invisible_characters() {
     );
     assert_eq!(server.connections(), 0);
 }
+
+/// Keys of the environment, a host that tells its region: nothing is asked of the files.
+#[test]
+fn a_broken_file_that_nobody_asks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config");
+    std::fs::write(&path, "[default").unwrap();
+    let files = ("AWS_CONFIG_FILE", path.to_str().unwrap());
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "A"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        files,
+    ];
+    let builder =
+        |variables: &[(&str, &str)]| Client::builder().environment(environment(variables));
+    builder(&keys).build().unwrap();
+    SigV4::from_environment(&environment(&keys), "s3").unwrap();
+    let given = builder(&[files]).credentials(Credentials::new("A", "s"));
+    given.build().unwrap();
+    for broken in [
+        builder(&[files]).build().unwrap_err(),
+        builder(&keys).aws_profile("default").build().unwrap_err(),
+    ] {
+        assert!(matches!(
+            broken,
+            ClientError::Credentials(CredentialsError::File { line: Some(1), .. })
+        ));
+    }
+}

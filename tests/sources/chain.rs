@@ -200,8 +200,8 @@ fn what_is_passed_over() {
         (
             &[("AWS_PROFILE", "none")],
             format!(
-                "profile none ({config}:1) has no credentials: AWS_PROFILE names one that has \
-                 credentials"
+                "profile none ({config}:1) has no credentials: give it some, or name another one with \
+                 AWS_PROFILE"
             ),
         ),
     ] {

@@ -159,6 +159,10 @@ fn mistakes_are_named_with_their_place() {
             "[profile p]\nsso_start_url = HUSH\nsso_region = r",
             "config:2: profile p: sso_account_id is missing beside sso_start_url",
         ),
+        (
+            "[profile p]\nsso_region = r",
+            "config:2: profile p: sso_start_url is missing beside sso_region",
+        ),
         // Half of a pair in the second profile of a chain is no reason to go on.
         (
             "[profile p]\nROLE\nsource_profile = q\n[profile q]\naws_access_key_id = A\nROLE\n\

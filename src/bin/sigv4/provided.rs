@@ -14,13 +14,16 @@ const WITHIN: Duration = Duration::from_secs(15);
 /// Says that nobody has to be asked whether this is an EC2 instance.
 const NO_INSTANCE: &str = "AWS_EC2_METADATA_DISABLED";
 
-/// Of the profile, where one is named; else of the default chain. An instance's metadata are not
-/// asked for what is only shown: elsewhere that takes a while.
+/// Of the profile, where one is named; else of the default chain. An instance's metadata, unless
+/// they are a profile's, are not asked for what is only shown: elsewhere that takes a while.
 pub(crate) fn provided(
     profile: Option<&str>,
     is_shown_only: bool,
 ) -> Result<ProvidedCredentials, CredentialsError> {
-    let environment = match is_shown_only {
+    let asks_instance = !is_shown_only
+        || profile.is_some()
+        || ProfileCredentials::new(&Environment::new()).plan().is_ok();
+    let environment = match !asks_instance {
         true => Environment::from_lookup(|name| match name {
             NO_INSTANCE => Some("true".into()),
             name => std::env::var_os(name),

@@ -86,7 +86,7 @@ impl CredentialArguments {
     /// that the client asks, too.
     pub(crate) fn read(&self, secret: Secret) -> Result<Signatory, Failure> {
         if let Some(profile) = &self.profile {
-            let provided = provided(Some(profile), secret != Secret::Needed);
+            let provided = provided(Some(profile), secret == Secret::NotNeeded);
             return Ok(provided.map_err(|error| failure(&error))?.into());
         }
         let id = match &self.access_key_id {
@@ -104,7 +104,7 @@ impl CredentialArguments {
                     "no access key: set AWS_ACCESS_KEY_ID or give --access-key-id",
                 )),
             },
-            (None, _) => match provided(None, secret != Secret::Needed) {
+            (None, _) => match provided(None, secret == Secret::NotNeeded) {
                 Ok(provided) => Ok(provided.into()),
                 Err(error) if error.is_not_set_up() && secret == Secret::NotNeeded => {
                     self.named(NONE.into(), secret)

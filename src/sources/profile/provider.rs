@@ -72,7 +72,10 @@ impl ProfileCredentials {
         let passed_over = |why| {
             Err(CredentialsError::PassedOver {
                 why,
-                remedy: "AWS_PROFILE names one that has credentials".into(),
+                remedy: match by {
+                    By::Variable => "give it some, or name another one with AWS_PROFILE".into(),
+                    _ => "AWS_PROFILE names one that has credentials".into(),
+                },
             })
         };
         match files.plan(&name) {

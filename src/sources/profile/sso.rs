@@ -42,12 +42,16 @@ pub(crate) fn sso(
         (None, None) => None,
     };
     let Some(name) = session else {
-        let beside = if role.is_some() { ROLE_NAME } else { START_URL };
+        let beside = |other| if role.is_some() { ROLE_NAME } else { other };
         return Ok(Some(Sso {
             session: None,
-            start_url: start_url.ok_or_else(|| missing(START_URL, beside))?.into(),
-            region: region.ok_or_else(|| missing(REGION, beside))?.into(),
-            role: Some(role.ok_or_else(|| missing(ACCOUNT_ID, START_URL))?),
+            start_url: start_url
+                .ok_or_else(|| missing(START_URL, beside(REGION)))?
+                .into(),
+            region: region
+                .ok_or_else(|| missing(REGION, beside(START_URL)))?
+                .into(),
+            role: Some(role.clone().ok_or_else(|| missing(ACCOUNT_ID, START_URL))?),
         }));
     };
     let section = files.sso_session(name).ok_or_else(|| {
