@@ -1,9 +1,8 @@
 //! `sigv4 export-credentials`: credentials for other tools.
 
-use crate::failure::{Failure, print};
-use crate::json::Object;
+use crate::failure::{Failure, print_bytes};
 use crate::provided::{failure, provided};
-use crate::shell::quoted;
+use crate::shell::push_quoted;
 use crate::time_text::extended;
 use sigv4::Timestamp;
 use sigv4::client::ProvidedCredentials;
@@ -46,11 +45,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(source) = &provided.source {
         log::info!("credentials: {source}");
     }
-    let text = Zeroizing::new(match arguments.format {
+    let text = match arguments.format {
         Format::Env => environment(&provided),
         Format::Json | Format::Process => json(&provided),
-    });
-    print(text.as_str())
+    };
+    print_bytes(text.as_bytes())
 }
 
 fn ends(provided: &ProvidedCredentials) -> Option<String> {
@@ -58,24 +57,57 @@ fn ends(provided: &ProvidedCredentials) -> Option<String> {
     Some(extended(ends))
 }
 
+/// Room for all that is written, so that no part of a secret stays behind where it grew.
+fn room(provided: &ProvidedCredentials) -> Zeroizing<String> {
+    let credentials = &provided.credentials;
+    let lengths = [
+        credentials.access_key_id(),
+        credentials.secret_access_key(),
+        credentials.session_token().unwrap_or_default(),
+        provided.account_id.as_deref().unwrap_or_default(),
+    ]
+    .map(str::len);
+    let length = lengths.into_iter().fold(0, usize::saturating_add);
+    // An escape of JSON has six bytes.
+    let capacity = length.saturating_mul(6).saturating_add(1024);
+    Zeroizing::new(String::with_capacity(capacity))
+}
+
 /// [Process credentials](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html):
 /// what is not there is left out.
-fn json(provided: &ProvidedCredentials) -> String {
+fn json(provided: &ProvidedCredentials) -> Zeroizing<String> {
     let credentials = &provided.credentials;
-    let mut object = Object::default();
-    object.number("Version", 1);
-    object.text("AccessKeyId", credentials.access_key_id());
-    object.text("SecretAccessKey", credentials.secret_access_key());
-    object.some("SessionToken", credentials.session_token());
-    object.some("Expiration", ends(provided).as_deref());
-    object.some("AccountId", provided.account_id.as_deref());
-    object.finish() + "\n"
+    let mut text = room(provided);
+    text.push_str("{\n  \"Version\": 1");
+    for (name, value) in [
+        ("AccessKeyId", Some(credentials.access_key_id())),
+        ("SecretAccessKey", Some(credentials.secret_access_key())),
+        ("SessionToken", credentials.session_token()),
+        ("Expiration", ends(provided).as_deref()),
+        ("AccountId", provided.account_id.as_deref()),
+    ] {
+        let Some(value) = value else { continue };
+        for piece in [",\n  \"", name, "\": \""] {
+            text.push_str(piece);
+        }
+        for character in value.chars() {
+            match character {
+                '"' | '\\' => text.extend(['\\', character]),
+                // Writing to a String does not fail.
+                '\0'..'\u{20}' => drop(write!(text, "\\u{:04x}", u32::from(character))),
+                _ => text.push(character),
+            }
+        }
+        text.push('"');
+    }
+    text.push_str("\n}\n");
+    text
 }
 
 /// What other credentials left behind would be sent with these, and is unset.
-fn environment(provided: &ProvidedCredentials) -> String {
+fn environment(provided: &ProvidedCredentials) -> Zeroizing<String> {
     let credentials = &provided.credentials;
-    let mut text = String::new();
+    let mut text = room(provided);
     for (name, value) in [
         ("AWS_ACCESS_KEY_ID", Some(credentials.access_key_id())),
         (
@@ -86,11 +118,13 @@ fn environment(provided: &ProvidedCredentials) -> String {
         ("AWS_CREDENTIAL_EXPIRATION", ends(provided).as_deref()),
         ("AWS_ACCOUNT_ID", provided.account_id.as_deref()),
     ] {
-        // Writing to a String does not fail.
-        let _ = match value {
-            Some(value) => writeln!(text, "export {name}={}", quoted(value)),
-            None => writeln!(text, "unset {name}"),
-        };
+        text.push_str(if value.is_some() { "export " } else { "unset " });
+        text.push_str(name);
+        if let Some(value) = value {
+            text.push('=');
+            push_quoted(&mut text, value);
+        }
+        text.push('\n');
     }
     text
 }

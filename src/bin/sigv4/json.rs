@@ -14,10 +14,6 @@ impl Object {
         self.raw(name, &string(value));
     }
 
-    pub(crate) fn number(&mut self, name: &str, value: u32) {
-        self.raw(name, &value.to_string());
-    }
-
     /// An object inside, one level deeper.
     pub(crate) fn object(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
         let mut inner = Self {
