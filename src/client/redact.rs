@@ -25,6 +25,7 @@ const MAX_DECODINGS: usize = 3;
 
 /// What was sent with a request and no error may hold: the session token and the
 /// signature. The secret access key is not among them, as it is never sent.
+#[derive(Default)]
 pub(crate) struct Secrets {
     forms: Vec<Zeroizing<String>>,
     /// What is to be cleaned ends before its end: the last text may end in half a secret.
@@ -33,22 +34,14 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     pub(crate) fn new(session_token: Option<&str>, signature: &Signature) -> Self {
-        let mut secrets = Self {
-            forms: std::vec![Zeroizing::new(format!("{signature}"))],
-            is_cut: false,
-        };
-        if let Some(token) = session_token {
-            secrets.add(token);
-        }
+        let mut secrets = Self::of(session_token.as_slice());
+        secrets.forms.push(Zeroizing::new(format!("{signature}")));
         secrets
     }
 
     /// Of what is not signed.
     pub(crate) fn of(texts: &[&str]) -> Self {
-        let mut secrets = Self {
-            forms: Vec::new(),
-            is_cut: false,
-        };
+        let mut secrets = Self::default();
         for text in texts {
             secrets.add(text);
         }

@@ -121,9 +121,9 @@ impl<P: ProvideCredentials> Cache<P> {
                 CredentialsError::failed(self.source.name(), EXPIRED)
             }
             Ok(provided) => {
-                let renew_at = provided
-                    .expires_at
-                    .and_then(|expires_at| renewal_time(now, expires_at));
+                let of_end = |end| renewal_time(now, end);
+                let renew_at = provided.ask_again_at;
+                let renew_at = renew_at.or_else(|| provided.expires_at.and_then(of_end));
                 state.failure = None;
                 state.held = Some(Held {
                     provided: provided.clone(),

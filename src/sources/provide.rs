@@ -70,6 +70,8 @@ pub struct ProvidedCredentials {
     pub credentials: Credentials,
     /// The end of temporary credentials; `None` where it is not known or there is none.
     pub expires_at: Option<SystemTime>,
+    /// When to ask the source again, where their end does not tell it.
+    pub ask_again_at: Option<SystemTime>,
     /// The account that they belong to, where the source tells it.
     pub account_id: Option<String>,
     /// What they come from, in words for people: `environment`, `profile dev`.
@@ -83,6 +85,7 @@ impl ProvidedCredentials {
         Self {
             credentials,
             expires_at: None,
+            ask_again_at: None,
             account_id: None,
             source: None,
         }

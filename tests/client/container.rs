@@ -120,8 +120,8 @@ fn where_a_container_may_ask() {
 #[test]
 fn a_container_that_answers_badly() {
     for (body, problem) in [
-        ("", "the answer is no JSON object"),
-        ("[]", "the answer is no JSON object"),
+        ("", "the text is no JSON object"),
+        ("[]", "the text is no JSON object"),
         ("{}", "AccessKeyId is missing"),
         (r#"{"AccessKeyId":"A"}"#, "SecretAccessKey is missing"),
         (
@@ -129,12 +129,24 @@ fn a_container_that_answers_badly() {
             "SecretAccessKey is missing",
         ),
         (
-            r#"{"AccessKeyId":"A B","SecretAccessKey":"s"}"#,
+            r#"{"AccessKeyId":"A B","SecretAccessKey":"s","Token":"t","Expiration":"2033-05-18T03:33:20Z"}"#,
             "access key id: character not allowed at byte 1",
         ),
         (
-            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"soon"}"#,
+            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":"soon"}"#,
             "Expiration is no ISO 8601 time",
+        ),
+        (
+            r#"{"code":"AssumeRoleUnauthorizedAccess","MESSAGE":"cannot assume"}"#,
+            "status 200 AssumeRoleUnauthorizedAccess: cannot assume",
+        ),
+        (
+            r#"{"AccessKeyId":"A","SecretAccessKey":"s"}"#,
+            "Token is missing",
+        ),
+        (
+            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Token":"t"}"#,
+            "Expiration is missing",
         ),
         (
             r#"{"AccessKeyId":1,"SecretAccessKey":"s"}"#,
@@ -149,7 +161,7 @@ fn a_container_that_answers_badly() {
             "Token is no text",
         ),
         (
-            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Expiration":1}"#,
+            r#"{"AccessKeyId":"A","SecretAccessKey":"s","Token":"t","Expiration":1}"#,
             "Expiration is no text",
         ),
     ] {

@@ -253,7 +253,9 @@ fn nothing_is_freed_with_a_secret_in_it() {
     });
     assert_eq!(ran, 0, "process");
 
-    let body = format!(r#"{{"AccessKeyId":"A","SecretAccessKey":"{SECRET}","Token":"{TOKEN}"}}"#);
+    let body = format!(
+        r#"{{"AccessKeyId":"A","SecretAccessKey":"{SECRET}","Token":"{TOKEN}","Expiration":"2999-01-01T00:00:00Z"}}"#
+    );
     let length = body.len();
     let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{body}");
     let port = server(answer.leak().as_bytes());

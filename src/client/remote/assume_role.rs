@@ -1,6 +1,7 @@
 //! Another role's credentials, for those of whoever may assume it.
 //! [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html)
 
+use crate::client::remote::handed_out::of_role;
 use crate::client::remote::provider_config::MfaCode;
 use crate::client::remote::session_name;
 use crate::client::remote::sts::{Parameters, Sts};
@@ -143,13 +144,13 @@ impl<P: ProvideCredentials> ProvideCredentials for AssumeRole<P> {
             .with_some("ExternalId", self.external_id.as_deref())
             .with_some("SerialNumber", serial);
         if let Some(code) = &code {
-            parameters = parameters.with_secret("TokenCode", code);
+            parameters = parameters.with_code("TokenCode", code);
         }
         let parameters = parameters
             .with_some("DurationSeconds", duration.as_deref())
             .with("RoleArn", &self.role_arn);
         let answer = self.sts.ask(&name, &parameters, Some(&base), &[])?;
-        answer.credentials()
+        Ok(of_role(answer.credentials()?, &self.role_arn))
     }
 
     fn name(&self) -> &'static str {

@@ -3,6 +3,7 @@
 
 use crate::client::base_url;
 use crate::client::redact::Secrets;
+use crate::client::remote::handed_out::by_link_local;
 use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::link_local::{is_trusted, literal, look_up, resolved};
 use crate::client::remote::provider_config::ProviderConfig;
@@ -10,11 +11,10 @@ use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::token_file;
 use crate::grammar::host::default_port;
 use crate::sources::cache::Cache;
-use crate::sources::credential_json::{Shape, parse};
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::net::SocketAddr;
 use core::time::Duration;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HOST, HeaderValue};
@@ -30,11 +30,6 @@ const FULL_URI: &str = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 const ECS: &str = "http://169.254.170.2";
-const SHAPE: Shape = Shape {
-    source: NAME,
-    session_token: "Token",
-    needs_version: false,
-};
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(2),
     read: Duration::from_secs(5),
@@ -150,6 +145,7 @@ impl ProvideCredentials for Container {
         let endpoint = self.endpoint()?;
         let addresses = addresses(&endpoint)?;
         let tried = Cell::new(0_usize);
+        let sent = RefCell::new(None);
         let make = || -> Result<Question, CredentialsError> {
             let mut question = Request::get(endpoint.clone())
                 .header(ACCEPT, "application/json")
@@ -166,16 +162,18 @@ impl ProvideCredentials for Container {
             }
             tried.set(tried.get().saturating_add(1));
             // The file may have been replaced since the last attempt.
-            if let Some(token) = self.authorization()? {
+            let token = self.authorization()?;
+            if let Some(token) = &token {
                 question = question.header(AUTHORIZATION, token);
             }
+            *sent.borrow_mut() = token;
             question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
         };
         let reply = self.call.ask(make, |_| false)?;
         if (200..300).contains(&reply.status) {
-            return parse(&reply.body, &SHAPE).map_err(answered_badly);
+            return by_link_local(NAME, &reply).map_err(answered_badly);
         }
-        let token = self.authorization()?;
+        let token = sent.into_inner();
         let token = token.as_ref().and_then(|token| token.to_str().ok());
         let secrets: Vec<_> = token.into_iter().collect();
         Err(refused(NAME, &reply, &Secrets::of(&secrets)))

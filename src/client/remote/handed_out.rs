@@ -1,5 +1,8 @@
 //! Credentials out of an answer, checked where the source can still be named.
 
+use crate::client::redact::Secrets;
+use crate::client::remote::fields::Fields;
+use crate::client::remote::http_call::Reply;
 use crate::request::credentials::Credentials;
 use crate::request::timestamp::Timestamp;
 use crate::sources::clock::parse_iso_8601;
@@ -25,6 +28,56 @@ pub(crate) fn temporary(
         .check()
         .map_err(|error| CredentialsError::failed(name, format!("{error}")))?;
     Ok(ProvidedCredentials::new(credentials).until(expires_at))
+}
+
+/// With the account that the role's ARN names.
+pub(crate) fn of_role(provided: ProvidedCredentials, role_arn: &str) -> ProvidedCredentials {
+    match role_arn
+        .split(':')
+        .nth(4)
+        .filter(|account| !account.is_empty())
+    {
+        Some(account) => provided.of_account(account),
+        None => provided,
+    }
+}
+
+/// What an instance's metadata and a container's endpoint answer: names without regard to case,
+/// `Code` either `Success` or absent; any other says why there are none.
+pub(crate) fn by_link_local(
+    name: &str,
+    reply: &Reply,
+) -> Result<ProvidedCredentials, CredentialsError> {
+    let fields = Fields::read(name, &reply.body)?.in_any_case();
+    let code = fields.text("Code")?;
+    if let Some(code) = code.filter(|code| code.as_str() != "Success") {
+        let none = Secrets::of(&[]);
+        let message = fields.text("Message")?;
+        return Err(CredentialsError::Refused {
+            name: name.into(),
+            status: reply.status,
+            code: Some(none.line(&code)),
+            message: message.map_or(String::new(), |message| none.line(&message)),
+        });
+    }
+    let id = fields.needed("AccessKeyId")?;
+    let secret = fields.needed("SecretAccessKey")?;
+    let token = fields.needed("Token")?;
+    let end = time(name, "Expiration", &fields.needed("Expiration")?)?;
+    let provided = temporary(name, id, secret, token, end)?;
+    with_account(provided, &fields, "AccountId")
+}
+
+/// With the account, where a field names it.
+pub(crate) fn with_account(
+    provided: ProvidedCredentials,
+    fields: &Fields<'_>,
+    field: &str,
+) -> Result<ProvidedCredentials, CredentialsError> {
+    Ok(match fields.secret(field)? {
+        Some(account) => provided.of_account(account.as_str()),
+        None => provided,
+    })
 }
 
 /// RFC 3339.

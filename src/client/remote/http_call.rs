@@ -1,5 +1,6 @@
 //! One question to an endpoint that hands out credentials: the only place that sends any.
 
+use crate::client::base_url::is_loopback;
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::retry::{Failed, RetryPolicy, random, retry_after};
@@ -85,6 +86,7 @@ impl CallError {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct HttpCall {
     name: &'static str,
     agent: ureq::Agent,
@@ -102,6 +104,17 @@ impl HttpCall {
         }
     }
 
+    /// One attempt: what is sent is good for one use.
+    pub(crate) fn once_only(mut self) -> Self {
+        self.limits.attempts = 1;
+        self
+    }
+
+    /// When a round of several questions has to end.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(self.config.total(self.limits.total))
+    }
+
     /// The answer, of whatever status. Tried again are failures of the network, statuses that
     /// pass, and what `again` names; each attempt is made anew. No redirect is followed.
     pub(crate) fn ask(
@@ -109,22 +122,27 @@ impl HttpCall {
         make: impl Fn() -> Result<Question, CredentialsError>,
         again: impl Fn(&Reply) -> bool,
     ) -> Result<Reply, CredentialsError> {
-        self.try_ask(make, again).map_err(CallError::into_error)
+        self.try_ask(self.deadline(), make, again)
+            .map_err(CallError::into_error)
     }
 
-    /// The same, for those who want to know why there is no answer.
+    /// The same within a round, for those who want to know why there is no answer.
     pub(crate) fn try_ask(
         &self,
+        deadline: Option<Instant>,
         make: impl Fn() -> Result<Question, CredentialsError>,
         again: impl Fn(&Reply) -> bool,
     ) -> Result<Reply, CallError> {
         let began = Instant::now();
-        let total = self.config.total(self.limits.total);
+        let left_of = |deadline: Option<Instant>| {
+            let total = self.config.total(self.limits.total);
+            let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
+            left.map_or(total, |left| left.min(total))
+        };
         let policy = RetryPolicy::default().max_attempts(self.limits.attempts);
         let mut attempt = 1_u32;
         let asked = loop {
-            let left = total.saturating_sub(began.elapsed());
-            let outcome = self.once(make()?, left);
+            let outcome = self.once(make()?, left_of(deadline));
             let (passes, wait) = match &outcome {
                 Ok(reply) => (
                     passes(reply.status) || again(reply),
@@ -144,7 +162,7 @@ impl HttpCall {
                 attempt,
                 repeatable: passes,
                 retry_after: wait,
-                left: total.saturating_sub(began.elapsed()),
+                left: left_of(deadline),
                 random: random(),
             });
             let Some(pause) = pause else { break outcome };
@@ -171,9 +189,10 @@ impl HttpCall {
     fn once(&self, question: Question, left: Duration) -> Result<Reply, ClientError> {
         let (head, body) = question.into_parts();
         let head = Request::from_parts(head, ());
-        let in_clear = head.uri().scheme_str() != Some("https") && !self.config.plain_http;
+        let in_clear = head.uri().scheme_str() != Some("https");
+        let is_here = is_loopback(head.uri().host().unwrap_or_default());
         let proxy = self.agent.config().proxy().cloned();
-        let proxy = proxy.filter(|_| !in_clear);
+        let proxy = proxy.filter(|_| !in_clear || self.config.plain_http && !is_here);
         let peer = peer(head.uri(), proxy.as_ref());
         let limit = |own| Some(self.config.limit(own).min(left));
         let head = self

@@ -3,8 +3,7 @@
 
 use crate::client::error::TransportKind;
 use crate::client::redact::Secrets;
-use crate::client::remote::fields::Fields;
-use crate::client::remote::handed_out::{temporary, time};
+use crate::client::remote::handed_out::by_link_local;
 use crate::client::remote::http_call::{CallError, HttpCall, Limits, Reply};
 use crate::client::remote::imds_endpoint::{Said, choose};
 use crate::client::remote::provider_config::ProviderConfig;
@@ -22,7 +21,7 @@ use http::{Method, Request, Uri};
 use std::format;
 use std::prelude::rust_2024::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 use zeroize::Zeroizing;
 
 const NAME: &str = "instance metadata";
@@ -50,9 +49,8 @@ const LIMITS: Limits = Limits {
 };
 
 /// Expired credentials are used on while the service has no better: it is asked again after ten
-/// minutes and up to five more, so that not every instance asks at once. The five minutes more are
-/// those by which a [`Cache`] is early.
-const USED_ON: Duration = Duration::from_secs((10 + 5) * 60);
+/// minutes and up to five more, so that not every instance asks at once.
+const USED_ON: Duration = Duration::from_secs(10 * 60);
 const JITTER: Duration = Duration::from_secs(5 * 60);
 
 /// Asks the instance metadata service (IMDSv2; there is no fall-back to version 1) for the
@@ -136,7 +134,7 @@ impl Imds {
     /// # Errors
     /// As of its credentials.
     pub fn region(&self) -> Result<String, CredentialsError> {
-        let reply = self.get(REGION)?;
+        let reply = self.get(REGION, self.call.deadline())?;
         let text = first_line(&reply.body);
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         match text.filter(|text| text.bytes().all(plain)) {
@@ -164,7 +162,11 @@ impl Imds {
     }
 
     /// Asked anew where the token has ended, or is about to.
-    fn token(&self, base: &Uri) -> Result<HeaderValue, CredentialsError> {
+    fn token(
+        &self,
+        base: &Uri,
+        deadline: Option<Instant>,
+    ) -> Result<HeaderValue, CredentialsError> {
         let now = self.config.clock.now();
         if let Some(token) = lock(&self.token).as_ref().filter(|token| now < token.until) {
             return Ok(token.value.clone());
@@ -177,7 +179,8 @@ impl Imds {
                 .header(ACCEPT_ENCODING, "identity");
             question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
         };
-        let reply = self.call.try_ask(make, |_| false).map_err(not_there)?;
+        let reply = self.call.try_ask(deadline, make, |_| false);
+        let reply = reply.map_err(not_there)?;
         if reply.status == 404 {
             return Err(refused(NAME, &reply, &Secrets::of(&[])));
         }
@@ -199,18 +202,19 @@ impl Imds {
     }
 
     /// A token that is refused (401) is replaced.
-    fn get(&self, path: &str) -> Result<Reply, CredentialsError> {
+    fn get(&self, path: &str, deadline: Option<Instant>) -> Result<Reply, CredentialsError> {
         let base = self.base()?;
         let mut replaced = 0;
         loop {
-            let token = self.token(&base)?;
+            let token = self.token(&base, deadline)?;
             let make = || {
                 let question = Request::get(below(&base, path).map_err(unaskable)?)
                     .header(TOKEN_HEADER, token.clone())
                     .header(ACCEPT_ENCODING, "identity");
                 question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
             };
-            let reply = self.call.ask(make, |_| false)?;
+            let reply = self.call.try_ask(deadline, make, |_| false);
+            let reply = reply.map_err(CallError::into_error)?;
             if reply.status != 401 || replaced == NEW_TOKENS {
                 let token = token.to_str().unwrap_or_default();
                 return accepted(reply, &Secrets::of(&[token]));
@@ -221,22 +225,25 @@ impl Imds {
     }
 
     fn ask(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let roles = self.get(ROLES)?;
+        let deadline = self.call.deadline();
+        let roles = self.get(ROLES, deadline)?;
         let role = first_line(&roles.body);
         let role = role.ok_or_else(|| no("name of a role"))?;
         let mut path = String::from(ROLES);
         encode(role, &UNRESERVED, &mut |piece| path.push_str(piece));
-        let reply = self.get(&path)?;
-        handed_out(&reply).map_err(answered_badly)
+        let reply = self.get(&path, deadline)?;
+        by_link_local(NAME, &reply).map_err(answered_badly)
     }
 
-    /// Expired ones go on for a while.
+    /// Expired ones go on for a while. Until when, nobody knows: an end that was made up must not
+    /// come out as one.
     fn stable(&self, mut provided: ProvidedCredentials) -> ProvidedCredentials {
         let now = self.config.clock.now();
         if provided.expires_at.is_some_and(|end| end <= now) {
             log::warn!("{NAME}: the credentials have expired, and are used on");
             let jitter = JITTER.mul_f64(f64::from(random()) / f64::from(u32::MAX));
-            provided.expires_at = now.checked_add(USED_ON.saturating_add(jitter));
+            provided.expires_at = None;
+            provided.ask_again_at = now.checked_add(USED_ON.saturating_add(jitter));
         }
         provided
     }
@@ -273,29 +280,6 @@ impl core::fmt::Debug for Imds {
             .field("profile", &self.profile)
             .finish_non_exhaustive()
     }
-}
-
-fn handed_out(reply: &Reply) -> Result<ProvidedCredentials, CredentialsError> {
-    let fields = Fields::read(NAME, &reply.body)?.in_any_case();
-    let code = fields.text("Code")?;
-    if let Some(code) = code.filter(|code| code.as_str() != "Success") {
-        let none = Secrets::of(&[]);
-        let message = fields.text("Message")?;
-        return Err(CredentialsError::Refused {
-            name: NAME.into(),
-            status: reply.status,
-            code: Some(none.line(&code)),
-            message: message.map_or(String::new(), |message| none.line(&message)),
-        });
-    }
-    let expiration = fields.needed("Expiration")?;
-    temporary(
-        NAME,
-        fields.needed("AccessKeyId")?,
-        fields.needed("SecretAccessKey")?,
-        fields.needed("Token")?,
-        time(NAME, "Expiration", &expiration)?,
-    )
 }
 
 /// What should be in an answer and is not.

@@ -2,7 +2,7 @@
 //! [Sign in through the AWS CLI](https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html)
 
 use crate::client::remote::fields::Fields;
-use crate::client::remote::handed_out::{iso_8601, temporary, time};
+use crate::client::remote::handed_out::{iso_8601, temporary, time, with_account};
 use crate::client::remote::home::home;
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::token_file;
@@ -39,6 +39,7 @@ const MARGIN: Duration = Duration::from_secs(5 * 60);
 pub struct Login {
     config: ProviderConfig,
     token_file: PathBuf,
+    profile: Option<String>,
 }
 
 impl Login {
@@ -58,7 +59,26 @@ impl Login {
         Ok(Self {
             config: config.clone(),
             token_file: folder.join(name),
+            profile: None,
         })
+    }
+
+    /// The profile that somebody has to log in for.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
+    }
+
+    fn log_in(&self, problem: impl Into<String>) -> CredentialsError {
+        CredentialsError::LoginNeeded {
+            name: NAME.into(),
+            problem: problem.into(),
+            command: match &self.profile {
+                Some(profile) => format!("aws login --profile {profile}"),
+                None => "aws login".into(),
+            },
+        }
     }
 
     /// Where the credentials are.
@@ -68,20 +88,12 @@ impl Login {
     }
 }
 
-fn log_in(problem: impl Into<String>) -> CredentialsError {
-    CredentialsError::LoginNeeded {
-        name: NAME.into(),
-        problem: problem.into(),
-        command: "aws login".into(),
-    }
-}
-
 impl ProvideCredentials for Login {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let file = self.token_file.display();
         let name = format!("{NAME} in {file}");
         let json = token_file::bytes(&self.token_file).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => log_in(format!("there is no {file}")),
+            ErrorKind::NotFound => self.log_in(format!("there is no {file}")),
             _ => CredentialsError::failed(&name, format!("{error}")),
         })?;
         let file = Fields::read(&name, &json)?;
@@ -98,18 +110,19 @@ impl ProvideCredentials for Login {
         let end = time(&name, "expiresAt", &token.needed("expiresAt")?)?;
         let soon = self.config.clock.now().checked_add(MARGIN);
         if soon.is_none_or(|soon| end <= soon) {
-            return Err(log_in(format!(
+            return Err(self.log_in(format!(
                 "the credentials end at {}, and renewing them is not built yet",
                 iso_8601(&name, end)?
             )));
         }
-        temporary(
+        let provided = temporary(
             &name,
             token.needed("accessKeyId")?,
             token.needed("secretAccessKey")?,
             token.needed("sessionToken")?,
             end,
-        )
+        )?;
+        with_account(provided, &token, "accountId")
     }
 
     fn name(&self) -> &'static str {

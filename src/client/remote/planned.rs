@@ -60,7 +60,9 @@ impl Plan {
                 })
             }
             Base::Sso(sso) => Box::new(self.sso(sso, config)?),
-            Base::Login(login) => Box::new(Login::new(config, &login.session)?),
+            Base::Login(login) => {
+                Box::new(Login::new(config, &login.session)?.profile(&self.profile))
+            }
             other => {
                 let source = without_request(other, &config.environment)?;
                 source.ok_or_else(|| CredentialsError::failed(&self.profile, "has no source"))?
@@ -77,10 +79,11 @@ impl Plan {
             });
         };
         let (account, role) = (&role.account_id, &role.role_name);
-        match &sso.session {
+        let source = match &sso.session {
             Some(session) => Sso::of_session(config, session, &sso.region, account, role),
             None => Sso::of_start_url(config, &sso.start_url, &sso.region, account, role),
-        }
+        };
+        source.map(|source| source.profile(&self.profile))
     }
 }
 

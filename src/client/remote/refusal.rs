@@ -5,12 +5,21 @@ use crate::client::redact::Secrets;
 use crate::client::remote::http_call::Reply;
 use crate::sources::credentials_error::CredentialsError;
 use serde_json::Value;
+use std::format;
 use std::prelude::rust_2024::*;
 
 /// What is wrong with an answer is the service's fault, and not that of what is configured.
 pub(crate) fn answered_badly(error: CredentialsError) -> CredentialsError {
     match error {
         CredentialsError::Failed { name, problem } => CredentialsError::Service { name, problem },
+        CredentialsError::InvisibleCharacter { .. } => {
+            let text = format!("{error}");
+            let (name, problem) = text.split_once(": ").unwrap_or(("", &text));
+            CredentialsError::Service {
+                name: name.into(),
+                problem: problem.into(),
+            }
+        }
         other => other,
     }
 }

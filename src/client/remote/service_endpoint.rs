@@ -43,12 +43,8 @@ pub(crate) fn configured(
 
 /// `https://SERVICE.REGION.` and the domain of the region's partition.
 pub(crate) fn regional(name: &str, service: &str, region: &str) -> Result<Uri, CredentialsError> {
-    let unknown = || {
-        CredentialsError::failed(
-            name,
-            format!("the region {region:?} is in no partition of AWS that is known"),
-        )
-    };
+    let unknown =
+        || CredentialsError::failed(name, "the region is in no partition of AWS that is known");
     let suffix = suffix_of(region).ok_or_else(unknown)?;
     let url = format!("https://{service}.{region}.{suffix}/");
     url.parse().map_err(|_| unknown())

@@ -55,6 +55,7 @@ pub struct Sso {
     token_file: PathBuf,
     /// Of an `sso-session`; one of a start URL cannot be renewed.
     session: Option<String>,
+    profile: Option<String>,
     region: String,
     account_id: String,
     role_name: String,
@@ -109,11 +110,19 @@ impl Sso {
             oidc: HttpCall::new(NAME, Limits::SERVICE, config),
             token_file,
             session: None,
+            profile: None,
             region,
             account_id: String::new(),
             role_name: String::new(),
             unsaved: Mutex::default(),
         }
+    }
+
+    /// The profile that somebody has to log in for, where there is no session.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = Some(name.into());
+        self
     }
 
     /// Asks only when the credentials are about to expire.
@@ -135,7 +144,10 @@ impl Sso {
             problem: problem.into(),
             command: match &self.session {
                 Some(session) => format!("aws sso login --sso-session {session}"),
-                None => "aws sso login".into(),
+                None => match &self.profile {
+                    Some(profile) => format!("aws sso login --profile {profile}"),
+                    None => "aws sso login".into(),
+                },
             },
         }
     }
@@ -184,7 +196,7 @@ impl Sso {
                     log::warn!("the token could not be renewed, the old one still holds: {error}");
                 }
                 // What does not answer may do so later: no need to log in for that.
-                Some(Err(error @ CredentialsError::Service { .. })) => return Err(error),
+                Some(Err(error)) if may_pass(&error) => return Err(error),
                 Some(Err(error)) => reason = format!(" and could not be renewed ({error})"),
                 None => {}
             }
@@ -211,12 +223,19 @@ impl Sso {
         };
         log::info!("{NAME}: renewing the token at {endpoint}");
         let reply = self.oidc.ask(make, |_| false)?;
+        // Somebody else renewed it meanwhile, or logged in: that one counts.
+        let now = self.config.clock.now();
+        if let Ok(other) = self.token()
+            && other.access != token.access
+            && now < other.expires_at
+        {
+            return Ok(other);
+        }
         if !(200..300).contains(&reply.status) {
             let mut secrets = Secrets::of(&renewal.secrets());
             secrets.add(&token.access);
             return Err(refused(NAME, &reply, &secrets));
         }
-        let now = self.config.clock.now();
         let renewed = token.renewed(NAME, &reply.body, now);
         let renewed = renewed.map_err(answered_badly)?;
         let written = replace(&self.token_file, renewed.json());
@@ -260,10 +279,19 @@ impl Sso {
         let reply = self.portal.ask(make, |_| false)?;
         match reply.status {
             200..=299 => {}
-            401 => return Err(self.log_in("status 401: the token is no longer accepted")),
+            401 => {
+                let mut error = refused(NAME, &reply, &Secrets::of(&[&token.access]));
+                if let CredentialsError::Refused { message, .. } = &mut error {
+                    let login = self.log_in("the token is no longer accepted");
+                    let login = format!("{login}");
+                    *message = login.split_once(": ").map_or("", |(_, told)| told).into();
+                }
+                return Err(error);
+            }
             _ => return Err(refused(NAME, &reply, &Secrets::of(&[&token.access]))),
         }
-        handed_out(&reply.body).map_err(answered_badly)
+        let provided = handed_out(&reply.body).map_err(answered_badly)?;
+        Ok(provided.of_account(&self.account_id))
     }
 }
 
@@ -302,6 +330,15 @@ fn handed_out(answer: &[u8]) -> Result<ProvidedCredentials, CredentialsError> {
         fields.needed("sessionToken")?,
         end,
     )
+}
+
+/// The service is at fault for the moment.
+fn may_pass(error: &CredentialsError) -> bool {
+    match error {
+        CredentialsError::Service { .. } => true,
+        CredentialsError::Refused { status, .. } => *status == 429 || *status >= 500,
+        _ => false,
+    }
 }
 
 fn unaskable(error: impl core::fmt::Display) -> CredentialsError {

@@ -102,7 +102,7 @@ impl Sts {
 
     /// The global endpoint knows the roles of one partition.
     pub(crate) fn check_partition(&self, role_arn: &str) -> Result<(), CredentialsError> {
-        let failed = |problem| Err(CredentialsError::failed(role_arn, problem));
+        let failed = |problem| Err(CredentialsError::failed("the role's ARN", problem));
         match role_arn.split(':').collect::<Vec<_>>().as_slice() {
             ["arn", "aws", "iam", ..] => Ok(()),
             ["arn", _, "iam", ..] if self.names_partition => Ok(()),
@@ -110,7 +110,7 @@ impl Sts {
                 "no region is set, and the global endpoint of STS does not know its partition: \
                  set AWS_REGION or the profile's region",
             ),
-            _ => failed("is no ARN of a role"),
+            _ => failed("is none (arn:PARTITION:iam::ACCOUNT:role/NAME)"),
         }
     }
 
@@ -149,7 +149,11 @@ impl Sts {
             Ok(question)
         };
         log::info!("{name}: asking {} for {}", self.endpoint, parameters.action);
-        let reply = self.call.ask(make, |reply| {
+        let mut call = self.call.clone();
+        if parameters.once_only {
+            call = call.once_only();
+        }
+        let reply = call.ask(make, |reply| {
             let code = code(reply).unwrap_or_default();
             is_throttling(&code) || again.contains(&code.as_str())
         })?;
@@ -190,6 +194,8 @@ pub(crate) struct Parameters<'a> {
     pairs: Vec<(&'static str, &'a str)>,
     /// Those that must not come out again.
     secrets: Vec<&'a str>,
+    /// One of them is good for one use.
+    once_only: bool,
 }
 
 impl<'a> Parameters<'a> {
@@ -198,7 +204,14 @@ impl<'a> Parameters<'a> {
             action,
             pairs: Vec::new(),
             secrets: Vec::new(),
+            once_only: false,
         }
+    }
+
+    /// A code that is good for one use: no second attempt follows.
+    pub(crate) fn with_code(mut self, name: &'static str, code: &'a str) -> Self {
+        self.once_only = true;
+        self.with_secret(name, code)
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: &'a str) -> Self {

@@ -65,11 +65,13 @@ impl StsAnswer {
         }
         match find_invisible(&text) {
             None => Ok(text),
-            Some((position, character)) => Err(CredentialsError::InvisibleCharacter {
-                name: format!("{}: {element}", self.name),
-                position,
-                character,
-            }),
+            Some((position, character)) => {
+                Err(answered_badly(CredentialsError::InvisibleCharacter {
+                    name: format!("{}: {element}", self.name),
+                    position,
+                    character,
+                }))
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! A role's credentials for a token of an identity provider: IRSA on EKS, GitHub Actions, …
 //! [AssumeRoleWithWebIdentity](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)
 
+use crate::client::remote::handed_out::of_role;
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::session_name;
 use crate::client::remote::sts::{Parameters, Sts};
@@ -103,7 +104,7 @@ impl ProvideCredentials for WebIdentity {
             .with("RoleArn", &self.role_arn)
             .with_secret("WebIdentityToken", &token);
         let answer = self.sts.ask(&name, &parameters, None, &AGAIN)?;
-        answer.credentials()
+        Ok(of_role(answer.credentials()?, &self.role_arn))
     }
 
     fn name(&self) -> &'static str {

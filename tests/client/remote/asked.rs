@@ -30,7 +30,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("assume role", assume_role, sts_answer("AssumeRole"), xml),
         row("web identity", web_identity, sts_answer("AssumeRoleWithWebIdentity"), xml),
         row("sso", sso, portal_answer(), &["accessKeyId", "secretAccessKey", "sessionToken", "expiration"]),
-        row("container", container, json_answer(), &["AccessKeyId", "SecretAccessKey"]),
+        row("container", container, json_answer(), &["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]),
         Row {
             before: vec![imds_token(), ok("my-role")],
             attempts: 4,

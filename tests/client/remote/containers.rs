@@ -1,7 +1,7 @@
 //! Where the container endpoint is asked, beyond what `container` shows.
 
 use crate::remote::{assert_provided, config, error, json_answer, ok};
-use crate::server::{Server, TOKEN};
+use crate::server::{Act, Server, TOKEN, response};
 use crate::support::vectors;
 use serde::Deserialize;
 use sigv4::client::{Container, CredentialsError, ProvideCredentials};
@@ -39,6 +39,25 @@ fn tokens_with_a_line_break() {
         );
     }
     assert_eq!(server.connections(), 0);
+}
+
+/// The file is replaced while the question is out: what was sent does not come out again.
+#[test]
+fn a_token_that_is_replaced_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = crate::remote::write(folder.path(), "token", TOKEN);
+    let path = file.clone();
+    let server = Server::new(move |_| {
+        std::fs::remove_file(&path).unwrap();
+        let told = format!(r#"{{"code":"Nope","message":"not {TOKEN}"}}"#);
+        vec![response("400 Bad Request", "", told), Act::Close]
+    });
+    let config = config(&[
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &server.url()),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &file),
+    ]);
+    let text = error(Container::with(&config).provide_credentials()).to_string();
+    assert_eq!(text, "container: status 400 Nope: not [redacted]");
 }
 
 #[derive(Deserialize)]

@@ -288,3 +288,24 @@ fn not_on_ec2() {
     assert!(error.is_not_set_up(), "{error:?}");
     assert_eq!(PAUSES.get(), 0);
 }
+
+/// Slow refusals of its token do not add up: five seconds for all of it.
+#[test]
+fn time_for_all_questions() {
+    let server = Server::new(|number| match number % 2 {
+        0 => imds_token(),
+        _ => vec![
+            Act::Trickle(
+                b"HTTP/1.1 401 Unauthorized\r\n\r\n".to_vec(),
+                Duration::from_millis(60),
+            ),
+            Act::Close,
+        ],
+    });
+    let url = root(&server);
+    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]);
+    let config = config.timeout(Duration::from_secs(3));
+    let error = error(Imds::new(&config).provide_credentials());
+    assert!(error.is_of_service() || error.is_not_set_up(), "{error:?}");
+    assert!(error.to_string().contains(" took too long"), "{error}");
+}

@@ -10,6 +10,7 @@ mod plans;
 mod recorded;
 mod roles;
 mod sso;
+mod sso_others;
 mod sso_renewal;
 mod stability;
 mod sts_endpoints;

@@ -126,6 +126,7 @@ fn a_chain_of_roles() {
     for _ in 0..2 {
         let provided = chain.provide_credentials().unwrap();
         assert_eq!(provided.credentials, credentials());
+        assert_eq!(provided.account_id.as_deref(), Some("123456789012"));
         assert_eq!(
             provided.source.as_deref(),
             Some(

@@ -141,6 +141,12 @@ fn codes_of_devices() {
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
     assert_eq!(server.connections(), 0);
+    // A code is good for one use: a second attempt would say that it is wrong.
+    let closing = Server::new(|_| vec![Act::Close]);
+    let role = with(AssumeRole::new(sts(&closing), credentials(), ROLE));
+    let role = role.mfa_code(Arc::new(|_| Some("123456".into())));
+    assert!(error(role.provide_credentials()).is_of_service());
+    assert_eq!(closing.seen().len(), 1);
 }
 
 #[test]

@@ -90,7 +90,16 @@ fn when_somebody_has_to_log_in() {
         "R",
     )
     .unwrap();
+    let named = Sso::of_start_url(
+        &config,
+        "https://d-abc.awsapps.com/start#",
+        "eu-west-1",
+        "1",
+        "R",
+    );
+    let named = named.unwrap().profile("me");
     for (sso, command) in [
+        (named, "aws sso login --profile me"),
         (session, "aws sso login --sso-session dev"),
         (legacy, "aws sso login"),
     ] {
@@ -122,12 +131,15 @@ fn when_somebody_has_to_log_in() {
             &file,
             &format!(r#"{{"accessToken":"{TOKEN}","expiresAt":"{HOLDS}"}}"#),
         );
+        let error = error(sso.provide_credentials());
+        assert!(error.is_of_service(), "{error:?}");
+        let told = "the token is no longer accepted";
         assert_eq!(
-            text(sso.provide_credentials()),
-            format!("{prefix}status 401: the token is no longer accepted; log in with: {command}")
+            error.to_string(),
+            format!("{prefix}status 401: {told}; log in with: {command}")
         );
     }
-    assert_eq!(server.seen().len(), 2);
+    assert_eq!(server.seen().len(), 3);
 }
 
 #[test]
@@ -177,6 +189,6 @@ fn without_a_home() {
     let text = crate::remote::error(sso.provide_credentials()).to_string();
     assert_eq!(
         text,
-        "IAM Identity Center: the region \"x.evil.example/\" is in no partition of AWS that is known"
+        "IAM Identity Center: the region is in no partition of AWS that is known"
     );
 }

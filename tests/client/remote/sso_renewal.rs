@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 use sigv4::client::{CredentialsError, ProvideCredentials, ProviderConfig, Sso};
 use std::path::Path;
 
-const EXPIRED: &str = "2024-01-02T03:04:05Z";
+pub(crate) const EXPIRED: &str = "2024-01-02T03:04:05Z";
 /// In the five minutes in which it is renewed.
 const HOLDS: &str = "2024-01-02T03:09:05Z";
-const NEW: &str = "nEw+token+of+the+oidc+server/9876543210==";
+pub(crate) const NEW: &str = "nEw+token+of+the+oidc+server/9876543210==";
 
-fn token_answer() -> Answer {
+pub(crate) fn token_answer() -> Answer {
     ok(format!(
         r#"{{"accessToken":"{NEW}","expiresIn":3600,"refreshToken":"another","tokenType":"Bearer"}}"#
     ))
 }
 
-fn file(expires_at: &str) -> Value {
+pub(crate) fn file(expires_at: &str) -> Value {
     json!({
         "accessToken": TOKEN,
         "expiresAt": expires_at,
@@ -31,7 +31,7 @@ fn file(expires_at: &str) -> Value {
     })
 }
 
-fn config_of(portal: &Server, oidc: &Server, home: &Path) -> ProviderConfig {
+pub(crate) fn config_of(portal: &Server, oidc: &Server, home: &Path) -> ProviderConfig {
     config(&[
         ("AWS_ENDPOINT_URL_SSO", &root(portal)),
         ("AWS_ENDPOINT_URL_SSO_OIDC", &root(oidc)),
@@ -39,14 +39,14 @@ fn config_of(portal: &Server, oidc: &Server, home: &Path) -> ProviderConfig {
     ])
 }
 
-fn sso(config: &ProviderConfig, content: &Value) -> Sso {
+pub(crate) fn sso(config: &ProviderConfig, content: &Value) -> Sso {
     let sso = Sso::of_session(config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
     let file = sso.token_file().to_str().unwrap();
     write(Path::new("/"), file, &content.to_string());
     sso
 }
 
-fn read(sso: &Sso) -> Value {
+pub(crate) fn read(sso: &Sso) -> Value {
     serde_json::from_slice(&std::fs::read(sso.token_file()).unwrap()).unwrap()
 }
 
@@ -138,13 +138,13 @@ fn renewals_that_fail() {
         (
             refusal("500 Oh"),
             3,
-            true,
+            false,
             "status 500 invalid_grant: [redacted] is none",
         ),
         (
             ok(r#"{"accessToken":"a\nb","expiresIn":1}"#),
             1,
-            true,
+            false,
             "accessToken has white space (U+000A) at byte 1",
         ),
         (
@@ -204,10 +204,7 @@ fn renewals_that_fail() {
             );
             assert_eq!(error.to_string(), expected);
         } else {
-            assert!(
-                matches!(error, CredentialsError::Service { .. }),
-                "{error:?}"
-            );
+            assert!(error.is_of_service(), "{error:?}");
             assert!(
                 error.to_string().ends_with(&format!(": {problem}")),
                 "{error}"
