@@ -23,38 +23,44 @@ fn signed_for(host: &str) -> Result<String, String> {
     scope.ok_or_else(|| String::from_utf8(output.stderr).unwrap())
 }
 
+/// All of them, shared out to the processors: a process each.
 #[test]
 fn hosts_of_the_models() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("test-vectors/endpoints");
-    let text = std::fs::read_to_string(folder.join("endpoints.tsv")).unwrap();
-    let refused = std::fs::read_to_string(folder.join("refused.tsv")).unwrap();
-    // A process each: one host in twenty, and all that are refused.
-    let sample = text
+    let read = |name| std::fs::read_to_string(folder.join(name)).unwrap();
+    let (hosts, refused) = (read("endpoints.tsv"), read("refused.tsv"));
+    let lines: Vec<_> = hosts
         .lines()
         .filter(|line| !line.starts_with('#'))
-        .enumerate()
-        .filter(|(index, line)| {
-            let host = line.split('\t').next().unwrap();
-            index % 20 == 0 || refused.contains(&format!("\n{host}\t"))
-        });
-    for (_, line) in sample {
-        let (host, wanted) = line.split_once('\t').unwrap();
-        match signed_for(host) {
-            Ok(scope) => {
-                let (region, service) = scope.split_once('/').unwrap();
-                let scope = format!("{service}/{region}");
-                assert!(wanted.split(' ').any(|one| one == scope), "{host}: {scope}");
-            }
-            Err(stderr) => {
-                assert!(refused.contains(&format!("\n{host}\t")), "{stderr}");
-                let to = Destination {
-                    scheme: "https",
-                    host,
-                    target: "/",
-                };
-                let error = resolve(&to, &Given::default()).unwrap_err().to_string();
-                assert!(stderr.starts_with(&format!("sigv4: {error}")), "{stderr}");
-            }
+        .collect();
+    assert!(lines.len() > 1_600);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for share in lines.chunks(lines.len().div_ceil(threads)) {
+            let refused = &refused;
+            scope.spawn(move || share.iter().for_each(|line| check(line, refused)));
+        }
+    });
+}
+
+/// A host, a tab, and the scopes that are right, `service/region`.
+fn check(line: &str, refused: &str) {
+    let (host, wanted) = line.split_once('\t').unwrap();
+    match signed_for(host) {
+        Ok(scope) => {
+            let (region, service) = scope.split_once('/').unwrap();
+            let scope = format!("{service}/{region}");
+            assert!(wanted.split(' ').any(|one| one == scope), "{host}: {scope}");
+        }
+        Err(stderr) => {
+            assert!(refused.contains(&format!("\n{host}\t")), "{stderr}");
+            let to = Destination {
+                scheme: "https",
+                host,
+                target: "/",
+            };
+            let error = resolve(&to, &Given::default()).unwrap_err().to_string();
+            assert!(stderr.starts_with(&format!("sigv4: {error}")), "{stderr}");
         }
     }
 }
