@@ -55,7 +55,7 @@ pub(crate) fn failure(error: &CredentialsError) -> Failure {
         true => "; --profile NAME names a profile",
         false => "",
     };
-    let message = format_args!("no credentials: {error}{hint}");
+    let message = format!("no credentials: {error}{hint}");
     match error.is_of_service() {
         true => Failure::failed(message),
         false => Failure::credentials(message),

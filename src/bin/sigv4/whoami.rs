@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let identity = sts
         .caller_identity(&signatory.credentials)
         .map_err(|error| failure(&error))?;
-    let ends = signatory.expires_at.map(extended);
+    let (ends, endpoint) = (signatory.expires_at.map(extended), sts.endpoint());
     let rows = [
         ("account", Some(identity.account.as_str())),
         ("arn", Some(&identity.arn)),
@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ("access_key_id", Some(signatory.credentials.access_key_id())),
         ("source", signatory.source.as_deref()),
         ("expires_at", ends.as_deref()),
-        ("endpoint", Some(&sts.endpoint())),
+        ("endpoint", Some(endpoint.as_str())),
         ("region", Some(sts.region())),
     ];
     let rows = rows
