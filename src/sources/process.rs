@@ -2,7 +2,6 @@
 //! [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
 
 use crate::sources::cache::Cache;
-use crate::sources::credential_json::{PROCESS, parse};
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
@@ -130,7 +129,7 @@ impl Process {
 
 impl ProvideCredentials for Process {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        parse(&self.output()?, &PROCESS)
+        ProvidedCredentials::from_json(&self.output()?)
     }
 
     fn name(&self) -> &'static str {

@@ -1,12 +1,12 @@
 //! Credentials out of an answer, checked where the source can still be named.
 
 use crate::client::redact::Secrets;
-use crate::client::remote::fields::Fields;
 use crate::client::remote::http_call::Reply;
 use crate::request::credentials::Credentials;
 use crate::request::timestamp::Timestamp;
 use crate::sources::clock::parse_iso_8601;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::fields::Fields;
 use crate::sources::provide::ProvidedCredentials;
 use core::mem::take;
 use std::format;

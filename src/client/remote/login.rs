@@ -1,7 +1,6 @@
 //! The credentials that `aws login` leaves behind.
 //! [Sign in through the AWS CLI](https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html)
 
-use crate::client::remote::fields::Fields;
 use crate::client::remote::handed_out::{iso_8601, temporary, time, with_account};
 use crate::client::remote::home::home;
 use crate::client::remote::provider_config::ProviderConfig;
@@ -9,6 +8,7 @@ use crate::client::remote::token_file;
 use crate::grammar::hex::hex;
 use crate::signature::hash::sha256;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::fields::Fields;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use std::format;

@@ -3,7 +3,6 @@
 mod assume_role;
 mod caller_identity;
 mod container;
-mod fields;
 mod handed_out;
 mod home;
 mod http_call;

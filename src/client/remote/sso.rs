@@ -4,7 +4,6 @@
 //! [CreateToken](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
 
 use crate::client::redact::Secrets;
-use crate::client::remote::fields::Fields;
 use crate::client::remote::handed_out::{iso_8601, temporary};
 use crate::client::remote::home::home;
 use crate::client::remote::http_call::{HttpCall, Limits, Question};
@@ -18,6 +17,7 @@ use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::fields::Fields;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use http::Request;

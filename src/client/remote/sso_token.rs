@@ -1,8 +1,8 @@
 //! The token that `aws sso login` leaves behind, and what it becomes when it is renewed.
 
-use crate::client::remote::fields::Fields;
 use crate::client::remote::handed_out::{iso_8601, time};
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::fields::Fields;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
 use std::time::SystemTime;

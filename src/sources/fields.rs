@@ -1,8 +1,8 @@
 //! The fields of a JSON object that holds secrets, without a copy that is not wiped.
 
-use crate::sources::credential_json::string;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::invisible::find_invisible;
+use crate::sources::json_text::string;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::format;
@@ -30,6 +30,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Names without regard to case.
+    #[cfg(feature = "client")]
     pub(crate) fn in_any_case(mut self) -> Self {
         self.any_case = true;
         self
@@ -78,6 +79,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The object with these texts in it, in place of those of the same names.
+    #[cfg(feature = "client")]
     pub(crate) fn with(&self, texts: &[(&str, &str)]) -> Zeroizing<Vec<u8>> {
         let others = self.values.iter();
         let others = others.filter(|(name, _)| texts.iter().all(|(other, _)| name != other));
@@ -118,6 +120,7 @@ impl<'a> Fields<'a> {
         }
     }
 
+    #[cfg(feature = "client")]
     pub(crate) fn object(&self, field: &str) -> Result<Fields<'a>, CredentialsError> {
         let missing = || self.failed(format!("{field} is missing"));
         let json = self.raw(field).ok_or_else(missing)?;
@@ -126,12 +129,13 @@ impl<'a> Fields<'a> {
     }
 }
 
+#[cfg(feature = "client")]
 fn write_string(json: &mut Vec<u8>, text: &str) {
     // Writing a text to memory does not fail.
     let _ = serde_json::to_writer(json, text);
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "client"))]
 mod tests {
     use super::Fields;
     use std::prelude::rust_2024::*;
