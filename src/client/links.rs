@@ -4,13 +4,14 @@ use crate::client::remote::{Container, Imds, ProviderConfig, WebIdentity};
 use crate::sources::cache::Cache;
 use crate::sources::chain::Chain;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::profile::plan::Base;
 use crate::sources::profile::provider::{Linker, Made, ProfileCredentials};
 use crate::sources::profile::selected::Selected;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::boxed::Box;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::vec;
 
 impl Chain {
@@ -61,8 +62,7 @@ fn linker_with(config: &ProviderConfig) -> Linker {
         if at_hand && plan.roles.is_empty() {
             return Ok(Arc::new(source));
         }
-        let clock = config.clock.clone();
-        Ok(Arc::new(Cache::new(source).clock(move || clock.now())))
+        Ok(Arc::new(Cache::by(&config.clock, source)))
     })
 }
 
@@ -118,7 +118,7 @@ impl Late {
     }
 
     fn source(&self) -> Made {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = lock(&self.made);
         if let Some(source) = &*made {
             return Ok(source.clone());
         }

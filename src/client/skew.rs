@@ -1,11 +1,12 @@
 //! Clocks that drift: how far this machine's is from the service's.
 
 use crate::client::http_date::parse_http_date;
+use crate::sources::lock::lock;
 use http::HeaderMap;
 use http::header::{AGE, DATE};
 use std::collections::VecDeque;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// A response that took longer says nothing about the time.
 const MAX_ELAPSED: i64 = 15 * 60;
@@ -25,13 +26,13 @@ pub(crate) struct Skew(Arc<Mutex<VecDeque<(String, i64)>>>);
 
 impl Skew {
     pub(crate) fn offset(&self, host: &str) -> i64 {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock(&self.0);
         let found = known.iter().find(|(known, _)| known == host);
         found.map_or(0, |(_, offset)| *offset)
     }
 
     pub(crate) fn set(&self, host: &str, offset: i64) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.0);
         known.retain(|(known, _)| known != host);
         if known.len() >= MAX_HOSTS {
             known.pop_front();

@@ -58,11 +58,8 @@ pub(crate) fn region(
     if let Some(region) = environment.region()? {
         return Ok(Some(region));
     }
-    let region = match profile {
-        Some(name) => ProfileCredentials::named(environment, name).region(),
-        None => ProfileCredentials::new(environment).region(),
-    };
-    match region {
+    let config = ProviderConfig::new(environment.clone());
+    match ProfileCredentials::with_config(&config, profile).region() {
         Err(error) if is_elsewhere && error.is_of_files() => Ok(None),
         region => region,
     }

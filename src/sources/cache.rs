@@ -2,10 +2,11 @@
 
 use crate::sources::clock::Clock;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long before their end credentials are renewed, where they last long enough.
@@ -99,6 +100,15 @@ impl<P: ProvideCredentials> Cache<P> {
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
+    }
+
+    /// With the clock that its source has.
+    #[cfg(feature = "client")]
+    pub(crate) fn by(clock: &Clock, source: P) -> Self {
+        Self {
+            clock: clock.clone(),
+            ..Self::new(source)
+        }
     }
 
     /// What can be told without the source; a failure that is remembered, as an error.
@@ -258,9 +268,4 @@ impl<P: ProvideCredentials> core::fmt::Debug for Cache<P> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Cache({})", self.source.name())
     }
-}
-
-/// A source that panics leaves nothing half-written behind.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

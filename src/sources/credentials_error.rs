@@ -129,6 +129,16 @@ impl CredentialsError {
         matches!(self, Self::File { .. } | Self::Profile { .. })
     }
 
+    /// As the error of a source that was chosen by name: that it is not set up is no other
+    /// source's turn then.
+    pub(crate) fn of_chosen(self, name: &str) -> Self {
+        if self.is_not_set_up() {
+            Self::failed(name, format!("{self}"))
+        } else {
+            self
+        }
+    }
+
     pub(crate) fn failed(name: &str, problem: impl Into<String>) -> Self {
         Self::Failed {
             name: name.into(),

@@ -9,9 +9,11 @@ pub(crate) mod environment;
 pub(crate) mod fields;
 pub(crate) mod invisible;
 mod json_text;
+pub(crate) mod lock;
 pub(crate) mod process;
 pub(crate) mod profile;
 pub(crate) mod provide;
+pub(crate) mod session_name;
 mod usual;
 
 pub use cache::Cache;

@@ -5,11 +5,12 @@ use sigv4::client::{
     Chain, CredentialsError, Environment, ProfileCredentials, ProvideCredentials,
     ProvidedCredentials, ProviderConfig,
 };
+use std::fmt::Display;
 use std::io::IsTerminal;
 use std::time::Duration;
 
 /// For all that is asked together.
-const WITHIN: Duration = Duration::from_secs(15);
+pub(crate) const WITHIN: Duration = Duration::from_secs(15);
 
 /// Says that nobody has to be asked whether this is an EC2 instance.
 const NO_INSTANCE: &str = "AWS_EC2_METADATA_DISABLED";
@@ -41,24 +42,24 @@ pub(crate) fn provided(
 
 /// The region of a profile: of the one that is named, of `AWS_PROFILE`'s, of `default`.
 pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
-    let environment = Environment::new();
-    let profile = match profile {
-        Some(name) => ProfileCredentials::named(&environment, name),
-        None => ProfileCredentials::new(&environment),
-    };
+    let config = ProviderConfig::new(Environment::new());
+    let profile = ProfileCredentials::with_config(&config, profile);
     profile.region().map_err(|error| failure(&error))
 }
 
-/// What a service refuses is not the configuration's fault.
 pub(crate) fn failure(error: &CredentialsError) -> Failure {
     let hint = match error.is_not_set_up() {
         true => "; --profile NAME names a profile",
         false => "",
     };
-    let message = format!("no credentials: {error}{hint}");
+    in_words(error, format_args!("no credentials: {error}{hint}"))
+}
+
+/// What a service refuses is not the configuration's fault.
+pub(crate) fn in_words(error: &CredentialsError, words: impl Display) -> Failure {
     match error.is_of_service() {
-        true => Failure::failed(message),
-        false => Failure::credentials(message),
+        true => Failure::failed(words),
+        false => Failure::credentials(words),
     }
 }
 

@@ -7,7 +7,6 @@ use crate::provided;
 use crate::secret::{CredentialArguments, Secret};
 use crate::time_text::extended;
 use sigv4::client::{CredentialsError, Environment, ProviderConfig, Sts};
-use std::time::Duration;
 
 /// Say whose credentials are found, and where
 ///
@@ -33,12 +32,9 @@ pub(crate) struct Arguments {
     credentials: CredentialArguments,
 }
 
-/// For all that is asked together.
-const WITHIN: Duration = Duration::from_secs(15);
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let signatory = arguments.credentials.read(Secret::Needed)?;
-    let mut config = ProviderConfig::new(Environment::new()).time_in_all(WITHIN);
+    let mut config = ProviderConfig::new(Environment::new()).time_in_all(provided::WITHIN);
     let region = match &arguments.region {
         Some(region) => Some(region.clone()),
         None => provided::region(arguments.credentials.profile())?,
@@ -89,8 +85,5 @@ fn words(name: &str) -> String {
 }
 
 fn failure(error: &CredentialsError) -> Failure {
-    match error.is_of_service() {
-        true => Failure::failed(error),
-        false => Failure::credentials(error),
-    }
+    provided::in_words(error, error)
 }

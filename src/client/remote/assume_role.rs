@@ -3,7 +3,6 @@
 
 use crate::client::remote::handed_out::of_role;
 use crate::client::remote::provider_config::MfaCode;
-use crate::client::remote::session_name;
 use crate::client::remote::sts::{Parameters, Sts};
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
@@ -98,8 +97,7 @@ impl<P: ProvideCredentials> AssumeRole<P> {
     /// Assumes the role anew only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        let clock = self.sts.clock();
-        Cache::new(self).clock(move || clock.now())
+        Cache::by(&self.sts.clock(), self)
     }
 
     /// Six digits (`TokenCode` of the API reference), from whoever was given to ask.
@@ -128,12 +126,8 @@ impl<P: ProvideCredentials> AssumeRole<P> {
 impl<P: ProvideCredentials> ProvideCredentials for AssumeRole<P> {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let name = self.name_of_role();
-        self.sts.check_partition(&self.role_arn)?;
-        let session = session_name::given_or_default(
-            &name,
-            self.session_name.as_deref(),
-            self.sts.seconds()?,
-        )?;
+        let given = self.session_name.as_deref();
+        let session = self.sts.session_of(&name, &self.role_arn, given)?;
         let duration = self.duration.map(|time| format!("{}", time.as_secs()));
         let base = self.base.provide_credentials()?.credentials;
         let serial = self.mfa_serial.as_deref();

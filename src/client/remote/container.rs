@@ -82,8 +82,7 @@ impl Container {
     /// Asks the endpoint only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        let clock = self.config.clock.clone();
-        Cache::new(self).clock(move || clock.now())
+        Cache::by(&self.config.clock.clone(), self)
     }
 
     /// Where it is asked.

@@ -14,13 +14,14 @@ use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use http::header::{ACCEPT_ENCODING, HeaderValue};
 use http::{Method, Request, Uri};
 use std::format;
 use std::prelude::rust_2024::*;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{Instant, SystemTime};
 use zeroize::Zeroizing;
 
@@ -125,8 +126,7 @@ impl Imds {
     /// Asks the service only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        let clock = self.config.clock.clone();
-        Cache::new(self).clock(move || clock.now())
+        Cache::by(&self.config.clock.clone(), self)
     }
 
     /// The region that the instance is in.
@@ -347,8 +347,4 @@ fn first_line(body: &[u8]) -> Option<&str> {
         .next()?
         .trim();
     (!line.is_empty()).then_some(line)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

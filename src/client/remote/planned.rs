@@ -132,10 +132,7 @@ impl ProvideCredentials for Planned {
         let profile = format!("profile {}", self.profile);
         match self.source.provide_credentials() {
             Ok(provided) => Ok(provided.from_source(profile)),
-            Err(error) if error.is_not_set_up() => {
-                Err(CredentialsError::failed(&profile, format!("{error}")))
-            }
-            Err(error) => Err(error),
+            Err(error) => Err(error.of_chosen(&profile)),
         }
     }
 

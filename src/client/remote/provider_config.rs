@@ -4,9 +4,10 @@ use crate::client::pause::Pause;
 use crate::client::timeouts::LONGEST;
 use crate::sources::clock::Clock;
 use crate::sources::environment::Environment;
+use crate::sources::lock::lock;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 use ureq::Proxy;
 use ureq::tls::{RootCerts, TlsConfig};
@@ -184,8 +185,4 @@ impl core::fmt::Debug for ProviderConfig {
             .field("region", &self.region)
             .finish_non_exhaustive()
     }
-}
-
-fn lock(left: &Mutex<Duration>) -> std::sync::MutexGuard<'_, Duration> {
-    left.lock().unwrap_or_else(PoisonError::into_inner)
 }

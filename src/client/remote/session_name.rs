@@ -1,11 +1,11 @@
 //! What the session of an assumed role is called.
 
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::session_name::is_session_name;
 use std::format;
 use std::prelude::rust_2024::*;
 
-/// `[\w+=,.@-]{2,64}` (`RoleSessionName` of AssumeRole's API reference); without one, a name
-/// that tells what made the session, and when.
+/// The one that is given; without one, a name that tells what made the session, and when.
 pub(crate) fn given_or_default(
     name: &str,
     given: Option<&str>,
@@ -14,8 +14,7 @@ pub(crate) fn given_or_default(
     let Some(given) = given else {
         return Ok(format!("sigv4-kit-{seconds}"));
     };
-    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
-    if (2..=64).contains(&given.len()) && given.bytes().all(may_stand) {
+    if is_session_name(given) {
         return Ok(given.into());
     }
     Err(CredentialsError::failed(

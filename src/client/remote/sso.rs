@@ -18,6 +18,7 @@ use crate::grammar::text::UNRESERVED;
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::fields::Fields;
+use crate::sources::lock::lock;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use http::Request;
@@ -27,7 +28,7 @@ use std::format;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::prelude::rust_2024::*;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
 
@@ -128,8 +129,7 @@ impl Sso {
     /// Asks only when the credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        let clock = self.config.clock.clone();
-        Cache::new(self).clock(move || clock.now())
+        Cache::by(&self.config.clock.clone(), self)
     }
 
     /// Where the token is.
@@ -156,11 +156,7 @@ impl Sso {
     fn token(&self) -> Result<SsoToken, CredentialsError> {
         let file = self.token_file.display();
         let name = format!("the token in {file}");
-        let unsaved = self
-            .unsaved
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let unsaved = lock(&self.unsaved).clone();
         let unsaved = unsaved.and_then(|json| SsoToken::read(&name, json).ok());
         let read = match token_file::bytes(&self.token_file) {
             Ok(json) => SsoToken::read(&name, json),
@@ -239,7 +235,7 @@ impl Sso {
         let renewed = token.renewed(NAME, &reply.body, now);
         let renewed = renewed.map_err(answered_badly)?;
         let written = replace(&self.token_file, renewed.json());
-        let mut unsaved = self.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unsaved = lock(&self.unsaved);
         *unsaved = match written {
             Ok(()) => None,
             Err(error) => {

@@ -7,6 +7,7 @@ use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::refusal::{answered_badly, code, refused};
 use crate::client::remote::service_endpoint::{below, configured, regional};
+use crate::client::remote::session_name::given_or_default;
 use crate::client::remote::sts_answer::StsAnswer;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
@@ -94,14 +95,22 @@ impl Sts {
         self.clock.clone()
     }
 
-    /// Now, in seconds since 1970.
-    pub(crate) fn seconds(&self) -> Result<i64, CredentialsError> {
+    /// What the session of a role is called, that may be asked for here. `name` is what an error is
+    /// about.
+    pub(crate) fn session_of(
+        &self,
+        name: &str,
+        role_arn: &str,
+        given: Option<&str>,
+    ) -> Result<String, CredentialsError> {
+        self.check_partition(role_arn)?;
         let now = self.clock.unix();
-        now.map_err(|error| CredentialsError::failed(NAME, format!("{error}")))
+        let now = now.map_err(|error| CredentialsError::failed(NAME, format!("{error}")))?;
+        given_or_default(name, given, now)
     }
 
     /// The global endpoint knows the roles of one partition.
-    pub(crate) fn check_partition(&self, role_arn: &str) -> Result<(), CredentialsError> {
+    fn check_partition(&self, role_arn: &str) -> Result<(), CredentialsError> {
         let failed = |problem| Err(CredentialsError::failed("the role's ARN", problem));
         match role_arn.split(':').collect::<Vec<_>>().as_slice() {
             ["arn", "aws", "iam", ..] => Ok(()),

@@ -3,7 +3,6 @@
 
 use crate::client::remote::handed_out::of_role;
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::session_name;
 use crate::client::remote::sts::{Parameters, Sts};
 use crate::client::remote::token_file;
 use crate::sources::cache::Cache;
@@ -84,20 +83,15 @@ impl WebIdentity {
     /// Assumes the role anew only when its credentials are about to expire.
     #[must_use]
     pub fn cached(self) -> Cache<Self> {
-        let clock = self.sts.clock();
-        Cache::new(self).clock(move || clock.now())
+        Cache::by(&self.sts.clock(), self)
     }
 }
 
 impl ProvideCredentials for WebIdentity {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let name = format!("{NAME} {}", self.role_arn);
-        self.sts.check_partition(&self.role_arn)?;
-        let session = session_name::given_or_default(
-            &name,
-            self.session_name.as_deref(),
-            self.sts.seconds()?,
-        )?;
+        let given = self.session_name.as_deref();
+        let session = self.sts.session_of(&name, &self.role_arn, given)?;
         let token = token_file::read("the web identity token", &self.token_file)?;
         let parameters = Parameters::of(NAME)
             .with("RoleSessionName", &session)

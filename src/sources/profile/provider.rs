@@ -1,6 +1,7 @@
 //! A profile as a source of credentials.
 
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::plan::Plan;
 use crate::sources::profile::problem::ProfileProblem;
@@ -9,7 +10,7 @@ use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::fmt;
 use std::format;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 const NAME: &str = "profile";
 
@@ -95,7 +96,7 @@ impl ProfileCredentials {
     }
 
     fn source(&self, plan: &Plan) -> Made {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.kept);
         if let Some(kept) = kept.as_ref().filter(|kept| kept.plan == *plan) {
             return Ok(kept.source.clone());
         }
@@ -121,11 +122,7 @@ impl ProvideCredentials for ProfileCredentials {
                 provided.source = Some(format!("{plan}"));
                 Ok(provided)
             }
-            Err(error) if error.is_not_set_up() => Err(CredentialsError::failed(
-                &format!("{plan}"),
-                format!("{error}"),
-            )),
-            Err(error) => Err(error),
+            Err(error) => Err(error.of_chosen(&format!("{plan}"))),
         }
     }
 

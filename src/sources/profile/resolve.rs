@@ -12,6 +12,7 @@ use crate::sources::profile::plan::{AssumeRole, Base, CommandLine, Login, Plan, 
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
 use crate::sources::profile::sso::sso;
+use crate::sources::session_name::is_session_name;
 use core::time::Duration;
 use std::collections::BTreeSet;
 use std::prelude::rust_2024::*;
@@ -248,14 +249,11 @@ fn keys(profile: &ProfileSection) -> Result<Option<Base>, CredentialsError> {
     }))
 }
 
-/// [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html):
-/// `[\w+=,.@-]`, 2 to 64.
 fn session_name(profile: &ProfileSection) -> Result<Option<String>, CredentialsError> {
     let Some(name) = profile.get(SESSION_NAME) else {
         return Ok(None);
     };
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
-    if (2..=64).contains(&name.len()) && name.bytes().all(allowed) {
+    if is_session_name(name) {
         return Ok(Some(name.into()));
     }
     Err(profile.error(
