@@ -1,8 +1,9 @@
 //! Where the container endpoint is asked, beyond what `container` shows.
 
-use crate::remote::{assert_provided, config, error, json_answer, ok};
+use crate::remote::{
+    assert_provided, config, config_of_vector, error, json_answer, ok, shared_vectors,
+};
 use crate::server::{Act, Server, TOKEN, response};
-use crate::support::vectors;
 use serde::Deserialize;
 use sigv4::client::{Container, CredentialsError, ProvideCredentials};
 use std::collections::HashMap;
@@ -61,11 +62,6 @@ fn a_token_that_is_replaced_meanwhile() {
 }
 
 #[derive(Deserialize)]
-struct Vectors {
-    tests: Vec<Vector>,
-}
-
-#[derive(Deserialize)]
 struct Vector {
     docs: String,
     env: HashMap<String, String>,
@@ -75,16 +71,10 @@ struct Vector {
 /// Where the AWS SDKs ask.
 #[test]
 fn endpoints() {
-    let path = vectors().join("aws-sdk-credentials/ecs-tests.json");
-    let vectors: Vectors = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    assert_eq!(vectors.tests.len(), 11);
-    for vector in &vectors.tests {
-        let variables: Vec<_> = vector
-            .env
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let answered = Container::with(&config(&variables)).endpoint_url();
+    let vectors: Vec<Vector> = shared_vectors("ecs-tests.json");
+    assert_eq!(vectors.len(), 11);
+    for vector in &vectors {
+        let answered = Container::with(&config_of_vector(&vector.env)).endpoint_url();
         match (vector.result.get("Ok"), answered) {
             (Some(url), Ok(answered)) => assert_eq!(&answered, url, "{}", vector.docs),
             (None, Err(CredentialsError::Missing { .. })) => assert!(vector.env.is_empty()),

@@ -1,11 +1,11 @@
 //! The credentials and the region of an EC2 instance.
 
 use crate::remote::{
-    NOW, PAUSES, assert_provided, config, error, imds_token, json_answer, ok, root,
+    NOW, PAUSES, assert_provided, config, config_of_vector, error, imds_token, json_answer, ok,
+    root, shared_vectors,
 };
 use crate::server::{Act, Answer, Server, TOKEN, response};
 use crate::source::Hands;
-use crate::support::vectors;
 use serde::Deserialize;
 use sigv4::client::{CredentialsError, Imds, ProvideCredentials};
 use std::collections::HashMap;
@@ -209,11 +209,6 @@ fn the_region() {
 }
 
 #[derive(Deserialize)]
-struct Vectors {
-    tests: Vec<Vector>,
-}
-
-#[derive(Deserialize)]
 struct Vector {
     docs: String,
     env: HashMap<String, String>,
@@ -226,16 +221,10 @@ struct Vector {
 /// Where the AWS SDKs ask.
 #[test]
 fn endpoints() {
-    let path = vectors().join("aws-sdk-credentials/imds-endpoint-tests.json");
-    let vectors: Vectors = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    assert_eq!(vectors.tests.len(), 14);
-    for vector in &vectors.tests {
-        let variables: Vec<_> = vector
-            .env
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        let mut imds = Imds::new(&config(&variables));
+    let vectors: Vec<Vector> = shared_vectors("imds-endpoint-tests.json");
+    assert_eq!(vectors.len(), 14);
+    for vector in &vectors {
+        let mut imds = Imds::new(&config_of_vector(&vector.env));
         let file = vector.fs.get("config").map_or("", String::as_str);
         let setting = |name: &str| {
             let line = file

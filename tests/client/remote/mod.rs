@@ -18,9 +18,12 @@ mod web_identities;
 
 use crate::server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response};
 use crate::source::{Answered, at, environment};
+use crate::support::vectors;
+use serde::de::DeserializeOwned;
 use sigv4::Credentials;
-use sigv4::client::{CredentialsError, ProviderConfig};
+use sigv4::client::{CredentialsError, ProviderConfig, Sso};
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -42,6 +45,29 @@ pub(crate) fn config(variables: &[(&str, &str)]) -> ProviderConfig {
         .pause(|_| PAUSES.set(PAUSES.get() + 1))
         .timeout(Duration::from_secs(10))
         .clock(|| at(NOW))
+}
+
+/// As of [`config`], with the variables of a vector.
+pub(crate) fn config_of_vector(variables: &HashMap<String, String>) -> ProviderConfig {
+    let variables = variables.iter();
+    let variables: Vec<_> = variables.map(|(name, value)| (&**name, &**value)).collect();
+    config(&variables)
+}
+
+/// The cases of one of the files that AWS's SDKs share.
+pub(crate) fn shared_vectors<V: DeserializeOwned>(file: &str) -> Vec<V> {
+    #[derive(serde::Deserialize)]
+    struct File<V> {
+        tests: Vec<V>,
+    }
+    let path = vectors().join("aws-sdk-credentials").join(file);
+    let file: File<V> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    file.tests
+}
+
+/// A role with a start URL in the profile itself, as before there were sessions.
+pub(crate) fn of_start_url(config: &ProviderConfig, url: &str) -> Sso {
+    Sso::of_start_url(config, url, "eu-west-1", "1", "R").unwrap()
 }
 
 pub(crate) fn credentials() -> Credentials {

@@ -1,6 +1,8 @@
 //! A role's credentials from IAM Identity Center, with a token that holds.
 
-use crate::remote::{NOW, assert_provided, config, error, ok, portal_answer, root, write};
+use crate::remote::{
+    NOW, assert_provided, config, error, of_start_url, ok, portal_answer, root, write,
+};
 use crate::server::{Act, SECRET, Server, TOKEN, response};
 use crate::source::at;
 use sigv4::client::{CredentialsError, ProvideCredentials, Sso};
@@ -55,7 +57,7 @@ fn files_by_start_url() {
             "d9c25ba093865ee687d38935796675255befbcf6",
         ),
     ] {
-        let sso = Sso::of_start_url(&config, url, "eu-west-1", "1", "R").unwrap();
+        let sso = of_start_url(&config, url);
         assert_eq!(
             sso.token_file(),
             Path::new(&format!("/home/me/.aws/sso/cache/{file}.json"))
@@ -82,22 +84,8 @@ fn when_somebody_has_to_log_in() {
         ("HOME", home.path().to_str().unwrap()),
     ]);
     let session = Sso::of_session(&config, "dev", "eu-west-1", "1", "R").unwrap();
-    let legacy = Sso::of_start_url(
-        &config,
-        "https://d-abc.awsapps.com/start",
-        "eu-west-1",
-        "1",
-        "R",
-    )
-    .unwrap();
-    let named = Sso::of_start_url(
-        &config,
-        "https://d-abc.awsapps.com/start#",
-        "eu-west-1",
-        "1",
-        "R",
-    );
-    let named = named.unwrap().profile("me");
+    let legacy = of_start_url(&config, "https://d-abc.awsapps.com/start");
+    let named = of_start_url(&config, "https://d-abc.awsapps.com/start#").profile("me");
     for (sso, command) in [
         (named, "aws sso login --profile me"),
         (session, "aws sso login --sso-session dev"),

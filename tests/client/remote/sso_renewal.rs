@@ -1,6 +1,6 @@
 //! Tokens of IAM Identity Center that are renewed, and written back.
 
-use crate::remote::{assert_provided, config, error, ok, portal_answer, root, write};
+use crate::remote::{assert_provided, config, error, of_start_url, ok, portal_answer, root, write};
 use crate::server::{Act, Answer, SECRET, Server, TOKEN, response};
 use serde_json::{Value, json};
 use sigv4::client::{CredentialsError, ProvideCredentials, ProviderConfig, Sso};
@@ -244,14 +244,7 @@ fn tokens_that_cannot_be_renewed() {
     assert_provided(sso(&config, &content).provide_credentials());
     assert_eq!((oidc.connections(), portal.connections()), (0, 1));
     // The older form has no renewal.
-    let legacy = Sso::of_start_url(
-        &config,
-        "https://d-abc.awsapps.com/start",
-        "eu-west-1",
-        "1",
-        "R",
-    )
-    .unwrap();
+    let legacy = of_start_url(&config, "https://d-abc.awsapps.com/start");
     write(
         home.path(),
         legacy.token_file().to_str().unwrap(),
