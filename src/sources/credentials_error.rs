@@ -1,6 +1,7 @@
 //! Why there are no credentials.
 
 use crate::sources::profile::problem::{FileProblem, ProfileProblem};
+use alloc::format;
 use core::fmt;
 use std::prelude::rust_2024::*;
 
