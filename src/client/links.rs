@@ -8,6 +8,7 @@ use crate::sources::lock::lock;
 use crate::sources::profile::plan::Base;
 use crate::sources::profile::provider::{Linker, Made, ProfileCredentials};
 use crate::sources::profile::selected::Selected;
+use crate::sources::profile::value::text;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::boxed::Box;
 use std::prelude::rust_2024::*;
@@ -57,7 +58,7 @@ pub(crate) fn after_profile(selected: &Selected) -> Vec<Box<dyn ProvideCredentia
 fn linker_with(config: &ProviderConfig) -> Linker {
     let config = config.clone();
     Arc::new(move |plan| {
-        let source = plan.provider(&config)?;
+        let source = plan.source(&config)?;
         let at_hand = matches!(plan.base, Base::Static { .. } | Base::Environment);
         if at_hand && plan.roles.is_empty() {
             return Ok(Arc::new(source));
@@ -73,7 +74,7 @@ fn links(selected: &Selected, config: &ProviderConfig) -> Vec<Box<dyn ProvideCre
         let source = WebIdentity::from_environment(config)?;
         Ok(match config.environment.region()? {
             Some(_) => Arc::new(source.cached()),
-            None => Arc::new(match selected.get("region")? {
+            None => Arc::new(match selected.region()? {
                 Some(region) => {
                     let config = config.clone().region(region);
                     WebIdentity::from_environment(&config)?.cached()
@@ -83,8 +84,8 @@ fn links(selected: &Selected, config: &ProviderConfig) -> Vec<Box<dyn ProvideCre
         })
     });
     let instance = Late::new("instance metadata", selected, config, |selected, config| {
-        let endpoint = selected.get("ec2_metadata_service_endpoint")?;
-        let mode = selected.get("ec2_metadata_service_endpoint_mode")?;
+        let endpoint = selected.get(|profile| text(profile, "ec2_metadata_service_endpoint"))?;
+        let mode = selected.get(|profile| text(profile, "ec2_metadata_service_endpoint_mode"))?;
         let source = Imds::new(config).profile_settings(endpoint, mode);
         Ok(Arc::new(source.cached()))
     });

@@ -1,5 +1,6 @@
 //! Why there are no credentials.
 
+use crate::sources::profile::plan::Plan;
 use crate::sources::profile::problem::{FileProblem, ProfileProblem};
 use alloc::format;
 use core::fmt;
@@ -137,6 +138,18 @@ impl CredentialsError {
             Self::failed(name, format!("{self}"))
         } else {
             self
+        }
+    }
+
+    /// As [`of_chosen`](Self::of_chosen); what failed for what is written in a profile says where
+    /// that is.
+    pub(crate) fn of_profile(self, place: &str, plan: &Plan) -> Self {
+        match self {
+            Self::Failed { name, problem } => Self::failed(
+                &format!("{place}: profile {}: {name}", plan.profile),
+                problem,
+            ),
+            error => error.of_chosen(&format!("{place}: {plan}")),
         }
     }
 

@@ -45,15 +45,11 @@ impl Process {
     /// with double quotes around what holds spaces itself.
     ///
     /// # Errors
-    /// [`CredentialsError::Failed`] where it is empty or a quote is not closed.
+    /// [`CredentialsError::Failed`] where it names no program or a quote is not closed.
     pub fn new(command_line: &str) -> Result<Self, CredentialsError> {
-        let words = split(command_line)
-            .ok_or_else(|| CredentialsError::failed(NAME, "a quote is not closed"))?;
-        if words.first().is_none_or(String::is_empty) {
-            return Err(CredentialsError::failed(NAME, "the command is empty"));
-        }
+        let words = split_command(command_line);
         Ok(Self {
-            words,
+            words: words.map_err(|problem| CredentialsError::failed(NAME, problem))?,
             timeout: Duration::from_secs(60),
         })
     }
@@ -173,6 +169,15 @@ fn left(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |deadline| {
         deadline.saturating_duration_since(Instant::now())
     })
+}
+
+/// The program and its arguments; what is wrong, where that is none.
+pub(crate) fn split_command(line: &str) -> Result<Vec<String>, &'static str> {
+    let words = split(line).ok_or("has a quote that is not closed")?;
+    match words.first() {
+        Some(program) if !program.is_empty() => Ok(words),
+        _ => Err("names no program"),
+    }
 }
 
 /// Words at white space; quotes join; a backslash takes the next character literally,

@@ -12,9 +12,9 @@ use crate::sources::profile::selected::Selected;
 use std::prelude::rust_2024::*;
 
 impl ProfileCredentials {
-    /// The profile that `AWS_PROFILE` names, else `default`.
+    /// The profile that `AWS_PROFILE` or `AWS_DEFAULT_PROFILE` names, else `default`.
     ///
-    /// Where `AWS_PROFILE` names one that is not there, that is an error. A `default` that is not
+    /// Where the two differ, or name one that is not there, that is an error. A `default` that is not
     /// there, and a profile that says nothing about credentials, are
     /// [`CredentialsError::PassedOver`](crate::sources::CredentialsError::PassedOver).
     #[must_use]

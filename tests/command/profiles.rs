@@ -173,12 +173,15 @@ fn what_is_wrong_with_a_profile() {
         "{config}:{}: profile nothing: has no credentials",
         line("[profile nothing]")
     );
-    let itself = "credential_process: the command ended with";
+    let itself = format!(
+        "{config}:{}: profile itself: credential_process: the command ended with",
+        line("[profile itself]")
+    );
     for (profile, expected) in [
         ("gone", "profile gone: is not in "),
         ("half", &half),
         ("nothing", &nothing),
-        ("itself", itself),
+        ("itself", &itself),
     ] {
         for arguments in [
             &["sign", "--region", "x", "--service", "x"][..],

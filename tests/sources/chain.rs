@@ -40,6 +40,12 @@ fn the_first_that_is_set_up() {
             "profile dev",
         ),
         (&[("AWS_PROFILE", " ")], "AKIDDEFAULT", "profile default"),
+        (&[("AWS_DEFAULT_PROFILE", "dev")], "AKIDDEV", "profile dev"),
+        (
+            &[dev, ("AWS_DEFAULT_PROFILE", "dev")],
+            "AKIDDEV",
+            "profile dev",
+        ),
     ] {
         let chain = Chain::usual(&folder.environment(variables));
         let provided = chain.provide_credentials().unwrap();
@@ -82,6 +88,13 @@ fn a_mistake_ends_the_search() {
                  profile ({config}:2: profile half: aws_secret_access_key is missing beside \
                  aws_access_key_id)"
             ),
+        ),
+        (
+            &[("AWS_PROFILE", "dev"), ("AWS_DEFAULT_PROFILE", "default")],
+            "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \
+             profile (AWS_DEFAULT_PROFILE names another profile than AWS_PROFILE, and AWS's tools do \
+             not agree on which of the two is meant: unset one)"
+                .to_owned(),
         ),
         (
             &[("AWS_CONFIG_FILE", "~/.aws")],
@@ -182,40 +195,6 @@ fn a_chain_of_profiles_has_an_end() {
     }
 }
 
-/// What nobody asked for, or says nothing, is passed over, and it is said what to do.
-#[test]
-fn what_is_passed_over() {
-    let folder = Folder::with("[profile none]\nregion = x\n", "");
-    let paths =
-        [".aws/config", ".aws/credentials"].map(|name| folder.path(name).display().to_string());
-    let [config, credentials] = &paths;
-    for (variables, expected) in [
-        (
-            &[][..],
-            format!(
-                "profile default is not in {config} or {credentials}: AWS_PROFILE names one that has \
-                 credentials"
-            ),
-        ),
-        (
-            &[("AWS_PROFILE", "none")],
-            format!(
-                "profile none ({config}:1) has no credentials: give it some, or name another one with \
-                 AWS_PROFILE"
-            ),
-        ),
-    ] {
-        let source = ProfileCredentials::new(&folder.environment(variables));
-        let error = source.provide_credentials().unwrap_err();
-        assert!(
-            matches!(error, CredentialsError::PassedOver { .. }),
-            "{error:?}"
-        );
-        assert_eq!(error.to_string(), expected);
-        assert!(error.is_not_set_up());
-    }
-}
-
 /// Files are read each time: what changes there, changes here.
 #[test]
 fn files_that_change() {
@@ -289,21 +268,6 @@ fn credentials_of_the_environment_for_a_profile() {
         text(&source),
         "AWS_CREDENTIAL_EXPIRATION is no RFC 3339 time"
     );
-}
-
-#[test]
-fn the_region() {
-    let folder = Folder::with("[default]\nregion = profile\n[profile dev]\n", "");
-    let region = |variables: &[(&str, &str)]| {
-        ProfileCredentials::new(&folder.environment(variables)).region()
-    };
-    let all = [("AWS_REGION", "first"), ("AWS_DEFAULT_REGION", "second")];
-    assert_eq!(region(&all).unwrap().as_deref(), Some("first"));
-    assert_eq!(region(&all[1..]).unwrap().as_deref(), Some("second"));
-    assert_eq!(region(&[]).unwrap().as_deref(), Some("profile"));
-    assert_eq!(region(&[("AWS_PROFILE", "dev")]).unwrap(), None);
-    assert!(region(&[("AWS_PROFILE", "gone")]).is_err());
-    assert_eq!(region(&[("HOME", "/nowhere")]).unwrap(), None);
 }
 
 /// What takes a request says which feature it takes.

@@ -6,4 +6,5 @@ mod folder;
 mod grammar;
 mod profiles;
 mod properties;
+mod selected;
 mod vectors;

@@ -99,7 +99,7 @@ fn mistakes_are_named_with_their_place() {
         ("", "profile p: is not in config or credentials"),
         ("[profile p]", "config:1: profile p: has no credentials"),
         (
-            "[profile p]\nrole_arn = arn:x",
+            "[profile p]\nROLE",
             "config:2: profile p: role_arn needs source_profile or credential_source beside it",
         ),
         (
@@ -162,6 +162,30 @@ fn mistakes_are_named_with_their_place() {
         (
             "[profile p]\nsso_region = r",
             "config:2: profile p: sso_start_url is missing beside sso_region",
+        ),
+        (
+            "[profile p]\nrole_arn = HUSH\nsource_profile = keys",
+            "config:2: profile p: role_arn is no ARN of a role: arn:PARTITION:iam::ACCOUNT:role/NAME",
+        ),
+        (
+            "[profile p]\nweb_identity_token_file = /t\nrole_arn = arn:aws:iam::1:user/HUSH",
+            "config:3: profile p: role_arn is no ARN of a role: arn:PARTITION:iam::ACCOUNT:role/NAME",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = keys\nregion = HUSH.example.com",
+            "config:4: profile p: region is no name of a region: up to 63 letters, digits and hyphens",
+        ),
+        (
+            "[profile p]\nsso_start_url = u\nsso_account_id = 1\nsso_role_name = r\nsso_region = /HUSH",
+            "config:5: profile p: sso_region is no name of a region: up to 63 letters, digits and hyphens",
+        ),
+        (
+            "[profile p]\ncredential_process = tool \"HUSH",
+            "config:2: profile p: credential_process has a quote that is not closed",
+        ),
+        (
+            "[profile p]\ncredential_process = \"\" HUSH",
+            "config:2: profile p: credential_process names no program",
         ),
         // Half of a pair in the second profile of a chain is no reason to go on.
         (

@@ -49,8 +49,8 @@ const KEYS: [Entry; 3] = [
 
 const ELSEWHERE: [Entry; 5] = [
     (
-        "AWS_PROFILE",
-        "The profile whose credentials and region are used where no access key is set; default without it. --profile goes before both.",
+        "AWS_PROFILE, AWS_DEFAULT_PROFILE",
+        "The profile whose credentials and region are used where no access key is set; default without it. They may not differ. --profile goes before both.",
     ),
     (
         "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE",

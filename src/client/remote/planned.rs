@@ -28,14 +28,22 @@ impl Plan {
         &self,
         config: &ProviderConfig,
     ) -> Result<impl ProvideCredentials + 'static, CredentialsError> {
+        Ok(Planned {
+            profile: self.profile.clone(),
+            source: self.source(config)?,
+        })
+    }
+
+    /// As [`provider`](Self::provider), with errors that do not name the profile.
+    pub(crate) fn source(
+        &self,
+        config: &ProviderConfig,
+    ) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
         let mut source = self.base(config)?;
         for role in &self.roles {
             source = Box::new(assumed(role, source, config)?);
         }
-        Ok(Planned {
-            profile: self.profile.clone(),
-            source,
-        })
+        Ok(source)
     }
 
     fn base(

@@ -12,6 +12,7 @@ mod resolve;
 mod section;
 pub(crate) mod selected;
 mod sso;
+pub(crate) mod value;
 pub(crate) mod without_request;
 
 pub use section::ProfileSection;

@@ -68,6 +68,11 @@ impl ProfileCredentials {
     /// # Errors
     /// As [`ProfileFiles::plan`]; where it is merely not set up, [`CredentialsError::PassedOver`].
     pub fn plan(&self) -> Result<Plan, CredentialsError> {
+        self.placed_plan().map(|(plan, _)| plan)
+    }
+
+    /// With the file and line of the profile.
+    fn placed_plan(&self) -> Result<(Plan, String), CredentialsError> {
         let (name, by) = self.selected.name()?;
         let files = ProfileFiles::load(self.selected.environment())?;
         let passed_over = |why| {
@@ -91,7 +96,11 @@ impl ProfileCredentials {
             }) if by != By::Code && profile == name && !files.means_credentials(&name) => {
                 passed_over(format!("profile {name} ({place}) has no credentials"))
             }
-            plan => plan,
+            plan => {
+                let section = files.profile(&name);
+                let place = section.map(|section| format!("{}", section.place()));
+                Ok((plan?, place.unwrap_or_default()))
+            }
         }
     }
 
@@ -113,7 +122,7 @@ impl ProvideCredentials for ProfileCredentials {
     /// A profile names its source: where that is not set up, it is an error, and no other source's
     /// turn.
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let plan = self.plan()?;
+        let (plan, place) = self.placed_plan()?;
         let provided = self
             .source(&plan)
             .and_then(|source| source.provide_credentials());
@@ -122,7 +131,7 @@ impl ProvideCredentials for ProfileCredentials {
                 provided.source = Some(format!("{plan}"));
                 Ok(provided)
             }
-            Err(error) => Err(error.of_chosen(&format!("{plan}"))),
+            Err(error) => Err(error.of_profile(&place, &plan)),
         }
     }
 

@@ -8,12 +8,11 @@ use crate::request::credentials::Credentials;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::grammar::is_name;
-use crate::sources::profile::plan::{AssumeRole, Base, CommandLine, Login, Plan, WebIdentity};
+use crate::sources::profile::plan::{AssumeRole, Base, Login, Plan, WebIdentity};
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
 use crate::sources::profile::sso::sso;
-use crate::sources::session_name::is_session_name;
-use core::time::Duration;
+use crate::sources::profile::value::{command, duration, region, role_arn, session_name, text};
 use std::collections::BTreeSet;
 use std::prelude::rust_2024::*;
 
@@ -23,8 +22,7 @@ const ROLE_ARN: &str = "role_arn";
 const SOURCE_PROFILE: &str = "source_profile";
 const CREDENTIAL_SOURCE: &str = "credential_source";
 const TOKEN_FILE: &str = "web_identity_token_file";
-const SESSION_NAME: &str = "role_session_name";
-const DURATION: &str = "duration_seconds";
+const REGION: &str = "region";
 const SESSION_TOKEN: &str = "aws_session_token";
 const LOGIN_SESSION: &str = "login_session";
 const PROCESS: &str = "credential_process";
@@ -62,7 +60,7 @@ impl ProfileFiles {
         let Some(mut profile) = self.profile(name) else {
             return Err(self.not_found(name));
         };
-        let region = profile.text("region")?.map(String::from);
+        let default_region = region(profile, REGION)?;
         let mut seen = BTreeSet::from([profile.name()]);
         let mut roles = Vec::new();
         let base = loop {
@@ -72,7 +70,7 @@ impl ProfileFiles {
             {
                 break base;
             }
-            let Some(role) = assume_role(profile, region.as_deref())? else {
+            let Some(role) = assume_role(profile, default_region)? else {
                 break base(self, profile)?;
             };
             roles.push(role);
@@ -98,10 +96,14 @@ impl ProfileFiles {
                 }
             };
         };
+        // Last, as whoever asks for a role that is none may have more to mend before (vectors).
+        for role in &roles {
+            self.profile(&role.profile).map(role_arn).transpose()?;
+        }
         roles.reverse();
         Ok(Plan {
             profile: name.into(),
-            region,
+            region: default_region.map(String::from),
             base,
             roles,
         })
@@ -132,22 +134,24 @@ fn shown(name: &str) -> String {
 /// `role_arn` asks for a role, unless a token file says how.
 fn assume_role(
     profile: &ProfileSection,
-    region: Option<&str>,
+    default_region: Option<&str>,
 ) -> Result<Option<AssumeRole>, CredentialsError> {
     if profile.get(TOKEN_FILE).is_some() {
         return Ok(None);
     }
-    let Some(role_arn) = profile.text(ROLE_ARN)? else {
+    let Some(role_arn) = text(profile, ROLE_ARN)? else {
         return Ok(None);
     };
     Ok(Some(AssumeRole {
         profile: profile.name().into(),
-        role_arn: role_arn.into(),
+        role_arn,
         session_name: session_name(profile)?,
-        external_id: profile.text("external_id")?.map(String::from),
+        external_id: text(profile, "external_id")?,
         duration: duration(profile)?,
-        mfa_serial: profile.text("mfa_serial")?.map(String::from),
-        region: profile.text("region")?.or(region).map(String::from),
+        mfa_serial: text(profile, "mfa_serial")?,
+        region: region(profile, REGION)?
+            .or(default_region)
+            .map(String::from),
     }))
 }
 
@@ -173,16 +177,13 @@ fn source(profile: &ProfileSection) -> Result<Option<&str>, CredentialsError> {
 /// The first credentials: `credential_source`, a token file, IAM Identity Center, `aws login`, a
 /// process, keys; in this order.
 fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, CredentialsError> {
-    let get = |property| {
-        let value = profile.text(property)?.map(String::from);
-        Ok::<_, CredentialsError>(value)
-    };
+    let region = || Ok::<_, CredentialsError>(region(profile, REGION)?.map(String::from));
     if let Some(source) = profile.get(CREDENTIAL_SOURCE) {
         return match source {
             "Environment" => Ok(Base::Environment),
             "Ec2InstanceMetadata" => Ok(Base::Ec2InstanceMetadata {
-                endpoint: get("ec2_metadata_service_endpoint")?,
-                endpoint_mode: get("ec2_metadata_service_endpoint_mode")?,
+                endpoint: text(profile, "ec2_metadata_service_endpoint")?,
+                endpoint_mode: text(profile, "ec2_metadata_service_endpoint_mode")?,
             }),
             "EcsContainer" => Ok(Base::EcsContainer),
             _ => Err(profile.error(
@@ -195,7 +196,7 @@ fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, Credenti
         };
     }
     if let Some(token_file) = profile.text(TOKEN_FILE)? {
-        let role_arn = profile.text(ROLE_ARN)?.ok_or_else(|| {
+        let role_arn = role_arn(profile)?.ok_or_else(|| {
             let problem = ProfileProblem::Missing {
                 property: ROLE_ARN,
                 beside: TOKEN_FILE,
@@ -203,10 +204,10 @@ fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, Credenti
             profile.error(TOKEN_FILE, problem)
         })?;
         return Ok(Base::WebIdentity(WebIdentity {
-            role_arn: role_arn.into(),
+            role_arn,
             token_file: token_file.into(),
             session_name: session_name(profile)?,
-            region: get("region")?,
+            region: region()?,
         }));
     }
     if let Some(sso) = sso(files, profile)? {
@@ -215,11 +216,11 @@ fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, Credenti
     if let Some(session) = profile.text(LOGIN_SESSION)? {
         return Ok(Base::Login(Login {
             session: session.into(),
-            region: get("region")?,
+            region: region()?,
         }));
     }
-    if let Some(command) = profile.get(PROCESS) {
-        return Ok(Base::Process(CommandLine(command.into())));
+    if let Some(command) = command(profile)? {
+        return Ok(Base::Process(command));
     }
     let none = || profile.error("", ProfileProblem::NoCredentials);
     keys(profile)?.ok_or_else(none)
@@ -245,39 +246,6 @@ fn keys(profile: &ProfileSection) -> Result<Option<Base>, CredentialsError> {
             Some(token) => credentials.with_session_token(token),
             None => credentials,
         },
-        account_id: profile.text("aws_account_id")?.map(String::from),
+        account_id: text(profile, "aws_account_id")?,
     }))
-}
-
-fn session_name(profile: &ProfileSection) -> Result<Option<String>, CredentialsError> {
-    let Some(name) = profile.get(SESSION_NAME) else {
-        return Ok(None);
-    };
-    if is_session_name(name) {
-        return Ok(Some(name.into()));
-    }
-    Err(profile.error(
-        SESSION_NAME,
-        ProfileProblem::Invalid {
-            property: SESSION_NAME,
-            problem: "is not 2 to 64 letters, digits and characters of _+=,.@-",
-        },
-    ))
-}
-
-/// 15 minutes to 12 hours.
-fn duration(profile: &ProfileSection) -> Result<Option<Duration>, CredentialsError> {
-    let Some(seconds) = profile.get(DURATION) else {
-        return Ok(None);
-    };
-    match seconds.parse() {
-        Ok(seconds @ 900..=43_200) => Ok(Some(Duration::from_secs(seconds))),
-        _ => Err(profile.error(
-            DURATION,
-            ProfileProblem::Invalid {
-                property: DURATION,
-                problem: "is no number of seconds from 900 to 43200",
-            },
-        )),
-    }
 }

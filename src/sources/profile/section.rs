@@ -53,6 +53,11 @@ impl ProfileSection {
         &self.name
     }
 
+    /// Where it begins.
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// The value of a property, whose name is given in lower case. A property without a value is
     /// not there. Lines that continue it follow after `\n`.
     #[must_use]

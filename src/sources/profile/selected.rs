@@ -3,9 +3,13 @@
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
 use crate::sources::profile::files::ProfileFiles;
+use crate::sources::profile::section::ProfileSection;
+use crate::sources::profile::value::region;
 use std::prelude::rust_2024::*;
 
 const PROFILE: &str = "AWS_PROFILE";
+/// botocore reads it first, the SDKs for C and Rust do not read it.
+const OLD_PROFILE: &str = "AWS_DEFAULT_PROFILE";
 const DEFAULT: &str = "default";
 
 /// Who asked for the profile.
@@ -13,13 +17,14 @@ const DEFAULT: &str = "default";
 pub(crate) enum By {
     /// The program.
     Code,
-    /// `AWS_PROFILE`.
+    /// `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`.
     Variable,
     /// Nobody.
     Default,
 }
 
-/// A profile by name: the program's, else that of `AWS_PROFILE`, else `default`.
+/// A profile by name: the program's, else that of `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`, else
+/// `default`.
 #[derive(Clone, Debug)]
 pub(crate) struct Selected {
     environment: Environment,
@@ -42,18 +47,30 @@ impl Selected {
         if let Some(name) = &self.name {
             return Ok((name.clone(), By::Code));
         }
-        Ok(match self.environment.get(PROFILE)? {
-            Some(name) => (name, By::Variable),
-            None => (DEFAULT.into(), By::Default),
-        })
+        let variables = (
+            self.environment.get(PROFILE)?,
+            self.environment.get(OLD_PROFILE)?,
+        );
+        match variables {
+            (Some(name), Some(old)) if name != old => Err(CredentialsError::InvalidVariable {
+                name: OLD_PROFILE.into(),
+                problem: "names another profile than AWS_PROFILE, and AWS's tools do not agree on \
+                          which of the two is meant: unset one",
+            }),
+            (Some(name), _) | (None, Some(name)) => Ok((name, By::Variable)),
+            (None, None) => Ok((DEFAULT.into(), By::Default)),
+        }
     }
 
     /// A setting of the profile. Nobody has to have a profile that nobody asked for.
-    pub(crate) fn get(&self, property: &'static str) -> Result<Option<String>, CredentialsError> {
+    pub(crate) fn get(
+        &self,
+        read: impl FnOnce(&ProfileSection) -> Result<Option<String>, CredentialsError>,
+    ) -> Result<Option<String>, CredentialsError> {
         let (name, by) = self.name()?;
         let files = ProfileFiles::load(&self.environment)?;
         match files.profile(&name) {
-            Some(profile) => Ok(profile.text(property)?.map(String::from)),
+            Some(profile) => read(profile),
             None if by == By::Default => Ok(None),
             None => Err(files.not_found(&name)),
         }
@@ -63,7 +80,7 @@ impl Selected {
     pub(crate) fn region(&self) -> Result<Option<String>, CredentialsError> {
         match self.environment.region()? {
             Some(region) => Ok(Some(region)),
-            None => self.get("region"),
+            None => self.get(|profile| Ok(region(profile, "region")?.map(String::from))),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::sources::profile::grammar::is_name;
 use crate::sources::profile::plan::{Sso, SsoRole};
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
+use crate::sources::profile::value;
 use std::prelude::rust_2024::*;
 
 const SESSION: &str = "sso_session";
@@ -23,7 +24,7 @@ pub(crate) fn sso(
 ) -> Result<Option<Sso>, CredentialsError> {
     let session = profile.text(SESSION)?;
     let start_url = profile.text(START_URL)?;
-    let region = profile.text(REGION)?;
+    let region = value::region(profile, REGION)?;
     let account_id = profile.text(ACCOUNT_ID)?;
     let role_name = profile.text(ROLE_NAME)?;
     let all = [session, start_url, region, account_id, role_name];
@@ -66,7 +67,10 @@ pub(crate) fn sso(
         profile.error(SESSION, problem)
     })?;
     let of_session = |property: &'static str, in_profile: Option<&str>| {
-        let value = section.text(property)?;
+        let value = match property {
+            REGION => value::region(section, property)?,
+            _ => section.text(property)?,
+        };
         if in_profile.is_some() && in_profile != value {
             let problem = "is not that of the sso-session";
             return Err(profile.error(property, ProfileProblem::Invalid { property, problem }));

@@ -165,27 +165,38 @@ fn a_profile_never_falls_through() {
         (
             "role_arn = arn:aws:iam::1:role/R\ncredential_source = Environment",
             &[][..],
-            "profile default: AWS_ACCESS_KEY_ID is not set",
+            "CONFIG:1: profile default (environment, role arn:aws:iam::1:role/R): AWS_ACCESS_KEY_ID is not set",
         ),
         (
             "role_arn = arn:aws:iam::1:role/R\ncredential_source = Ec2InstanceMetadata",
             &[("AWS_EC2_METADATA_DISABLED", "true")],
-            "profile default: AWS_EC2_METADATA_DISABLED is true",
+            "CONFIG:1: profile default (instance metadata, role arn:aws:iam::1:role/R): AWS_EC2_METADATA_DISABLED is true",
         ),
         (
             "role_arn = arn:aws:iam::1:role/R\ncredential_source = EcsContainer",
             &[],
-            "profile default: AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set",
+            "CONFIG:1: profile default (the container's endpoint, role arn:aws:iam::1:role/R): AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is not set",
         ),
         (
             &format!("role_arn = arn:aws:iam::1:role/R\nweb_identity_token_file = {token}"),
             &[],
-            "the web identity token in /no/such/file: ",
+            "CONFIG:1: profile default: the web identity token in /no/such/file: ",
         ),
         (
             "sso_account_id = 1\nsso_role_name = R\nsso_region = eu-west-1\nsso_start_url = https://x",
             &[],
             "IAM Identity Center: there is no token in ",
+        ),
+        // The global endpoint knows one partition.
+        (
+            "role_arn = arn:aws-cn:iam::1:role/R\ncredential_source = Environment",
+            &[("AWS_ENDPOINT_URL_STS", "")],
+            "CONFIG:1: profile default: the role's ARN: no region is set, ",
+        ),
+        (
+            "role_arn = arn:aws:iam::1:role/R\ncredential_source = Environment\nregion = x",
+            &[("AWS_ENDPOINT_URL_STS", "")],
+            "CONFIG:1: profile default: STS: the region is in no partition of AWS that is known",
         ),
         (
             "login_session = arn:aws:iam::1:user/A",
@@ -199,7 +210,9 @@ fn a_profile_never_falls_through() {
         };
         assert_eq!(tried.len(), 2, "{tried:?}");
         let text = tried[1].1.to_string();
-        assert!(text.starts_with(problem), "{text}");
+        let config = setting.home.path().join(".aws/config");
+        let problem = problem.replace("CONFIG", config.to_str().unwrap());
+        assert!(text.starts_with(&problem), "{text}");
         assert!(!tried[1].1.is_not_set_up());
         assert_eq!(setting.asked(), (0, 0));
     }
