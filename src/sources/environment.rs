@@ -8,10 +8,12 @@ use crate::sources::invisible::find_invisible;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::mem::take;
 use std::ffi::OsString;
+use std::format;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+const NAME: &str = "environment";
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
@@ -61,7 +63,8 @@ impl Environment {
     /// [`CredentialsError::Missing`] names the first variable that is missing,
     /// [`CredentialsError::InvalidVariable`] one that is no UTF-8,
     /// [`CredentialsError::InvisibleCharacter`] one with a line end, white space around it or
-    /// anything else that cannot be seen. A key without its secret, or the other way round, is
+    /// anything else that cannot be seen, [`CredentialsError::Failed`] a character that no signature
+    /// takes. A key without its secret, or the other way round, is
     /// [`CredentialsError::Incomplete`].
     pub fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let access_key_id = self.get(ACCESS_KEY_ID)?;
@@ -85,10 +88,15 @@ impl Environment {
                 });
             }
         };
-        Ok(match session_token {
+        let credentials = match session_token {
             Some(mut token) => credentials.with_session_token(take(&mut *token)),
             None => credentials,
-        })
+        };
+        // Checked here, where the source can be named.
+        match credentials.check() {
+            Ok(()) => Ok(credentials),
+            Err(error) => Err(CredentialsError::failed(NAME, format!("{error}"))),
+        }
     }
 
     /// `AWS_REGION`, then `AWS_DEFAULT_REGION`.
@@ -172,6 +180,6 @@ impl ProvideCredentials for Environment {
     }
 
     fn name(&self) -> &'static str {
-        "environment"
+        NAME
     }
 }

@@ -75,6 +75,14 @@ fn a_mistake_ends_the_search() {
             "tried environment (AWS_SECRET_ACCESS_KEY is missing beside the others)".to_owned(),
         ),
         (
+            &[
+                ("AWS_ACCESS_KEY_ID", "A,"),
+                ("AWS_SECRET_ACCESS_KEY", "s"),
+            ],
+            "tried environment (environment: access key id: character not allowed at byte 1)"
+                .to_owned(),
+        ),
+        (
             &[("AWS_PROFILE", "gone")],
             format!(
                 "tried environment (AWS_ACCESS_KEY_ID is not set: set it and AWS_SECRET_ACCESS_KEY); \

@@ -187,6 +187,14 @@ fn mistakes_are_named_with_their_place() {
             "[profile p]\ncredential_process = \"\" HUSH",
             "config:2: profile p: credential_process names no program",
         ),
+        (
+            "[profile p]\naws_access_key_id = HUSH,\naws_secret_access_key = HUSH",
+            "config:2: profile p: aws_access_key_id has a character that cannot be signed",
+        ),
+        (
+            "[profile p]\naws_access_key_id = A\naws_secret_access_key = HUSH\naws_session_token = é",
+            "config:4: profile p: aws_session_token has a character that cannot be signed",
+        ),
         // Half of a pair in the second profile of a chain is no reason to go on.
         (
             "[profile p]\nROLE\nsource_profile = q\n[profile q]\naws_access_key_id = A\nROLE\n\

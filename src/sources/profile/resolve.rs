@@ -4,6 +4,7 @@
 //! What AWS's pages leave open is settled by the vectors that AWS's SDKs share
 //! (`test-vectors/aws-sdk-credentials/assume-role-tests.json`).
 
+use crate::error::Error;
 use crate::request::credentials::Credentials;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::profile::files::ProfileFiles;
@@ -12,7 +13,9 @@ use crate::sources::profile::plan::{AssumeRole, Base, Login, Plan, WebIdentity};
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
 use crate::sources::profile::sso::sso;
-use crate::sources::profile::value::{command, duration, region, role_arn, session_name, text};
+use crate::sources::profile::value::{
+    command, duration, invalid, region, role_arn, session_name, text,
+};
 use std::collections::BTreeSet;
 use std::prelude::rust_2024::*;
 
@@ -241,11 +244,20 @@ fn keys(profile: &ProfileSection) -> Result<Option<Base>, CredentialsError> {
         (None, None) => return Ok(None),
     };
     let credentials = Credentials::new(id, secret);
+    let credentials = match profile.text(SESSION_TOKEN)? {
+        Some(token) => credentials.with_session_token(token),
+        None => credentials,
+    };
+    let problem = "has a character that cannot be signed";
+    match credentials.check() {
+        Ok(()) => {}
+        Err(Error::InvalidSessionToken { .. }) => {
+            return Err(invalid(profile, SESSION_TOKEN, problem));
+        }
+        Err(_) => return Err(invalid(profile, ACCESS_KEY_ID, problem)),
+    }
     Ok(Some(Base::Static {
-        credentials: match profile.text(SESSION_TOKEN)? {
-            Some(token) => credentials.with_session_token(token),
-            None => credentials,
-        },
+        credentials,
         account_id: text(profile, "aws_account_id")?,
     }))
 }

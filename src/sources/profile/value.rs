@@ -96,7 +96,7 @@ pub(crate) fn duration(profile: &ProfileSection) -> Result<Option<Duration>, Cre
     Err(invalid(profile, property, problem))
 }
 
-fn invalid(
+pub(crate) fn invalid(
     profile: &ProfileSection,
     property: &'static str,
     problem: &'static str,
