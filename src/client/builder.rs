@@ -3,11 +3,13 @@
 use crate::client::base_url::{parse_base, shown};
 use crate::client::call::Client;
 use crate::client::error::ClientError;
+use crate::client::fallback_region::FallbackRegion;
+use crate::client::links::first_set_up;
 use crate::client::pause::Pause;
+use crate::client::remote::ProviderConfig;
 use crate::client::retry::RetryPolicy;
 use crate::client::signing::SigV4;
 use crate::client::timeouts::{LONGEST, Timeouts};
-use crate::client::usual;
 use crate::request::profile::Profile;
 use crate::sources::environment::Environment;
 use crate::sources::provide::ProvideCredentials;
@@ -36,7 +38,7 @@ use ureq::tls::{RootCerts, TlsConfig};
 /// ```
 #[must_use = "nothing happens before it is built"]
 pub struct ClientBuilder {
-    environment: Environment,
+    sources: ProviderConfig,
     provider: Option<Arc<dyn ProvideCredentials>>,
     aws_profile: Option<String>,
     /// Holds no credentials of its own before it is built.
@@ -58,7 +60,7 @@ impl ClientBuilder {
         let environment = Environment::new();
         Self {
             signing: SigV4::inferring(environment.clone()),
-            environment,
+            sources: ProviderConfig::new(environment),
             provider: None,
             aws_profile: None,
             default_service: None,
@@ -96,12 +98,21 @@ impl ClientBuilder {
 
     /// Variables from elsewhere than the process's environment.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.sources = self.sources.environment(environment);
+        self
+    }
+
+    /// How the sources of credentials are asked that were not given: with which variables, proxy,
+    /// certificates and time limits, and who has the code of an MFA device.
+    pub fn provider_config(mut self, config: ProviderConfig) -> Self {
+        self.sources = config;
         self
     }
 
     /// Signs for this region, whatever the host. By default the one that the host's name
-    /// tells, else the environment's, else the profile's.
+    /// tells, else the environment's, else the profile's, else that of the EC2 instance that this
+    /// is: its metadata are asked when the first request needs it, unless
+    /// `AWS_EC2_METADATA_DISABLED` is `true`.
     pub fn region(self, region: impl Into<String>) -> Self {
         self.signing(|signing| signing.region(region))
     }
@@ -237,10 +248,10 @@ impl ClientBuilder {
         let base_url = self.base_url.as_deref().map(parse_base).transpose()?;
         let profile = self.aws_profile.as_deref();
         let is_elsewhere = profile.is_none()
-            && (self.provider.is_some() || self.environment.credentials().is_ok());
+            && (self.provider.is_some() || self.sources.environment.credentials().is_ok());
         let provider = match self.provider {
             Some(provider) => provider,
-            None => usual::provider(&self.environment, profile)?,
+            None => first_set_up(&self.sources, profile)?,
         };
         if http::HeaderValue::from_str(&self.user_agent).is_err() {
             return Err(ClientError::InvalidRequest {
@@ -251,7 +262,8 @@ impl ClientBuilder {
         let region = if signing.has_region() {
             None
         } else {
-            usual::region(&self.environment, profile, is_elsewhere)?
+            let region = FallbackRegion::new(&self.sources, profile, is_elsewhere)?;
+            Some(region)
         };
         signing.fall_back_to(region, self.default_service);
         signing.without_agent_redirects();

@@ -51,6 +51,8 @@ pub enum ClientError {
     MissingRegion {
         /// The host to be signed for.
         host: String,
+        /// Why the metadata of an EC2 instance tell none, where they were asked.
+        instance: Option<CredentialsError>,
     },
     /// Neither given nor known from the host, as with a custom domain: set one
     /// (`execute-api` for API Gateway). Nothing was sent.
@@ -292,7 +294,10 @@ impl From<EndpointError> for ClientError {
             EndpointError::MissingService {
                 host, aws: false, ..
             } => Self::MissingService { host },
-            EndpointError::MissingRegion { host, aws: false } => Self::MissingRegion { host },
+            EndpointError::MissingRegion { host, aws: false } => Self::MissingRegion {
+                host,
+                instance: None,
+            },
             _ => Self::Endpoint(error),
         }
     }

@@ -12,8 +12,12 @@ impl fmt::Display for ClientError {
             Self::Signing(error) => write!(f, "cannot sign: {error}"),
             Self::Credentials(error) => write!(f, "no credentials: {error}"),
             Self::Url(error) => write!(f, "URL: {error}"),
-            Self::MissingRegion { host } => {
-                write!(f, "no region known for {host}: give one, or set AWS_REGION")
+            Self::MissingRegion { host, instance } => {
+                write!(f, "no region known for {host}: give one, or set AWS_REGION")?;
+                match instance {
+                    Some(why) => write!(f, " (instance metadata passed over: {why})"),
+                    None => Ok(()),
+                }
             }
             Self::MissingService { host } => write!(
                 f,
@@ -176,7 +180,7 @@ impl ClientError {
             Self::Signing(error) => parts!(Signing error),
             Self::Credentials(error) => parts!(Credentials error),
             Self::Url(error) => parts!(Url error),
-            Self::MissingRegion { host } => parts!(MissingRegion host),
+            Self::MissingRegion { host, instance } => parts!(MissingRegion host instance),
             Self::MissingService { host } => parts!(MissingService host),
             Self::Endpoint(error) => parts!(Endpoint error),
             Self::PlainHttp { host } => parts!(PlainHttp host),

@@ -1,30 +1,104 @@
-//! The links of the default chain that take a request, and what a profile yields with them.
+//! The default chain, and what a profile yields where whatever takes a request can be asked.
 
 use crate::client::remote::{Container, Imds, ProviderConfig, WebIdentity};
 use crate::sources::cache::Cache;
 use crate::sources::chain::Chain;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
 use crate::sources::lock::lock;
 use crate::sources::profile::plan::Base;
 use crate::sources::profile::provider::{Linker, Made, ProfileCredentials};
 use crate::sources::profile::selected::Selected;
 use crate::sources::profile::value::text;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
-use std::boxed::Box;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, Mutex};
-use std::vec;
+
+/// A link of the default chain.
+struct Link {
+    name: &'static str,
+    make: Make,
+    /// What can be told without asking anybody: that it is not set up, that it is broken, or that
+    /// its turn may come; and the source itself, where it is certain that it does.
+    check: fn(&Settings) -> Result<Option<Source>, CredentialsError>,
+}
+
+type Source = Arc<dyn ProvideCredentials>;
+type Make = fn(&Settings) -> Made;
+
+/// In their order: the environment's keys, the profile, the environment's web identity, the
+/// container's endpoint, the instance's metadata.
+const LINKS: [Link; 5] = [
+    Link {
+        name: "environment",
+        make: |settings| Ok(Arc::new(settings.config.environment.clone())),
+        check: |settings| {
+            let credentials = settings.config.environment.credentials()?;
+            Ok(Some(Arc::new(credentials)))
+        },
+    },
+    Link {
+        name: "profile",
+        make: |settings| Ok(Arc::new(settings.profile())),
+        check: |settings| {
+            let profile = settings.profile();
+            profile.plan()?;
+            Ok(Some(Arc::new(profile)))
+        },
+    },
+    Link {
+        name: "web identity",
+        make: web_identity,
+        check: |settings| WebIdentity::from_environment(&settings.config).map(|_| None),
+    },
+    Link {
+        name: "container",
+        make: |settings| Ok(Arc::new(Container::with(&settings.config).cached())),
+        check: |settings| {
+            let container = Container::with(&settings.config);
+            container.endpoint().map(|_| None)
+        },
+    },
+    Link {
+        name: "instance metadata",
+        make: |settings| Ok(Arc::new(instance(settings)?.cached())),
+        check: |settings| instance(settings)?.endpoint_url().map(|_| None),
+    },
+];
+
+/// What links are made of.
+#[derive(Clone)]
+struct Settings {
+    selected: Selected,
+    config: ProviderConfig,
+}
+
+impl Settings {
+    fn new(config: &ProviderConfig, profile: Option<&str>) -> Self {
+        Self {
+            selected: Selected::new(&config.environment, profile.map(String::from)),
+            config: config.clone(),
+        }
+    }
+
+    fn profile(&self) -> ProfileCredentials {
+        ProfileCredentials::of(self.selected.clone(), linker_with(&self.config))
+    }
+}
 
 impl Chain {
     /// [`usual`](Self::usual) with the settings of a configuration: its environment, its proxy,
     /// its time limits, who is asked for the code of an MFA device.
     #[must_use]
     pub fn with_config(config: &ProviderConfig) -> Self {
-        let selected = Selected::new(&config.environment, None);
-        let chain = Self::new()
-            .with(config.environment.clone())
-            .with(profile(&selected, config));
-        links(&selected, config).into_iter().fold(chain, Self::with)
+        let settings = Settings::new(config, None);
+        let late = |link: &Link| Late {
+            name: link.name,
+            settings: settings.clone(),
+            make: link.make,
+            made: Mutex::default(),
+        };
+        LINKS.iter().map(late).fold(Self::new(), Self::with)
     }
 }
 
@@ -34,24 +108,56 @@ impl ProfileCredentials {
     /// MFA device.
     #[must_use]
     pub fn with_config(config: &ProviderConfig, name: Option<&str>) -> Self {
-        let selected = Selected::new(&config.environment, name.map(String::from));
-        profile(&selected, config)
+        Settings::new(config, name).profile()
     }
 }
 
-fn profile(selected: &Selected, config: &ProviderConfig) -> ProfileCredentials {
-    ProfileCredentials::of(selected.clone(), linker_with(config))
+impl Imds {
+    /// With what a profile (that of `AWS_PROFILE`, else `default`, where none is named) says of the
+    /// endpoint: [`profile_settings`](Self::profile_settings).
+    ///
+    /// # Errors
+    /// [`CredentialsError::File`] and [`CredentialsError::Profile`]
+    pub fn of_profile(
+        config: &ProviderConfig,
+        name: Option<&str>,
+    ) -> Result<Self, CredentialsError> {
+        instance(&Settings::new(config, name))
+    }
+}
+
+/// A profile that is named, and is read now; else the default chain, of which whatever takes no
+/// request is checked now: half of a pair, a broken profile, and that nothing is set up where no
+/// instance metadata may be asked.
+pub(crate) fn first_set_up(
+    config: &ProviderConfig,
+    profile: Option<&str>,
+) -> Result<Source, CredentialsError> {
+    let settings = Settings::new(config, profile);
+    if profile.is_some() {
+        let profile = settings.profile();
+        profile.plan()?;
+        return Ok(Arc::new(profile));
+    }
+    let mut tried = Vec::new();
+    for link in &LINKS {
+        match (link.check)(&settings) {
+            Ok(Some(source)) => return Ok(source),
+            Ok(None) => return Ok(Arc::new(Chain::with_config(&settings.config))),
+            // What is set up and broken ends the search.
+            Err(error) if !error.is_not_set_up() => return Err(error),
+            Err(error) => tried.push((link.name.into(), error)),
+        }
+    }
+    Err(CredentialsError::NoneFound { tried })
 }
 
 pub(crate) fn linker(selected: &Selected) -> Linker {
     linker_with(&ProviderConfig::new(selected.environment().clone()))
 }
 
-pub(crate) fn after_profile(selected: &Selected) -> Vec<Box<dyn ProvideCredentials>> {
-    links(
-        selected,
-        &ProviderConfig::new(selected.environment().clone()),
-    )
+pub(crate) fn chain(environment: &Environment) -> Chain {
+    Chain::with_config(&ProviderConfig::new(environment.clone()))
 }
 
 /// Makes what a plan says. Whatever is not at hand is asked only when it is about to expire.
@@ -67,63 +173,45 @@ fn linker_with(config: &ProviderConfig) -> Linker {
     })
 }
 
-/// Web identity of the environment, container, instance metadata: what follows the profile.
-fn links(selected: &Selected, config: &ProviderConfig) -> Vec<Box<dyn ProvideCredentials>> {
-    let web_identity = Late::new("web identity", selected, config, |selected, config| {
-        // The variables first: a profile is read only where it matters.
-        let source = WebIdentity::from_environment(config)?;
-        Ok(match config.environment.region()? {
-            Some(_) => Arc::new(source.cached()),
-            None => Arc::new(match selected.region()? {
-                Some(region) => {
-                    let config = config.clone().region(region);
-                    WebIdentity::from_environment(&config)?.cached()
-                }
-                None => source.cached(),
-            }),
-        })
-    });
-    let instance = Late::new("instance metadata", selected, config, |selected, config| {
-        let endpoint = selected.get(|profile| text(profile, "ec2_metadata_service_endpoint"))?;
-        let mode = selected.get(|profile| text(profile, "ec2_metadata_service_endpoint_mode"))?;
-        let source = Imds::new(config).profile_settings(endpoint, mode);
-        Ok(Arc::new(source.cached()))
-    });
-    vec![
-        Box::new(web_identity),
-        Box::new(Container::with(config).cached()),
-        Box::new(instance),
-    ]
+fn web_identity(settings: &Settings) -> Made {
+    let Settings { selected, config } = settings;
+    // The variables first: a profile is read only where it matters.
+    let source = WebIdentity::from_environment(config)?;
+    Ok(match config.environment.region()? {
+        Some(_) => Arc::new(source.cached()),
+        None => Arc::new(match selected.region()? {
+            Some(region) => {
+                let config = config.clone().region(region);
+                WebIdentity::from_environment(&config)?.cached()
+            }
+            None => source.cached(),
+        }),
+    })
 }
 
-type Make = fn(&Selected, &ProviderConfig) -> Made;
+fn instance(settings: &Settings) -> Result<Imds, CredentialsError> {
+    let selected = &settings.selected;
+    let setting = |name| selected.get(|profile| text(profile, name));
+    let endpoint = setting("ec2_metadata_service_endpoint")?;
+    let mode = setting("ec2_metadata_service_endpoint_mode")?;
+    Ok(Imds::new(&settings.config).profile_settings(endpoint, mode))
+}
 
 /// A source that is made when it is asked for the first time: what it is made of is read then.
 struct Late {
     name: &'static str,
-    selected: Selected,
-    config: ProviderConfig,
+    settings: Settings,
     make: Make,
-    made: Mutex<Option<Arc<dyn ProvideCredentials>>>,
+    made: Mutex<Option<Source>>,
 }
 
 impl Late {
-    fn new(name: &'static str, selected: &Selected, config: &ProviderConfig, make: Make) -> Self {
-        Self {
-            name,
-            selected: selected.clone(),
-            config: config.clone(),
-            make,
-            made: Mutex::default(),
-        }
-    }
-
     fn source(&self) -> Made {
         let mut made = lock(&self.made);
         if let Some(source) = &*made {
             return Ok(source.clone());
         }
-        let source = (self.make)(&self.selected, &self.config)?;
+        let source = (self.make)(&self.settings)?;
         *made = Some(source.clone());
         Ok(source)
     }

@@ -39,6 +39,7 @@ mod error_body;
 mod error_words;
 mod error_xml;
 mod evidence;
+mod fallback_region;
 mod http_date;
 mod items_client;
 pub(crate) mod links;
@@ -55,7 +56,6 @@ mod skew;
 mod timeouts;
 mod transport;
 mod url_error;
-mod usual;
 
 pub use crate::endpoint::{KnownHost as AwsHost, recognize};
 pub use crate::sources::{

@@ -3,10 +3,12 @@
 use crate::adapter::http::is_safe_to_sign;
 use crate::client::base_url::is_loopback;
 use crate::client::error::ClientError;
+use crate::client::fallback_region::FallbackRegion;
+use crate::client::links::first_set_up;
+use crate::client::remote::ProviderConfig;
 use crate::client::skew::Skew;
 use crate::client::transport::peer;
-use crate::client::usual;
-use crate::endpoint::{Destination, Given, Resolved, resolve};
+use crate::endpoint::{Destination, EndpointError, Given, Resolved, resolve};
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
@@ -62,7 +64,7 @@ pub struct SigV4 {
     provider: Arc<dyn ProvideCredentials>,
     region: Option<String>,
     service: Option<String>,
-    fallback_region: Option<String>,
+    fallback_region: Option<Arc<FallbackRegion>>,
     fallback_service: Option<&'static str>,
     signing_host: Option<String>,
     profile: Option<Profile>,
@@ -136,7 +138,8 @@ impl SigV4 {
 
     /// Signs for one service, with the credentials of
     /// [`Chain::usual`](crate::client::Chain::usual). The region is the one that the host's name
-    /// tells, else that of `AWS_REGION`, `AWS_DEFAULT_REGION` or the profile.
+    /// tells, else that of `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile, or the EC2 instance that
+    /// this is.
     ///
     /// # Errors
     /// [`ClientError::Credentials`] names what is missing or malformed.
@@ -152,10 +155,12 @@ impl SigV4 {
         environment: &Environment,
         service: impl Into<String>,
     ) -> Result<Self, ClientError> {
-        let mut signing = Self::inferring(usual::provider(environment, None)?);
+        let config = ProviderConfig::new(environment.clone());
+        let mut signing = Self::inferring(first_set_up(&config, None)?);
         signing.service = Some(service.into());
-        signing.fallback_region =
-            usual::region(environment, None, environment.credentials().is_ok())?;
+        let is_elsewhere = environment.credentials().is_ok();
+        let region = FallbackRegion::new(&config, None, is_elsewhere)?;
+        signing.fallback_region = Some(Arc::new(region));
         Ok(signing)
     }
 
@@ -226,8 +231,12 @@ impl SigV4 {
         self.region.is_some()
     }
 
-    pub(crate) fn fall_back_to(&mut self, region: Option<String>, service: Option<&'static str>) {
-        self.fallback_region = region;
+    pub(crate) fn fall_back_to(
+        &mut self,
+        region: Option<FallbackRegion>,
+        service: Option<&'static str>,
+    ) {
+        self.fallback_region = region.map(Arc::new);
         self.fallback_service = service;
     }
 
@@ -236,8 +245,8 @@ impl SigV4 {
         self.agent_redirects = false;
     }
 
-    /// Explicit region and service win, then those of a known host, then the environment's
-    /// region. There is no default: a wrong guess is a 403 without a hint.
+    /// Explicit region and service win, then those of a known host, then the region of environment,
+    /// profile, instance. There is no default: a wrong guess is a 403 without a hint.
     fn scope(&self, request: &Request<()>) -> Result<Resolved, ClientError> {
         let uri = request.uri();
         let to = Destination {
@@ -245,13 +254,30 @@ impl SigV4 {
             host: &named_host(request),
             target: uri.path_and_query().map_or("/", PathAndQuery::as_str),
         };
-        let given = Given {
+        let fallback = self.fallback_region.as_deref();
+        let given = |fallback_region| Given {
             service: self.service.as_deref(),
             region: self.region.as_deref(),
             fallback_service: self.fallback_service,
-            fallback_region: self.fallback_region.as_deref(),
+            fallback_region,
         };
-        Ok(resolve(&to, &given)?)
+        let found = resolve(&to, &given(fallback.and_then(FallbackRegion::known)));
+        let (Err(EndpointError::MissingRegion { host, .. }), Some(fallback)) = (&found, fallback)
+        else {
+            return Ok(found?);
+        };
+        // Nobody is asked for what would not count.
+        if resolve(&to, &given(Some("any"))).is_err() {
+            return Ok(found?);
+        }
+        match fallback.ask() {
+            Ok(Some(region)) => Ok(resolve(&to, &given(Some(&region)))?),
+            Ok(None) => Ok(found?),
+            Err(error) => Err(ClientError::MissingRegion {
+                host: host.clone(),
+                instance: Some(error),
+            }),
+        }
     }
 
     /// Everything that can be wrong before anything is sent.

@@ -60,12 +60,6 @@ impl Chain {
     /// silence would be worse.
     #[must_use]
     pub fn usual(environment: &Environment) -> Self {
-        let selected = Selected::new(environment, None);
-        let chain = Self::new()
-            .with(environment.clone())
-            .with(linked(selected.clone()));
-        links::after_profile(&selected)
-            .into_iter()
-            .fold(chain, Self::with)
+        links::chain(environment)
     }
 }

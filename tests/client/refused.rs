@@ -146,7 +146,10 @@ fn where_to_sign_for() {
             |b| inferring(b).service("execute-api"),
             get("https://api.example.com/items")
         ),
-        ClientError::MissingRegion { host: host() }
+        ClientError::MissingRegion {
+            host: host(),
+            instance: None,
+        }
     );
     assert_eq!(
         refused(inferring, get("https://b.s3-accelerate.amazonaws.com/x")),

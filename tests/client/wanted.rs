@@ -13,7 +13,7 @@ pub(crate) fn accepting() -> Server {
 }
 
 pub(crate) fn unset() -> Environment {
-    Environment::from_lookup(|_| None)
+    Environment::from_lookup(|name| (name == "AWS_EC2_METADATA_DISABLED").then(|| "true".into()))
 }
 
 pub(crate) fn builder(server: &Server) -> ClientBuilder {

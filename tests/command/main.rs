@@ -9,6 +9,7 @@ mod hosts;
 mod items;
 mod papers;
 mod profiles;
+mod regions;
 mod request_answers;
 mod request_bodies;
 mod request_connection;

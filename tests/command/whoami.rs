@@ -1,8 +1,10 @@
 //! `sigv4 whoami` against a stand-in for STS.
 
-use crate::runner::{SECRET, TOKEN, bare, run, sigv4};
+use crate::runner::{SECRET, TOKEN, bare, file, run, sigv4};
 use crate::wire::{Arrived, serving};
 use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
     <GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/Alice</Arn><UserId>AIDAEXAMPLE</UserId>\
@@ -56,6 +58,38 @@ fn as_json() {
          \"expires_at\": \"2033-05-18T03:33:20Z\",\n  \"endpoint\": \"{endpoint}/\",\n  \"region\": \"us-east-1\"\n}}\n"
     );
     assert_eq!(stdout, expected);
+}
+
+/// The role that is assumed first, and the question whose it is, have fifteen seconds together. An
+/// answer that asks to come back in fourteen is worth another question to whoever has them left.
+#[test]
+fn one_time_for_both_questions() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let endpoint = serving(move |arrived| {
+        let form = String::from_utf8_lossy(&arrived.body).into_owned();
+        let action = form.split(['=', '&']).nth(1).unwrap().to_owned();
+        let is_role = action == "AssumeRole";
+        seen.lock().unwrap().push(action);
+        if !is_role {
+            return ("503 Later\r\nretry-after: 14".into(), Vec::new());
+        }
+        std::thread::sleep(Duration::from_millis(1500));
+        let answer = format!(
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAROLE</AccessKeyId>\
+             <SecretAccessKey>{SECRET}</SecretAccessKey><SessionToken>{TOKEN}</SessionToken>\
+             <Expiration>2033-05-18T03:33:20Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>"
+        );
+        ("200 OK".into(), answer.into_bytes())
+    });
+    let config = "[profile role]\nregion = us-east-1\nrole_arn = arn:aws:iam::123456789012:role/R\nsource_profile = base\n\
+         [profile base]\naws_access_key_id = AKIDALICE\naws_secret_access_key = secret\n";
+    let (_folder, path) = file("config", config.as_bytes());
+    let mut command = at(bare(&["whoami", "--profile", "role"]), &endpoint);
+    let (code, stdout, stderr) = run(command.env("AWS_CONFIG_FILE", path));
+    assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+    assert_eq!(stderr, "sigv4: GetCallerIdentity: status 503\n");
+    assert_eq!(*asked.lock().unwrap(), ["AssumeRole", "GetCallerIdentity"]);
 }
 
 /// Nothing goes to stdout of what failed.

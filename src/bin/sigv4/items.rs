@@ -1,6 +1,7 @@
 //! `sigv4 items`: the real call.
 
 use crate::failure::{Failure, print};
+use crate::provided;
 use sigv4::{Client, ClientError, ItemsClient};
 
 /// Get the items of a service behind API Gateway's IAM authorization
@@ -22,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let mut builder = Client::builder();
+    let mut builder = Client::builder().provider_config(provided::config());
     if let Some(profile) = arguments.profile {
         builder = builder.aws_profile(profile);
     }

@@ -2,15 +2,16 @@
 
 use crate::failure::Failure;
 use sigv4::client::{
-    Chain, CredentialsError, Environment, ProfileCredentials, ProvideCredentials,
+    Chain, CredentialsError, Environment, Imds, ProfileCredentials, ProvideCredentials,
     ProvidedCredentials, ProviderConfig,
 };
 use std::fmt::Display;
 use std::io::IsTerminal;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// For all that is asked together.
-pub(crate) const WITHIN: Duration = Duration::from_secs(15);
+const WITHIN: Duration = Duration::from_secs(15);
 
 /// Says that nobody has to be asked whether this is an EC2 instance.
 const NO_INSTANCE: &str = "AWS_EC2_METADATA_DISABLED";
@@ -24,27 +25,46 @@ pub(crate) fn provided(
     let asks_instance = !is_shown_only
         || profile.is_some()
         || ProfileCredentials::new(&Environment::new()).plan().is_ok();
-    let environment = match !asks_instance {
-        true => Environment::from_lookup(|name| match name {
+    let config = match asks_instance {
+        true => config(),
+        false => config().environment(Environment::from_lookup(|name| match name {
             NO_INSTANCE => Some("true".into()),
             name => std::env::var_os(name),
-        }),
-        false => Environment::new(),
+        })),
     };
-    let config = ProviderConfig::new(environment)
-        .time_in_all(WITHIN)
-        .mfa_code(code);
     match profile {
         Some(name) => ProfileCredentials::with_config(&config, Some(name)).provide_credentials(),
         None => Chain::with_config(&config).provide_credentials(),
     }
 }
 
+/// What this process asks with; all that it asks has the same fifteen seconds.
+pub(crate) fn config() -> ProviderConfig {
+    static CONFIG: LazyLock<ProviderConfig> = LazyLock::new(|| {
+        ProviderConfig::new(Environment::new())
+            .time_in_all(WITHIN)
+            .mfa_code(code)
+    });
+    CONFIG.clone()
+}
+
 /// The region of a profile: of the one that is named, of `AWS_PROFILE`'s, of `default`.
 pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
-    let config = ProviderConfig::new(Environment::new());
-    let profile = ProfileCredentials::with_config(&config, profile);
+    let profile = ProfileCredentials::with_config(&config(), profile);
     profile.region().map_err(|error| failure(&error))
+}
+
+/// The region that this EC2 instance is in; none where its metadata are switched off.
+pub(crate) fn region_of_instance(
+    profile: Option<&str>,
+) -> Result<Option<String>, CredentialsError> {
+    let imds = Imds::of_profile(&config(), profile)?;
+    if imds.is_off()? {
+        return Ok(None);
+    }
+    let region = imds.region()?;
+    log::info!("region {region}: that of the instance, as its metadata say");
+    Ok(Some(region))
 }
 
 pub(crate) fn failure(error: &CredentialsError) -> Failure {

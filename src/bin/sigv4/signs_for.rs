@@ -3,13 +3,15 @@
 use crate::failure::Failure;
 use crate::provided;
 use crate::url::is_loopback;
+use sigv4::client::CredentialsError;
 use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve};
 
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
 
 /// Options count most; then the host, which knows better than the environment; then the profile;
-/// last a region that stands in where nothing depends on it, and then nothing is said.
+/// last the instance that this is, or a region that stands in where nothing depends on it, and then
+/// nothing is said.
 pub(crate) fn scope(
     to: &Destination<'_>,
     service: Option<&str>,
@@ -33,7 +35,17 @@ pub(crate) fn scope(
         given.fallback_region = of_profile.as_deref().or(stand_in);
         found = resolve(to, &given);
     }
-    let found = found.map_err(|error| failure(&error))?;
+    let of_instance;
+    let mut why_not = None;
+    if matches!(found, Err(EndpointError::MissingRegion { .. })) && would_help(to, given) {
+        of_instance = provided::region_of_instance(profile).unwrap_or_else(|why| {
+            why_not = Some(why);
+            None
+        });
+        given.fallback_region = of_instance.as_deref();
+        found = resolve(to, &given);
+    }
+    let found = found.map_err(|error| failure(&error, why_not.as_ref()))?;
     // On this machine a stand-in listens, `sigv4 serve` most often.
     let is_said = |note: &&Note| {
         stand_in.is_none() && (**note != Note::AssumedService || !is_loopback(to.host))
@@ -62,7 +74,21 @@ fn words(host: &str, note: &Note, found: &Resolved) -> String {
     }
 }
 
-fn failure(error: &EndpointError) -> Failure {
+/// Whether any region would do: nobody is asked for what would not count.
+fn would_help(to: &Destination<'_>, given: Given<'_>) -> bool {
+    let given = Given {
+        fallback_region: Some("any"),
+        ..given
+    };
+    resolve(to, &given).is_ok()
+}
+
+/// `why_not` is why the instance's metadata tell no region, where they were asked.
+fn failure(error: &EndpointError, why_not: Option<&CredentialsError>) -> Failure {
+    let passed_over = match why_not {
+        Some(why) => format!(" (instance metadata passed over: {why})"),
+        None => String::new(),
+    };
     match error {
         EndpointError::MissingService {
             host,
@@ -79,11 +105,12 @@ fn failure(error: &EndpointError) -> Failure {
             ))
         }
         EndpointError::MissingRegion { host, aws: true } => Failure::usage(format_args!(
-            "no region: the name of {host} tells none; give --region"
+            "no region: the name of {host} tells none; give --region{passed_over}"
         )),
-        EndpointError::MissingRegion { .. } => Failure::usage(
-            "no region: give --region or set AWS_REGION; neither host nor profile tells one",
-        ),
+        EndpointError::MissingRegion { .. } => Failure::usage(format_args!(
+            "no region: give --region or set AWS_REGION; neither host nor profile tells \
+             one{passed_over}"
+        )),
         EndpointError::NoSignature { .. } => Failure::usage(format_args!(
             "{error}; to sign all the same give --service and --region"
         )),

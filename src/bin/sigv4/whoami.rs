@@ -6,7 +6,7 @@ use crate::json::Object;
 use crate::provided;
 use crate::secret::{CredentialArguments, Secret};
 use crate::time_text::extended;
-use sigv4::client::{CredentialsError, Environment, ProviderConfig, Sts};
+use sigv4::client::{CredentialsError, Sts};
 
 /// Say whose credentials are found, and where
 ///
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let signatory = arguments.credentials.read(Secret::Needed)?;
-    let mut config = ProviderConfig::new(Environment::new()).time_in_all(provided::WITHIN);
+    let mut config = provided::config();
     let region = match &arguments.region {
         Some(region) => Some(region.clone()),
         None => provided::region(arguments.credentials.profile())?,

@@ -134,7 +134,7 @@ impl Imds {
     /// # Errors
     /// As of its credentials.
     pub fn region(&self) -> Result<String, CredentialsError> {
-        let reply = self.get(REGION, self.call.deadline())?;
+        let reply = self.get(REGION, self.call.deadline(), &NO_REGION)?;
         let text = first_line(&reply.body);
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         match text.filter(|text| text.bytes().all(plain)) {
@@ -152,13 +152,20 @@ impl Imds {
         self.base().map(|base| format!("{base}"))
     }
 
+    /// `AWS_EC2_METADATA_DISABLED` is `true`, in any case.
+    ///
+    /// # Errors
+    /// [`CredentialsError::InvalidVariable`] and [`CredentialsError::InvisibleCharacter`].
+    pub fn is_off(&self) -> Result<bool, CredentialsError> {
+        let disabled = self.config.environment.get(DISABLED)?;
+        Ok(disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")))
+    }
+
     fn base(&self) -> Result<Uri, CredentialsError> {
-        let environment = &self.config.environment;
-        let disabled = environment.get(DISABLED)?;
-        if disabled.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        if self.is_off()? {
             return Err(passed_over(format!("{DISABLED} is true"), "unset it"));
         }
-        choose(&self.program, environment, &self.profile)
+        choose(&self.program, &self.config.environment, &self.profile)
     }
 
     /// Asked anew where the token has ended, or is about to.
@@ -184,7 +191,7 @@ impl Imds {
         if reply.status == 404 {
             return Err(refused(NAME, &reply, &Secrets::of(&[])));
         }
-        let reply = accepted(reply, &Secrets::of(&[]))?;
+        let reply = accepted(reply, &Secrets::of(&[]), &NO_ROLE)?;
         let value = HeaderValue::from_bytes(reply.body.trim_ascii())
             .ok()
             .filter(|value| !value.is_empty());
@@ -202,7 +209,12 @@ impl Imds {
     }
 
     /// A token that is refused (401) is replaced.
-    fn get(&self, path: &str, deadline: Option<Instant>) -> Result<Reply, CredentialsError> {
+    fn get(
+        &self,
+        path: &str,
+        deadline: Option<Instant>,
+        absent: &Absent,
+    ) -> Result<Reply, CredentialsError> {
         let base = self.base()?;
         let mut replaced = 0;
         loop {
@@ -217,7 +229,7 @@ impl Imds {
             let reply = reply.map_err(CallError::into_error)?;
             if reply.status != 401 || replaced == NEW_TOKENS {
                 let token = token.to_str().unwrap_or_default();
-                return accepted(reply, &Secrets::of(&[token]));
+                return accepted(reply, &Secrets::of(&[token]), absent);
             }
             *lock(&self.token) = None;
             replaced = replaced.saturating_add(1);
@@ -226,12 +238,12 @@ impl Imds {
 
     fn ask(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let deadline = self.call.deadline();
-        let roles = self.get(ROLES, deadline)?;
+        let roles = self.get(ROLES, deadline, &NO_ROLE)?;
         let role = first_line(&roles.body);
         let role = role.ok_or_else(|| no("name of a role"))?;
         let mut path = String::from(ROLES);
         encode(role, &UNRESERVED, &mut |piece| path.push_str(piece));
-        let reply = self.get(&path, deadline)?;
+        let reply = self.get(&path, deadline, &NO_ROLE)?;
         by_link_local(NAME, &reply).map_err(answered_badly)
     }
 
@@ -323,18 +335,27 @@ fn not_there(error: CallError) -> CredentialsError {
     }
 }
 
+/// What status 404 means, and what to do about it.
+type Absent = [&'static str; 2];
+const NO_ROLE: Absent = [
+    "status 404: the instance has no role",
+    "attach an instance profile",
+];
+const NO_REGION: Absent = ["status 404: it tells no region", "set AWS_REGION"];
+
 /// What the statuses mean here.
-fn accepted(reply: Reply, secrets: &Secrets) -> Result<Reply, CredentialsError> {
+fn accepted(
+    reply: Reply,
+    secrets: &Secrets,
+    [absent, remedy]: &Absent,
+) -> Result<Reply, CredentialsError> {
     match reply.status {
         200..=299 => Ok(reply),
         403 => Err(passed_over(
             "status 403: it is switched off for this instance",
             "switch it on (modify-instance-metadata-options)",
         )),
-        404 => Err(passed_over(
-            "status 404: the instance has no role",
-            "attach an instance profile",
-        )),
+        404 => Err(passed_over(*absent, remedy)),
         _ => Err(refused(NAME, &reply, secrets)),
     }
 }

@@ -61,6 +61,13 @@ impl ProviderConfig {
         }
     }
 
+    /// Other variables; all else stays, the time in all too.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
     /// Where AWS STS is asked, before `AWS_REGION` and `AWS_DEFAULT_REGION`: a profile's region.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {

@@ -1,14 +1,14 @@
 //! What stands for the client's sources where there is no client.
 
 use crate::sources::cache::Cache;
+use crate::sources::chain::Chain;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
 use crate::sources::profile::plan::{Base, Plan};
 use crate::sources::profile::problem::ProfileProblem;
-use crate::sources::profile::provider::{Linker, Made};
+use crate::sources::profile::provider::{Linker, Made, ProfileCredentials};
 use crate::sources::profile::selected::Selected;
 use crate::sources::profile::without_request::without_request;
-use crate::sources::provide::ProvideCredentials;
-use std::boxed::Box;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 
@@ -27,9 +27,10 @@ pub(crate) fn linker(selected: &Selected) -> Linker {
     )
 }
 
-/// The links of the default chain that follow the profile.
-pub(crate) fn after_profile(_: &Selected) -> Vec<Box<dyn ProvideCredentials>> {
-    Vec::new()
+pub(crate) fn chain(environment: &Environment) -> Chain {
+    Chain::new()
+        .with(environment.clone())
+        .with(ProfileCredentials::new(environment))
 }
 
 fn needs_client(plan: &Plan, service: &'static str) -> Made {

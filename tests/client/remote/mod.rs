@@ -5,6 +5,7 @@ mod containers;
 mod faults;
 mod identity;
 mod instance;
+mod instance_region;
 mod login;
 mod plans;
 mod recorded;

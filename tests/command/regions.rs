@@ -1,0 +1,133 @@
+//! The region of the EC2 instance, where nothing else tells one.
+
+use crate::runner::{run, sigv4};
+use crate::wire::serving;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const TIME: &str = "20150830T123600Z";
+const URL: &str = "https://items.example.com/";
+
+/// An instance's metadata, and how often they were asked.
+fn metadata() -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    let url = serving(move |arrived| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let answer = |text: &str| ("200 OK".into(), text.as_bytes().to_vec());
+        match arrived.line.as_str() {
+            "PUT /latest/api/token HTTP/1.1" => answer("token"),
+            "GET /latest/meta-data/placement/region HTTP/1.1" => answer("eu-south-2"),
+            _ => ("404 Not Found".into(), Vec::new()),
+        }
+    });
+    (url, asked)
+}
+
+/// On an instance that tells its region and has no role.
+fn on_instance(arguments: &[&str], url: &str) -> Command {
+    let mut command = sigv4(arguments);
+    command
+        .env_remove("AWS_REGION")
+        .env_remove("AWS_EC2_METADATA_DISABLED")
+        .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", url);
+    command
+}
+
+#[test]
+fn of_the_instance() {
+    let (url, asked) = metadata();
+    let sign = [
+        "sign",
+        "-v",
+        "--service",
+        "execute-api",
+        "--time",
+        TIME,
+        URL,
+    ];
+    let (code, stdout, stderr) = run(&mut on_instance(&sign, &url));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stdout.contains("AKIDALICE/20150830/eu-south-2/"),
+        "{stdout}"
+    );
+    let said = "region eu-south-2: that of the instance, as its metadata say\n";
+    assert!(stderr.starts_with(said), "{stderr}");
+    let before = asked.load(Ordering::SeqCst);
+    // Whatever else tells it, goes before it.
+    for (arguments, variable) in [
+        (
+            &[
+                "sign",
+                "--region",
+                "eu-west-1",
+                "--service",
+                "execute-api",
+                URL,
+            ][..],
+            "",
+        ),
+        (&["sign", "--service", "execute-api", URL], "AWS_REGION"),
+        (
+            &["sign", "--service", "execute-api", URL],
+            "AWS_DEFAULT_REGION",
+        ),
+        (
+            &[
+                "sign",
+                "https://abc123.execute-api.eu-west-1.amazonaws.com/",
+            ],
+            "",
+        ),
+    ] {
+        let mut command = on_instance(arguments, &url);
+        if !variable.is_empty() {
+            command.env(variable, "eu-west-1");
+        }
+        let (code, stdout, stderr) = run(&mut command);
+        assert_eq!(code, Some(0), "{stderr}");
+        assert!(stdout.contains("/eu-west-1/"), "{stdout}");
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), before);
+}
+
+/// Nobody there: the reason stands behind what to do. Off: nobody is asked, nothing is said of it.
+#[test]
+fn where_nobody_tells_it() {
+    let refusing = serving(|_| ("403 Forbidden".into(), Vec::new()));
+    let words =
+        "sigv4: no region: give --region or set AWS_REGION; neither host nor profile tells one";
+    let sign = ["sign", "--service", "execute-api", URL];
+    let (code, stdout, stderr) = run(&mut on_instance(&sign, &refusing));
+    assert_eq!((code, stdout.as_str()), (Some(2), ""), "{stderr}");
+    let reason = "status 403: it is switched off for this instance: switch it on (modify-instance-metadata-options)";
+    assert_eq!(
+        stderr,
+        format!("{words} (instance metadata passed over: {reason})\n")
+    );
+    let mut command = on_instance(&sign, &refusing);
+    let (_, _, stderr) = run(command.env("AWS_EC2_METADATA_DISABLED", "true"));
+    assert_eq!(stderr, format!("{words}\n"));
+}
+
+/// The library's client, which `items` has, too.
+#[test]
+fn of_items() {
+    let (url, _) = metadata();
+    let api = serving(|arrived| {
+        let authorization = arrived.header("authorization").unwrap_or_default();
+        let region = authorization.split('/').nth(2).unwrap_or_default();
+        (
+            "200 OK".into(),
+            format!("{{\"signed for\":\"{region}\"}}").into(),
+        )
+    });
+    let (code, stdout, stderr) = run(&mut on_instance(&["items", "--base-url", &api], &url));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stdout.contains("\"signed for\": \"eu-south-2\""),
+        "{stdout}"
+    );
+}
