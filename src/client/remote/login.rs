@@ -15,6 +15,7 @@ use std::format;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::prelude::rust_2024::*;
+use std::sync::Once;
 
 const NAME: &str = "login session";
 const FOLDER: &str = "AWS_LOGIN_CACHE_DIRECTORY";
@@ -40,6 +41,8 @@ pub struct Login {
     config: ProviderConfig,
     token_file: PathBuf,
     profile: Option<String>,
+    /// That others may read it.
+    said: Once,
 }
 
 impl Login {
@@ -60,6 +63,7 @@ impl Login {
             config: config.clone(),
             token_file: folder.join(name),
             profile: None,
+            said: Once::new(),
         })
     }
 
@@ -92,10 +96,13 @@ impl ProvideCredentials for Login {
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
         let file = self.token_file.display();
         let name = format!("{NAME} in {file}");
-        let json = token_file::bytes(&self.token_file).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => self.log_in(format!("there is no {file}")),
-            _ => CredentialsError::failed(&name, format!("{error}")),
-        })?;
+        let json =
+            token_file::private(&self.token_file, &self.said).map_err(|error| {
+                match error.kind() {
+                    ErrorKind::NotFound => self.log_in(format!("there is no {file}")),
+                    _ => CredentialsError::failed(&name, format!("{error}")),
+                }
+            })?;
         let file = Fields::read(&name, &json)?;
         // All four, whether they are needed today or not: without them it is no such file.
         let token = file.object("accessToken")?;

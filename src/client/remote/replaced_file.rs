@@ -3,14 +3,14 @@
 use crate::client::retry::random;
 use core::time::Duration;
 use std::format;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::path::Path;
 
 /// Writes a new file beside the old one and puts it in its place (`rename`): whoever reads sees one
 /// of both, and of a failure nothing is left but the old one. Until it is whole, it is this user's
-/// alone; then it has the owner and the mode of the old one. Where the path is a link, the file behind
-/// it is replaced.
+/// alone; then it has the owner of the old one, and its mode as far as that is the owner's, as what
+/// AWS's CLI writes: a token is nobody else's. Where the path is a link, the file behind it is replaced.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let old = fs::metadata(&path)?;
@@ -25,7 +25,7 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         file.write_all(bytes)?;
         #[cfg(unix)]
         keep_owner(&file, &old)?;
-        file.set_permissions(old.permissions())?;
+        file.set_permissions(of_owner(&old))?;
         file.sync_all()?;
         remove_leftovers(&path, &name, &file);
         Ok(())
@@ -41,6 +41,17 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 const ENDING: &str = ".tmp";
 /// Nobody writes a file for so long.
 const ABANDONED: Duration = Duration::from_secs(60);
+
+#[cfg(unix)]
+fn of_owner(old: &Metadata) -> Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    Permissions::from_mode(old.permissions().mode() & 0o600)
+}
+
+#[cfg(not(unix))]
+fn of_owner(old: &Metadata) -> Permissions {
+    old.permissions()
+}
 
 /// A user's file stays the user's, whoever renews it.
 #[cfg(unix)]

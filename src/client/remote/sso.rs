@@ -28,7 +28,7 @@ use std::format;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::prelude::rust_2024::*;
-use std::sync::Mutex;
+use std::sync::{Mutex, Once};
 use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
 
@@ -62,6 +62,8 @@ pub struct Sso {
     role_name: String,
     /// A token that was renewed and could not be written back.
     unsaved: Mutex<Option<Zeroizing<Vec<u8>>>>,
+    /// That others may read the file.
+    said: Once,
 }
 
 impl Sso {
@@ -116,6 +118,7 @@ impl Sso {
             account_id: String::new(),
             role_name: String::new(),
             unsaved: Mutex::default(),
+            said: Once::new(),
         }
     }
 
@@ -156,15 +159,17 @@ impl Sso {
     fn token(&self) -> Result<SsoToken, CredentialsError> {
         let file = self.token_file.display();
         let name = format!("the token in {file}");
-        let unsaved = lock(&self.unsaved).clone();
-        let unsaved = unsaved.and_then(|json| SsoToken::read(&name, json).ok());
-        let read = match token_file::bytes(&self.token_file) {
+        let read = match token_file::private(&self.token_file, &self.said) {
             Ok(json) => SsoToken::read(&name, json),
+            // Who removes it, logs out: nothing of it is used on.
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                Err(self.log_in(format!("there is no token in {file}")))
+                *lock(&self.unsaved) = None;
+                return Err(self.log_in(format!("there is no token in {file}")));
             }
             Err(error) => Err(CredentialsError::failed(&name, format!("{error}"))),
         };
+        let unsaved = lock(&self.unsaved).clone();
+        let unsaved = unsaved.and_then(|json| SsoToken::read(&name, json).ok());
         match (read, unsaved) {
             (Ok(token), Some(unsaved)) if token.expires_at < unsaved.expires_at => Ok(unsaved),
             (Err(_), Some(unsaved)) => Ok(unsaved),

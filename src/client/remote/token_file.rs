@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::prelude::rust_2024::*;
+use std::sync::Once;
 use zeroize::Zeroizing;
 
 const LIMIT: usize = 64 * 1024;
@@ -37,8 +38,37 @@ pub(crate) fn read(what: &str, path: &Path) -> Result<Zeroizing<String>, Credent
     }
 }
 
+/// All bytes of a file that AWS's tools write for its owner alone. The log says where others may read
+/// it, once for a source: those tools do not look, and a file that was copied may have lost its mode.
+pub(crate) fn private(path: &Path, said: &Once) -> io::Result<Zeroizing<Vec<u8>>> {
+    let bytes = bytes(path)?;
+    if let Some(mode) = readable_by_others(path) {
+        said.call_once(|| {
+            log::warn!(
+                "{} holds a token, and others than its owner may read it (mode {mode:03o}); chmod 600 \
+                 keeps it theirs",
+                path.display()
+            );
+        });
+    }
+    Ok(bytes)
+}
+
+/// The mode of a file that its group or everybody may read.
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    (mode & 0o044 != 0).then_some(mode)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_: &Path) -> Option<u32> {
+    None
+}
+
 /// All bytes of a file that is not too large.
-pub(crate) fn bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+fn bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     let bound = u64::try_from(LIMIT).unwrap_or(u64::MAX);
     File::open(path)?

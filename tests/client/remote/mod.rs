@@ -13,8 +13,10 @@ mod roles;
 mod sso;
 mod sso_others;
 mod sso_renewal;
+mod sso_unsaved;
 mod stability;
 mod sts_endpoints;
+mod token_modes;
 mod web_identities;
 
 use crate::server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response};

@@ -58,25 +58,12 @@ fn renewed_and_written_back() {
     let config = config_of(&portal, &oidc, home.path());
     for expires_at in [EXPIRED, HOLDS] {
         let sso = sso(&config, &file(expires_at));
-        #[cfg(unix)]
-        let mode = {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::Permissions::from_mode(0o640);
-            std::fs::set_permissions(sso.token_file(), mode.clone()).unwrap();
-            mode
-        };
         assert_provided(sso.provide_credentials());
         let mut expected = file(expires_at);
         expected["accessToken"] = NEW.into();
         expected["refreshToken"] = "another".into();
         expected["expiresAt"] = "2024-01-02T04:04:05Z".into();
         assert_eq!(read(&sso), expected);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let after = std::fs::metadata(sso.token_file()).unwrap().permissions();
-            assert_eq!(after.mode() & 0o777, mode.mode());
-        }
         // Nothing is left beside it, and it is not renewed again.
         let folder = sso.token_file().parent().unwrap();
         assert_eq!(std::fs::read_dir(folder).unwrap().count(), 1);
@@ -252,50 +239,4 @@ fn tokens_that_cannot_be_renewed() {
     );
     crate::remote::error(legacy.provide_credentials());
     assert_eq!((oidc.connections(), portal.connections()), (0, 1));
-}
-
-/// A token that cannot be written back is not lost: the old refresh token may be worth nothing now.
-#[test]
-fn a_file_that_cannot_be_written() {
-    let portal = Server::new(|_| ok(portal_answer()));
-    let oidc = Server::new(|_| token_answer());
-    let home = tempfile::tempdir().unwrap();
-    let config = config_of(&portal, &oidc, home.path());
-    let sso = sso(&config, &file(EXPIRED));
-    // Whoever is root may write anywhere, but not into a folder that is gone.
-    let folder = sso.token_file().parent().unwrap().to_owned();
-    let moved = home.path().join("moved");
-    let answered = std::fs::read(sso.token_file()).unwrap();
-    let oidc_moves = Server::new({
-        let (folder, moved) = (folder.clone(), moved.clone());
-        move |_| {
-            std::fs::rename(&folder, &moved).unwrap();
-            token_answer()
-        }
-    });
-    let config = config_of(&portal, &oidc_moves, home.path());
-    let sso = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
-    for _ in 0..2 {
-        assert_provided(sso.provide_credentials());
-    }
-    assert_eq!(oidc_moves.seen().len(), 1);
-    assert_eq!(portal.seen()[1].header("x-amz-sso_bearer_token"), Some(NEW));
-    // The old file is as it was.
-    std::fs::rename(&moved, &folder).unwrap();
-    assert_eq!(std::fs::read(sso.token_file()).unwrap(), answered);
-    assert_provided(sso.provide_credentials());
-    assert_eq!(oidc_moves.seen().len(), 1);
-    // Somebody logged in meanwhile: the newer one counts.
-    let mut newer = file("2025-01-01T00:00:00Z");
-    newer["accessToken"] = "of somebody else".replace(' ', "-").into();
-    write(
-        home.path(),
-        sso.token_file().to_str().unwrap(),
-        &newer.to_string(),
-    );
-    assert_provided(sso.provide_credentials());
-    assert_eq!(
-        portal.seen()[3].header("x-amz-sso_bearer_token"),
-        Some("of-somebody-else")
-    );
 }
