@@ -10,6 +10,7 @@ mod login;
 mod plans;
 mod recorded;
 mod roles;
+mod shared_config;
 mod sso;
 mod sso_others;
 mod sso_renewal;
