@@ -6,6 +6,7 @@ use crate::sources::chain::Chain;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
 use crate::sources::lock::lock;
+use crate::sources::profile::endpoint_settings::EndpointSettings;
 use crate::sources::profile::plan::Base;
 use crate::sources::profile::provider::{Linker, Made, ProfileCredentials};
 use crate::sources::profile::selected::Selected;
@@ -110,6 +111,15 @@ impl ProfileCredentials {
     pub fn with_config(config: &ProviderConfig, name: Option<&str>) -> Self {
         Settings::new(config, name).profile()
     }
+
+    /// Where services are asked, as the profile says. Nobody has to have a profile that nobody asked
+    /// for.
+    ///
+    /// # Errors
+    /// As [`ProfileFiles::endpoint_settings`](crate::sources::ProfileFiles::endpoint_settings).
+    pub fn endpoint_settings(&self) -> Result<EndpointSettings, CredentialsError> {
+        self.selected().endpoint_settings()
+    }
 }
 
 impl Imds {
@@ -176,17 +186,13 @@ fn linker_with(config: &ProviderConfig) -> Linker {
 fn web_identity(settings: &Settings) -> Made {
     let Settings { selected, config } = settings;
     // The variables first: a profile is read only where it matters.
-    let source = WebIdentity::from_environment(config)?;
-    Ok(match config.environment.region()? {
-        Some(_) => Arc::new(source.cached()),
-        None => Arc::new(match selected.region()? {
-            Some(region) => {
-                let config = config.clone().region(region);
-                WebIdentity::from_environment(&config)?.cached()
-            }
-            None => source.cached(),
-        }),
-    })
+    WebIdentity::from_environment(config)?;
+    let config = config.endpoints_of(&selected.endpoint_settings()?);
+    let config = match selected.region()? {
+        Some(region) => config.region(region),
+        None => config,
+    };
+    Ok(Arc::new(WebIdentity::from_environment(&config)?.cached()))
 }
 
 fn instance(settings: &Settings) -> Result<Imds, CredentialsError> {

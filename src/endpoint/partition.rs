@@ -49,13 +49,14 @@ pub(crate) fn region_of<'a>(regions: &[&'a str], domain: &str) -> Option<&'a str
     })
 }
 
-/// The domain that the hosts of a region's services end in.
+/// The domain that the hosts of a region's services end in; of those that have addresses of both
+/// versions of IP (`dualstack`), another one.
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
-pub(crate) fn suffix_of(region: &str) -> Option<&'static str> {
+pub(crate) fn suffix_of(region: &str, dualstack: bool) -> Option<&'static str> {
     let plain = region
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let mut domains = rows().filter(|(domain, ..)| !domain.starts_with("api."));
+    let mut domains = rows().filter(|(domain, ..)| domain.starts_with("api.") == dualstack);
     let found = domains.find(|(_, prefixes, _)| plain && has_region(prefixes, region));
     found.map(|(domain, ..)| domain)
 }
@@ -152,7 +153,7 @@ mod tests {
             ("us-east.evil.example/-1", None),
             ("", None),
         ] {
-            assert_eq!(suffix_of(region), suffix, "{region}");
+            assert_eq!(suffix_of(region, false), suffix, "{region}");
         }
     }
 

@@ -23,6 +23,7 @@ pub use environment::Environment;
 pub use invisible::find_invisible;
 pub use process::Process;
 pub use profile::ProfileSection;
+pub use profile::endpoint_settings::{EndpointSettings, EndpointUrl};
 pub use profile::files::ProfileFiles;
 pub use profile::plan::{AssumeRole, Base, CommandLine, Login, Plan, Sso, SsoRole, WebIdentity};
 pub use profile::problem::{FileProblem, ProfileProblem};

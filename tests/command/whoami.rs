@@ -60,6 +60,28 @@ fn as_json() {
     assert_eq!(stdout, expected);
 }
 
+/// The profile's endpoint is asked, whosever the credentials are.
+#[test]
+fn at_the_endpoint_of_a_profile() {
+    let endpoint = sts();
+    let config = format!("[default]\nendpoint_url = {endpoint}\n");
+    let (_folder, path) = file("config", config.as_bytes());
+    let (code, stdout, stderr) = run(sigv4(&["whoami"]).env("AWS_CONFIG_FILE", &path));
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(
+        stdout.contains(&format!("endpoint       {endpoint}/\n")),
+        "{stdout}"
+    );
+    let mut both = sigv4(&["whoami"]);
+    both.env("AWS_CONFIG_FILE", &path);
+    let (code, stdout, stderr) = run(both.env("AWS_USE_FIPS_ENDPOINT", "true"));
+    assert_eq!((code, stdout.as_str()), (Some(3), ""));
+    assert!(
+        stderr.ends_with("and a FIPS endpoint are both set: unset one of them\n"),
+        "{stderr}"
+    );
+}
+
 /// The role that is assumed first, and the question whose it is, have fifteen seconds together. An
 /// answer that asks to come back in fourteen is worth another question to whoever has them left.
 #[test]

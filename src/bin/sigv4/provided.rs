@@ -5,6 +5,7 @@ use sigv4::client::{
     Chain, CredentialsError, Environment, Imds, ProfileCredentials, ProvideCredentials,
     ProvidedCredentials, ProviderConfig,
 };
+use sigv4::sources::EndpointSettings;
 use std::fmt::Display;
 use std::io::IsTerminal;
 use std::sync::LazyLock;
@@ -52,6 +53,13 @@ pub(crate) fn config() -> ProviderConfig {
 pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
     let profile = ProfileCredentials::with_config(&config(), profile);
     profile.region().map_err(|error| failure(&error))
+}
+
+/// Where a profile has services asked.
+pub(crate) fn endpoint_settings(profile: Option<&str>) -> Result<EndpointSettings, Failure> {
+    let profile = ProfileCredentials::with_config(&config(), profile);
+    let settings = profile.endpoint_settings();
+    settings.map_err(Failure::credentials)
 }
 
 /// The region that this EC2 instance is in; none where its metadata are switched off.

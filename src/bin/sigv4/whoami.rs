@@ -34,7 +34,8 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let signatory = arguments.credentials.read(Secret::Needed)?;
-    let mut config = provided::config();
+    let endpoints = provided::endpoint_settings(arguments.credentials.profile())?;
+    let mut config = provided::config().endpoint_settings(endpoints);
     let region = match &arguments.region {
         Some(region) => Some(region.clone()),
         None => provided::region(arguments.credentials.profile())?,

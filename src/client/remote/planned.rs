@@ -39,6 +39,7 @@ impl Plan {
         &self,
         config: &ProviderConfig,
     ) -> Result<Box<dyn ProvideCredentials>, CredentialsError> {
+        let config = &config.endpoints_of(&self.endpoints);
         let mut source = self.base(config)?;
         for role in &self.roles {
             source = Box::new(assumed(role, source, config)?);

@@ -5,6 +5,7 @@ use crate::client::timeouts::LONGEST;
 use crate::sources::clock::Clock;
 use crate::sources::environment::Environment;
 use crate::sources::lock::lock;
+use crate::sources::profile::endpoint_settings::EndpointSettings;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, Mutex};
@@ -35,6 +36,7 @@ pub struct ProviderConfig {
     pub(crate) plain_http: bool,
     pub(crate) pause: Pause,
     pub(crate) mfa_code: Option<MfaCode>,
+    endpoints: Option<EndpointSettings>,
     region: Option<String>,
     proxy: Option<Proxy>,
     root_certs: RootCerts,
@@ -53,6 +55,7 @@ impl ProviderConfig {
             plain_http: false,
             pause: Arc::new(std::thread::sleep),
             mfa_code: None,
+            endpoints: None,
             region: None,
             proxy: Proxy::try_from_env(),
             root_certs: RootCerts::WebPki,
@@ -72,6 +75,15 @@ impl ProviderConfig {
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
+        self
+    }
+
+    /// Where services are asked, as a profile says
+    /// ([`ProfileFiles::endpoint_settings`](crate::sources::ProfileFiles::endpoint_settings)), after
+    /// the variables. By default what is made of a profile has that profile's.
+    #[must_use]
+    pub fn endpoint_settings(mut self, settings: EndpointSettings) -> Self {
+        self.endpoints = Some(settings);
         self
     }
 
@@ -145,6 +157,17 @@ impl ProviderConfig {
     pub fn pause(mut self, pause: impl Fn(Duration) + Send + Sync + 'static) -> Self {
         self.pause = Arc::new(pause);
         self
+    }
+
+    /// What a profile says of endpoints, unless the program has said it.
+    pub(crate) fn endpoints_of(&self, settings: &EndpointSettings) -> Self {
+        let mut config = self.clone();
+        config.endpoints.get_or_insert_with(|| settings.clone());
+        config
+    }
+
+    pub(crate) fn endpoints(&self) -> Option<&EndpointSettings> {
+        self.endpoints.as_ref()
     }
 
     pub(crate) fn named_region(&self) -> Option<&str> {

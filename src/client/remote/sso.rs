@@ -10,7 +10,7 @@ use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::replaced_file::replace;
-use crate::client::remote::service_endpoint::{below, configured, regional};
+use crate::client::remote::service_endpoint::{SSO, SSO_OIDC, below, endpoint};
 use crate::client::remote::sso_token::{Renewal, SsoToken};
 use crate::client::remote::token_file;
 use crate::grammar::encode::encode;
@@ -210,10 +210,7 @@ impl Sso {
     }
 
     fn renewed(&self, token: &SsoToken, renewal: &Renewal) -> Result<SsoToken, CredentialsError> {
-        let endpoint = match configured(&self.config, "AWS_ENDPOINT_URL_SSO_OIDC")? {
-            Some(endpoint) => endpoint,
-            None => regional(NAME, "oidc", &self.region)?,
-        };
+        let endpoint = endpoint(&self.config, &SSO_OIDC, &self.region)?;
         let uri = below(&endpoint, "/token").map_err(unaskable)?;
         let make = || -> Result<Question, CredentialsError> {
             Request::post(uri.clone())
@@ -253,10 +250,7 @@ impl Sso {
     }
 
     fn ask(&self, token: &SsoToken) -> Result<ProvidedCredentials, CredentialsError> {
-        let endpoint = match configured(&self.config, "AWS_ENDPOINT_URL_SSO")? {
-            Some(endpoint) => endpoint,
-            None => regional(NAME, "portal.sso", &self.region)?,
-        };
+        let endpoint = endpoint(&self.config, &SSO, &self.region)?;
         let mut target = String::from("/federation/credentials?role_name=");
         encode(&self.role_name, &UNRESERVED, &mut |piece| {
             target.push_str(piece);

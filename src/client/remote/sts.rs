@@ -6,7 +6,7 @@ use crate::client::redact::Secrets;
 use crate::client::remote::http_call::{HttpCall, Limits, Question};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::refusal::{answered_badly, code, refused};
-use crate::client::remote::service_endpoint::{below, configured, regional};
+use crate::client::remote::service_endpoint::{STS, below, configured, global, regional};
 use crate::client::remote::session_name::given_or_default;
 use crate::client::remote::sts_answer::StsAnswer;
 use crate::grammar::encode::encode;
@@ -25,7 +25,6 @@ use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;
 
 const NAME: &str = "STS";
-const VARIABLE: &str = "AWS_ENDPOINT_URL_STS";
 const VERSION: &str = "2011-06-15";
 const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 /// Where requests to the global endpoint are signed for.
@@ -37,8 +36,9 @@ const GLOBAL: &str = "aws-global";
 ///
 /// The region is the configuration's ([`ProviderConfig::region`]), else `AWS_REGION`, else
 /// `AWS_DEFAULT_REGION`. Without one, it is the global endpoint, signed for `us-east-1`: that
-/// of the partition `aws` alone; the log says so. `AWS_ENDPOINT_URL_STS` and `AWS_ENDPOINT_URL` name
-/// another endpoint.
+/// of the partition `aws` alone; the log says so. `AWS_ENDPOINT_URL_STS`, `AWS_ENDPOINT_URL` and
+/// [`EndpointSettings`](crate::sources::EndpointSettings) name another endpoint; with
+/// `AWS_USE_FIPS_ENDPOINT` and `AWS_USE_DUALSTACK_ENDPOINT` it is one of these.
 pub struct Sts {
     call: HttpCall,
     clock: Clock,
@@ -59,12 +59,12 @@ impl Sts {
             None => config.environment.region()?,
         };
         let region = region.filter(|region| region != GLOBAL);
-        let configured = configured(config, VARIABLE)?;
+        let configured = configured(config, &STS)?;
         let names_partition = region.is_some() || configured.is_some();
         let endpoint = match (configured, &region) {
             (Some(endpoint), _) => endpoint,
-            (None, Some(region)) => regional(NAME, "sts", region)?,
-            (None, None) => Uri::from_static("https://sts.amazonaws.com/"),
+            (None, Some(region)) => regional(config, &STS, region)?,
+            (None, None) => global(config)?,
         };
         let region = region.unwrap_or_else(|| {
             log::info!("no region is set: STS is asked at {endpoint}, signed for {GLOBAL_REGION}");

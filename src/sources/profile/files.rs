@@ -26,6 +26,7 @@ use std::sync::Arc;
 pub struct ProfileFiles {
     profiles: BTreeMap<String, ProfileSection>,
     sso_sessions: BTreeMap<String, ProfileSection>,
+    services: BTreeMap<String, ProfileSection>,
     /// Where they were looked for.
     searched: Vec<String>,
 }
@@ -100,6 +101,12 @@ impl ProfileFiles {
         self.sso_sessions.get(name)
     }
 
+    /// A `[services NAME]`.
+    #[must_use]
+    pub fn services(&self, name: &str) -> Option<&ProfileSection> {
+        self.services.get(name)
+    }
+
     /// All profiles, by name.
     pub fn profiles(&self) -> impl Iterator<Item = &ProfileSection> {
         self.profiles.values()
@@ -129,6 +136,7 @@ impl ProfileFiles {
                 _ if hidden && is_default(section, false) => continue,
                 Heading::Profile { name, .. } => (name, &mut self.profiles),
                 Heading::SsoSession { name } => (name, &mut self.sso_sessions),
+                Heading::Services { name } => (name, &mut self.services),
                 Heading::Ignored => continue,
             };
             let place = || Place {
@@ -151,6 +159,7 @@ impl fmt::Debug for ProfileFiles {
         f.debug_struct("ProfileFiles")
             .field("profiles", &self.profiles.keys())
             .field("sso_sessions", &self.sso_sessions.keys())
+            .field("services", &self.services.keys())
             .finish_non_exhaustive()
     }
 }

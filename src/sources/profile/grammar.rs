@@ -20,6 +20,7 @@ pub(crate) enum Kind {
 pub(crate) enum Heading<'a> {
     Profile { name: &'a str, prefixed: bool },
     SsoSession { name: &'a str },
+    Services { name: &'a str },
     Ignored,
 }
 
@@ -99,6 +100,7 @@ fn heading(line: &str, kind: Kind) -> Result<Heading<'_>, FileProblem> {
             prefixed: true,
         },
         (Kind::Config, Some("sso-session")) => Heading::SsoSession { name },
+        (Kind::Config, Some("services")) => Heading::Services { name },
         (Kind::Config, None) if name != "default" => Heading::Ignored,
         (_, None) => Heading::Profile {
             name,

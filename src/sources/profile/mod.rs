@@ -1,5 +1,6 @@
 //! Profiles: the two files, their grammar, and what a profile yields.
 
+pub(crate) mod endpoint_settings;
 pub(crate) mod files;
 mod grammar;
 #[cfg(not(feature = "client"))]
@@ -11,6 +12,7 @@ pub(crate) mod provider;
 mod resolve;
 mod section;
 pub(crate) mod selected;
+mod services;
 mod sso;
 pub(crate) mod value;
 pub(crate) mod without_request;

@@ -2,6 +2,7 @@
 //! [Shared config and credentials files](https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html)
 
 use crate::request::credentials::Credentials;
+use crate::sources::profile::endpoint_settings::EndpointSettings;
 use core::fmt;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
@@ -30,6 +31,9 @@ pub struct Plan {
     pub base: Base,
     /// The roles, from the base outwards: the credentials of the last are the profile's.
     pub roles: Vec<AssumeRole>,
+    /// Where services are asked, as the profile that was asked for says; nothing where nobody is
+    /// asked.
+    pub endpoints: EndpointSettings,
 }
 
 /// Where the first credentials of a [`Plan`] come from.

@@ -55,6 +55,11 @@ impl ProfileCredentials {
         }
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn selected(&self) -> &Selected {
+        &self.selected
+    }
+
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`, then `region` of the profile.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 use crate::error::Error;
 use crate::request::credentials::Credentials;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::profile::endpoint_settings::EndpointSettings;
 use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::grammar::is_name;
 use crate::sources::profile::plan::{AssumeRole, Base, Login, Plan, WebIdentity};
@@ -104,11 +105,18 @@ impl ProfileFiles {
             self.profile(&role.profile).map(role_arn).transpose()?;
         }
         roles.reverse();
+        let asks = matches!(base, Base::WebIdentity(_) | Base::Sso(_) | Base::Login(_));
+        let endpoints = if asks || !roles.is_empty() {
+            self.endpoint_settings(name)?
+        } else {
+            EndpointSettings::default()
+        };
         Ok(Plan {
             profile: name.into(),
             region: default_region.map(String::from),
             base,
             roles,
+            endpoints,
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
+#[cfg(feature = "client")]
+use crate::sources::profile::endpoint_settings::EndpointSettings;
 use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::section::ProfileSection;
 use crate::sources::profile::value::region;
@@ -60,6 +62,17 @@ impl Selected {
             (Some(name), _) | (None, Some(name)) => Ok((name, By::Variable)),
             (None, None) => Ok((DEFAULT.into(), By::Default)),
         }
+    }
+
+    /// Where the profile has services asked.
+    #[cfg(feature = "client")]
+    pub(crate) fn endpoint_settings(&self) -> Result<EndpointSettings, CredentialsError> {
+        let (name, by) = self.name()?;
+        let files = ProfileFiles::load(&self.environment)?;
+        if by == By::Default && files.profile(&name).is_none() {
+            return Ok(EndpointSettings::default());
+        }
+        files.endpoint_settings(&name)
     }
 
     /// A setting of the profile. Nobody has to have a profile that nobody asked for.

@@ -8,6 +8,7 @@ mod instance;
 mod instance_region;
 mod login;
 mod plans;
+mod profile_endpoints;
 mod recorded;
 mod roles;
 mod shared_config;
