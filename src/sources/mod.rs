@@ -3,6 +3,7 @@
 pub(crate) mod cache;
 pub(crate) mod chain;
 pub(crate) mod clock;
+mod command_line;
 pub(crate) mod credential_json;
 pub(crate) mod credentials_error;
 pub(crate) mod environment;

@@ -2,14 +2,17 @@
 //! [Process credential provider](https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html)
 
 use crate::sources::cache::Cache;
+use crate::sources::command_line::{Words, split_command};
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::io::Read;
 use std::prelude::rust_2024::*;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
@@ -21,6 +24,8 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 /// A buffer that grew would leave a secret behind. There is room for one byte too many, and
 /// to find the end.
 const CAPACITY: usize = 64 * 1024 + 64;
+/// For a reader to notice that its pipe was closed.
+const SOON: Duration = Duration::from_millis(100);
 
 /// Runs a command that prints credentials, each time it is asked.
 ///
@@ -36,8 +41,10 @@ const CAPACITY: usize = 64 * 1024 + 64;
 /// ```
 #[derive(Clone)]
 pub struct Process {
-    words: Vec<String>,
+    words: Words,
     timeout: Duration,
+    /// Readers that did not end with their command.
+    left: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Process {
@@ -51,6 +58,7 @@ impl Process {
         Ok(Self {
             words: words.map_err(|problem| CredentialsError::failed(NAME, problem))?,
             timeout: Duration::from_secs(60),
+            left: Arc::default(),
         })
     }
 
@@ -67,22 +75,38 @@ impl Process {
         Cache::new(self)
     }
 
+    /// What a reader waits for that did not end, nobody can take from it: before another one is
+    /// started it has to be gone, so that they do not add up.
+    fn check_left(&self) -> Result<(), CredentialsError> {
+        let mut left = lock(&self.left);
+        left.retain(|reader| !reader.is_finished());
+        match left.is_empty() {
+            true => Ok(()),
+            false => Err(CredentialsError::failed(
+                NAME,
+                "something that the command started before still keeps its output open: nothing is \
+                 run until that has ended",
+            )),
+        }
+    }
+
     fn output(&self) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
         let failed = |problem: String| CredentialsError::failed(NAME, problem);
+        self.check_left()?;
         let deadline = Instant::now().checked_add(self.timeout);
         let (program, arguments) = self
             .words
             .split_first()
             .ok_or_else(|| failed("the command is empty".into()))?;
         let depth = depth().ok_or_else(|| failed("the command leads back to itself".into()))?;
-        let child = Command::new(program)
-            .args(arguments)
+        let child = Command::new(program.as_str())
+            .args(arguments.iter().map(|argument| argument.as_str()))
             .env(DEPTH, depth.to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| failed(format!("cannot run {program:?}: {error}")))?;
+            .map_err(|error| failed(format!("cannot run {:?}: {error}", program.as_str())))?;
         let mut child = Reaped(child);
         let stdout = child
             .0
@@ -92,7 +116,7 @@ impl Process {
         // A thread, because nothing in std reads a pipe with a time limit. It ends with
         // the pipe; a grandchild that keeps the pipe open cannot hold up the caller.
         let (sender, receiver) = mpsc::channel();
-        thread::Builder::new()
+        let reader = thread::Builder::new()
             .name(NAME.into())
             .spawn(move || {
                 let mut output = Zeroizing::new(Vec::with_capacity(CAPACITY));
@@ -104,10 +128,23 @@ impl Process {
             })
             .map_err(|error| failed(format!("cannot start a thread: {error}")))?;
         let late = || failed(format!("the command took over {:?}", self.timeout));
-        let output = match receiver.recv_timeout(left(deadline)) {
-            Ok(read) => read.map_err(|error| failed(format!("cannot read the output: {error}")))?,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Err(late()),
+        let Ok(read) = receiver.recv_timeout(left(deadline)) else {
+            let has_ended = matches!(child.0.try_wait(), Ok(Some(_)));
+            drop(child);
+            // What only the command had open is closed now.
+            let after = receiver.recv_timeout(SOON);
+            if matches!(after, Err(RecvTimeoutError::Timeout)) {
+                lock(&self.left).push(reader);
+            }
+            return Err(match has_ended {
+                true => failed(
+                    "the command has ended, but something that it started keeps its output open"
+                        .into(),
+                ),
+                false => late(),
+            });
         };
+        let output = read.map_err(|error| failed(format!("cannot read the output: {error}")))?;
         if u64::try_from(output.len()).map_or(true, |length| length > MAX_OUTPUT) {
             return Err(failed(format!("the output is over {MAX_OUTPUT} bytes")));
         }
@@ -137,7 +174,7 @@ impl ProvideCredentials for Process {
 impl core::fmt::Debug for Process {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Process")
-            .field("program", &self.words.first())
+            .field("program", &self.words.first().map(|word| word.as_str()))
             .field("arguments", &self.words.len().saturating_sub(1))
             .field("timeout", &self.timeout)
             .finish()
@@ -169,90 +206,4 @@ fn left(deadline: Option<Instant>) -> Duration {
     deadline.map_or(Duration::MAX, |deadline| {
         deadline.saturating_duration_since(Instant::now())
     })
-}
-
-/// The program and its arguments; what is wrong, where that is none.
-pub(crate) fn split_command(line: &str) -> Result<Vec<String>, &'static str> {
-    let words = split(line).ok_or("has a quote that is not closed")?;
-    match words.first() {
-        Some(program) if !program.is_empty() => Ok(words),
-        _ => Err("names no program"),
-    }
-}
-
-/// Words at white space; quotes join; a backslash takes the next character literally,
-/// but not on Windows, where it separates folders. As AWS's CLI splits it.
-/// `None` where a quote is not closed.
-fn split(line: &str) -> Option<Vec<String>> {
-    let escapes = !cfg!(windows);
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote: Option<char> = None;
-    let mut characters = line.chars();
-    while let Some(character) = characters.next() {
-        match (quote, character) {
-            (Some(open), _) if character == open => quote = None,
-            (None, '"' | '\'') if character == '"' || escapes => {
-                quote = Some(character);
-                word.get_or_insert_default();
-            }
-            (None | Some('"'), '\\') if escapes => {
-                let next = characters.next()?;
-                let word = word.get_or_insert_default();
-                // Inside quotes only a quote and a backslash need it.
-                if quote.is_some() && next != '"' && next != '\\' {
-                    word.push('\\');
-                }
-                word.push(next);
-            }
-            (None, _) if character.is_whitespace() => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(character),
-        }
-    }
-    if quote.is_some() {
-        return None;
-    }
-    words.extend(word);
-    Some(words)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::split;
-    use std::prelude::rust_2024::*;
-    use std::vec;
-
-    #[test]
-    fn command_lines() {
-        for (line, words) in [
-            ("tool", Some(vec!["tool"])),
-            ("  tool \t a  b ", Some(vec!["tool", "a", "b"])),
-            (
-                r#""/my tools/x" --name "a b""#,
-                Some(vec!["/my tools/x", "--name", "a b"]),
-            ),
-            (r#"x "" y"#, Some(vec!["x", "", "y"])),
-            (r#"x a"b c"d"#, Some(vec!["x", "ab cd"])),
-            ("x $HOME ~ *; y", Some(vec!["x", "$HOME", "~", "*;", "y"])),
-            (r#"x "open"#, None),
-            ("", Some(vec![])),
-        ] {
-            let split = split(line);
-            let expected = words.map(|words| words.into_iter().map(String::from).collect());
-            assert_eq!(split, expected, "{line}");
-        }
-    }
-
-    #[test]
-    #[cfg(not(windows))]
-    fn backslashes() {
-        for (line, words) in [
-            (r"x a\ b", vec!["x", "a b"]),
-            (r#"x "a\"b\\c\d""#, vec!["x", r#"a"b\c\d"#]),
-            (r"x 'a\b'", vec!["x", r"a\b"]),
-        ] {
-            assert_eq!(split(line).unwrap(), words, "{line}");
-        }
-        assert_eq!(split("x \\"), None);
-    }
 }

@@ -90,6 +90,54 @@ fn time_limit() {
     }
 }
 
+/// What a command leaves behind that keeps its output open costs one thread, not one a question:
+/// the command is run again when that has ended.
+#[test]
+fn a_grandchild_that_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stays, runs) = (folder.path().join("stays"), folder.path().join("runs"));
+    std::fs::write(&stays, "").unwrap();
+    let json = r#"{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s"}"#;
+    let script = format!(
+        "echo x >> {}; echo '{}'; while [ -e {} ]; do sleep 0.02; done &",
+        runs.display(),
+        json.replace('"', "\\\""),
+        stays.display(),
+    );
+    let process = Process::new(&format!("sh -c \"{script}\"")).unwrap();
+    let process = process.timeout(Duration::from_secs(1));
+    let ask = || process.provide_credentials();
+    assert_eq!(
+        ask().unwrap_err().to_string(),
+        "credential_process: the command has ended, but something that it started keeps its output open"
+    );
+    for source in [process.clone(), process.clone()] {
+        let error = source.provide_credentials().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "credential_process: something that the command started before still keeps its output \
+             open: nothing is run until that has ended"
+        );
+    }
+    assert_eq!(std::fs::read_to_string(&runs).unwrap(), "x\n");
+    std::fs::remove_file(&stays).unwrap();
+    let began = Instant::now();
+    while ask().is_err() {
+        assert!(began.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(std::fs::read_to_string(&runs).unwrap(), "x\nx\n");
+    // What is killed in time leaves nothing behind.
+    let slow = Process::new("sleep 5").unwrap();
+    let slow = slow.timeout(Duration::from_millis(100));
+    for _ in 0..2 {
+        assert_eq!(
+            slow.provide_credentials().unwrap_err().to_string(),
+            "credential_process: the command took over 100ms"
+        );
+    }
+}
+
 #[test]
 fn cached() {
     let file = std::env::temp_dir().join(format!("sigv4-process-{}", std::process::id()));

@@ -6,6 +6,7 @@
 //! as which a session token is sent.
 #![cfg(all(feature = "client", unix))]
 
+mod profiles;
 mod remote;
 
 use sigv4::Credentials;
@@ -274,6 +275,8 @@ fn nothing_is_freed_with_a_secret_in_it() {
         0,
         "ureq's buffer is wiped by now"
     );
+
+    profiles::wiped(folder.path());
 
     let sources = remote::sources(folder.path());
     for source in sources {

@@ -6,6 +6,7 @@ use crate::sources::profile::endpoint_settings::EndpointSettings;
 use core::fmt;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
+use zeroize::Zeroize;
 
 /// What a profile yields: credentials to begin with, and the roles that are assumed one after
 /// the other, each with the credentials before it.
@@ -102,6 +103,12 @@ impl fmt::Display for Plan {
 /// A command line as it is written; `Debug` does not show it, as it may hold a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CommandLine(pub String);
+
+impl Drop for CommandLine {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl fmt::Debug for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! Values of properties that have to have a form, each checked where it is written.
 
+use crate::sources::command_line::split_command;
 use crate::sources::credentials_error::CredentialsError;
-use crate::sources::process::split_command;
 use crate::sources::profile::plan::CommandLine;
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
