@@ -7,6 +7,7 @@ mod curl_line;
 mod exported;
 mod hosts;
 mod items;
+mod memory;
 mod papers;
 mod profiles;
 mod regions;
