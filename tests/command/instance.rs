@@ -1,6 +1,6 @@
-//! The region of the EC2 instance, where nothing else tells one.
+//! On an EC2 instance: its region, where nothing else tells one, and its role.
 
-use crate::runner::{run, sigv4};
+use crate::runner::{file, run, sigv4};
 use crate::wire::serving;
 use std::process::Command;
 use std::sync::Arc;
@@ -110,6 +110,34 @@ fn where_nobody_tells_it() {
     let mut command = on_instance(&sign, &refusing);
     let (_, _, stderr) = run(command.env("AWS_EC2_METADATA_DISABLED", "true"));
     assert_eq!(stderr, format!("{words}\n"));
+}
+
+/// A profile that names the instance's role is asked for it, also for what is only shown; and what is
+/// said then is why there is none, not that somebody switched it off.
+#[test]
+fn a_profile_with_its_role() {
+    let config = "[profile ec2role]\nregion = eu-west-1\ncredential_source = Ec2InstanceMetadata\n\
+                  role_arn = arn:aws:iam::123456789012:role/R\n";
+    let (_folder, path) = file("config", config.as_bytes());
+    let refusing = serving(|_| ("403 Forbidden".into(), Vec::new()));
+    let fixed = ["canonical", "--service", "execute-api", URL];
+    for (profile, named) in [(&["--profile", "ec2role"][..], false), (&[], true)] {
+        let arguments = [&fixed[..], profile].concat();
+        let mut command = on_instance(&arguments, &refusing);
+        command.env_remove("AWS_ACCESS_KEY_ID");
+        command.env_remove("AWS_SECRET_ACCESS_KEY");
+        command.env("AWS_CONFIG_FILE", &path);
+        if named {
+            command.env("AWS_PROFILE", "ec2role");
+        }
+        let (code, stdout, stderr) = run(&mut command);
+        assert_eq!((code, stdout.as_str()), (Some(3), ""), "{stderr}");
+        assert!(
+            stderr.contains("status 403: it is switched off for this instance"),
+            "{stderr}"
+        );
+        assert!(!stderr.contains("AWS_EC2_METADATA_DISABLED"), "{stderr}");
+    }
 }
 
 /// The library's client, which `items` has, too.
