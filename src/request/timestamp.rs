@@ -2,6 +2,7 @@
 //! is in `calendar`.
 
 use crate::grammar::text::ascii;
+use alloc::string::String;
 use core::fmt;
 
 /// A moment to the second, in the form in which SigV4 writes it (`20150830T123600Z`).
@@ -30,6 +31,28 @@ impl Timestamp {
     pub fn as_str(&self) -> &str {
         // Only digits, `T` and `Z` are ever stored.
         ascii(&self.0)
+    }
+
+    /// As AWS's tools write it for people and in JSON: `2015-08-30T12:36:00Z`
+    /// ([RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6)).
+    ///
+    /// ```
+    /// let at = sigv4::Timestamp::parse("20150830T123600Z")?;
+    /// assert_eq!(at.to_rfc3339(), "2015-08-30T12:36:00Z");
+    /// # Ok::<(), sigv4::Error>(())
+    /// ```
+    #[must_use]
+    pub fn to_rfc3339(&self) -> String {
+        let mut text = String::with_capacity(20);
+        for (index, character) in self.as_str().char_indices() {
+            text.push_str(match index {
+                4 | 6 => "-",
+                11 | 13 => ":",
+                _ => "",
+            });
+            text.push(character);
+        }
+        text
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8; 16] {

@@ -80,14 +80,12 @@ impl Process {
     fn check_left(&self) -> Result<(), CredentialsError> {
         let mut left = lock(&self.left);
         left.retain(|reader| !reader.is_finished());
-        match left.is_empty() {
-            true => Ok(()),
-            false => Err(CredentialsError::failed(
-                NAME,
-                "something that the command started before still keeps its output open: nothing is \
-                 run until that has ended",
-            )),
+        if left.is_empty() {
+            return Ok(());
         }
+        let problem = "something that the command started before still keeps its output open: \
+                       nothing is run until that has ended";
+        Err(CredentialsError::failed(NAME, problem))
     }
 
     fn output(&self) -> Result<Zeroizing<Vec<u8>>, CredentialsError> {
@@ -136,12 +134,12 @@ impl Process {
             if matches!(after, Err(RecvTimeoutError::Timeout)) {
                 lock(&self.left).push(reader);
             }
-            return Err(match has_ended {
-                true => failed(
-                    "the command has ended, but something that it started keeps its output open"
-                        .into(),
-                ),
-                false => late(),
+            let holds =
+                "the command has ended, but something that it started keeps its output open";
+            return Err(if has_ended {
+                failed(holds.into())
+            } else {
+                late()
             });
         };
         let output = read.map_err(|error| failed(format!("cannot read the output: {error}")))?;
@@ -177,7 +175,7 @@ impl core::fmt::Debug for Process {
             .field("program", &self.words.first().map(|word| word.as_str()))
             .field("arguments", &self.words.len().saturating_sub(1))
             .field("timeout", &self.timeout)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -173,7 +173,7 @@ fn patience() {
         is_begun.recv().unwrap();
         let (answer, answered) = std::sync::mpsc::channel();
         let cache = &cache;
-        scope.spawn(move || answer.send(cache.provide_credentials()));
+        scope.spawn(move || answer.send(cache.provide_credentials()).unwrap());
         let answered = answered.recv_timeout(Duration::from_secs(20));
         // Whatever came of it, everybody goes home.
         end.send(()).unwrap();

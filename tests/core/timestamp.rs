@@ -38,6 +38,18 @@ fn fractions_of_a_second_are_dropped() {
     assert_eq!(of(epoch - Duration::from_secs(1)), "19691231T235959Z");
 }
 
+/// As others write it, whatever the year.
+#[test]
+fn times_for_others() {
+    for (text, rfc3339) in [
+        ("20150830T123600Z", "2015-08-30T12:36:00Z"),
+        ("00000101T000000Z", "0000-01-01T00:00:00Z"),
+        ("99991231T235958Z", "9999-12-31T23:59:58Z"),
+    ] {
+        assert_eq!(Timestamp::parse(text).unwrap().to_rfc3339(), rfc3339);
+    }
+}
+
 /// The date of a time is that of its credential scope.
 #[test]
 fn a_time_has_a_date() {

@@ -3,7 +3,6 @@
 use crate::failure::{Failure, print_bytes};
 use crate::provided::{failure, provided};
 use crate::shell::push_quoted;
-use crate::time_text::extended;
 use sigv4::Timestamp;
 use sigv4::client::ProvidedCredentials;
 use std::fmt::Write;
@@ -54,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn ends(provided: &ProvidedCredentials) -> Option<String> {
     let ends = Timestamp::try_from(provided.expires_at?).ok()?;
-    Some(extended(ends))
+    Some(ends.to_rfc3339())
 }
 
 /// Room for all that is written, so that no part of a secret stays behind where it grew.

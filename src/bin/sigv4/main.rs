@@ -46,7 +46,6 @@ mod sign;
 mod signs_for;
 mod sink;
 mod terminal;
-mod time_text;
 mod url;
 mod verify;
 mod whoami;

@@ -5,7 +5,6 @@ use crate::failure::{Failure, print};
 use crate::json::Object;
 use crate::provided;
 use crate::secret::{CredentialArguments, Secret};
-use crate::time_text::extended;
 use sigv4::client::{CredentialsError, Sts};
 
 /// Say whose credentials are found, and where
@@ -47,7 +46,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let identity = sts
         .caller_identity(&signatory.credentials)
         .map_err(|error| failure(&error))?;
-    let (ends, endpoint) = (signatory.expires_at.map(extended), sts.endpoint());
+    let (ends, endpoint) = (
+        signatory.expires_at.map(|end| end.to_rfc3339()),
+        sts.endpoint(),
+    );
     let rows = [
         ("account", Some(identity.account.as_str())),
         ("arn", Some(&identity.arn)),

@@ -4,7 +4,7 @@
 use crate::client::base_url;
 use crate::client::redact::Secrets;
 use crate::client::remote::handed_out::by_link_local;
-use crate::client::remote::http_call::{HttpCall, Limits, Question};
+use crate::client::remote::http_call::{HttpCall, Limits, Question, unaskable};
 use crate::client::remote::link_local::{is_trusted, literal, look_up, resolved};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::refusal::{answered_badly, refused};
@@ -157,7 +157,7 @@ impl ProvideCredentials for Container {
                     .map_or("", |authority| authority.as_str());
                 question = question
                     .header(HOST, host)
-                    .uri(at(&endpoint, *address).map_err(unaskable)?);
+                    .uri(at(&endpoint, *address).map_err(unaskable(NAME))?);
             }
             tried.set(tried.get().saturating_add(1));
             // The file may have been replaced since the last attempt.
@@ -166,7 +166,9 @@ impl ProvideCredentials for Container {
                 question = question.header(AUTHORIZATION, token);
             }
             *sent.borrow_mut() = token;
-            question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
+            question
+                .body(Zeroizing::new(Vec::new()))
+                .map_err(unaskable(NAME))
         };
         let reply = self.call.ask(make, |_| false)?;
         if (200..300).contains(&reply.status) {
@@ -194,10 +196,6 @@ fn invalid(name: &str, problem: &'static str) -> CredentialsError {
         name: name.into(),
         problem,
     }
-}
-
-fn unaskable(error: impl core::fmt::Display) -> CredentialsError {
-    CredentialsError::failed(NAME, format!("{error}"))
 }
 
 fn is_in_clear(uri: &Uri) -> bool {

@@ -87,29 +87,8 @@ pub(crate) fn time(name: &str, field: &str, text: &str) -> Result<SystemTime, Cr
 }
 
 /// `2015-08-30T12:36:00Z`.
-pub(crate) fn iso_8601(name: &str, time: SystemTime) -> Result<String, CredentialsError> {
-    let failed = |problem: &str| CredentialsError::failed(name, problem);
-    let time = Timestamp::try_from(time).map_err(|error| failed(&format!("{error}")))?;
-    let basic = format!("{time}");
-    let part = |from, to| basic.get(from..to).unwrap_or_default();
-    let date = format!("{}-{}-{}", part(0, 4), part(4, 6), part(6, 8));
-    Ok(format!(
-        "{date}T{}:{}:{}Z",
-        part(9, 11),
-        part(11, 13),
-        part(13, 15)
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::iso_8601;
-    use core::time::Duration;
-    use std::time::UNIX_EPOCH;
-
-    #[test]
-    fn times() {
-        let time = UNIX_EPOCH + Duration::from_secs(1_440_938_160);
-        assert_eq!(iso_8601("n", time).unwrap(), "2015-08-30T12:36:00Z");
-    }
+pub(crate) fn rfc3339(name: &str, time: SystemTime) -> Result<String, CredentialsError> {
+    let time = Timestamp::try_from(time);
+    let time = time.map_err(|error| CredentialsError::failed(name, format!("{error}")))?;
+    Ok(time.to_rfc3339())
 }

@@ -6,6 +6,7 @@ use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::retry::{Failed, RetryPolicy, random, retry_after};
 use crate::client::transport::{of_body, of_call, peer};
 use crate::sources::credentials_error::CredentialsError;
+use core::fmt::Display;
 use core::time::Duration;
 use http::{HeaderMap, Method, Request};
 use std::format;
@@ -49,6 +50,11 @@ impl Limits {
 }
 
 pub(crate) type Question = Request<Zeroizing<Vec<u8>>>;
+
+/// What keeps a question from being made.
+pub(crate) fn unaskable<E: Display>(name: &str) -> impl Fn(E) -> CredentialsError {
+    move |problem| CredentialsError::failed(name, format!("{problem}"))
+}
 
 /// An answer of any status.
 pub(crate) struct Reply {

@@ -4,7 +4,7 @@
 use crate::client::error::TransportKind;
 use crate::client::redact::Secrets;
 use crate::client::remote::handed_out::by_link_local;
-use crate::client::remote::http_call::{CallError, HttpCall, Limits, Reply};
+use crate::client::remote::http_call::{CallError, HttpCall, Limits, Reply, unaskable};
 use crate::client::remote::imds_endpoint::{Said, choose};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::refusal::{answered_badly, refused};
@@ -181,10 +181,12 @@ impl Imds {
         let make = || {
             let question = Request::builder()
                 .method(Method::PUT)
-                .uri(below(base, TOKEN).map_err(unaskable)?)
+                .uri(below(base, TOKEN).map_err(unaskable(NAME))?)
                 .header(TTL_HEADER, TTL)
                 .header(ACCEPT_ENCODING, "identity");
-            question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
+            question
+                .body(Zeroizing::new(Vec::new()))
+                .map_err(unaskable(NAME))
         };
         let reply = self.call.try_ask(deadline, make, |_| false);
         let reply = reply.map_err(not_there)?;
@@ -220,10 +222,12 @@ impl Imds {
         loop {
             let token = self.token(&base, deadline)?;
             let make = || {
-                let question = Request::get(below(&base, path).map_err(unaskable)?)
+                let question = Request::get(below(&base, path).map_err(unaskable(NAME))?)
                     .header(TOKEN_HEADER, token.clone())
                     .header(ACCEPT_ENCODING, "identity");
-                question.body(Zeroizing::new(Vec::new())).map_err(unaskable)
+                question
+                    .body(Zeroizing::new(Vec::new()))
+                    .map_err(unaskable(NAME))
             };
             let reply = self.call.try_ask(deadline, make, |_| false);
             let reply = reply.map_err(CallError::into_error)?;
@@ -307,10 +311,6 @@ fn passed_over(why: impl Into<String>, remedy: &str) -> CredentialsError {
         why: why.into(),
         remedy: remedy.into(),
     }
-}
-
-fn unaskable(error: impl core::fmt::Display) -> CredentialsError {
-    CredentialsError::failed(NAME, format!("{error}"))
 }
 
 /// Nobody there: not on EC2, or beyond the hop limit of a container on it.

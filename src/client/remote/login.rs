@@ -1,7 +1,7 @@
 //! The credentials that `aws login` leaves behind.
 //! [Sign in through the AWS CLI](https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sign-in.html)
 
-use crate::client::remote::handed_out::{iso_8601, temporary, time, with_account};
+use crate::client::remote::handed_out::{rfc3339, temporary, time, with_account};
 use crate::client::remote::home::home;
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::token_file;
@@ -119,7 +119,7 @@ impl ProvideCredentials for Login {
         if soon.is_none_or(|soon| end <= soon) {
             return Err(self.log_in(format!(
                 "the credentials end at {}, and renewing them is not built yet",
-                iso_8601(&name, end)?
+                rfc3339(&name, end)?
             )));
         }
         let provided = temporary(

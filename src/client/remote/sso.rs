@@ -4,9 +4,9 @@
 //! [CreateToken](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
 
 use crate::client::redact::Secrets;
-use crate::client::remote::handed_out::{iso_8601, temporary};
+use crate::client::remote::handed_out::{rfc3339, temporary};
 use crate::client::remote::home::home;
-use crate::client::remote::http_call::{HttpCall, Limits, Question};
+use crate::client::remote::http_call::{HttpCall, Limits, Question, unaskable};
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::replaced_file::replace;
@@ -205,19 +205,19 @@ impl Sso {
         if holds {
             return Ok(token);
         }
-        let end = iso_8601(NAME, token.expires_at)?;
+        let end = rfc3339(NAME, token.expires_at)?;
         Err(self.log_in(format!("the token expired at {end}{reason}")))
     }
 
     fn renewed(&self, token: &SsoToken, renewal: &Renewal) -> Result<SsoToken, CredentialsError> {
         let endpoint = endpoint(&self.config, &SSO_OIDC, &self.region)?;
-        let uri = below(&endpoint, "/token").map_err(unaskable)?;
+        let uri = below(&endpoint, "/token").map_err(unaskable(NAME))?;
         let make = || -> Result<Question, CredentialsError> {
             Request::post(uri.clone())
                 .header(CONTENT_TYPE, "application/json")
                 .header(ACCEPT_ENCODING, "identity")
                 .body(renewal.json(NAME)?)
-                .map_err(unaskable)
+                .map_err(unaskable(NAME))
         };
         log::info!("{NAME}: renewing the token at {endpoint}");
         let reply = self.oidc.ask(make, |_| false)?;
@@ -259,7 +259,7 @@ impl Sso {
         encode(&self.account_id, &UNRESERVED, &mut |piece| {
             target.push_str(piece);
         });
-        let uri = below(&endpoint, &target).map_err(unaskable)?;
+        let uri = below(&endpoint, &target).map_err(unaskable(NAME))?;
         let make = || -> Result<Question, CredentialsError> {
             let mut value = HeaderValue::from_str(&token.access)
                 .map_err(|_| CredentialsError::failed(NAME, "the token is none for a header"))?;
@@ -268,7 +268,7 @@ impl Sso {
                 .header(TOKEN_HEADER, value)
                 .header(ACCEPT_ENCODING, "identity")
                 .body(Zeroizing::new(Vec::new()))
-                .map_err(unaskable)
+                .map_err(unaskable(NAME))
         };
         log::info!("{NAME}: asking {endpoint} for the role's credentials");
         let reply = self.portal.ask(make, |_| false)?;
@@ -334,10 +334,6 @@ fn may_pass(error: &CredentialsError) -> bool {
         CredentialsError::Refused { status, .. } => *status == 429 || *status >= 500,
         _ => false,
     }
-}
-
-fn unaskable(error: impl core::fmt::Display) -> CredentialsError {
-    CredentialsError::failed(NAME, format!("{error}"))
 }
 
 /// `~/.aws/sso/cache/` and the SHA-1 of the session's name, or of the start URL as it is written.

@@ -1,6 +1,6 @@
 //! The token that `aws sso login` leaves behind, and what it becomes when it is renewed.
 
-use crate::client::remote::handed_out::{iso_8601, time};
+use crate::client::remote::handed_out::{rfc3339, time};
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::fields::Fields;
 use core::time::Duration;
@@ -79,7 +79,7 @@ impl SsoToken {
         let lives = lives.map_err(|_| failed("expiresIn is less than nothing"))?;
         let expires_at = now.checked_add(lives);
         let expires_at = expires_at.ok_or_else(|| failed("expiresIn is too large"))?;
-        let end = iso_8601(name, expires_at)?;
+        let end = rfc3339(name, expires_at)?;
         let mut changed = std::vec![("accessToken", access.as_str()), ("expiresAt", &end)];
         changed.extend(
             refresh_token
