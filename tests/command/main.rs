@@ -9,6 +9,7 @@ mod hosts;
 mod instance;
 mod items;
 mod memory;
+mod mfa;
 mod papers;
 mod profiles;
 mod request_answers;

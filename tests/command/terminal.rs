@@ -7,16 +7,22 @@ use std::fs::File;
 use std::io::Read;
 use std::process::{Command, Stdio};
 
-/// Runs a command with stdout in a terminal and stderr in another or the same one; what came
-/// out, with the line ends that were written.
-fn in_terminal(command: &mut Command) -> String {
+/// The side of a terminal that a person has, and what opens the other one.
+pub fn terminal() -> (File, impl Fn() -> File) {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&master).unwrap();
     unlockpt(&master).unwrap();
     let name = ptsname(&master, Vec::new()).unwrap();
-    let name = name.to_str().unwrap();
-    let open = || File::options().read(true).write(true).open(name).unwrap();
+    let name = name.into_string().unwrap();
+    let open = move || File::options().read(true).write(true).open(&name).unwrap();
+    (master.into(), open)
+}
+
+/// Runs a command with stdout in a terminal and stderr in another or the same one; what came
+/// out, with the line ends that were written.
+fn in_terminal(command: &mut Command) -> String {
+    let (mut master, open) = terminal();
     // Held open until all of it is read.
     let held = open();
     let mut child = command
@@ -30,7 +36,6 @@ fn in_terminal(command: &mut Command) -> String {
     assert!(child.wait().unwrap().code().is_some());
     drop(held);
     let mut shown = Vec::new();
-    let mut master = File::from(master);
     let mut piece = [0; 4096];
     // The end of a terminal that nobody holds is an error.
     while let Ok(read @ 1..) = master.read(&mut piece) {

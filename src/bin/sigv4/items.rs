@@ -8,7 +8,7 @@ use sigv4::{Client, ClientError, ItemsClient};
 ///
 /// Credentials come from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and
 /// `AWS_SESSION_TOKEN`, else from a profile, a container or an instance; the region from the
-/// host's name, else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile. The items go to stdout as JSON.
+/// host's name, else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile, the instance. The items go to stdout as JSON.
 #[derive(clap::Args)]
 #[command(
     after_help = "Example:\n  sigv4 items --base-url https://abc123.execute-api.eu-west-1.amazonaws.com/prod"
