@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod classes;
+pub mod credentials;
 pub mod generate;
 pub mod outcome;
 pub mod pieces;
