@@ -41,7 +41,7 @@ struct SigningArguments {
     /// The service's signing name [default: what the host tells; execute-api at custom domains]
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
-    /// The region [default: what the host tells, else AWS_REGION, AWS_DEFAULT_REGION, the profile's]
+    /// The region [default: what the host tells, else AWS_REGION, AWS_DEFAULT_REGION, the profile's, the EC2 instance's]
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
     /// The time of the signature, as 20150830T123600Z [default: now]

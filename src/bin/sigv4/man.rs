@@ -47,7 +47,7 @@ const KEYS: [Entry; 3] = [
     ),
 ];
 
-const ELSEWHERE: [Entry; 5] = [
+const ELSEWHERE: [Entry; 6] = [
     (
         "AWS_PROFILE, AWS_DEFAULT_PROFILE",
         "The profile whose credentials and region are used where no access key is set; default without it. They may not differ. --profile goes before both.",
@@ -66,23 +66,22 @@ const ELSEWHERE: [Entry; 5] = [
     ),
     (
         "AWS_EC2_METADATA_DISABLED, AWS_EC2_METADATA_SERVICE_ENDPOINT, AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
-        "Whether and where the metadata of an EC2 instance are asked, last of all.",
+        "Whether and where the metadata of an EC2 instance are asked, last of all, also for the region.",
+    ),
+    (
+        "AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL_SSO, AWS_ENDPOINT_URL_SSO_OIDC, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS, AWS_USE_FIPS_ENDPOINT, AWS_USE_DUALSTACK_ENDPOINT",
+        "Where AWS STS and IAM Identity Center are asked; the first counts more. What a profile says of it counts after them.",
     ),
 ];
 
 const REGION: Entry = (
     "AWS_REGION, AWS_DEFAULT_REGION",
-    "The region where neither an option nor the host tells it; the first counts more.",
+    "The region where neither an option nor the host tells it; the first counts more. After them that of the profile, and of an EC2 instance.",
 );
 
 const EXPIRATION: Entry = (
     "AWS_CREDENTIAL_EXPIRATION",
     "When the session token ends: a URL that would outlive it is warned of.",
-);
-
-const STS: Entry = (
-    "AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL",
-    "Another endpoint of AWS STS; the first counts more.",
 );
 
 const PROXY: Entry = (
@@ -100,7 +99,7 @@ fn environment(subcommand: &str) -> Vec<Entry> {
     match subcommand {
         "request" => [signing.as_slice(), &[PROXY]].concat(),
         "sign" | "explain" => signing,
-        "whoami" => [signing.as_slice(), &[EXPIRATION, STS, PROXY]].concat(),
+        "whoami" => [signing.as_slice(), &[EXPIRATION, PROXY]].concat(),
         "presign" => [signing.as_slice(), &[EXPIRATION]].concat(),
         "canonical" => [signing.as_slice(), &[NO_COLOR]].concat(),
         "verify" => KEYS.into_iter().skip(1).take(1).collect(),
