@@ -3,29 +3,30 @@
 use crate::remote::sso_renewal::{EXPIRED, NEW, config_of, file, sso, token_answer};
 use crate::remote::{assert_provided, error, ok, portal_answer, write};
 use crate::server::Server;
-use sigv4::client::{CredentialsError, ProvideCredentials, Sso};
+use sigv4::client::{CredentialsError, ProvideCredentials};
+use std::path::{Path, PathBuf};
+
+/// A token server in whose time the folder of the tokens is moved away: whoever is root may write
+/// anywhere, but not into a folder that is gone. The server, the folder, and where it is then.
+fn moving(home: &Path) -> (Server, PathBuf, PathBuf) {
+    let folder = home.join(".aws/sso/cache");
+    let moved = home.join("moved");
+    let (from, to) = (folder.clone(), moved.clone());
+    let server = Server::new(move |_| {
+        std::fs::rename(&from, &to).unwrap();
+        token_answer()
+    });
+    (server, folder, moved)
+}
 
 /// A token that cannot be written back is not lost: the old refresh token may be worth nothing now.
 #[test]
 fn a_file_that_cannot_be_written() {
     let portal = Server::new(|_| ok(portal_answer()));
-    let oidc = Server::new(|_| token_answer());
     let home = tempfile::tempdir().unwrap();
-    let config = config_of(&portal, &oidc, home.path());
-    let sso = sso(&config, &file(EXPIRED));
-    // Whoever is root may write anywhere, but not into a folder that is gone.
-    let folder = sso.token_file().parent().unwrap().to_owned();
-    let moved = home.path().join("moved");
+    let (oidc, folder, moved) = moving(home.path());
+    let sso = sso(&config_of(&portal, &oidc, home.path()), &file(EXPIRED));
     let answered = std::fs::read(sso.token_file()).unwrap();
-    let oidc_moves = Server::new({
-        let (folder, moved) = (folder.clone(), moved.clone());
-        move |_| {
-            std::fs::rename(&folder, &moved).unwrap();
-            token_answer()
-        }
-    });
-    let config = config_of(&portal, &oidc_moves, home.path());
-    let sso = Sso::of_session(&config, "dev", "eu-west-1", "123456789012", "Role").unwrap();
     assert_provided(sso.provide_credentials());
     // The old file is as it was.
     std::fs::rename(&moved, &folder).unwrap();
@@ -33,7 +34,7 @@ fn a_file_that_cannot_be_written() {
     for _ in 0..2 {
         assert_provided(sso.provide_credentials());
     }
-    assert_eq!(oidc_moves.seen().len(), 1);
+    assert_eq!(oidc.seen().len(), 1);
     assert_eq!(portal.seen()[1].header("x-amz-sso_bearer_token"), Some(NEW));
     // Somebody logged in meanwhile: the newer one counts.
     let mut newer = file("2025-01-01T00:00:00Z");
@@ -56,17 +57,8 @@ fn a_file_that_cannot_be_written() {
 fn logged_out() {
     let portal = Server::new(|_| ok(portal_answer()));
     let home = tempfile::tempdir().unwrap();
-    let folder = home.path().join(".aws/sso/cache");
-    let moved = home.path().join("moved");
-    let oidc = Server::new({
-        let (folder, moved) = (folder.clone(), moved.clone());
-        move |_| {
-            std::fs::rename(&folder, &moved).unwrap();
-            token_answer()
-        }
-    });
-    let config = config_of(&portal, &oidc, home.path());
-    let sso = sso(&config, &file(EXPIRED));
+    let (oidc, ..) = moving(home.path());
+    let sso = sso(&config_of(&portal, &oidc, home.path()), &file(EXPIRED));
     assert_provided(sso.provide_credentials());
     let asked = portal.seen().len();
     let mut once_more = file(EXPIRED);
