@@ -15,7 +15,7 @@ pub(crate) fn split_command(line: &str) -> Result<Words, &'static str> {
     }
 }
 
-/// Words at white space; quotes join; a backslash takes the next character literally,
+/// Words at spaces, tabs and line ends; quotes join; a backslash takes the next character literally,
 /// but not on Windows, where it separates folders. As AWS's CLI splits it.
 /// `None` where a quote is not closed.
 fn split(line: &str) -> Option<Words> {
@@ -42,7 +42,7 @@ fn split(line: &str) -> Option<Words> {
                 }
                 text.push(next);
             }
-            (None, _) if character.is_whitespace() => {
+            (None, ' ' | '\t' | '\r' | '\n') => {
                 if in_word {
                     ends.push(text.len());
                 }
@@ -92,6 +92,12 @@ mod tests {
             (r#"x "" y"#, Some(vec!["x", "", "y"])),
             (r#"x a"b c"d"#, Some(vec!["x", "ab cd"])),
             ("x $HOME ~ *; y", Some(vec!["x", "$HOME", "~", "*;", "y"])),
+            ("x\r\n y\nz", Some(vec!["x", "y", "z"])),
+            // As Python's shlex has it: what else Unicode calls white space is part of a word.
+            (
+                "x \u{a0}y\u{3000} z\u{b}\u{c}",
+                Some(vec!["x", "\u{a0}y\u{3000}", "z\u{b}\u{c}"]),
+            ),
             (r#"x "open"#, None),
             ("", Some(vec![])),
         ] {
