@@ -68,14 +68,8 @@ fn compare(
     folder: &Path,
     python: &str,
 ) -> ExitCode {
-    let mut pairs: Vec<Pair> = Vec::new();
-    for class in classes {
-        for (number, example) in class.examples.iter().enumerate() {
-            let mut pair = example.clone();
-            pair.id = format!("{}-{number}", class.id);
-            pairs.push(pair);
-        }
-    }
+    let examples = classes.iter().flat_map(Class::examples);
+    let mut pairs: Vec<Pair> = examples.collect();
     pairs.extend((0..count).map(|number| pairs::pair(seed, number)));
     for rule in pairs.iter().flat_map(|pair| &pair.rules) {
         assert!(rules.contains(rule), "which rule is {rule}?");

@@ -113,6 +113,7 @@ impl Drawn {
         let word = self.one(&[
             "ONE",
             "ONE",
+            "ONE\u{a0}two",
             "ONE \"two words\"",
             "temporary",
             "temporary",

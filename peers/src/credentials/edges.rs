@@ -90,11 +90,19 @@ pub const EDGES: [(&str, Edge); 42] = [
 ];
 
 impl Drawn {
-    /// A section of either file that has lines.
+    /// A section of either file, mostly of the profile that is asked for.
     fn some_section(&mut self) -> Option<&mut Section> {
-        let both = self.config.len() + self.credentials.len();
-        let at = self.below(both);
-        self.config.iter_mut().chain(&mut self.credentials).nth(at)
+        let own = self.odds(0.7).then(|| self.name.clone());
+        let is_meant = |section: &&mut Section| {
+            let heading = section.heading.rsplit(' ').next();
+            own.as_deref().is_none_or(|own| heading == Some(own))
+        };
+        let count = self.config.len() + self.credentials.len();
+        let at = self.below(count);
+        let both = self.config.iter_mut().chain(&mut self.credentials);
+        let mut meant: Vec<_> = both.filter(is_meant).collect();
+        let count = meant.len();
+        (count > 0).then(|| meant.swap_remove(at % count))
     }
 
     fn some_line(&mut self, change: impl FnOnce(&str) -> String) {

@@ -28,6 +28,7 @@ pub enum Input {
     SessionWithoutRole,
     MeantAndMissing,
     RoleSettings,
+    RegionInvalid,
     RoleRegion,
     NoRegion,
     NamedWithoutCredentials,
@@ -37,5 +38,5 @@ pub enum Input {
     VariableBlank,
     SecretVariableAlone,
     RegionVariable,
-    DefaultProfileVariable,
+    ProfileVariables,
 }

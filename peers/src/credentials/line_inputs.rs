@@ -105,7 +105,7 @@ impl Input {
                     && !is_set("AWS_ACCESS_KEY_ID")
             }
             Self::RegionVariable => is_set("AWS_REGION"),
-            Self::DefaultProfileVariable => pair.profile.is_none() && is_set("AWS_DEFAULT_PROFILE"),
+            Self::ProfileVariables => pair.names_two_profiles(),
             _ => false,
         }
     }

@@ -30,6 +30,19 @@ pub struct Way {
 }
 
 impl Class {
+    /// The examples, with ids that tell whose they are.
+    pub fn examples(&self) -> impl Iterator<Item = Pair> {
+        let numbered = self.examples.iter().enumerate();
+        numbered.map(|(number, example)| Pair {
+            id: format!("{}-{number}", self.id),
+            ..example.clone()
+        })
+    }
+
+    pub(crate) fn has_example(&self, id: &str) -> bool {
+        self.examples().any(|example| example.id == id)
+    }
+
     /// Whether it is an input of this class.
     #[must_use]
     pub fn is_about(&self, pair: &Pair) -> bool {
@@ -50,7 +63,7 @@ impl Class {
             Input::VariableBlank
             | Input::SecretVariableAlone
             | Input::RegionVariable
-            | Input::DefaultProfileVariable => self.input.holds_of_variables(pair),
+            | Input::ProfileVariables => self.input.holds_of_variables(pair),
             _ => self.input.holds_of_profile(pair),
         }
     }

@@ -34,9 +34,18 @@ impl Pair {
         self.environment.get(name).map(String::as_str)
     }
 
-    /// The profile that AWS's SDKs take: the program's, that of `AWS_PROFILE`, else `default`.
+    /// Both variables name a profile, and not the same one.
+    pub fn names_two_profiles(&self) -> bool {
+        let variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].map(|name| self.variable(name));
+        let [new, old] = variables.map(|name| name.filter(|name| !name.trim().is_empty()));
+        self.profile.is_none() && new.zip(old).is_some_and(|(new, old)| new != old)
+    }
+
+    /// The program's profile, that of `AWS_PROFILE` or `AWS_DEFAULT_PROFILE`, else `default`.
     pub fn selected(&self) -> &str {
-        let variable = || self.variable("AWS_PROFILE").filter(|name| !name.is_empty());
+        let variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
+        let mut set = variables.filter_map(|name| self.variable(name));
+        let variable = || set.find(|name| !name.is_empty());
         let named = self.profile.as_deref().or_else(variable);
         named.unwrap_or("default")
     }

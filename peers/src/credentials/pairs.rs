@@ -5,6 +5,8 @@ use crate::credentials::edges::EDGES;
 use crate::credentials::pair::{File, Pair};
 use crate::credentials::scenes::SCENES;
 
+/// Nothing may be called so.
+const NO_NAME: &str = "foo!bar";
 const NAMES: [&str; 6] = ["default", "default", "dev", "Dev", "a.b@c+d/e:f%g_h", "app"];
 
 /// Scenes and edges take turns, so that a few hundred pairs have all of them.
@@ -12,6 +14,10 @@ const NAMES: [&str; 6] = ["default", "default", "dev", "Dev", "a.b@c+d/e:f%g_h",
 pub fn pair(seed: u64, number: usize) -> Pair {
     let mut drawn = Drawn::new((seed << 32).wrapping_add(number as u64), number * 10);
     drawn.name = drawn.one(&NAMES).to_owned();
+    if drawn.odds(0.03) {
+        NO_NAME.clone_into(&mut drawn.name);
+        drawn.rule("File 4");
+    }
     let (rule, scene) = SCENES[number % SCENES.len()];
     drawn.rule(rule);
     scene(&mut drawn);
@@ -19,9 +25,9 @@ pub fn pair(seed: u64, number: usize) -> Pair {
     drawn.regions();
     let profile = drawn.selection();
     drawn.surroundings();
-    // Every second pair is free of edges of the grammar.
-    if number % 2 == 1 {
-        let first = number / 2 % EDGES.len();
+    // Every fourth pair is free of edges of the grammar.
+    if !number.is_multiple_of(4) {
+        let first = (number - number / 4 - 1) % EDGES.len();
         drawn.edge(first);
         if drawn.odds(0.2) {
             let second = drawn.below(EDGES.len());

@@ -45,11 +45,11 @@ const SOURCES: [&[&str]; 5] = [
     &KEYS,
 ];
 
-/// `None` if a file breaks a rule, which has to be an error.
+/// `None` if a file or a variable breaks a rule, which has to be an error.
 pub fn plain(pair: &Pair) -> Option<Plain> {
     let mut environment = pair.environment.clone();
     environment.retain(|_, value| !value.trim().is_empty()); // Environment 1.
-    environment.remove("AWS_DEFAULT_PROFILE"); // Environment 3.
+    // Environment 3.
     if let Some(region) = environment.remove("AWS_REGION") {
         environment.insert("AWS_DEFAULT_REGION".to_owned(), region);
     }
@@ -58,6 +58,7 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
     if pair.profile.is_none() && keys.iter().all(|key| environment.contains_key(*key)) {
         // Chain 1: no file matters, but to the region.
         environment.remove("AWS_PROFILE");
+        environment.remove("AWS_DEFAULT_PROFILE");
         return Some(Plain {
             pair: Pair {
                 environment,
@@ -69,6 +70,10 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
             hidden: false,
         });
     }
+    (!pair.names_two_profiles()).then_some(())?;
+    if let Some(old) = environment.remove("AWS_DEFAULT_PROFILE") {
+        environment.insert("AWS_PROFILE".to_owned(), old);
+    }
     let mut sections = read(pair)?;
     let mut hidden = false;
     for properties in sections.profiles.values_mut() {
@@ -77,9 +82,11 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
             *command = command.replace('\n', " ");
         }
         properties.retain(|name, value| {
-            let is_hidden = value
-                .chars()
-                .any(|c| c.is_control() || !c.is_ascii() && c.is_whitespace());
+            // The words of a command are its own.
+            let is_hidden = name != "credential_process"
+                && value
+                    .chars()
+                    .any(|c| c.is_control() || !c.is_ascii() && c.is_whitespace());
             let is_known = name == "region"
                 || name == SOURCE
                 || name == CREDENTIAL_SOURCE
@@ -88,6 +95,9 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
             hidden |= is_hidden && is_known;
             is_known && !is_hidden
         });
+    }
+    for properties in sections.sso_sessions.values_mut() {
+        properties.retain(|name, _| SSO.contains(&name.as_str()));
     }
     let selected = pair.selected();
     let own = sections.profiles.get(selected).cloned().unwrap_or_default();

@@ -95,8 +95,20 @@ impl Input {
                     && !own("region")
             }
             Self::NamedWithoutCredentials => {
-                pair.profile.is_some() && !MEANT.iter().chain(&BASES).any(|property| own(property))
+                let sections = read(pair).unwrap_or_default();
+                let named = pair.profile.as_ref();
+                let named = named.and_then(|name| sections.profiles.get(name));
+                named.is_some_and(|own| {
+                    let mut all = MEANT.iter().chain(&BASES);
+                    !all.any(|property| own.contains_key(*property))
+                })
             }
+            Self::RegionInvalid => chain(pair).iter().any(|profile| {
+                let region = value(pair, profile, "region").unwrap_or_default();
+                !region
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '-')
+            }),
             Self::UnneededFiles => {
                 pair.profile.is_none()
                     && KEY_VARIABLES.iter().all(|name| is_set(name))

@@ -81,6 +81,13 @@ impl Line<'_> {
         inner.trim_matches(ENDS)
     }
 
+    /// A configuration file has other sections, too.
+    fn is_of_profiles(&self) -> bool {
+        let inner = self.inner();
+        let has_prefix = inner.starts_with("profile") && inner.contains(ENDS);
+        self.file == File::Credentials || has_prefix || inner == "default"
+    }
+
     /// The profile that the heading above seems to be about.
     pub fn profile(&self) -> &str {
         let inner = self.inner();
@@ -97,7 +104,8 @@ impl Line<'_> {
 /// Each property of a profile of this name, in either file: the last one of a file comes last.
 pub fn properties<'a>(pair: &'a Pair, profile: &str) -> Vec<(File, String, &'a str)> {
     let lines = lines(pair);
-    let lines = lines.into_iter().filter(|line| line.profile() == profile);
+    let is_meant = |line: &Line<'_>| line.is_of_profiles() && line.profile() == profile;
+    let lines = lines.into_iter().filter(is_meant);
     lines
         .filter_map(|line| match line.looks {
             Looks::Property { name, value } => Some((line.file, name.to_ascii_lowercase(), value)),

@@ -27,6 +27,10 @@ pub const API: &str = "api";
 
 const EXPIRATION: &str = "2999-01-01T00:00:00Z";
 const EXPIRATION_MILLISECONDS: u64 = 32_472_144_000_000;
+/// What instance metadata tell of the region.
+pub const METADATA_REGION: &str = "eu-central-1";
+/// How often they are asked for a token, and that for the region, depends on who shares it.
+pub const METADATA_CALLS: [&str; 2] = ["metadata token", "metadata region"];
 const METADATA_TOKEN: &str = "metadata-token";
 const METADATA_ROLE: &str = "instance-role";
 
@@ -159,9 +163,12 @@ fn answer(asked: &Asked) -> Answer {
             answer
         }
         ("PUT", "latest/api/token") => {
-            let mut answer = ok("metadata token".to_owned(), METADATA_TOKEN.to_owned());
+            let mut answer = ok(METADATA_CALLS[0].to_owned(), METADATA_TOKEN.to_owned());
             answer.headers = "x-aws-ec2-metadata-token-ttl-seconds: 21600\r\n".to_owned();
             answer
+        }
+        ("GET", "latest/meta-data/placement/region") => {
+            ok(METADATA_CALLS[1].to_owned(), METADATA_REGION.to_owned())
         }
         ("GET", "latest/meta-data/iam/security-credentials/") => {
             let what = format!("role with {}", header("x-aws-ec2-metadata-token"));

@@ -4,7 +4,7 @@ use crate::credentials::listed::Class;
 use crate::credentials::pair::{Call, Found, Pair, Part, Verdict};
 use crate::credentials::plain::Plain;
 use crate::credentials::resolve::REFUSED;
-use crate::credentials::stand_in::API;
+use crate::credentials::stand_in::{API, METADATA_CALLS, METADATA_REGION};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -65,6 +65,12 @@ impl Tally {
             }
             used.extend(explaining.iter().map(|class| class.id.clone()));
         }
+        for class in classes {
+            if class.has_example(&pair.id) && !used.contains(&class.id) {
+                let text = format!("{}: nothing differs as its class says", pair.id);
+                self.failures.push(text);
+            }
+        }
         for class in used {
             *self.classes.entry(class).or_default() += 1;
         }
@@ -104,9 +110,23 @@ impl Tally {
     /// A client has the same credentials and the same region as the sources that it is made of, asks
     /// for them in the same way, and sends nothing without them.
     pub fn add_client(&mut self, pair: &Pair, ours: &Found, sent: &[Call], error: Option<String>) {
-        let region = ours.region.as_deref().filter(|region| *region != REFUSED);
+        let is_of_metadata = |call: &Call| METADATA_CALLS.contains(&call.what.as_str());
+        let asked = |calls: &[Call]| {
+            let calls = calls.iter().filter(|call| !is_of_metadata(call));
+            calls.cloned().collect::<Vec<_>>()
+        };
+        let metadata = pair.variable("AWS_EC2_METADATA_DISABLED") == Some("false");
+        let region = match ours.region.as_deref() {
+            None if metadata => Some(METADATA_REGION),
+            // Where the credentials are from elsewhere, nobody's files have to be right.
+            Some(REFUSED) if metadata && !pair.names_two_profiles() => {
+                ours.access_key_id.as_ref().map(|_| METADATA_REGION)
+            }
+            Some(REFUSED) => None,
+            region => region,
+        };
         // Without a region nothing can be signed, and nobody has to be asked for credentials.
-        let mut expected = region.map_or_else(Vec::new, |_| ours.calls.clone());
+        let mut expected = region.map_or_else(Vec::new, |_| asked(&ours.calls));
         if let (Some(region), Some(id)) = (region, &ours.access_key_id) {
             let token = if ours.token.is_some() {
                 " with a token"
@@ -119,7 +139,7 @@ impl Tally {
             });
         }
         self.clients += 1;
-        if sent != expected {
+        if asked(sent) != expected {
             let mut client = ours.clone();
             sent.clone_into(&mut client.calls);
             client.error = error;
