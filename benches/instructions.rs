@@ -13,13 +13,15 @@ use requests::{
     EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, long_targets, presigned, signed, signer,
     with_headers, with_pairs, with_token,
 };
-use sigv4::{CanonicalRequest, Claim, Policy, Request, Scope, Signer, SigningKey};
+use sigv4::{
+    CanonicalRequest, Claim, HttpParts, Payload, Policy, Request, Scope, Signer, SigningKey,
+};
 use std::hint::black_box;
 use std::process::ExitCode;
 
 type Bench = (&'static str, fn(usize));
 
-const BENCHES: [Bench; 17] = [
+const BENCHES: [Bench; 20] = [
     ("canonical request and its hash", |count| {
         let profile = *plain().profile();
         repeat(count, || {
@@ -48,6 +50,21 @@ const BENCHES: [Bench; 17] = [
     ("sign POST of 1 KiB, 6 headers", |count| {
         sign(count, &plain(), &POST)
     }),
+    ("copy http GET", |count| {
+        let request = http_get();
+        repeat(count, || {
+            black_box(black_box(&request).clone());
+        });
+    }),
+    ("copy and sign http GET", |count| {
+        let (signer, at, request) = (plain(), at(), http_get());
+        repeat(count, || {
+            let mut request = black_box(&request).clone();
+            let signed = signer.sign_http(&mut request, Payload::EMPTY, at);
+            signed.expect("signed");
+            black_box(request);
+        });
+    }),
     ("sign 100 headers", |count| {
         with_headers(100, |request| sign(count, &plain(), request));
     }),
@@ -66,6 +83,13 @@ const BENCHES: [Bench; 17] = [
         signed(&plain(), &GET, |arrived| {
             verify(count, "execute-api", arrived)
         });
+    }),
+    ("verify http GET", |count| {
+        let mut arrived = http_get();
+        let signed = plain().sign_http(&mut arrived, Payload::EMPTY, at());
+        signed.expect("signed");
+        *arrived.uri_mut() = http::Uri::from_static(GET.target);
+        verify_either(count, "execute-api", Arrived::Http(&arrived));
     }),
     ("verify GET, token of 900 bytes", |count| {
         let signer = signer(with_token(), "execute-api");
@@ -111,6 +135,13 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// As a client has it: the host is in the URI.
+fn http_get() -> http::Request<()> {
+    let host = core::str::from_utf8(GET.headers[0].1).expect("a host");
+    let uri = format!("https://{host}{}", GET.target);
+    http::Request::get(uri).body(()).expect("a request")
+}
+
 fn plain() -> Signer {
     signer(credentials(), "execute-api")
 }
@@ -132,13 +163,31 @@ fn long_target(count: usize, index: usize) {
 }
 
 fn verify(count: usize, service: &str, arrived: &Request<'_>) {
+    verify_either(count, service, Arrived::Parts(arrived));
+}
+
+enum Arrived<'a> {
+    Parts(&'a Request<'a>),
+    Http(&'a http::Request<()>),
+}
+
+/// In one place, so that it is compiled alike for both.
+#[inline(never)]
+fn verify_either(count: usize, service: &str, arrived: Arrived<'_>) {
     let (policy, now) = (Policy::new(&["us-east-1"], service), at());
-    let key = Claim::from_request(arrived)
-        .expect("a claim")
-        .signing_key(SECRET);
+    let mut key = None;
     repeat(count, || {
-        let claim = Claim::from_request(black_box(arrived)).expect("a claim");
-        black_box(&claim.verify(&key, arrived, &policy, now).expect("it holds"));
+        let parts;
+        let request = match arrived {
+            Arrived::Parts(request) => *black_box(request),
+            Arrived::Http(request) => {
+                parts = HttpParts::try_from(black_box(request)).expect("parts");
+                parts.request(Payload::EMPTY)
+            }
+        };
+        let claim = Claim::from_request(&request).expect("a claim");
+        let key = &*key.get_or_insert_with(|| claim.signing_key(SECRET));
+        black_box(&claim.verify(key, &request, &policy, now).expect("it holds"));
     });
 }
 

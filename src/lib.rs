@@ -30,7 +30,7 @@
 //! |---|---|
 //! | sign a request, sent with any HTTP client | [`Signer::sign`]; into a buffer of yours [`Signer::sign_into`] |
 //! | sign an `http::Request` in place (reqwest, hyper, axum) | [`Signer::sign_http`] |
-//! | a URL that anybody can use until it expires | [`Signer::presign`] |
+//! | a URL that anybody can use until it expires | [`Signer::presign`]; of an `http::Request` [`Signer::presign_http`] |
 //! | who calls, and is it true? | [`Claim::from_request`], then [`Claim::verify`] under a [`Policy`] |
 //! | the same for an `http::Request` | [`HttpParts`] |
 //! | what is signed, as text | [`Signer::stages`], [`Signer::presign_stages`], [`CanonicalRequest`] |
@@ -70,6 +70,7 @@
 //!
 // What a feature brings can be linked to only where that is on.
 #![cfg_attr(not(feature = "http"), doc = "[`Signer::sign_http`]: #features")]
+#![cfg_attr(not(feature = "http"), doc = "[`Signer::presign_http`]: #features")]
 #![cfg_attr(not(feature = "http"), doc = "[`HttpParts`]: #features")]
 #![cfg_attr(not(feature = "explain"), doc = "[`explain::explain`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]

@@ -1,24 +1,32 @@
 //! Signing and verifying an [`http::Request`].
 
-use crate::canonical::header_name::Known;
+use crate::canonical::header_name::{DATE_HEADER, Known, PAYLOAD_HASH_HEADER};
 use crate::error::Error;
 use crate::grammar::host::default_port;
+use crate::grammar::text::find;
+use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
+use crate::sign::presign::PresignedUrl;
 use crate::sign::signer::Signer;
 use crate::signature::Signature;
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
-use http::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use core::time::Duration;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, Method, Uri};
+use smallvec::SmallVec;
 
 /// What the `http` crate stores in a URI.
 const MAX_TARGET: usize = u16::MAX as usize - 1;
 
 /// How many headers its map holds.
 const MAX_HEADERS: usize = 24_576;
+
+const TOKEN_HEADER: &str = Profile::DEFAULT.session_token_header;
 
 impl Signer {
     /// Signs a request in place: adds the headers (`host` too, where it is missing) and
@@ -65,65 +73,198 @@ impl Signer {
         at: Timestamp,
         select: impl Fn(&HeaderName) -> bool,
     ) -> Result<Signature, Error> {
-        let missing_host = if request.headers().contains_key(HOST) {
+        let head = Head::of(request);
+        let host = head.missing_host()?;
+        let headers = head.headers_with(host.as_deref(), |name| {
+            select(name) || self.is_written(name)
+        });
+        let unsigned = head.request(&headers, payload);
+        let signed = self.sign(&unsigned, at)?;
+        let signature = signed.signature();
+        // All that can fail comes before the request is changed. A value each, as structs of them
+        // would be copied (docs/PERFORMANCE.md).
+        let host = host
+            .as_deref()
+            .map(str::as_bytes)
+            .map(value_of)
+            .transpose()?;
+        let authorization = sensitive(signed.authorization())?;
+        let date = value_of(signed.date())?;
+        let hash = signed.payload_hash().map(value_of).transpose()?;
+        let token = match signed.session_token() {
+            Some((name, token)) => Some((name_of(name)?, sensitive(token)?)),
+            None => None,
+        };
+        // Most targets are sent as they are given.
+        let uri = if signed.target() == unsigned.target {
             None
         } else {
-            let uri = request.uri();
-            let authority = uri.authority().ok_or(Error::MissingHost)?;
-            Some(value_of(&host_header(uri.scheme_str(), authority))?)
+            Some(with_target(head.uri, signed.target())?)
         };
-        let mut headers: Vec<_> = request
-            .headers()
-            .iter()
-            .filter(|(name, _)| self.is_written(name) || select(name))
-            .map(|(name, value)| (name.as_str(), value.as_bytes()))
-            .collect();
-        headers.extend(missing_host.iter().map(|host| ("host", host.as_bytes())));
-        let target = request.uri().path_and_query();
-        let unsigned = Request {
-            method: request.method().as_str(),
-            target: target.map_or("", PathAndQuery::as_str),
-            headers: &headers,
-            payload,
-        };
-        let signed = self.sign(&unsigned, at)?;
-        let uri = with_target(request.uri(), signed.target())?;
-        let mut added = HeaderMap::with_capacity(5);
-        for (name, value) in signed.headers() {
-            let name = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| Error::InvalidHeaderName { index: 0 })?;
-            let mut value = value_of(value)?;
-            value.set_sensitive(true);
-            added.insert(name, value);
-        }
-        let signature = signed.signature();
-        added.extend(missing_host.map(|host| (HOST, host)));
+        drop(signed);
+        drop(headers);
+        let optional = [host.is_some(), hash.is_some(), token.is_some()];
+        let added = optional.into_iter().fold(2_usize, |count, is_there| {
+            count.saturating_add(usize::from(is_there))
+        });
         let headers = request.headers_mut();
-        if headers.try_reserve(added.len()).is_err() {
+        if headers.try_reserve(added).is_err() {
             return Err(Error::TooManyHeaders {
-                count: headers.len().saturating_add(added.len()),
+                count: headers.len().saturating_add(added),
                 limit: MAX_HEADERS,
             });
         }
-        headers.extend(added);
-        *request.uri_mut() = uri;
+        if let Some(host) = host {
+            headers.insert(HOST, host);
+        }
+        headers.insert(AUTHORIZATION, authorization);
+        headers.insert(const { HeaderName::from_static(DATE_HEADER) }, date);
+        if let Some(hash) = hash {
+            let name = const { HeaderName::from_static(PAYLOAD_HASH_HEADER) };
+            headers.insert(name, hash);
+        }
+        if let Some((name, token)) = token {
+            headers.insert(name, token);
+        }
+        if let Some(uri) = uri {
+            *request.uri_mut() = uri;
+        }
         Ok(signature)
+    }
+
+    /// A URL that carries its own signature, for this method and URI, good for `expires`
+    /// (1 second to 7 days, in whole seconds) from `at` on. The request stays as it is.
+    ///
+    /// Signed are `host`, and `content-type` and `x-amz-*` where the request has them: whoever
+    /// uses the URL has to send those that it has with the same values
+    /// ([`PresignedUrl::signed_headers`]). For others see
+    /// [`presign_http_selected`](Self::presign_http_selected).
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use sigv4::{Credentials, Payload, Signer, Timestamp};
+    ///
+    /// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "s3");
+    /// let request = http::Request::put("https://examplebucket.s3.amazonaws.com/a%20b.txt")
+    ///     .header("content-type", "text/plain")
+    ///     .body(())?;
+    /// let at = Timestamp::parse("20130524T000000Z")?;
+    /// let url = signer.presign_http(&request, Payload::Unsigned, Duration::from_secs(900), at)?;
+    /// assert_eq!(url.signed_headers(), "content-type;host");
+    /// assert!(url.url("https").starts_with("https://examplebucket.s3.amazonaws.com/a%20b.txt?X-Amz-"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign).
+    pub fn presign_http<B>(
+        &self,
+        request: &http::Request<B>,
+        payload: Payload<'_>,
+        expires: Duration,
+        at: Timestamp,
+    ) -> Result<PresignedUrl, Error> {
+        self.presign_http_selected(request, payload, expires, at, is_safe_to_sign)
+    }
+
+    /// As [`presign_http`](Self::presign_http), for `host` and those headers that are selected,
+    /// less those that are never signed.
+    ///
+    /// # Errors
+    /// As [`presign`](Self::presign).
+    pub fn presign_http_selected<B>(
+        &self,
+        request: &http::Request<B>,
+        payload: Payload<'_>,
+        expires: Duration,
+        at: Timestamp,
+        select: impl Fn(&HeaderName) -> bool,
+    ) -> Result<PresignedUrl, Error> {
+        let head = Head::of(request);
+        let host = head.missing_host()?;
+        let headers = head.headers_with(host.as_deref(), |name| {
+            select(name) || self.is_written(name)
+        });
+        self.presign(&head.request(&headers, payload), expires, at)
     }
 
     /// Whether a header is one that signing writes: where it is there already, it is signing's
     /// to refuse, whatever is selected.
     fn is_written(&self, name: &HeaderName) -> bool {
-        let known = Known::of(name.as_str());
+        if *name == HOST || *name == AUTHORIZATION {
+            return true;
+        }
+        let name = name.as_str();
         matches!(
-            known,
-            Known::Host
-                | Known::Authorization
-                | Known::Date
-                | Known::PayloadHash
-                | Known::SessionToken
-        ) || name
-            .as_str()
-            .eq_ignore_ascii_case(self.profile().session_token_header)
+            Known::of(name),
+            Known::Date | Known::PayloadHash | Known::SessionToken
+        ) || name.eq_ignore_ascii_case(self.profile().session_token_header)
+    }
+}
+
+/// The head of a request that is to be signed.
+#[derive(Clone, Copy)]
+struct Head<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+}
+
+/// On the stack for most requests.
+type Headers<'a> = SmallVec<[Header<'a>; 16]>;
+
+impl<'a> Head<'a> {
+    fn of<B>(request: &'a http::Request<B>) -> Self {
+        Self {
+            method: request.method(),
+            uri: request.uri(),
+            headers: request.headers(),
+        }
+    }
+
+    /// The URI's host, where no header names one.
+    fn missing_host(self) -> Result<Option<Cow<'a, str>>, Error> {
+        if self.headers.contains_key(HOST) {
+            return Ok(None);
+        }
+        let authority = self.uri.authority().ok_or(Error::MissingHost)?;
+        let text = authority.as_str();
+        let has = |sign| find(text.as_bytes(), sign).is_some();
+        Ok(Some(if has(b':') || has(b'@') {
+            host_header(self.uri.scheme_str(), authority).into()
+        } else {
+            text.into()
+        }))
+    }
+
+    fn headers_with<'s>(
+        self,
+        host: Option<&'s str>,
+        is_sent: impl Fn(&HeaderName) -> bool,
+    ) -> Headers<'s>
+    where
+        'a: 's,
+    {
+        let mut sent = Headers::new();
+        for (name, value) in self.headers {
+            if is_sent(name) {
+                sent.push((name.as_str(), value.as_bytes()));
+            }
+        }
+        sent.extend(host.map(|host| ("host", host.as_bytes())));
+        sent
+    }
+
+    fn request<'s>(self, headers: &'s [Header<'s>], payload: Payload<'s>) -> Request<'s>
+    where
+        'a: 's,
+    {
+        Request {
+            method: self.method.as_str(),
+            target: self.uri.path_and_query().map_or("", PathAndQuery::as_str),
+            headers,
+            payload,
+        }
     }
 }
 
@@ -237,8 +378,23 @@ pub(crate) fn host_header(scheme: Option<&str>, authority: &Authority) -> String
     host
 }
 
-fn value_of(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text).map_err(|_| Error::InvalidHeaderValue {
+/// That of the built-in profiles need not be read.
+fn name_of(text: &str) -> Result<HeaderName, Error> {
+    if text == TOKEN_HEADER {
+        return Ok(const { HeaderName::from_static(TOKEN_HEADER) });
+    }
+    HeaderName::from_bytes(text.as_bytes()).map_err(|_| Error::InvalidHeaderName { index: 0 })
+}
+
+/// Not shown by those who print headers.
+fn sensitive(text: &str) -> Result<HeaderValue, Error> {
+    let mut value = value_of(text.as_bytes())?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn value_of(text: &[u8]) -> Result<HeaderValue, Error> {
+    HeaderValue::from_bytes(text).map_err(|_| Error::InvalidHeaderValue {
         index: 0,
         position: 0,
     })

@@ -221,12 +221,27 @@ impl Signed<'_> {
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let payload_hash = self.rest.payload_hash.as_ref();
         [
-            ("authorization", &*self.authorization),
+            ("authorization", self.authorization()),
             (DATE_HEADER, self.rest.at.as_str()),
         ]
         .into_iter()
         .chain(payload_hash.map(|hash| (PAYLOAD_HASH_HEADER, hash.as_str())))
-        .chain(self.rest.session_token)
+        .chain(self.session_token())
+    }
+
+    /// The value of `x-amz-date`. Bytes, as checking them for text takes its time.
+    pub(crate) fn date(&self) -> &[u8] {
+        self.rest.at.as_bytes()
+    }
+
+    /// The value of `x-amz-content-sha256`, where that is to be added.
+    pub(crate) fn payload_hash(&self) -> Option<&[u8]> {
+        self.rest.payload_hash.as_ref().map(PayloadHash::as_bytes)
+    }
+
+    /// The name of the header that carries a session token, and the token.
+    pub(crate) fn session_token(&self) -> Option<(&'static str, &str)> {
+        self.rest.session_token
     }
 
     /// The value of the `Authorization` header.

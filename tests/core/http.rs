@@ -5,7 +5,7 @@ use crate::support::example::{ACCESS_KEY_ID, TIME, at};
 use http::Request;
 use sigv4::{Claim, Credentials, Error, HttpParts, Payload, Policy, Signer};
 
-fn signer() -> Signer {
+pub(crate) fn signer() -> Signer {
     let credentials = Credentials::new(ACCESS_KEY_ID, "secret").with_session_token("token");
     Signer::new(credentials, "us-east-1", "execute-api")
 }
@@ -72,6 +72,22 @@ fn headers_are_selected_by_name() {
         .unwrap();
     let signed = "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,";
     assert!(header(&request, "authorization").contains(signed));
+}
+
+/// The host of a URI is signed as the header that a client makes of it.
+#[test]
+fn hosts_of_uris() {
+    for (uri, host) in [
+        ("https://example.com/", "example.com"),
+        ("https://example.com:443/", "example.com"),
+        ("http://example.com:443/", "example.com:443"),
+        ("https://user:password@example.com/", "example.com"),
+        ("https://[::1]:8443/", "[::1]:8443"),
+    ] {
+        let mut request = Request::get(uri).body(()).unwrap();
+        sign(&mut request).unwrap();
+        assert_eq!(header(&request, "host"), host, "{uri}");
+    }
 }
 
 /// What signing writes is refused where it is there already, whatever is selected.

@@ -41,5 +41,6 @@ mod allocations;
 mod debug;
 mod error_text;
 mod http;
+mod http_presigned;
 mod map;
 mod properties;
