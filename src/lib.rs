@@ -33,6 +33,7 @@
 //! | a URL that anybody can use until it expires | [`Signer::presign`]; of an `http::Request` [`Signer::presign_http`] |
 //! | who calls, and is it true? | [`Claim::from_request`], then [`Claim::verify`] under a [`Policy`] |
 //! | the same for an `http::Request` | [`HttpParts`] |
+//! | what to answer to those who are refused | [`Refusal`] |
 //! | what is signed, as text | [`Signer::stages`], [`Signer::presign_stages`], [`CanonicalRequest`] |
 //! | the rules of a service that differs | [`Profile`] |
 //! | one step alone | [`SigningKey::derive`], [`StringToSign`], [`SigningKey::sign`] |
@@ -155,6 +156,8 @@ pub use signature::key::SigningKey;
 pub use signature::string_to_sign::{ALGORITHM, StringToSign};
 pub use verify::claim::{Claim, Form};
 pub use verify::policy::Policy;
+pub use verify::refusal::answer::Refusal;
+pub use verify::refusal::reason::RefusalReason;
 pub use verify::verdict::Verified;
 
 /// The programs of README and guides, compiled, and run where they need no network.

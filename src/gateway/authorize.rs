@@ -3,19 +3,18 @@
 use super::api::{Api, SERVICE};
 use super::iam::decision::{Decision, INVOKE};
 use super::limits::Limits;
-use super::principals::{Key, Principal, Principals};
-use super::refusal::{Facts, refusal};
+use super::principals::{Principal, Principals};
 use super::reply::{Denial, Reply};
-use crate::canonical::header_name::{DATE_HEADER, PAYLOAD_HASH_HEADER};
+use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::error::Error;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
-use crate::verify::verdict::Verified;
-use std::borrow::ToOwned;
-use std::vec::Vec;
+use crate::verify::refusal::answer::Refusal;
+use crate::verify::refusal::reason::{RefusalReason, shows_what_arrived};
+use crate::verify::session_token::is_own;
 
 /// What decides about a request beside the request itself.
 pub(crate) struct Authorizer<'s> {
@@ -47,16 +46,24 @@ impl<'s> Authorizer<'s> {
             payload: Payload::Unsigned,
             ..*request
         };
+        let policy = self.policy(&regions);
         let known = self.principals.find(claim.access_key_id());
         let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
-        match claim.verify(key.as_ref(), &unread, &self.policy(&regions), self.now) {
+        match claim.verify(key.as_ref(), &unread, &policy, self.now) {
             Ok(_) => Ok(()),
             // For a key that is known, the answer shows what follows from the body.
             Err(error) if error == Error::PayloadUnknown || shows_what_arrived(error) => {
                 known.map(|_| ()).ok_or_else(unknown_key)
             }
-            Err(error) => Err(refused(error, &unread)),
+            Err(error) => Err(Refusal::of(error, &unread, &policy).into()),
         }
+    }
+
+    /// Who says that they are calling.
+    pub(crate) fn claim<'r>(&self, request: &Request<'r>) -> Result<Claim<'r>, Reply> {
+        let regions = [self.api.region.as_str()];
+        Claim::from_request(request)
+            .map_err(|error| Refusal::of(error, request, &self.policy(&regions)).into())
     }
 
     /// The caller, if the request is theirs and the policies allow it. `path` is the one
@@ -73,17 +80,24 @@ impl<'s> Authorizer<'s> {
         let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
         let verified = claim
             .verify(key.as_ref(), request, &policy, self.now)
-            .map_err(|error| match (error, known) {
-                (error, None) if shows_what_arrived(error) => unknown_key(),
-                (error, _) if shows_what_arrived(error) => mismatch(claim, error, request, &policy),
-                (error, _) => refused(error, request),
+            .map_err(|error| {
+                let reason = match known {
+                    Some(_) => error.into(),
+                    None => RefusalReason::of_unknown_key(error),
+                };
+                Reply::from(Refusal::of(reason, request, &policy))
             })?;
         let (principal, key) = known.ok_or_else(unknown_key)?;
-        let refuse = |reply| Refused {
+        let refuse = |reply: Reply| Refused {
             reply,
             caller: Some(principal),
         };
-        check_session_token(&verified, request, key, self.now).map_err(refuse)?;
+        if !is_own(&verified, request, key.credentials.session_token()) {
+            return Err(refuse(RefusalReason::WrongSessionToken.into()));
+        }
+        if key.is_expired(self.now) {
+            return Err(refuse(RefusalReason::ExpiredSessionToken.into()));
+        }
         let resource = self.api.resource(request.method, path);
         // A caller of another account needs a resource policy as well, and there is none.
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
@@ -120,98 +134,5 @@ impl<'s> Authorizer<'s> {
 const SESSION_TOKEN_HEADER: &str = Profile::DEFAULT.session_token_header;
 
 fn unknown_key() -> Reply {
-    Reply::invalid_token("no principal has this access key id")
-}
-
-/// Whether AWS answers with the strings that follow from what arrived, the body included.
-fn shows_what_arrived(error: Error) -> bool {
-    matches!(
-        error,
-        Error::SignatureMismatch
-            | Error::PayloadDiffers
-            | Error::UnsignedPayloadRefused
-            | Error::UnsupportedContentSha256
-            | Error::SignedHeaderMissing { .. }
-    )
-}
-
-/// For a request whose signature is not the one that follows from what arrived: the
-/// strings that do follow from it.
-fn mismatch(claim: &Claim<'_>, error: Error, request: &Request<'_>, policy: &Policy<'_>) -> Reply {
-    let mut claim = claim.clone();
-    let mut headers = request.headers.to_vec();
-    let names = claim.signed_headers().to_owned();
-    match error {
-        // AWS computes with an empty value for a signed header that did not arrive.
-        Error::SignedHeaderMissing { .. } => {
-            let missing = |name: &&str| {
-                !(request.headers.iter()).any(|(found, _)| found.eq_ignore_ascii_case(name))
-            };
-            headers.extend(
-                names
-                    .split(';')
-                    .filter(missing)
-                    .map(|name| (name, &b""[..])),
-            );
-        }
-        Error::SignatureMismatch => {}
-        // AWS computes with the body that arrived, whatever hash came with it.
-        _ => claim.content_sha256 = None,
-    }
-    let arrived = Request {
-        headers: &headers,
-        ..*request
-    };
-    let policy = Policy {
-        max_headers: usize::MAX,
-        ..*policy
-    };
-    let stages = claim.stages(&arrived, &policy).ok();
-    Reply::mismatch(stages.as_ref())
-}
-
-/// A temporary key is good only with its own token, and only until it expires; a
-/// long-term key comes without a token. A token in a header counts, whether it is signed
-/// and whatever is in the query.
-fn check_session_token(
-    verified: &Verified<'_>,
-    request: &Request<'_>,
-    key: &Key,
-    now: Timestamp,
-) -> Result<(), Reply> {
-    let own = key.credentials.session_token();
-    let mut headers = request.headers.iter();
-    let foreign = headers.any(|(name, value)| {
-        name.eq_ignore_ascii_case(SESSION_TOKEN_HEADER) && Some(*value) != own.map(str::as_bytes)
-    });
-    if foreign || verified.session_token.as_deref() != own {
-        return Err(Reply::invalid_token("the session token is not the key's"));
-    }
-    if key.is_expired(now) {
-        return Err(Reply::expired_token());
-    }
-    Ok(())
-}
-
-/// The answer to a claim that cannot be read or does not hold.
-pub(crate) fn refused(error: Error, request: &Request<'_>) -> Reply {
-    let value_of = |wanted: &str| {
-        let mut headers = request.headers.iter();
-        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        found.and_then(|(_, value)| core::str::from_utf8(value).ok())
-    };
-    let header_names: Vec<_> = request.headers.iter().map(|(name, _)| *name).collect();
-    refusal(
-        error,
-        &Facts {
-            service: SERVICE,
-            authorization: value_of("authorization"),
-            query: request
-                .target
-                .split_once('?')
-                .map_or("", |(_, query)| query),
-            dated: value_of(DATE_HEADER).or_else(|| value_of("date")).is_some(),
-            header_names: &header_names,
-        },
-    )
+    RefusalReason::UnknownAccessKey.into()
 }

@@ -3,6 +3,7 @@
 use super::limits::Limits;
 use super::reply::Reply;
 use super::room::{Permits, Room};
+use crate::verify::refusal::reason::RefusalReason;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes};
 use std::vec::Vec;
@@ -52,11 +53,11 @@ impl Bodies {
     ) -> Result<Whole, Reply> {
         let announced = body.size_hint().lower();
         if usize::try_from(announced).unwrap_or(usize::MAX) > self.limits.body {
-            return Err(Reply::too_long());
+            return Err(RefusalReason::BodyTooLong.into());
         }
         timeout(self.limits.read, self.collect(body))
             .await
-            .unwrap_or_else(|_| Err(Reply::request_timeout()))
+            .unwrap_or_else(|_| Err(RefusalReason::BodyTooSlow.into()))
     }
 
     async fn collect<B: Body<Data = Bytes> + Unpin>(&self, body: &mut B) -> Result<Whole, Reply> {
@@ -64,14 +65,14 @@ impl Bodies {
         let mut permits = Permits::default();
         while let Some(frame) = body.frame().await {
             let Ok(frame) = frame else {
-                return Err(Reply::bad_request("Bad Request"));
+                return Err(RefusalReason::BodyCutOff.into());
             };
             let Ok(data) = frame.into_data() else {
                 continue; // trailers
             };
             let length = bytes.len().saturating_add(data.len());
             if length > self.limits.body {
-                return Err(Reply::too_long());
+                return Err(RefusalReason::BodyTooLong.into());
             }
             let beyond = length.saturating_sub(self.share);
             permits.cover(beyond, &self.room).await;

@@ -18,7 +18,6 @@ mod located;
 mod pieces;
 mod principals;
 mod random;
-mod refusal;
 mod reply;
 mod respond;
 mod room;

@@ -5,7 +5,7 @@ use hyper::body::{Body, Buf, Bytes, Frame, SizeHint};
 use std::boxed::Box;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::task::{Context, Poll};
 use std::vec::{IntoIter, Vec};
 
@@ -58,9 +58,15 @@ impl From<Vec<Bytes>> for Pieces {
     }
 }
 
+impl From<String> for Pieces {
+    fn from(text: String) -> Self {
+        [Bytes::from(text)].to_vec().into()
+    }
+}
+
 impl From<serde_json::Value> for Pieces {
     fn from(json: serde_json::Value) -> Self {
-        [Bytes::from(json.to_string())].to_vec().into()
+        json.to_string().into()
     }
 }
 

@@ -1,10 +1,9 @@
-//! What API Gateway answers, word for word.
-//!
-//! Texts as captured from REST APIs with IAM authorization; AWS documents only some of
-//! them ([Gateway responses](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html)).
+//! What is answered, as API Gateway does.
 
 use super::pieces::Pieces;
-use crate::sign::stages::Stages;
+use crate::verify::refusal::answer::Refusal;
+use crate::verify::refusal::api_gateway::{MISSING_TOKEN, of_service};
+use crate::verify::refusal::reason::RefusalReason;
 use serde_json::json;
 use std::borrow::{Cow, ToOwned};
 use std::format;
@@ -29,12 +28,22 @@ pub(crate) enum Denial {
     NoResourcePolicy,
 }
 
-pub(crate) const INCOMPLETE: &str = "IncompleteSignatureException";
-pub(crate) const INVALID: &str = "InvalidSignatureException";
+impl From<Refusal> for Reply {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            status: refusal.status(),
+            error_type: Some(refusal.code()),
+            body: refusal.body().into(),
+            reason: refusal.note(),
+        }
+    }
+}
 
-const MISMATCH: &str = "The request signature we calculated does not match the signature you \
-                        provided. Check your AWS Secret Access Key and signing method. Consult \
-                        the service documentation for details.";
+impl From<RefusalReason> for Reply {
+    fn from(reason: RefusalReason) -> Self {
+        of_service(reason).into()
+    }
+}
 
 impl Reply {
     pub(crate) fn ok(status: u16, body: impl Into<Pieces>) -> Self {
@@ -63,10 +72,6 @@ impl Reply {
         self
     }
 
-    pub(crate) fn forbidden(error_type: &'static str, message: impl Into<String>) -> Self {
-        Self::fault(403, error_type, message)
-    }
-
     pub(crate) fn bad_request(message: &str) -> Self {
         Self::fault(400, "BadRequestException", message)
     }
@@ -76,7 +81,7 @@ impl Reply {
     }
 
     pub(crate) fn too_long() -> Self {
-        Self::fault(413, "BadRequestException", "Request Too Long")
+        RefusalReason::BodyTooLong.into()
     }
 
     /// An answer that repeats a body, escapes and all, is longer than a body may be.
@@ -89,51 +94,14 @@ impl Reply {
         Self::fault(429, "TooManyRequestsException", "Too Many Requests")
     }
 
-    pub(crate) fn request_timeout() -> Self {
-        Self::fault(408, "BadRequestException", "Request Timeout")
-    }
-
     pub(crate) fn full() -> Self {
         Self::fault(429, "LimitExceededException", "Limit Exceeded")
     }
 
-    /// No signature, and also no such route: callers cannot tell the two apart.
-    pub(crate) fn missing_token(reason: &'static str) -> Self {
-        Self::forbidden(
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        )
-        .because(reason)
-    }
-
-    /// An unknown access key, or a session token that is not the key's.
-    pub(crate) fn invalid_token(reason: &'static str) -> Self {
-        Self::forbidden(
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-        )
-        .because(reason)
-    }
-
-    pub(crate) fn expired_token() -> Self {
-        Self::forbidden(
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-        )
-    }
-
-    /// A wrong signature. AWS prints what it computed: the caller's own request.
-    pub(crate) fn mismatch(stages: Option<&Stages>) -> Self {
-        let mut message = String::from(MISMATCH);
-        if let Some(stages) = stages {
-            let canonical = String::from_utf8_lossy(&stages.canonical_request);
-            message.push_str(&format!(
-                "\n\nThe Canonical String for this request should have been\n'{canonical}'\n\n\
-                 The String-to-Sign should have been\n'{}'\n",
-                stages.string_to_sign
-            ));
-        }
-        Self::forbidden(INVALID, message)
+    /// No such route: callers cannot tell it from a request without a signature.
+    pub(crate) fn no_route() -> Self {
+        let (code, message) = MISSING_TOKEN;
+        Self::fault(403, code, message).because("no such route")
     }
 
     /// IAM says no. Four digits of the API's account are left to see.

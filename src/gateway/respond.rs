@@ -2,7 +2,7 @@
 
 use super::access_log::Entry;
 use super::api::Api;
-use super::authorize::{Authorizer, refused};
+use super::authorize::Authorizer;
 use super::bodies::Bodies;
 use super::echo::echo;
 use super::items::Items;
@@ -15,7 +15,6 @@ use super::route::Route;
 use crate::adapter::http::HttpParts;
 use crate::request::Payload;
 use crate::request::timestamp::Timestamp;
-use crate::verify::claim::Claim;
 use http::request::Parts;
 use http::{HeaderValue, Response, header};
 use hyper::body::{Body, Incoming};
@@ -63,20 +62,20 @@ async fn handle<'s>(
     if head.uri.authority().is_some() {
         return Err(Reply::bad_request("Bad Request"));
     }
-    let route = Route::of(head, &state.api).ok_or_else(|| Reply::missing_token("no such route"))?;
+    let route = Route::of(head, &state.api).ok_or_else(Reply::no_route)?;
     if matches!(route, Route::Health) {
         return Ok(Reply::ok(200, json!({ "status": "ok" })));
     }
     let parts = HttpParts::try_from(head).map_err(|_| Reply::bad_request("Bad Request"))?;
     let unread = parts.request(Payload::Unsigned);
-    let claim = Claim::from_request(&unread).map_err(|error| refused(error, &unread))?;
-    entry.access_key_id = Some(claim.access_key_id().to_owned());
     let authorizer = Authorizer {
         api: &state.api,
         principals: &state.principals,
         limits: &state.limits,
         now: entry.at,
     };
+    let claim = authorizer.claim(&unread)?;
+    entry.access_key_id = Some(claim.access_key_id().to_owned());
     if !body.is_end_stream() {
         authorizer.foresee(&claim, &unread)?;
     }

@@ -1,14 +1,18 @@
-//! Texts of XML, with what stands for single characters resolved.
+//! Texts of XML: what stands for single characters resolved, and written.
 
+#[cfg(any(feature = "client", feature = "explain"))]
 use crate::grammar::number::number;
+#[cfg(any(feature = "client", feature = "explain"))]
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 /// The longest reference that is resolved, without `&` and `;`: `#x10ffff` and a zero or two.
+#[cfg(any(feature = "client", feature = "explain"))]
 const MAX_REFERENCE: usize = 10;
 
 /// Character references and the five entities that XML knows; any other reference stays as
 /// it is. (XML 1.0, 4.1 and 4.6.)
+#[cfg(any(feature = "client", feature = "explain"))]
 pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
     let Some((before, mut rest)) = text.split_once('&') else {
         return text.into();
@@ -39,6 +43,7 @@ pub(crate) fn resolved(text: &str) -> Cow<'_, str> {
 
 /// What is between `&` and `;`. A number is decimal, or hexadecimal behind a small `x`, and
 /// has nothing but digits.
+#[cfg(any(feature = "client", feature = "explain"))]
 fn character(name: &str) -> Option<char> {
     match name {
         "amp" => Some('&'),
@@ -62,7 +67,46 @@ fn may_stand_in_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// Appends a text as the content of an element. What no XML can hold becomes a replacement
+/// character; a carriage return is a reference, as a reader would take it for a line feed.
+pub(crate) fn push_escaped(out: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#13;"),
+            other if may_stand_in_xml(other) => out.push(other),
+            _ => out.push('\u{fffd}'),
+        }
+    }
+}
+
 #[cfg(test)]
+mod escaped {
+    use super::push_escaped;
+    use alloc::string::String;
+
+    #[test]
+    fn what_would_be_markup() {
+        for (text, written) in [
+            ("", ""),
+            (
+                "<a href=\"x\">&amp;</a>",
+                "&lt;a href=\"x\"&gt;&amp;amp;&lt;/a&gt;",
+            ),
+            ("]]>", "]]&gt;"),
+            ("a\tb\nc\rd", "a\tb\nc&#13;d"),
+            ("\0\u{1f}\u{fffe}ü😀", "\u{fffd}\u{fffd}\u{fffd}ü😀"),
+        ] {
+            let mut out = String::new();
+            push_escaped(&mut out, text);
+            assert_eq!(out, written);
+        }
+    }
+}
+
+#[cfg(all(test, any(feature = "client", feature = "explain")))]
 mod tests {
     use super::resolved;
     use alloc::borrow::Cow;

@@ -230,11 +230,13 @@ impl Signed<'_> {
     }
 
     /// The value of `x-amz-date`. Bytes, as checking them for text takes its time.
+    #[cfg(feature = "http")]
     pub(crate) fn date(&self) -> &[u8] {
         self.rest.at.as_bytes()
     }
 
     /// The value of `x-amz-content-sha256`, where that is to be added.
+    #[cfg(feature = "http")]
     pub(crate) fn payload_hash(&self) -> Option<&[u8]> {
         self.rest.payload_hash.as_ref().map(PayloadHash::as_bytes)
     }

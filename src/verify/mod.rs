@@ -5,4 +5,7 @@ mod claim_in_header;
 mod claim_in_query;
 pub(crate) mod policy;
 mod read;
+pub(crate) mod refusal;
+#[cfg(any(feature = "gateway", feature = "tower"))]
+pub(crate) mod session_token;
 pub(crate) mod verdict;

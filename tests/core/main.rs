@@ -32,6 +32,7 @@ mod proven;
 mod tamper;
 
 mod corners;
+mod refusal;
 mod reject;
 mod round_trip;
 mod transcription;

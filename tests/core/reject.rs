@@ -1,52 +1,11 @@
 //! Requests that a service has to accept or to refuse, one flaw each.
 //! See `test-vectors/README.md`.
 
+use crate::support::RawRequest;
+use crate::support::arriving::{Arriving as Vector, read};
 use crate::support::example::{ACCESS_KEY_ID, SECRET};
-use crate::support::{RawRequest, json_files, vectors};
-use serde::Deserialize;
 use sigv4::{Claim, Error, Policy, Timestamp, Verified};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Vector {
-    case: String,
-    /// Of an accepted request: what it is there for.
-    shows: Option<String>,
-    /// Of a refused one: what is wrong with it.
-    flaw: Option<String>,
-    /// The accepted request that it was made from.
-    base: Option<String>,
-    /// The exact error, as `Debug` writes it.
-    error: Option<String>,
-    region: String,
-    service: String,
-    now: String,
-    #[serde(default)]
-    policy: Limits,
-    request: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct Limits {
-    max_headers: Option<usize>,
-    max_parameters: Option<usize>,
-    max_head: Option<usize>,
-}
-
-fn read(folder: &str) -> BTreeMap<String, Vector> {
-    json_files(&vectors().join(folder))
-        .into_iter()
-        .map(|(name, path)| {
-            let vector: Vector = serde_json::from_str(&fs::read_to_string(&path).unwrap())
-                .unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!(vector.case, name);
-            (name, vector)
-        })
-        .collect()
-}
+use std::collections::BTreeSet;
 
 /// Verifies as a service would, and hands the outcome on.
 fn verify<T>(vector: &Vector, outcome: impl FnOnce(Result<Verified<'_>, Error>) -> T) -> T {
@@ -54,11 +13,7 @@ fn verify<T>(vector: &Vector, outcome: impl FnOnce(Result<Verified<'_>, Error>) 
     let headers = raw.headers();
     let request = raw.request(&headers);
     let regions = [vector.region.as_str()];
-    let mut policy = Policy::new(&regions, &vector.service);
-    let limits = &vector.policy;
-    policy.max_headers = limits.max_headers.unwrap_or(policy.max_headers);
-    policy.max_parameters = limits.max_parameters.unwrap_or(policy.max_parameters);
-    policy.max_head = limits.max_head.unwrap_or(policy.max_head);
+    let policy = vector.policy(&regions);
     match Claim::from_request(&request) {
         Ok(claim) => {
             let key = (claim.access_key_id() == ACCESS_KEY_ID).then(|| claim.signing_key(SECRET));
@@ -101,9 +56,9 @@ fn every_flaw_is_refused_for_its_reason() {
         assert!(
             base.request != vector.request
                 || base.now != vector.now
-                || vector.policy.max_headers.is_some()
-                || vector.policy.max_parameters.is_some()
-                || vector.policy.max_head.is_some(),
+                || vector.limits.max_headers.is_some()
+                || vector.limits.max_parameters.is_some()
+                || vector.limits.max_head.is_some(),
             "{name} does not differ from its base"
         );
         let error = verify(vector, |outcome| outcome.expect_err(name));

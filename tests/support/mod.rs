@@ -1,6 +1,7 @@
 //! What several test programs share. Each uses a part of it.
 #![allow(dead_code)]
 
+pub mod arriving;
 pub mod example;
 pub mod suite;
 
