@@ -33,6 +33,7 @@
 //! | a URL that anybody can use until it expires | [`Signer::presign`]; of an `http::Request` [`Signer::presign_http`] |
 //! | who calls, and is it true? | [`Claim::from_request`], then [`Claim::verify`] under a [`Policy`] |
 //! | the same for an `http::Request` | [`HttpParts`] |
+//! | the same in front of a server of axum, hyper or tonic | [`tower::VerifyLayer`], [`axum::Caller`] |
 //! | what to answer to those who are refused | [`Refusal`] |
 //! | what is signed, as text | [`Signer::stages`], [`Signer::presign_stages`], [`CanonicalRequest`] |
 //! | the rules of a service that differs | [`Profile`] |
@@ -53,6 +54,8 @@
 //! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
 //! | `explain` (default) | what a refusal means | |
 //! | `http` | sign and verify `http::Request` | http |
+//! | `tower` | layers that verify | http-body, tower-layer, tower-service |
+//! | `axum` | the caller as an argument of handlers | axum-core |
 //! | `sources` | sources of credentials that need no HTTP | serde_json, log |
 //! | `client` | `sources` and those that need HTTP, the ureq middleware, the client | ureq |
 //! | `platform-roots` | trust the operating system's certificates | rustls-platform-verifier |
@@ -73,6 +76,8 @@
 #![cfg_attr(not(feature = "http"), doc = "[`Signer::sign_http`]: #features")]
 #![cfg_attr(not(feature = "http"), doc = "[`Signer::presign_http`]: #features")]
 #![cfg_attr(not(feature = "http"), doc = "[`HttpParts`]: #features")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower::VerifyLayer`]: #features")]
+#![cfg_attr(not(feature = "axum"), doc = "[`axum::Caller`]: #features")]
 #![cfg_attr(not(feature = "explain"), doc = "[`explain::explain`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`ItemsClient`]: #features")]
@@ -134,8 +139,12 @@ mod signature;
 pub mod sources;
 mod verify;
 
+#[cfg(feature = "axum")]
+pub use adapter::axum;
 #[cfg(feature = "http")]
 pub use adapter::http::{HttpParts, is_safe_to_sign};
+#[cfg(feature = "tower")]
+pub use adapter::tower;
 pub use canonical::CanonicalRequest;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};

@@ -1,3 +1,7 @@
 //! Other crates' requests, signed and verified.
 
+#[cfg(feature = "axum")]
+pub mod axum;
 pub(crate) mod http;
+#[cfg(feature = "tower")]
+pub mod tower;

@@ -33,7 +33,7 @@ mod tests {
     /// As a well-kept library writes it, and reads it.
     #[test]
     fn any_character() {
-        for code in 0..0x0011_0000 {
+        for code in (0..0x3000).chain((0x3000..0x0011_0000).step_by(101)) {
             let Some(character) = char::from_u32(code) else {
                 continue;
             };

@@ -1,0 +1,62 @@
+//! What time it is, and when it is over.
+
+use crate::request::timestamp::Timestamp;
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::future::{Future, poll_fn};
+use core::pin::{Pin, pin};
+use core::task::Poll;
+use core::time::Duration;
+use std::time::SystemTime;
+
+/// The time, from the system or, in tests, from elsewhere.
+#[derive(Clone)]
+pub(crate) struct Now(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Now {
+    pub(crate) fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    pub(crate) fn system() -> Self {
+        Self::new(|| Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::EPOCH))
+    }
+
+    pub(crate) fn get(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+type Timer = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A runtime's timers, without the runtime.
+#[derive(Clone)]
+pub(crate) struct Sleep(Arc<dyn Fn(Duration) -> Timer + Send + Sync>);
+
+impl Sleep {
+    pub(crate) fn new<T>(sleep: impl Fn(Duration) -> T + Send + Sync + 'static) -> Self
+    where
+        T: Future<Output = ()> + Send + 'static,
+    {
+        Self(Arc::new(move |time| Box::pin(sleep(time))))
+    }
+
+    /// What comes of the work, unless the time is over first.
+    pub(crate) async fn within<T>(
+        &self,
+        time: Duration,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
+        let mut work = pin!(work);
+        let mut timer = None;
+        poll_fn(|context| {
+            if let Poll::Ready(done) = work.as_mut().poll(context) {
+                return Poll::Ready(Some(done));
+            }
+            // Most bodies are there already: no timer is made for them.
+            let timer = timer.get_or_insert_with(|| (self.0)(time));
+            timer.as_mut().poll(context).map(|()| None)
+        })
+        .await
+    }
+}

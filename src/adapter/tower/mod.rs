@@ -1,0 +1,35 @@
+//! Layers for services of [`http::Request`], for tower, axum, hyper and tonic: [`VerifyLayer`] in
+//! front of a server. Nothing here needs a runtime.
+//!
+//! ```
+//! use sigv4::Policy;
+//! use sigv4::tower::{KnownKey, VerifyLayer};
+//! use std::collections::BTreeMap;
+//!
+//! // Who may call: whatever implements `LookUp`.
+//! let keys = BTreeMap::from([("AKIDEXAMPLE".to_owned(), KnownKey::new("a secret", "alice"))]);
+//! let policy = Policy::new(&["eu-west-1"], "execute-api");
+//! let layer = VerifyLayer::new(&policy, keys, tokio::time::sleep).body_limit(1 << 20);
+//! ```
+
+pub(crate) mod body;
+pub(crate) mod clock;
+mod collect;
+mod look_up;
+mod rules;
+mod verified;
+mod verify_layer;
+mod verifying;
+
+pub use body::Body;
+pub use look_up::{Asked, KnownKey, LookUp};
+pub use verified::Verified;
+#[cfg(feature = "axum")]
+pub(crate) use verify_layer::Anonymous;
+pub use verify_layer::{VerifyLayer, VerifyService};
+pub use verifying::Refused;
+
+use alloc::boxed::Box;
+
+/// Any error of somebody else's.
+pub type BoxError = Box<dyn core::error::Error + Send + Sync>;

@@ -1,0 +1,144 @@
+//! What a handler gets to know.
+
+use crate::canonical::parameter::pairs_of;
+use crate::request::timestamp::Timestamp;
+use crate::verify::claim::{Claim, Form};
+use crate::verify::verdict;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+
+/// Who calls, and what of the request is proven: in the request's extensions, behind a
+/// [`VerifyLayer`](super::VerifyLayer). `P` is [`LookUp::Principal`](super::LookUp::Principal).
+///
+/// There is no other way to have one:
+///
+/// ```compile_fail
+/// let forged = sigv4::tower::Verified { principal: "root" };
+/// ```
+///
+/// ```
+/// use sigv4::tower::{Body, Verified};
+///
+/// /// A handler of hyper or tower.
+/// fn answer(request: &http::Request<Body>) -> Option<String> {
+///     let caller = request.extensions().get::<Verified<String>>()?;
+///     Some(format!("{} wants {}", caller.principal(), caller.path()))
+/// }
+/// ```
+///
+/// Whatever is not named here is not proven: see [`Verified`](crate::Verified), of which this has
+/// the texts. Session token and signature are not in it.
+pub struct Verified<P>(Arc<Facts<P>>);
+
+struct Facts<P> {
+    access_key_id: String,
+    region: String,
+    service: String,
+    at: Timestamp,
+    form: Form,
+    path: String,
+    query: String,
+    signed_headers: String,
+    payload_sha256: Option<[u8; 32]>,
+    principal: P,
+}
+
+impl<P> Verified<P> {
+    pub(super) fn new(claim: &Claim<'_>, verified: verdict::Verified<'_>, principal: P) -> Self {
+        Self(Arc::new(Facts {
+            access_key_id: verified.access_key_id.into(),
+            region: verified.scope.region().into(),
+            service: verified.scope.service().into(),
+            at: claim.at(),
+            form: claim.form(),
+            path: verified.path.into_owned(),
+            query: verified.query.into_owned(),
+            signed_headers: verified.signed_headers.into(),
+            payload_sha256: verified.payload_sha256,
+            principal,
+        }))
+    }
+
+    /// Who calls, as the store of keys says.
+    #[must_use]
+    pub fn principal(&self) -> &P {
+        &self.0.principal
+    }
+
+    /// Whose key made the signature.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        &self.0.access_key_id
+    }
+
+    /// The region that the signature is for.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.0.region
+    }
+
+    /// The service that it is for.
+    #[must_use]
+    pub fn service(&self) -> &str {
+        &self.0.service
+    }
+
+    /// When it was made.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.0.at
+    }
+
+    /// Whether it stood in a header or in a presigned URL.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.0.form
+    }
+
+    /// The path that is proven, as [`Verified::path`](crate::Verified::path).
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    /// The query that is proven, in canonical form.
+    #[must_use]
+    pub fn query(&self) -> &str {
+        &self.0.query
+    }
+
+    /// Its parameters, as [`Verified::pairs`](crate::Verified::pairs).
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        pairs_of(&self.0.query).map(|(key, value, _)| (key, value))
+    }
+
+    /// Names of the headers that are proven, joined by `;`.
+    #[must_use]
+    pub fn signed_headers(&self) -> &str {
+        &self.0.signed_headers
+    }
+
+    /// The SHA-256 of the body that is proven, which is the one that arrived; `None` if the
+    /// payload is unsigned.
+    #[must_use]
+    pub fn payload_sha256(&self) -> Option<[u8; 32]> {
+        self.0.payload_sha256
+    }
+}
+
+impl<P> Clone for Verified<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: fmt::Debug> fmt::Debug for Verified<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified")
+            .field("principal", self.principal())
+            .field("access_key_id", &self.access_key_id())
+            .field("signed_headers", &self.signed_headers())
+            .finish_non_exhaustive()
+    }
+}

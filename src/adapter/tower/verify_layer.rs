@@ -1,0 +1,227 @@
+//! The layer in front of a server.
+
+use super::body::Body;
+use super::clock::{Now, Sleep};
+use super::look_up::LookUp;
+use super::rules::Rules;
+use super::verified::Verified;
+use super::verifying::{Refused, Settings};
+use crate::request::timestamp::Timestamp;
+use crate::verify::policy::Policy;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::sync::Arc;
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+use http::{HeaderName, HeaderValue, StatusCode};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// The longest body that is read into memory, unless told otherwise: that of API Gateway.
+const BODY_LIMIT: usize = 10 << 20;
+
+/// How long a body may take, unless told otherwise.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Lets requests through whose signature holds, with a [`Verified`] in their extensions, and
+/// answers all others itself, as AWS does ([`Refusal`](crate::Refusal)), with a [`Refused`] in the
+/// response's extensions.
+///
+/// - The body is read up to a [limit](Self::body_limit) and within a [time](Self::deadline), and
+///   compared with what was signed; nothing of it reaches the handler before, and none of a refused
+///   request. Trailers are dropped, as no signature covers them.
+/// - The session token has to be the key's own, and the key not expired.
+/// - Keys come from a [`LookUp`]; what a caller may do is the handler's to decide.
+///
+/// The handler's body is a [`Body`]; the response's can be made of a `String`, as those of axum,
+/// hyper (`Full`) and `lambda_http` can.
+///
+/// ```
+/// use sigv4::Policy;
+/// use sigv4::tower::{Body, KnownKey, Verified, VerifyLayer};
+/// use std::collections::BTreeMap;
+///
+/// # async fn handler(request: http::Request<Body>) -> Result<http::Response<String>, std::convert::Infallible> {
+/// let caller = request.extensions().get::<Verified<&str>>().expect("a layer in front");
+/// let greeting = format!("hello, {}", caller.principal());
+/// # Ok(http::Response::new(greeting))
+/// # }
+/// let keys = BTreeMap::from([("AKIDEXAMPLE".to_owned(), KnownKey::new("a secret", "alice"))]);
+/// let policy = Policy::new(&["eu-west-1"], "execute-api");
+/// let layer = VerifyLayer::new(&policy, keys, tokio::time::sleep).body_limit(1 << 20);
+/// ```
+pub struct VerifyLayer<L> {
+    settings: Settings,
+    keys: Arc<L>,
+}
+
+impl<L: LookUp> VerifyLayer<L> {
+    /// Verifies under a policy, with the keys of a store. `sleep` is the runtime's timer, for
+    /// example `tokio::time::sleep`.
+    pub fn new<T>(
+        policy: &Policy<'_>,
+        keys: L,
+        sleep: impl Fn(Duration) -> T + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Future<Output = ()> + Send + 'static,
+    {
+        Self {
+            settings: Settings {
+                rules: Rules::of(policy),
+                body_limit: BODY_LIMIT,
+                deadline: DEADLINE,
+                anonymous: false,
+                now: Now::system(),
+                sleep: Sleep::new(sleep),
+            },
+            keys: Arc::new(keys),
+        }
+    }
+
+    /// The longest body, in bytes; 10 MiB by default.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.settings.body_limit = bytes;
+        self
+    }
+
+    /// How long a body may take to arrive; 10 seconds by default. (The time for a head is the
+    /// server's.)
+    #[must_use]
+    pub fn deadline(mut self, time: Duration) -> Self {
+        self.settings.deadline = time;
+        self
+    }
+
+    /// Lets requests through that carry no signature at all, without a [`Verified`]. One that is
+    /// there has to hold all the same.
+    #[must_use]
+    pub fn or_anonymous(mut self) -> Self {
+        self.settings.anonymous = true;
+        self
+    }
+
+    /// Reads the time from elsewhere than the system's clock.
+    #[must_use]
+    pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        self.settings.now = Now::new(now);
+        self
+    }
+}
+
+impl<L> Clone for VerifyLayer<L> {
+    fn clone(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            keys: Arc::clone(&self.keys),
+        }
+    }
+}
+
+impl<L> fmt::Debug for VerifyLayer<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyLayer")
+            .field("body_limit", &self.settings.body_limit)
+            .field("deadline", &self.settings.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S, L> Layer<S> for VerifyLayer<L> {
+    type Service = VerifyService<S, L>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        VerifyService {
+            inner,
+            settings: Arc::new(self.settings.clone()),
+            keys: Arc::clone(&self.keys),
+        }
+    }
+}
+
+/// A service behind a [`VerifyLayer`].
+pub struct VerifyService<S, L> {
+    inner: S,
+    settings: Arc<Settings>,
+    keys: Arc<L>,
+}
+
+impl<S: Clone, L> Clone for VerifyService<S, L> {
+    fn clone(&self) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            settings: Arc::clone(&self.settings),
+            keys: Arc::clone(&self.keys),
+        }
+    }
+}
+
+impl<S, L> fmt::Debug for VerifyService<S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VerifyService")
+    }
+}
+
+/// Who came without a signature, where that is allowed.
+#[derive(Clone, Copy)]
+pub(crate) struct Anonymous;
+
+impl<S, L, B, R> Service<http::Request<B>> for VerifyService<S, L>
+where
+    S: Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    L: LookUp,
+    B: http_body::Body + Send + 'static,
+    R: From<String>,
+{
+    type Response = http::Response<R>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        // The one that is ready.
+        let clone = self.inner.clone();
+        let mut inner = core::mem::replace(&mut self.inner, clone);
+        let (settings, keys) = (Arc::clone(&self.settings), Arc::clone(&self.keys));
+        Box::pin(async move {
+            let (mut head, body) = request.into_parts();
+            // Of a layer in front of this one: it has verified another policy.
+            head.extensions.remove::<Verified<L::Principal>>();
+            head.extensions.remove::<Anonymous>();
+            match settings.verify(&*keys, &head, body).await {
+                Ok(arrived) => {
+                    match arrived.caller {
+                        Some(caller) => drop(head.extensions.insert(caller)),
+                        None => drop(head.extensions.insert(Anonymous)),
+                    }
+                    let body = Body::new(arrived.body);
+                    inner.call(http::Request::from_parts(head, body)).await
+                }
+                Err(refused) => Ok(response(refused)),
+            }
+        })
+    }
+}
+
+fn response<R: From<String>>(refused: Refused) -> http::Response<R> {
+    let refusal = refused.refusal();
+    let mut response = http::Response::new(refusal.body().into());
+    *response.status_mut() =
+        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in refusal.headers() {
+        let name = HeaderName::from_static(name);
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
+    }
+    response.extensions_mut().insert(refused);
+    response
+}

@@ -1,0 +1,250 @@
+//! Bodies at every limit, slow ones, those that are cut off, those that nobody waits for.
+
+use crate::served::{Request, Response, behind, layer, run, under};
+use crate::support::example::{ACCESS_KEY_ID, SECRET, at};
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use sigv4::tower::Refused;
+use sigv4::{Credentials, Payload, Policy, RefusalReason, Signer};
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::time::{Sleep, sleep};
+use tower::ServiceExt;
+
+/// A body that comes as it is told to, and counts what was taken of it.
+pub struct Scripted {
+    steps: VecDeque<Step>,
+    timer: Option<Pin<Box<Sleep>>>,
+    hint: SizeHint,
+    taken: Arc<AtomicUsize>,
+}
+
+pub enum Step {
+    Data(&'static [u8]),
+    Trailers,
+    Wait(Duration),
+    Fail,
+}
+
+impl Scripted {
+    pub fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self {
+            steps: steps.into_iter().collect(),
+            timer: None,
+            hint: SizeHint::default(),
+            taken: Arc::default(),
+        }
+    }
+
+    fn announcing(mut self, length: u64) -> Self {
+        self.hint = SizeHint::with_exact(length);
+        self
+    }
+}
+
+impl http_body::Body for Scripted {
+    type Data = Bytes;
+    type Error = &'static str;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, &'static str>>> {
+        loop {
+            if let Some(timer) = &mut self.timer {
+                let timer = timer.as_mut();
+                std::task::ready!(std::future::Future::poll(timer, context));
+                self.timer = None;
+            }
+            let Some(step) = self.steps.pop_front() else {
+                return Poll::Ready(None);
+            };
+            return Poll::Ready(Some(match step {
+                Step::Wait(time) => {
+                    self.timer = Some(Box::pin(sleep(time)));
+                    continue;
+                }
+                Step::Data(data) => {
+                    self.taken.fetch_add(data.len(), Ordering::SeqCst);
+                    Ok(Frame::data(Bytes::from_static(data)))
+                }
+                Step::Trailers => Ok(Frame::trailers(http::HeaderMap::new())),
+                Step::Fail => Err("reset"),
+            }));
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.hint.clone()
+    }
+}
+
+/// Signed for one body, sent with another.
+pub fn signed<B>(service: &str, signed: Payload<'_>, sent: B) -> Request<B> {
+    let signer = Signer::new(
+        Credentials::new(ACCESS_KEY_ID, SECRET),
+        "us-east-1",
+        service,
+    );
+    let mut request = Request::post("https://example.com/prod/items")
+        .body(sent)
+        .unwrap();
+    signer.sign_http(&mut request, signed, at()).unwrap();
+    request
+}
+
+fn reason(response: &Response) -> RefusalReason {
+    let refused = response.extensions().get::<Refused>();
+    refused.expect("a refusal").refusal().reason()
+}
+
+#[test]
+fn up_to_the_limit_and_no_further() {
+    const LIMIT: usize = 8;
+    for (pieces, status) in [
+        (&[][..], 200),
+        (&["1234567"], 200),
+        (&["12345678"], 200),
+        (&["1234", "5678"], 200),
+        (&["", "1234", "", "5678", ""], 200),
+        (&["123456789"], 413),
+        (&["12345678", "9"], 413),
+        (&["1", "2", "3", "4", "5", "6", "7", "8", "9"], 413),
+    ] {
+        let whole = pieces.concat();
+        let steps = pieces.iter().map(|piece| Step::Data(piece.as_bytes()));
+        let body = Scripted::new(steps.chain([Step::Trailers]));
+        let request = signed("execute-api", Payload::Bytes(whole.as_bytes()), body);
+        let (service, handler) = behind(&layer().body_limit(LIMIT));
+        let response = run(service.oneshot(request)).unwrap();
+        assert_eq!(response.status(), status, "{pieces:?}");
+        let seen = handler.seen.lock().unwrap();
+        if status == 200 {
+            assert_eq!(*seen, whole.as_bytes(), "{pieces:?}");
+        } else {
+            assert_eq!(reason(&response), RefusalReason::BodyTooLong);
+            assert_eq!((seen.len(), handler.calls()), (0, 0));
+        }
+    }
+}
+
+/// An announced length beyond the limit costs nothing.
+#[test]
+fn too_long_a_body_is_not_read() {
+    let body = Scripted::new([Step::Data(b"12345678")]).announcing(9);
+    let taken = Arc::clone(&body.taken);
+    let request = signed("execute-api", Payload::Bytes(b"123456789"), body);
+    let (service, _) = behind(&layer().body_limit(8));
+    let response = run(service.oneshot(request)).unwrap();
+    assert_eq!(response.status(), 413);
+    assert_eq!(taken.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn a_slow_body_is_waited_for_until_the_deadline() {
+    for (seconds, status) in [(59, 200), (61, 408)] {
+        let wait = Step::Wait(Duration::from_secs(seconds));
+        let body = Scripted::new([Step::Data(b"12"), wait, Step::Data(b"34")]);
+        let request = signed("execute-api", Payload::Bytes(b"1234"), body);
+        let (service, handler) = behind(&layer());
+        let response = run(service.oneshot(request)).unwrap();
+        assert_eq!(response.status(), status, "{seconds}");
+        assert_eq!(handler.calls(), usize::from(status == 200));
+    }
+}
+
+#[test]
+fn a_body_that_ends_early_or_differs() {
+    for (steps, wanted) in [
+        (
+            vec![Step::Data(b"12"), Step::Fail],
+            RefusalReason::BodyCutOff,
+        ),
+        (
+            vec![Step::Data(b"12")],
+            sigv4::Error::SignatureMismatch.into(),
+        ),
+    ] {
+        let request = signed("execute-api", Payload::Bytes(b"1234"), Scripted::new(steps));
+        let (service, handler) = behind(&layer());
+        let response = run(service.oneshot(request)).unwrap();
+        assert_eq!(reason(&response), wanted);
+        assert_eq!(handler.calls(), 0);
+        assert!(handler.seen.lock().unwrap().is_empty());
+    }
+}
+
+/// The signature of a request that states its hash is looked at before its body. That is taken
+/// all the same, so that the answer arrives, unless it is announced (RFC 9110, 10.1.1).
+#[test]
+fn what_is_wrong_in_any_case_is_told_before_the_body() {
+    for (expects, taken_of_it) in [(false, 4), (true, 0)] {
+        let body = Scripted::new([Step::Data(b"1234")]);
+        let taken = Arc::clone(&body.taken);
+        let mut request = signed("s3", Payload::Bytes(b"1234"), body);
+        *request.method_mut() = http::Method::PUT;
+        if expects {
+            let value = http::HeaderValue::from_static("100-continue");
+            request.headers_mut().insert("expect", value);
+        }
+        let policy = Policy::new(&["us-east-1"], "s3");
+        let (service, handler) = behind(&under(&policy));
+        let response = run(service.oneshot(request)).unwrap();
+        assert_eq!(response.status(), 403);
+        assert_eq!(reason(&response), sigv4::Error::SignatureMismatch.into());
+        assert!(
+            response
+                .body()
+                .contains("<Code>SignatureDoesNotMatch</Code>")
+        );
+        assert_eq!(taken.load(Ordering::SeqCst), taken_of_it);
+        assert_eq!(handler.calls(), 0);
+    }
+}
+
+/// A refused body that does not end is left alone at the deadline.
+#[test]
+fn nobody_is_read_for_ever() {
+    let wait = || Step::Wait(Duration::from_secs(59));
+    let body = Scripted::new([wait(), wait(), wait()]);
+    let mut request = signed("execute-api", Payload::EMPTY, body);
+    request.headers_mut().remove("authorization");
+    let (service, _) = behind(&layer());
+    run(async {
+        let began = tokio::time::Instant::now();
+        let response = service.oneshot(request).await.unwrap();
+        assert_eq!(reason(&response), sigv4::Error::NotSigned.into());
+        assert_eq!(began.elapsed().as_secs(), 60);
+    });
+}
+
+#[test]
+fn a_request_that_is_given_up_reaches_nobody() {
+    let wait = Step::Wait(Duration::from_secs(30));
+    let body = Scripted::new([Step::Data(b"12"), wait, Step::Data(b"34")]);
+    let taken = Arc::clone(&body.taken);
+    let request = signed("execute-api", Payload::Bytes(b"1234"), body);
+    let (service, handler) = behind(&layer());
+    run(async {
+        let call = service.oneshot(request);
+        let given_up = tokio::time::timeout(Duration::from_secs(5), call).await;
+        assert!(given_up.is_err());
+        sleep(Duration::from_secs(60)).await;
+    });
+    assert_eq!((taken.load(Ordering::SeqCst), handler.calls()), (2, 0));
+}
+
+/// Where the service takes unsigned payloads, they reach the handler, and are not proven.
+#[test]
+fn an_unsigned_payload() {
+    let body = Scripted::new([Step::Data(b"any")]);
+    let request = signed("s3", Payload::Unsigned, body);
+    let (service, handler) = behind(&under(&Policy::new(&["us-east-1"], "s3")));
+    let response = run(service.oneshot(request)).unwrap();
+    assert_eq!(response.status(), 200);
+    assert_eq!(*handler.seen.lock().unwrap(), b"any");
+}
