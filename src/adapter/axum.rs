@@ -50,7 +50,7 @@ impl<P> Deref for Caller<P> {
 }
 
 /// No layer verifies the requests that this handler gets, or one for another kind of principal
-/// does, or one that lets requests without a signature through, which is not expected here (401).
+/// does, or one that lets requests without a signature through, which is not expected here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoCaller {
