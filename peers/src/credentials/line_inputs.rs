@@ -19,12 +19,6 @@ impl Input {
 
     pub(crate) fn holds_of_lines(self, lines: &[Line<'_>]) -> bool {
         let headings = || lines.iter().filter(|line| line.looks == Looks::Heading);
-        let of_property = |test: fn(&str, &str) -> bool| {
-            lines.iter().any(|line| match line.looks {
-                Looks::Property { name, value } => test(name, value),
-                _ => false,
-            })
-        };
         // Each line that begins with white space, and the one above it.
         let below = |test: fn(&Line<'_>, &Line<'_>) -> bool| {
             let mut above = None;
@@ -54,10 +48,19 @@ impl Input {
                 let of = |inner: &str| headings().any(|line| line.inner() == inner);
                 of("default") && of("profile default")
             }
+            Self::HeadingRespelled => headings().any(|one| {
+                let is_other = |two: &Line<'_>| {
+                    let same = (one.file, one.profile()) == (two.file, two.profile());
+                    same && one.inner() != two.inner()
+                };
+                one.profile() != "default" && headings().any(is_other)
+            }),
             Self::NameInvalid => headings().any(|line| !is_name(line.profile())),
-            Self::ValueComment => of_property(|_, value| {
-                let mut characters = value.chars().zip(value.chars().skip(1));
-                characters.any(|(one, two)| BLANKS.contains(&one) && MARKS.contains(&two))
+            Self::ValueComment => lines.iter().any(|line| {
+                let value = line.text.split_once('=').map_or("", |(_, value)| value);
+                let mut pairs = value.chars().zip(value.chars().skip(1));
+                let begins = |(one, two)| BLANKS.contains(&one) && MARKS.contains(&two);
+                matches!(line.looks, Looks::Property { .. }) && pairs.any(begins)
             }),
             Self::ValueEmpty => {
                 let followed = lines.iter().zip(lines.iter().skip(1));

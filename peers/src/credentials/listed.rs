@@ -51,6 +51,7 @@ impl Class {
             Input::HeadingSpaced
             | Input::HeadingNotClosed
             | Input::HeadingIndented
+            | Input::HeadingRespelled
             | Input::DefaultTwice
             | Input::NameInvalid
             | Input::ValueComment

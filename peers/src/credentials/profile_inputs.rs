@@ -103,6 +103,10 @@ impl Input {
                     !all.any(|property| own.contains_key(*property))
                 })
             }
+            Self::KeyUnsignable => chain(pair).iter().any(|profile| {
+                let id = value(pair, profile, ID).unwrap_or_default();
+                id.contains(|c: char| !c.is_ascii_graphic() || "/,;=".contains(c))
+            }),
             Self::RegionInvalid => chain(pair).iter().any(|profile| {
                 let region = value(pair, profile, "region").unwrap_or_default();
                 !region
