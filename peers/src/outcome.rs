@@ -100,18 +100,32 @@ impl Outcome {
 /// # Panics
 /// Never: HMAC takes keys of any length.
 pub fn sign(canonical_request: &str, service: &str, time: &str) -> String {
+    sign_as(SECRET, REGION, canonical_request, service, time)
+}
+
+/// The same with another secret, in another region.
+///
+/// # Panics
+/// If the time is none.
+pub fn sign_as(
+    secret: &str,
+    region: &str,
+    canonical_request: &str,
+    service: &str,
+    time: &str,
+) -> String {
     let hmac = |key: &[u8], text: &str| {
         let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
         mac.update(text.as_bytes());
         mac.finalize().into_bytes().to_vec()
     };
     let date = &time[..8];
-    let mut key = format!("AWS4{SECRET}").into_bytes();
-    for text in [date, REGION, service, "aws4_request"] {
+    let mut key = format!("AWS4{secret}").into_bytes();
+    for text in [date, region, service, "aws4_request"] {
         key = hmac(&key, text);
     }
     let digest = hex::encode(Sha256::digest(canonical_request));
     let text =
-        format!("AWS4-HMAC-SHA256\n{time}\n{date}/{REGION}/{service}/aws4_request\n{digest}");
+        format!("AWS4-HMAC-SHA256\n{time}\n{date}/{region}/{service}/aws4_request\n{digest}");
     hex::encode(hmac(&key, &text))
 }

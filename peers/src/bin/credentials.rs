@@ -139,6 +139,7 @@ fn botocore(
     let lines: Vec<_> = pairs
         .iter()
         .map(|pair| {
+            server.know(pair);
             let url = server.url(THEIRS, &pair.id);
             let environment = home.variables(pair, THEIRS, &url);
             json!({"environment": environment, "profile": pair.profile})

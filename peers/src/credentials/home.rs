@@ -22,6 +22,15 @@ pub const LOGIN_SESSION: &str = "arn:aws:iam::123456789012:user/Alice";
 pub const COMMAND: &str = "@HOME@/keys";
 pub const TOKEN_FILE: &str = "@HOME@/web-identity-token";
 
+/// Of the command, and of `aws login`.
+pub const SECRETS: [&str; 5] = [
+    "p",
+    "secret-of-1-words",
+    "secret-of-2-words",
+    "secret-of-3-words",
+    "login-secret",
+];
+
 const KEYS: &str = r#"#!/bin/sh
 case $1 in
   fails) echo secret >&2; exit 3 ;;

@@ -15,5 +15,6 @@ pub mod reading;
 pub mod resolve;
 pub mod roles;
 pub mod scenes;
+pub mod signer;
 pub mod stand_in;
 pub mod tally;

@@ -2,7 +2,8 @@
 //! instance metadata. What it hands out follows from what it was asked, so that the keys at the end
 //! of a chain tell the whole chain.
 
-use crate::credentials::pair::Call;
+use crate::credentials::pair::{Call, Pair};
+use crate::credentials::signer::{Received, Secrets, UNKNOWN};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -16,7 +17,13 @@ type Asker = (String, String);
 
 pub struct StandIn {
     port: u16,
-    calls: Arc<Mutex<BTreeMap<Asker, Vec<Call>>>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    calls: BTreeMap<Asker, Vec<Call>>,
+    secrets: Secrets,
 }
 
 /// A role whose name has this in it may not be assumed by anybody.
@@ -35,12 +42,10 @@ const METADATA_TOKEN: &str = "metadata-token";
 const METADATA_ROLE: &str = "instance-role";
 
 struct Asked {
-    method: String,
+    received: Received,
     asker: Asker,
     /// Below the asker's path.
     target: String,
-    headers: BTreeMap<String, String>,
-    body: String,
 }
 
 struct Answer {
@@ -48,6 +53,8 @@ struct Answer {
     headers: String,
     body: String,
     call: Call,
+    /// That are handed out.
+    keys: Option<Keys>,
 }
 
 impl StandIn {
@@ -57,18 +64,26 @@ impl StandIn {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback");
         let port = listener.local_addr().expect("an address").port();
-        let calls = Arc::new(Mutex::new(BTreeMap::<_, Vec<Call>>::new()));
-        let seen = calls.clone();
+        let state = Arc::new(Mutex::new(State::default()));
+        let shared = state.clone();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let seen = seen.clone();
+                let shared = shared.clone();
                 // A connection that breaks is the client's to tell.
                 thread::spawn(move || {
-                    let _ = stream.and_then(|stream| serve(&stream, &seen));
+                    let _ = stream.and_then(|stream| serve(&stream, &shared));
                 });
             }
         });
-        Self { port, calls }
+        Self { port, state }
+    }
+
+    /// With whose secrets requests for this pair may be signed.
+    ///
+    /// # Panics
+    /// If a thread of the server did.
+    pub fn know(&self, pair: &Pair) {
+        self.state.lock().expect("no panic").secrets.know(pair);
     }
 
     #[must_use]
@@ -82,21 +97,25 @@ impl StandIn {
     /// If a thread of the server did.
     #[must_use]
     pub fn calls(&self, who: &str, pair: &str) -> Vec<Call> {
-        let calls = self.calls.lock().expect("no panic");
+        let state = self.state.lock().expect("no panic");
         let asker = (who.to_owned(), pair.to_owned());
-        calls.get(&asker).cloned().unwrap_or_default()
+        state.calls.get(&asker).cloned().unwrap_or_default()
     }
 }
 
-fn serve(stream: &TcpStream, seen: &Mutex<BTreeMap<Asker, Vec<Call>>>) -> io::Result<()> {
+fn serve(stream: &TcpStream, state: &Mutex<State>) -> io::Result<()> {
     let asked = read(stream)?;
-    let answer = answer(&asked);
-    seen.lock()
-        .expect("no panic")
-        .entry(asked.asker)
-        .or_default()
-        .push(answer.call);
-    let (status, headers, body) = (answer.status, answer.headers, answer.body);
+    let answer = {
+        let mut state = state.lock().expect("no panic");
+        let answer = answer(&asked, &state.secrets);
+        if let Some(Keys { id, secret, .. }) = &answer.keys {
+            state.secrets.hand_out(id, secret);
+        }
+        let calls = state.calls.entry(asked.asker).or_default();
+        calls.push(answer.call);
+        (answer.status, answer.headers, answer.body)
+    };
+    let (status, headers, body) = answer;
     let length = body.len();
     let text = format!(
         "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
@@ -128,19 +147,23 @@ fn read(stream: &TcpStream) -> io::Result<Asked> {
     reader.read_exact(&mut body)?;
     let mut pieces = target.splitn(4, '/').skip(1).map(str::to_owned);
     let mut piece = || pieces.next().unwrap_or_default();
+    let path = target.split('?').next().unwrap_or_default().to_owned();
     Ok(Asked {
-        method,
         asker: (piece(), piece()),
         target: piece(),
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
+        received: Received {
+            method,
+            path,
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        },
     })
 }
 
-fn answer(asked: &Asked) -> Answer {
-    let header = |name: &str| asked.headers.get(name).map_or("", String::as_str);
-    match (asked.method.as_str(), asked.target.as_str()) {
-        ("POST", "") => sts(asked),
+fn answer(asked: &Asked, secrets: &Secrets) -> Answer {
+    let header = |name: &str| asked.received.headers.get(name).map_or("", String::as_str);
+    match (asked.received.method.as_str(), asked.target.as_str()) {
+        ("POST", "") => sts(asked, secrets),
         ("GET", target) if target.starts_with("federation/credentials?") => {
             let query = target.split_once('?').map_or("", |(_, query)| query);
             let token = header("x-amz-sso_bearer_token");
@@ -150,14 +173,14 @@ fn answer(asked: &Asked) -> Answer {
                 "accessKeyId": keys.id, "secretAccessKey": keys.secret,
                 "sessionToken": keys.token, "expiration": EXPIRATION_MILLISECONDS,
             }});
-            ok(what, body.to_string())
+            handing_out(keys, what, body.to_string())
         }
         ("GET", "container") => {
             let what = format!("container with {}", header("authorization"));
             metadata(what)
         }
         ("GET", API) => {
-            let (signer, signed_for) = signer(asked);
+            let (signer, signed_for) = signer(asked, secrets);
             let mut answer = ok(format!("{API} by {signer}"), String::new());
             answer.call.signed_for = signed_for;
             answer
@@ -196,6 +219,7 @@ fn ok(what: String, body: String) -> Answer {
             what,
             signed_for: None,
         },
+        keys: None,
     }
 }
 
@@ -205,15 +229,22 @@ fn metadata(what: String) -> Answer {
         "Code": "Success", "AccessKeyId": keys.id, "SecretAccessKey": keys.secret,
         "Token": keys.token, "Expiration": EXPIRATION,
     });
-    ok(what, body.to_string())
+    handing_out(keys, what, body.to_string())
+}
+
+fn handing_out(keys: Keys, what: String, body: String) -> Answer {
+    Answer {
+        keys: Some(keys),
+        ..ok(what, body)
+    }
 }
 
 /// Both actions that assume a role. A session name that was not given tells the time: it is left out.
-fn sts(asked: &Asked) -> Answer {
+fn sts(asked: &Asked, secrets: &Secrets) -> Answer {
     let mut action = String::new();
     let mut role = String::new();
     let mut parameters = Vec::new();
-    for piece in sorted(&asked.body).split('&') {
+    for piece in sorted(&asked.received.body).split('&') {
         match piece.split_once('=').unwrap_or((piece, "")) {
             ("Version", _) => {}
             ("Action", value) => value.clone_into(&mut action),
@@ -226,8 +257,9 @@ fn sts(asked: &Asked) -> Answer {
             }
         }
     }
-    let (signer, signed_for) = signer(asked);
+    let (signer, signed_for) = signer(asked, secrets);
     let what = format!("{action} {} by {signer}", parameters.join(" "));
+    let keys = Keys::of(&what);
     let xmlns = "https://sts.amazonaws.com/doc/2011-06-15/";
     let (status, body) = if role.contains(FORBIDDEN) {
         let error =
@@ -235,7 +267,7 @@ fn sts(asked: &Asked) -> Answer {
         let body = format!("<ErrorResponse xmlns=\"{xmlns}\">{error}</ErrorResponse>");
         ("403 Forbidden", body)
     } else {
-        let Keys { id, secret, token } = Keys::of(&what);
+        let Keys { id, secret, token } = &keys;
         let body = format!(
             "<{action}Response xmlns=\"{xmlns}\"><{action}Result><Credentials><AccessKeyId>{id}</AccessKeyId>\
              <SecretAccessKey>{secret}</SecretAccessKey><SessionToken>{token}</SessionToken>\
@@ -248,21 +280,26 @@ fn sts(asked: &Asked) -> Answer {
         headers: "content-type: text/xml\r\n".to_owned(),
         body,
         call: Call { what, signed_for },
+        keys: Some(keys),
     }
 }
 
-/// Who signed a request, and for which region.
-fn signer(asked: &Asked) -> (String, Option<String>) {
-    let authorization = asked.headers.get("authorization");
-    let scope = authorization.and_then(|value| value.split_once("Credential="));
-    let mut scope = scope.map_or("nobody", |(_, scope)| scope).split('/');
-    let id = scope.next().unwrap_or_default();
-    let signer = if asked.headers.contains_key("x-amz-security-token") {
-        format!("{id} with a token")
-    } else {
-        id.to_owned()
+/// Who signed a request, with which secret, and for which region.
+fn signer(asked: &Asked, secrets: &Secrets) -> (String, Option<String>) {
+    let received = &asked.received;
+    let Some(signer) = received.signer() else {
+        return ("nobody".to_owned(), None);
     };
-    (signer, scope.nth(1).map(str::to_owned))
+    let secret = secrets.of(&signer.access_key_id, &asked.asker.1);
+    let mut secret = secret.filter(|secret| received.is_signed_with(&signer, secret));
+    let secret = secret.next().unwrap_or(UNKNOWN);
+    let token = received.headers.get("x-amz-security-token");
+    let token = token.map_or("no token", String::as_str);
+    let id = &signer.access_key_id;
+    (
+        format!("{id} with the secret {secret} and {token}"),
+        Some(signer.region),
+    )
 }
 
 fn is_default_session(name: &str) -> bool {

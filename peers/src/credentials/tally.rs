@@ -4,6 +4,7 @@ use crate::credentials::listed::Class;
 use crate::credentials::pair::{Call, Found, Pair, Part, Verdict};
 use crate::credentials::plain::Plain;
 use crate::credentials::resolve::REFUSED;
+use crate::credentials::signer::UNKNOWN;
 use crate::credentials::stand_in::{API, METADATA_CALLS, METADATA_REGION};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -39,6 +40,15 @@ impl Tally {
     /// Compares what both made of one pair. Whether plain words have something to prove: they differ,
     /// and no class says that this crate has to refuse it.
     pub fn add(&mut self, pair: &Pair, ours: &Found, theirs: &Found, classes: &[Class]) -> bool {
+        if ours.calls.iter().any(|call| call.what.contains(UNKNOWN)) {
+            self.fail(
+                "a signature of nobody",
+                pair,
+                Part::Calls,
+                ours,
+                (BOTOCORE, theirs),
+            );
+        }
         let mut used = BTreeSet::new();
         let mut agree = true;
         let refuses = |class: &Class| class.ours.verdict == Some(Verdict::Error);
@@ -128,13 +138,10 @@ impl Tally {
         // Without a region nothing can be signed, and nobody has to be asked for credentials.
         let mut expected = region.map_or_else(Vec::new, |_| asked(&ours.calls));
         if let (Some(region), Some(id)) = (region, &ours.access_key_id) {
-            let token = if ours.token.is_some() {
-                " with a token"
-            } else {
-                ""
-            };
+            let secret = ours.secret.as_deref().unwrap_or_default();
+            let token = ours.token.as_deref().unwrap_or("no token");
             expected.push(Call {
-                what: format!("{API} by {id}{token}"),
+                what: format!("{API} by {id} with the secret {secret} and {token}"),
                 signed_for: Some(region.to_owned()),
             });
         }
