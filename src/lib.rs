@@ -42,6 +42,7 @@
 //! | why did the service answer 403? | [`explain::explain`] |
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
+//! | sign whatever passes to a client of hyper, tonic or tower | [`tower::SignLayer`] |
 //! | credentials from elsewhere, renewed in time | [`ProvideCredentials`], [`Cache`] |
 //! | the service and region of a host of AWS's | [`endpoint`](mod@endpoint) |
 //! | a stand-in for a service behind IAM authorization, in a test | [`Gateway`] |
@@ -54,7 +55,7 @@
 //! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
 //! | `explain` (default) | what a refusal means | |
 //! | `http` | sign and verify `http::Request` | http |
-//! | `tower` | layers that verify | http-body, tower-layer, tower-service |
+//! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |
 //! | `sources` | sources of credentials that need no HTTP | serde_json, log |
 //! | `client` | `sources` and those that need HTTP, the ureq middleware, the client | ureq |
@@ -77,6 +78,7 @@
 #![cfg_attr(not(feature = "http"), doc = "[`Signer::presign_http`]: #features")]
 #![cfg_attr(not(feature = "http"), doc = "[`HttpParts`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower::VerifyLayer`]: #features")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower::SignLayer`]: #features")]
 #![cfg_attr(not(feature = "axum"), doc = "[`axum::Caller`]: #features")]
 #![cfg_attr(not(feature = "explain"), doc = "[`explain::explain`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]

@@ -5,8 +5,8 @@ use crate::client::error::ClientError;
 use crate::client::url_error::UrlError;
 use crate::error::Error;
 use crate::grammar::encode::encode;
+pub(crate) use crate::grammar::host::is_loopback;
 use crate::grammar::text::UNRESERVED;
-use core::net::{IpAddr, Ipv6Addr};
 use http::Uri;
 use http::uri::Authority;
 use std::format;
@@ -112,22 +112,6 @@ pub(crate) fn shown(target: &str) -> String {
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
     format!("{scheme}://{host}{path}")
-}
-
-/// This machine, by the name `localhost` or by address.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    if host.eq_ignore_ascii_case("localhost") {
-        return true;
-    }
-    // In brackets stands an address of IPv6 (RFC 3986, 3.2.2), and nothing else.
-    let bracketed = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'));
-    match bracketed {
-        Some(host) => host.parse::<Ipv6Addr>().map(IpAddr::V6),
-        None => host.parse::<IpAddr>(),
-    }
-    .is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What a request is signed with, and what is refused before it is.
 
 use crate::adapter::http::is_safe_to_sign;
-use crate::client::base_url::is_loopback;
 use crate::client::error::ClientError;
 use crate::client::fallback_region::FallbackRegion;
 use crate::client::links::first_set_up;
@@ -9,10 +8,11 @@ use crate::client::remote::ProviderConfig;
 use crate::client::skew::Skew;
 use crate::client::transport::peer;
 use crate::endpoint::{Destination, EndpointError, Given, Resolved, resolve};
+use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
-use crate::sign::signer::Signer;
+use crate::sign::signers::Signers;
 use crate::signature::Signature;
 use crate::sources::clock::Clock;
 use crate::sources::credentials_error::CredentialsError;
@@ -74,6 +74,7 @@ pub struct SigV4 {
     pub(crate) agent_redirects: bool,
     pub(crate) clock: Clock,
     pub(crate) skew: Skew,
+    signers: Arc<Signers>,
 }
 
 /// What a request brings along in its extensions: how it alone is to be signed.
@@ -133,6 +134,7 @@ impl SigV4 {
             agent_redirects: true,
             clock: Clock::system(),
             skew: Skew::default(),
+            signers: Arc::default(),
         }
     }
 
@@ -316,10 +318,9 @@ impl SigV4 {
         }
         let session_token = credentials.session_token();
         let session_token = session_token.map(|token| Zeroizing::new(token.into()));
-        let mut signer = Signer::new(credentials, scope.region.clone(), scope.service.clone());
-        if let Some(profile) = self.profile {
-            signer = signer.with_profile(profile);
-        }
+        let signer = self
+            .signers
+            .get(&credentials, &scope.region, &scope.service, self.profile);
         let now = self.clock.unix()?;
         let terms = request.extensions().get::<Terms>().copied();
         let terms = terms.unwrap_or_default();

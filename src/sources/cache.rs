@@ -7,6 +7,7 @@ use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 /// How long before their end credentials are renewed, where they last long enough.
@@ -54,6 +55,8 @@ struct State {
     failure: Option<Failure>,
     /// Somebody is asking the source.
     is_renewing: bool,
+    /// Tasks that wait for it to end.
+    waiting: Vec<Waker>,
 }
 
 /// How the last renewal ended, and when, where it failed.
@@ -169,6 +172,30 @@ impl<P: ProvideCredentials + 'static> Cache<P> {
     /// That of the last renewal, for ten seconds, where there are no credentials that hold; that no
     /// thread can be started.
     pub fn ready(self: &Arc<Self>) -> Result<Option<ProvidedCredentials>, CredentialsError> {
+        self.at_hand(None)
+    }
+
+    /// As [`ready`](Self::ready), for a future: where there are no credentials yet, its task is
+    /// woken when there are, or an error.
+    ///
+    /// # Errors
+    /// As [`ready`](Self::ready).
+    pub fn poll_ready(
+        self: &Arc<Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<ProvidedCredentials, CredentialsError>> {
+        match self.at_hand(Some(context.waker())) {
+            Ok(Some(provided)) => Poll::Ready(Ok(provided)),
+            Ok(None) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    /// `task` is woken when the renewal has ended.
+    fn at_hand(
+        self: &Arc<Self>,
+        task: Option<&Waker>,
+    ) -> Result<Option<ProvidedCredentials>, CredentialsError> {
         let mut state = lock(&self.state);
         let held = match self.known(&state)? {
             Known::Fresh(provided) => return Ok(Some(provided)),
@@ -192,6 +219,12 @@ impl<P: ProvideCredentials + 'static> Cache<P> {
                 }
             }
         }
+        if held.is_none()
+            && let Some(task) = task
+            && !state.waiting.iter().any(|other| other.will_wake(task))
+        {
+            state.waiting.push(task.clone());
+        }
         Ok(held)
     }
 }
@@ -201,8 +234,18 @@ struct Renewing<'a, P>(&'a Cache<P>);
 
 impl<P> Drop for Renewing<'_, P> {
     fn drop(&mut self) {
-        lock(&self.0.state).is_renewing = false;
+        let mut state = lock(&self.0.state);
+        state.is_renewing = false;
+        // Tasks would ask again at once.
+        if std::thread::panicking() && !state.waiting.is_empty() {
+            let error = CredentialsError::failed("the cache", "the source panicked");
+            let at = self.0.clock.now();
+            state.failure = Some(Failure { error, at });
+        }
+        let waiting = core::mem::take(&mut state.waiting);
+        drop(state);
         self.0.ended.notify_all();
+        waiting.into_iter().for_each(Waker::wake);
     }
 }
 

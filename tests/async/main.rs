@@ -7,5 +7,8 @@ mod bodies;
 mod callers;
 mod extractors;
 mod keys;
+mod load;
 mod reject;
 mod served;
+mod sign;
+mod waiting;

@@ -1,6 +1,7 @@
 //! Bodies that layers hand on.
 
 use super::BoxError;
+use alloc::boxed::Box;
 use bytes::{Buf, Bytes};
 use core::fmt;
 use core::pin::Pin;
@@ -10,35 +11,50 @@ use http_body::{Frame, SizeHint};
 /// The body of a request, as a layer hands it on.
 ///
 /// `Debug` shows how long it is, and nothing of it.
-pub struct Body {
-    whole: Option<Bytes>,
+pub struct Body(Kind);
+
+enum Kind {
+    Whole(Bytes),
+    Streamed(Streamed),
 }
+
+type Streamed = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>;
 
 impl Body {
     /// A body in memory.
     #[must_use]
     pub fn new(bytes: impl Into<Bytes>) -> Self {
-        Self {
-            whole: Some(bytes.into()).filter(|bytes| !bytes.is_empty()),
+        Self(Kind::Whole(bytes.into()))
+    }
+
+    /// One that is passed on as it comes.
+    pub(super) fn streamed<B>(body: B) -> Self
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        Self(Kind::Streamed(Box::pin(Passed(Box::pin(body)))))
+    }
+
+    /// What is left of it, where that is in memory: always behind a
+    /// [`VerifyLayer`](super::VerifyLayer).
+    ///
+    /// # Errors
+    /// The body itself, where it is streamed.
+    pub fn into_bytes(self) -> Result<Bytes, Self> {
+        match self.0 {
+            Kind::Whole(bytes) => Ok(bytes),
+            streamed @ Kind::Streamed(_) => Err(Self(streamed)),
         }
-    }
-
-    /// All of it, where none of it was taken yet: what a layer has verified, without waiting.
-    #[must_use]
-    pub fn into_bytes(self) -> Bytes {
-        self.whole.unwrap_or_default()
-    }
-
-    fn left(&self) -> u64 {
-        self.whole
-            .as_ref()
-            .map_or(0, |bytes| bytes.remaining() as u64)
     }
 }
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Body({} bytes)", self.left())
+        match &self.0 {
+            Kind::Whole(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            Kind::Streamed(_) => f.write_str("Body(streamed)"),
+        }
     }
 }
 
@@ -48,16 +64,60 @@ impl http_body::Body for Body {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Poll::Ready(self.whole.take().map(|bytes| Ok(Frame::data(bytes))))
+        match &mut self.0 {
+            Kind::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Kind::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(core::mem::take(bytes))))),
+            Kind::Streamed(body) => body.as_mut().poll_frame(context),
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.whole.is_none()
+        match &self.0 {
+            Kind::Whole(bytes) => bytes.is_empty(),
+            Kind::Streamed(body) => body.is_end_stream(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left())
+        match &self.0 {
+            Kind::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Kind::Streamed(body) => body.size_hint(),
+        }
+    }
+}
+
+/// Another's body, with data and errors of one type.
+struct Passed<B>(Pin<Box<B>>);
+
+impl<B> http_body::Body for Passed<B>
+where
+    B: http_body::Body,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let bytes = |mut data: B::Data| data.copy_to_bytes(data.remaining());
+        let frame = self.0.as_mut().poll_frame(context);
+        frame.map(|frame| {
+            frame.map(|frame| {
+                let frame = frame.map_err(Into::into)?;
+                Ok(frame.map_data(bytes))
+            })
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
     }
 }

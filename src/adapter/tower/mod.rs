@@ -1,5 +1,5 @@
 //! Layers for services of [`http::Request`], for tower, axum, hyper and tonic: [`VerifyLayer`] in
-//! front of a server. Nothing here needs a runtime.
+//! front of a server, [`SignLayer`] in front of a client. Nothing here needs a runtime.
 //!
 //! ```
 //! use sigv4::Policy;
@@ -15,14 +15,20 @@
 pub(crate) mod body;
 pub(crate) mod clock;
 mod collect;
+mod credentials;
 mod look_up;
 mod rules;
+mod sign_layer;
+mod signing;
 mod verified;
 mod verify_layer;
 mod verifying;
 
 pub use body::Body;
+pub use credentials::ReadyCredentials;
 pub use look_up::{Asked, KnownKey, LookUp};
+pub use sign_layer::{SignLayer, SignService};
+pub use signing::SignError;
 pub use verified::Verified;
 #[cfg(feature = "axum")]
 pub(crate) use verify_layer::Anonymous;

@@ -1,0 +1,171 @@
+//! What a request is signed with, and what keeps it from being sent.
+
+use super::BoxError;
+use super::body::Body;
+use super::clock::Now;
+use super::collect::{NotCollected, collect};
+use super::credentials::ReadyCredentials;
+use crate::adapter::http::is_safe_to_sign;
+use crate::endpoint::{Destination, EndpointError, Given, resolve};
+use crate::error::Error;
+use crate::grammar::host::is_loopback;
+use crate::request::Payload;
+use crate::request::profile::{Profile, UnsignedPayload};
+use crate::sign::signers::Signers;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use http::header::{HOST, HeaderName};
+use http::request::Parts;
+use http::uri::{Authority, PathAndQuery};
+
+/// How a layer signs.
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub region: Option<String>,
+    pub service: Option<String>,
+    pub profile: Option<Profile>,
+    pub also_sign: Vec<HeaderName>,
+    pub body_limit: usize,
+    pub unsigned_payload: bool,
+    pub plain_http: bool,
+    pub now: Now,
+    pub signers: Arc<Signers>,
+}
+
+/// Why a request was not sent. It comes as a [`BoxError`], to be had by `downcast_ref`.
+///
+/// ```
+/// use sigv4::tower::{BoxError, SignError};
+///
+/// fn is_too_long(error: &BoxError) -> bool {
+///     matches!(error.downcast_ref(), Some(SignError::BodyTooLong { .. }))
+/// }
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SignError {
+    /// There are no credentials.
+    Credentials(BoxError),
+    /// The request cannot be signed.
+    Sign(Error),
+    /// Its host does not tell the region or the service, and nobody else does.
+    Endpoint(EndpointError),
+    /// The body is longer than is read into memory to be signed.
+    BodyTooLong {
+        /// How long it may be, in bytes.
+        limit: usize,
+    },
+    /// The body could not be read.
+    Body(BoxError),
+    /// Plain http to another machine: everybody on the way can read it.
+    PlainHttp {
+        /// Where it was to be sent.
+        host: String,
+    },
+}
+
+impl fmt::Display for SignError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Credentials(_) => f.write_str("no credentials to sign with"),
+            Self::Sign(error) => write!(f, "the request cannot be signed: {error}"),
+            Self::Endpoint(error) => error.fmt(f),
+            Self::BodyTooLong { limit } => {
+                write!(
+                    f,
+                    "the body is longer than {limit} bytes, and so is not signed"
+                )
+            }
+            Self::Body(_) => f.write_str("the body could not be read"),
+            Self::PlainHttp { host } => write!(f, "plain http to {host}: not signed"),
+        }
+    }
+}
+
+impl core::error::Error for SignError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Credentials(error) | Self::Body(error) => Some(&**error),
+            Self::Sign(error) => Some(error),
+            Self::Endpoint(error) => Some(error),
+            Self::BodyTooLong { .. } | Self::PlainHttp { .. } => None,
+        }
+    }
+}
+
+impl From<Error> for SignError {
+    fn from(error: Error) -> Self {
+        Self::Sign(error)
+    }
+}
+
+impl Settings {
+    /// What can be wrong is found before anything is sent, and before the body is read where it
+    /// does not depend on that.
+    pub(super) async fn sign<B>(
+        &self,
+        credentials: &impl ReadyCredentials,
+        request: http::Request<B>,
+    ) -> Result<http::Request<Body>, SignError>
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let (head, body) = request.into_parts();
+        let (region, service) = self.scope(&head)?;
+        let credentials = credentials.credentials().await;
+        let credentials = credentials.map_err(SignError::Credentials)?;
+        let signer = self
+            .signers
+            .get(&credentials, &region, &service, self.profile);
+        drop(credentials);
+        let required = signer.profile().unsigned_payload == UnsignedPayload::Required;
+        let mut head = http::Request::from_parts(head, ());
+        let is_signed = |name: &HeaderName| is_safe_to_sign(name) || self.also_sign.contains(name);
+        if self.unsigned_payload || required {
+            signer.sign_http_selected(&mut head, Payload::Unsigned, self.now.get(), is_signed)?;
+            return Ok(head.map(|()| Body::streamed(body)));
+        }
+        let limit = self.body_limit;
+        let bytes = collect(body, limit).await.map_err(|error| match error {
+            NotCollected::TooLong => SignError::BodyTooLong { limit },
+            NotCollected::Read(error) => SignError::Body(error.into()),
+        })?;
+        signer.sign_http_selected(&mut head, Payload::Bytes(&bytes), self.now.get(), is_signed)?;
+        Ok(head.map(|()| Body::new(bytes)))
+    }
+
+    /// Explicit region and service win, then those of a known host. There is no default: a wrong
+    /// guess is a 403 without a hint.
+    fn scope(&self, head: &Parts) -> Result<(String, String), SignError> {
+        let scheme = head.uri.scheme_str();
+        let header = head.headers.get(HOST);
+        let named = header.and_then(|value| Authority::try_from(value.as_bytes()).ok());
+        let named = named.as_ref().or_else(|| head.uri.authority());
+        let host = named.map_or("", Authority::host);
+        // Of a request without a scheme the connection knows more than this.
+        let sent_to = head.uri.host().unwrap_or(host);
+        if scheme == Some("http") && !self.plain_http && !is_loopback(sent_to) {
+            let host = sent_to.into();
+            return Err(SignError::PlainHttp { host });
+        }
+        if let (Some(region), Some(service)) = (&self.region, &self.service) {
+            return Ok((region.clone(), service.clone()));
+        }
+        let to = Destination {
+            scheme: scheme.unwrap_or("https"),
+            host,
+            target: head.uri.path_and_query().map_or("/", PathAndQuery::as_str),
+        };
+        let given = Given {
+            service: self.service.as_deref(),
+            region: self.region.as_deref(),
+            fallback_service: None,
+            fallback_region: None,
+        };
+        let resolved = resolve(&to, &given).map_err(SignError::Endpoint)?;
+        Ok((resolved.region, resolved.service))
+    }
+}

@@ -1,0 +1,115 @@
+//! Signers that are kept, as each has to derive a key first.
+
+use crate::request::credentials::Credentials;
+use crate::request::profile::Profile;
+use crate::sign::signer::Signer;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::vec::Vec;
+
+/// How many scopes are kept: regions and services that one client calls.
+const MOST: usize = 8;
+
+/// One signer for each region, service and profile that the latest credentials sign for. Those of
+/// earlier credentials are wiped when others come.
+#[derive(Default)]
+pub(crate) struct Signers(RwLock<Vec<Arc<Signer>>>);
+
+impl Signers {
+    /// The one that is kept, or a new one that is kept from now on.
+    pub(crate) fn get(
+        &self,
+        credentials: &Credentials,
+        region: &str,
+        service: &str,
+        profile: Option<Profile>,
+    ) -> Arc<Signer> {
+        let profile = profile.unwrap_or_else(|| Profile::for_service(service));
+        let is_it = |signer: &&Arc<Signer>| {
+            signer.region() == region
+                && signer.service() == service
+                && *signer.profile() == profile
+                && signer.credentials() == credentials
+        };
+        {
+            // A list is whole at every moment at which a thread could have stopped.
+            let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(signer) = kept.iter().find(is_it) {
+                return Arc::clone(signer);
+            }
+        }
+        let signer = Signer::new(credentials.clone(), region, service).with_profile(profile);
+        let signer = Arc::new(signer);
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signer) = kept.iter().find(is_it) {
+            return Arc::clone(signer); // another thread was faster
+        }
+        kept.retain(|kept| kept.credentials() == credentials);
+        if kept.len() >= MOST {
+            kept.remove(0);
+        }
+        kept.push(Arc::clone(&signer));
+        signer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST, Signers};
+    use crate::request::credentials::Credentials;
+    use crate::request::profile::Profile;
+    use std::format;
+    use std::sync::Arc;
+
+    #[test]
+    fn one_for_credentials_and_scope() {
+        let signers = Signers::default();
+        let first = Credentials::new("AKIDEXAMPLE", "secret");
+        let one = signers.get(&first, "us-east-1", "execute-api", None);
+        for (region, service, profile, same) in [
+            ("us-east-1", "execute-api", None, true),
+            ("us-east-1", "execute-api", Some(Profile::DEFAULT), true),
+            ("us-east-1", "execute-api", Some(Profile::S3), false),
+            ("eu-west-1", "execute-api", None, false),
+            ("us-east-1", "lambda", None, false),
+        ] {
+            let other = signers.get(&first, region, service, profile);
+            assert_eq!(Arc::ptr_eq(&one, &other), same, "{region} {service}");
+            assert_eq!((other.region(), other.service()), (region, service));
+        }
+        for other in [
+            Credentials::new("AKIDEXAMPLE", "another"),
+            Credentials::new("AKIDEXAMPLE", "secret").with_session_token("token"),
+        ] {
+            let signer = signers.get(&other, "us-east-1", "execute-api", None);
+            assert_eq!(*signer.credentials(), other);
+        }
+    }
+
+    #[test]
+    fn others_credentials_are_not_kept() {
+        let signers = Signers::default();
+        let get = |id: &str| {
+            let credentials = Credentials::new(id, "secret");
+            signers.get(&credentials, "us-east-1", "execute-api", None)
+        };
+        let old = Arc::downgrade(&get("OLD"));
+        assert!(old.upgrade().is_some());
+        get("NEW");
+        assert!(old.upgrade().is_none());
+    }
+
+    #[test]
+    fn so_many_and_no_more() {
+        let signers = Signers::default();
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+        let get = |n: usize| signers.get(&credentials, &format!("region-{n}"), "lambda", None);
+        let first = Arc::downgrade(&get(0));
+        for n in 1..MOST {
+            get(n);
+        }
+        assert!(first.upgrade().is_some());
+        get(MOST);
+        assert!(first.upgrade().is_none());
+        assert_eq!(signers.0.read().unwrap().len(), MOST);
+    }
+}
