@@ -172,8 +172,10 @@ pub use verify::refusal::reason::RefusalReason;
 pub use verify::verdict::Verified;
 
 /// The programs of README and guides, compiled, and run where they need no network.
-#[cfg(all(doctest, feature = "client", feature = "gateway"))]
+#[cfg(all(doctest, feature = "axum", feature = "client", feature = "gateway"))]
 mod papers {
+    #[doc = include_str!("../docs/async.md")]
+    struct Async;
     #[doc = include_str!("../README.md")]
     struct Readme;
     #[doc = include_str!("../docs/client.md")]

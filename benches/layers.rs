@@ -1,0 +1,195 @@
+//! What the layers cost: an axum handler with and without `VerifyLayer`, over sockets, in turns;
+//! and the time that `SignLayer` adds to a request.
+//!
+//! ```text
+//! cargo bench --bench layers --features axum
+//! ```
+//!
+//! `REQUESTS` (20,000 a round), `ROUNDS` (9) and `CONNECTIONS` (16) in the environment change the run.
+
+use axum::Router;
+use axum::routing::get;
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use sigv4::tower::{Asked, Body, BoxError, KnownKey, LookUp, SignLayer, VerifyLayer};
+use sigv4::{Credentials, Payload, Policy, Scope, Signer, SigningKey, Timestamp};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::LazyLock;
+use std::time::Instant;
+use tower::{Layer, Service};
+
+const TIME: &str = "20150830T123600Z";
+
+fn main() {
+    let number = |name: &str, default: usize| {
+        std::env::var(name).map_or(default, |text| text.parse().expect(name))
+    };
+    let (requests, rounds) = (number("REQUESTS", 20_000), number("ROUNDS", 9));
+    let connections = number("CONNECTIONS", 16);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+
+    let plain = Router::new().route("/prod/items", get(|| async { "hello" }));
+    let keys = BTreeMap::from([(
+        "AKIDEXAMPLE".to_owned(),
+        KnownKey::new("not-a-real-secret", ()),
+    )]);
+    let policy = Policy::new(&["us-east-1"], "execute-api");
+    let secrets = VerifyLayer::new(&policy, keys, tokio::time::sleep).clock(time);
+    let derived = VerifyLayer::new(&policy, Derived::new(), tokio::time::sleep).clock(time);
+    let apps = [
+        plain.clone(),
+        plain.clone().layer(secrets),
+        plain.layer(derived),
+    ];
+    let addresses = apps.map(|app| serve(&runtime, app));
+
+    let request = signed();
+    println!(
+        "{connections} connections, {} bytes a request",
+        request.len()
+    );
+    let mut ratios = [const { Vec::new() }; 2];
+    for _ in 0..rounds {
+        let rates = addresses.map(|address| {
+            let start = Instant::now();
+            std::thread::scope(|scope| {
+                for _ in 0..connections {
+                    scope.spawn(|| call(address, &request, requests / connections));
+                }
+            });
+            let done = requests / connections * connections;
+            done as f64 / start.elapsed().as_secs_f64()
+        });
+        let [without, secrets, derived] = rates;
+        println!(
+            "{without:.0} requests a second; behind VerifyLayer {secrets:.0}, of derived keys {derived:.0}"
+        );
+        ratios[0].push(secrets / without);
+        ratios[1].push(derived / without);
+    }
+    let [secrets, derived] = ratios.map(median);
+    println!("VerifyLayer: {secrets:.2} of the requests a second, of derived keys {derived:.2}");
+
+    let microseconds = (0..rounds).map(|_| runtime.block_on(signing(requests)));
+    let microseconds = median(microseconds.collect());
+    println!("SignLayer: {microseconds:.2} µs of CPU a request");
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn time() -> Timestamp {
+    Timestamp::parse(TIME).expect("a time")
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("AKIDEXAMPLE", "not-a-real-secret")
+}
+
+fn serve(runtime: &tokio::runtime::Runtime, app: Router) -> SocketAddr {
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(async move { axum::serve(listener, app).await });
+    address
+}
+
+/// As it goes over the wire.
+fn signed() -> Vec<u8> {
+    let mut request = Request::get("https://localhost/prod/items?limit=10")
+        .body(())
+        .expect("a request");
+    let signer = Signer::new(credentials(), "us-east-1", "execute-api");
+    signer
+        .sign_http(&mut request, Payload::EMPTY, time())
+        .expect("signed");
+    let mut text = b"GET /prod/items?limit=10 HTTP/1.1\r\n".to_vec();
+    for (name, value) in request.headers() {
+        text.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    text.extend(b"\r\n");
+    text
+}
+
+fn call(address: SocketAddr, request: &[u8], times: usize) {
+    let mut stream = TcpStream::connect(address).expect("a connection");
+    stream.set_nodelay(true).expect("an option");
+    let mut answer = [0; 4096];
+    for _ in 0..times {
+        stream.write_all(request).expect("sent");
+        let mut length = 0;
+        while !answer[..length].ends_with(b"hello") {
+            let read = stream.read(&mut answer[length..]).expect("an answer");
+            assert!(read > 0, "{}", String::from_utf8_lossy(&answer[..length]));
+            length += read;
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 200"));
+    }
+}
+
+/// Seconds that this thread has run, where Linux tells; otherwise those of the clock.
+fn cpu() -> f64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat");
+    let nanoseconds = told
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
+    nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |time| time / 1e9)
+}
+
+/// A store that keeps no secrets.
+struct Derived(SigningKey);
+
+impl Derived {
+    fn new() -> Self {
+        let at = time();
+        let scope = Scope::new(&at, "us-east-1", "execute-api").expect("a scope");
+        Self(SigningKey::derive("not-a-real-secret", &scope))
+    }
+}
+
+impl LookUp for Derived {
+    type Principal = ();
+
+    async fn look_up(&self, _: &Asked<'_>) -> Result<Option<KnownKey<()>>, BoxError> {
+        Ok(Some(KnownKey::derived(self.0.clone(), ())))
+    }
+}
+
+/// Microseconds that the layer adds to a call of a client that sends nothing.
+async fn signing(times: usize) -> f64 {
+    let client = tower::service_fn(|request: Request<Body>| {
+        black_box(request);
+        std::future::ready(Ok::<_, Infallible>(()))
+    });
+    let layer = SignLayer::new(credentials(), "us-east-1", "execute-api");
+    let mut signing = layer.layer(client);
+    let mut plain = client;
+    let request = || {
+        Request::get("https://abc123.execute-api.us-east-1.amazonaws.com/prod/items?limit=10")
+            .body(Full::<Bytes>::default())
+            .expect("a request")
+    };
+    let start = cpu();
+    for _ in 0..times {
+        let request = request().map(|_| Body::new(Bytes::new()));
+        plain.call(request).await.expect("called");
+    }
+    let without = cpu() - start;
+    let start = cpu();
+    for _ in 0..times {
+        signing.call(request()).await.expect("called");
+    }
+    (cpu() - start - without) * 1e6 / times as f64
+}
