@@ -37,6 +37,7 @@
 //! | what to answer to those who are refused | [`Refusal`] |
 //! | what is signed, as text | [`Signer::stages`], [`Signer::presign_stages`], [`CanonicalRequest`] |
 //! | the rules of a service that differs | [`Profile`] |
+//! | Signature Version 4A | [`Profile::with_sigv4a`]; by public keys [`Claim::verify_with_public_key`] |
 //! | one step alone | [`SigningKey::derive`], [`StringToSign`], [`SigningKey::sign`] |
 //! | the hash of a body that comes in pieces | [`Hasher`] |
 //! | why did the service answer 403? | [`explain::explain`] |
@@ -54,6 +55,7 @@
 //! | none | sign, presign, verify: `no_std` with `alloc` | hmac, sha2, hex, subtle, smallvec, percent-encoding, time, zeroize |
 //! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
 //! | `explain` (default) | what a refusal means | |
+//! | `v4a` | Signature Version 4A, signed and verified: `no_std` | p256 |
 //! | `http` | sign and verify `http::Request` | http |
 //! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |
@@ -80,6 +82,10 @@
 #![cfg_attr(not(feature = "tower"), doc = "[`tower::VerifyLayer`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower::SignLayer`]: #features")]
 #![cfg_attr(not(feature = "axum"), doc = "[`axum::Caller`]: #features")]
+#![cfg_attr(
+    not(feature = "v4a"),
+    doc = "[`Profile::with_sigv4a`]: #features\n[`Claim::verify_with_public_key`]: #features"
+)]
 #![cfg_attr(not(feature = "explain"), doc = "[`explain::explain`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`Client`]: #features")]
 #![cfg_attr(not(feature = "client"), doc = "[`ItemsClient`]: #features")]
@@ -151,6 +157,7 @@ pub use canonical::CanonicalRequest;
 #[cfg(feature = "client")]
 pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use error::{Error, Layer};
+pub use request::algorithm::{ALGORITHM, Algorithm};
 pub use request::credentials::Credentials;
 pub use request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
 pub use request::scope::{Scope, TERMINATOR};
@@ -164,7 +171,9 @@ pub use sign::stages::Stages;
 pub use signature::Signature;
 pub use signature::hash::Hasher;
 pub use signature::key::SigningKey;
-pub use signature::string_to_sign::{ALGORITHM, StringToSign};
+#[cfg(feature = "v4a")]
+pub use signature::public_key::PublicKey;
+pub use signature::string_to_sign::StringToSign;
 pub use verify::claim::{Claim, Form};
 pub use verify::policy::Policy;
 pub use verify::refusal::answer::Refusal;

@@ -1,11 +1,13 @@
 //! Transcribes AWS's Signature Version 4 test suite into JSON, one file per case.
 //!
-//! The suite is a folder of small text files, `v4/<case>/<form>-<stage>.txt`. The JSON
+//! Each half of the suite is a folder of small text files, `v4/<case>/<form>-<stage>.txt` and
+//! the same under `v4a`. The JSON
 //! holds the same text as arrays of lines; joining an array with `"\n"` gives the
 //! published file back byte for byte. `README.md` beside this file describes the format.
 //!
 //! ```text
-//! cargo run --example transcribe -- <suite folder> test-vectors/aws-v4
+//! cargo run --example transcribe -- <suite folder>/v4 test-vectors/aws-v4
+//! cargo run --example transcribe -- <suite folder>/v4a test-vectors/aws-v4a
 //! ```
 //!
 //! The program prints a digest of what it read, the same as this command prints:
@@ -35,11 +37,11 @@ const STAGES: [&str; 4] = [
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args_os().skip(1).collect();
-    let [suite, output] = arguments.as_slice() else {
-        eprintln!("usage: transcribe <suite folder> <output folder>");
+    let [half, output] = arguments.as_slice() else {
+        eprintln!("usage: transcribe <suite folder>/v4[a] <output folder>");
         return ExitCode::FAILURE;
     };
-    match transcribe(Path::new(suite), Path::new(output)) {
+    match transcribe(Path::new(half), Path::new(output)) {
         Ok((cases, digest)) => {
             println!("{cases} cases, digest of the source {digest}");
             ExitCode::SUCCESS
@@ -52,8 +54,10 @@ fn main() -> ExitCode {
 }
 
 /// Writes every case and returns how many there were and the digest of all their files.
-fn transcribe(suite: &Path, output: &Path) -> Result<(usize, String), String> {
-    let cases = entries(&suite.join("v4"))?;
+fn transcribe(half: &Path, output: &Path) -> Result<(usize, String), String> {
+    let cases = entries(half)?;
+    let name_of_half = half.file_name().and_then(|name| name.to_str());
+    let name_of_half = name_of_half.ok_or_else(|| at(half, "no name"))?;
     let mut sums = BTreeMap::new(); // relative path -> SHA-256, in the order of `LC_ALL=C sort`
     fs::create_dir_all(output).map_err(|e| at(output, e))?;
     for (case, folder) in &cases {
@@ -61,7 +65,7 @@ fn transcribe(suite: &Path, output: &Path) -> Result<(usize, String), String> {
         for (name, path) in entries(folder)? {
             let bytes = fs::read(&path).map_err(|e| at(&path, e))?;
             let sum = hex::encode(Sha256::digest(&bytes));
-            sums.insert(format!("v4/{case}/{name}"), sum);
+            sums.insert(format!("{name_of_half}/{case}/{name}"), sum);
             let text = String::from_utf8(bytes).map_err(|e| at(&path, e))?;
             texts.insert(name, text);
         }
@@ -80,12 +84,20 @@ fn transcribe(suite: &Path, output: &Path) -> Result<(usize, String), String> {
 fn one_case(case: &str, mut texts: BTreeMap<String, String>) -> Result<Value, String> {
     let mut json = Map::new();
     json.insert("case".into(), case.into());
-    if let Some(text) = texts.remove("context.json") {
-        let context = serde_json::from_str(&text).map_err(|e| format!("context.json: {e}"))?;
-        json.insert("context".into(), context);
+    for name in ["context", "public-key"] {
+        if let Some(text) = texts.remove(&format!("{name}.json")) {
+            let value = serde_json::from_str(&text).map_err(|e| format!("{name}.json: {e}"))?;
+            json.insert(name.replace('-', "_"), value);
+        }
     }
     let request = texts.remove("request.txt").ok_or("no request.txt")?;
     json.insert("request".into(), lines(&request));
+    // One case has these once more, without a form.
+    for stage in STAGES {
+        if let Some(text) = texts.remove(&format!("{stage}.txt")) {
+            json.insert(stage.replace('-', "_"), lines(&text));
+        }
+    }
     for form in ["header", "query"] {
         let mut stages = Map::new();
         for stage in STAGES {

@@ -1,6 +1,6 @@
 //! Signing and verifying an [`http::Request`].
 
-use crate::canonical::header_name::{DATE_HEADER, Known, PAYLOAD_HASH_HEADER};
+use crate::canonical::header_name::{DATE_HEADER, Known, PAYLOAD_HASH_HEADER, REGION_SET_HEADER};
 use crate::error::Error;
 use crate::grammar::host::default_port;
 use crate::grammar::text::find;
@@ -95,6 +95,7 @@ impl Signer {
             Some((name, token)) => Some((name_of(name)?, sensitive(token)?)),
             None => None,
         };
+        let region_set = signed.region_set().map(value_of).transpose()?;
         // Most targets are sent as they are given.
         let uri = if signed.target() == unsigned.target {
             None
@@ -103,7 +104,12 @@ impl Signer {
         };
         drop(signed);
         drop(headers);
-        let optional = [host.is_some(), hash.is_some(), token.is_some()];
+        let optional = [
+            host.is_some(),
+            hash.is_some(),
+            token.is_some(),
+            region_set.is_some(),
+        ];
         let added = optional.into_iter().fold(2_usize, |count, is_there| {
             count.saturating_add(usize::from(is_there))
         });
@@ -125,6 +131,10 @@ impl Signer {
         }
         if let Some((name, token)) = token {
             headers.insert(name, token);
+        }
+        if let Some(region_set) = region_set {
+            let name = const { HeaderName::from_static(REGION_SET_HEADER) };
+            headers.insert(name, region_set);
         }
         if let Some(uri) = uri {
             *request.uri_mut() = uri;
@@ -197,7 +207,7 @@ impl Signer {
         let name = name.as_str();
         matches!(
             Known::of(name),
-            Known::Date | Known::PayloadHash | Known::SessionToken
+            Known::Date | Known::PayloadHash | Known::SessionToken | Known::RegionSet
         ) || name.eq_ignore_ascii_case(self.profile().session_token_header)
     }
 }

@@ -9,6 +9,12 @@ pub(crate) const DATE_HEADER: &str = "x-amz-date";
 /// The header that carries the payload hash.
 pub(crate) const PAYLOAD_HASH_HEADER: &str = "x-amz-content-sha256";
 
+/// The header that carries the region set of Signature Version 4A.
+pub(crate) const REGION_SET_HEADER: &str = "x-amz-region-set";
+
+/// How many headers signing adds that are signed: date, payload hash, session token, region set.
+pub(crate) const MOST_ADDED: usize = if cfg!(feature = "v4a") { 4 } else { 3 };
+
 /// What signing and verifying have to know of a header by its name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Known {
@@ -23,6 +29,8 @@ pub(crate) enum Known {
     PayloadHash,
     /// Under the names of the built-in profiles; another profile may have another name.
     SessionToken,
+    /// Of Signature Version 4A; of no interest to Version 4.
+    RegionSet,
     NeverSigned,
 }
 
@@ -46,6 +54,7 @@ impl Known {
     pub(crate) fn of_lower_case(name: &[u8]) -> Self {
         const DATE: &[u8] = DATE_HEADER.as_bytes();
         const PAYLOAD_HASH: &[u8] = PAYLOAD_HASH_HEADER.as_bytes();
+        const REGION_SET: &[u8] = REGION_SET_HEADER.as_bytes();
         match name {
             b"host" => Self::Host,
             b"content-type" => Self::ContentType,
@@ -53,6 +62,7 @@ impl Known {
             b"date" => Self::HttpDate,
             DATE => Self::Date,
             PAYLOAD_HASH => Self::PayloadHash,
+            REGION_SET => Self::RegionSet,
             b"x-amz-security-token" | b"x-amz-s3session-token" => Self::SessionToken,
             // Never signed, since connections, proxies and tracing add them, change them or drop
             // them (the skip lists of AWS's C signer and of botocore, together).

@@ -1,6 +1,8 @@
 //! The headers of a request, and the canonical form of those that are signed.
 
-use crate::canonical::header_name::{Known, compare_names, look_up, no_token, write_name};
+use crate::canonical::header_name::{
+    Known, MOST_ADDED, compare_names, look_up, no_token, write_name,
+};
 use crate::canonical::header_value::{check_value, is_blank, write_words};
 use crate::error::Error;
 use crate::grammar::text::pieces;
@@ -23,9 +25,9 @@ pub(crate) struct SignedHeaders<'a> {
     names: Option<&'a str>,
 }
 
-/// On the stack for 16 headers and the three that signing adds. Small, since they are moved
+/// On the stack for 16 headers and those that signing adds. Small, since they are moved
 /// from step to step (docs/PERFORMANCE.md).
-type Entries = SmallVec<[Entry; 19]>;
+type Entries = SmallVec<[Entry; 16 + MOST_ADDED]>;
 
 /// What is known of the header at a place: first those given, then those added.
 #[derive(Clone, Copy)]

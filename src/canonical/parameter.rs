@@ -10,6 +10,9 @@ use smallvec::SmallVec;
 /// Tells the service which payload hash was signed; without it S3 takes `UNSIGNED-PAYLOAD`.
 pub(crate) const PAYLOAD_HASH_PARAMETER: &str = "X-Amz-Content-Sha256";
 
+/// Says for which regions a presigned URL of Signature Version 4A is.
+pub(crate) const REGION_SET_PARAMETER: &str = "X-Amz-Region-Set";
+
 /// The pieces of a query: split at `&`, then at the first `=`; empty pieces dropped.
 /// With each, its place in `query`.
 pub(crate) fn pairs_of(query: &str) -> impl Iterator<Item = (&str, &str, usize)> {
@@ -55,6 +58,8 @@ pub(crate) enum Parameter {
     PayloadHash,
     /// Under the names of the built-in profiles; another profile may have another name.
     SessionToken,
+    /// Of Signature Version 4A; of no interest to Version 4.
+    RegionSet,
     OtherAmz,
     Other,
 }
@@ -91,6 +96,7 @@ impl Parameter {
             b"Signature" => Self::Signature,
             b"Content-Sha256" => Self::PayloadHash,
             b"Security-Token" | b"S3session-Token" => Self::SessionToken,
+            b"Region-Set" => Self::RegionSet,
             _ => Self::OtherAmz,
         }
     }

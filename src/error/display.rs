@@ -42,6 +42,9 @@ impl fmt::Display for Error {
             Self::SecurityTokenAlreadySet => {
                 f.write_str("the request has a session token header already")
             }
+            Self::RegionSetAlreadySet => {
+                f.write_str("the request has an x-amz-region-set header already")
+            }
             Self::ContentSha256Differs => {
                 f.write_str("x-amz-content-sha256 differs from the hash of the payload")
             }
@@ -62,6 +65,12 @@ impl fmt::Display for Error {
             Self::InvalidRegion { position } => {
                 write!(f, "region: character not allowed at byte {position}")
             }
+            Self::InvalidRegionSet { position } => write!(
+                f,
+                "region set: no region, or a '*' that is not its end, at byte {position}"
+            ),
+            Self::NoSigningKey => f.write_str("no key can be derived from the secret access key"),
+            Self::InvalidPublicKey => f.write_str("no public key: not a point of P-256"),
             Self::EmptyService => f.write_str("the service is empty"),
             Self::InvalidService { position } => {
                 write!(f, "service: character not allowed at byte {position}")
@@ -80,7 +89,9 @@ impl fmt::Display for Error {
             Self::UnsignedPayloadRefused => {
                 f.write_str("this service does not accept UNSIGNED-PAYLOAD")
             }
-            Self::UnsupportedAlgorithm => f.write_str("the algorithm is not AWS4-HMAC-SHA256"),
+            Self::UnsupportedAlgorithm => {
+                f.write_str("the algorithm of the signature is not accepted")
+            }
             Self::MalformedAuthorization { position } => write!(
                 f,
                 "authorization: no known name=value, or one twice, at byte {position}"
@@ -88,9 +99,10 @@ impl fmt::Display for Error {
             Self::MissingCredential => f.write_str("no credential"),
             Self::MissingSignedHeaders => f.write_str("no list of signed headers"),
             Self::MissingSignature => f.write_str("no signature"),
-            Self::MalformedCredential { parts } => {
-                write!(f, "credential: {parts} parts where there should be 5")
-            }
+            Self::MalformedCredential { parts, expected } => write!(
+                f,
+                "credential: {parts} parts where there should be {expected}"
+            ),
             Self::InvalidScopeDate => f.write_str("credential scope: no date YYYYMMDD"),
             Self::WrongTerminator => f.write_str("credential scope: does not end in aws4_request"),
             Self::InvalidSignedHeader { position } => write!(
@@ -104,6 +116,9 @@ impl fmt::Display for Error {
             Self::MalformedSignature => {
                 f.write_str("the signature is not 64 lower-case hexadecimal digits")
             }
+            Self::MalformedEcdsaSignature => f.write_str(
+                "the signature is no DER of two numbers of P-256 in lower-case hexadecimal digits",
+            ),
             Self::NotSigned => f.write_str("the request carries no signature"),
             Self::MixedForms => {
                 f.write_str("an authorization header and signing parameters at once")
@@ -123,11 +138,13 @@ impl fmt::Display for Error {
             Self::MissingAlgorithm => f.write_str("no X-Amz-Algorithm"),
             Self::MissingDate => f.write_str("no x-amz-date, and no date"),
             Self::MissingExpires => f.write_str("no X-Amz-Expires"),
+            Self::MissingRegionSet => f.write_str("no x-amz-region-set"),
             Self::MalformedExpires => f.write_str("X-Amz-Expires is no decimal number"),
             Self::ScopeDateDiffers => {
                 f.write_str("the date of the credential scope is not that of x-amz-date")
             }
             Self::WrongRegion => f.write_str("the credential is scoped to another region"),
+            Self::RegionNotInSet => f.write_str("the region set has none of the expected regions"),
             Self::WrongService => f.write_str("the credential is scoped to another service"),
             Self::Expired { signed, now, limit } => write!(
                 f,
@@ -145,6 +162,9 @@ impl fmt::Display for Error {
                 f,
                 "header {index}: the date of the signature, which is not signed"
             ),
+            Self::RegionSetNotSigned { index } => {
+                write!(f, "header {index}: the region set, which is not signed")
+            }
             Self::TargetNotAsSent { position } => write!(
                 f,
                 "request target: not spelt as a signer sends it at byte {position}"

@@ -78,6 +78,8 @@ pub enum Error {
     DateAlreadySet,
     /// The request to be signed has a session token header already.
     SecurityTokenAlreadySet,
+    /// The request to be signed has an `x-amz-region-set` header already.
+    RegionSetAlreadySet,
     /// The request to be signed has an `x-amz-content-sha256` that is not what it would be given.
     ContentSha256Differs,
     /// The request to be signed has a signing parameter (`X-Amz-Signature`, …) in its query already.
@@ -107,6 +109,16 @@ pub enum Error {
         /// Byte offset in the region.
         position: usize,
     },
+    /// A region set (Signature Version 4A) has an empty element, a `*` that is not the last
+    /// character of one, or a byte that no region has.
+    InvalidRegionSet {
+        /// Byte offset in the region set.
+        position: usize,
+    },
+    /// No key of Signature Version 4A can be derived from the secret. Not to be expected of any.
+    NoSigningKey,
+    /// Bytes that are no public key: no point of P-256 in SEC 1's form.
+    InvalidPublicKey,
     /// The service is empty.
     EmptyService,
     /// The service has white space, a control, a non-ASCII byte, or one of `/ , ; =`.
@@ -135,7 +147,9 @@ pub enum Error {
     /// The profile does not allow `UNSIGNED-PAYLOAD`.
     UnsignedPayloadRefused,
 
-    /// The algorithm is not `AWS4-HMAC-SHA256`.
+    /// The algorithm is not `AWS4-HMAC-SHA256`; or with feature `v4a` neither that nor
+    /// `AWS4-ECDSA-P256-SHA256`, or the one of them that the
+    /// [`Policy`](crate::Policy) does not accept.
     UnsupportedAlgorithm,
     /// The `Authorization` header has a part that is no `name=value`, an unknown name, or
     /// a name twice.
@@ -149,10 +163,13 @@ pub enum Error {
     MissingSignedHeaders,
     /// No `Signature` or `X-Amz-Signature`.
     MissingSignature,
-    /// A credential is not `access key id/date/region/service/aws4_request`.
+    /// A credential is not `access key id/date/region/service/aws4_request`; with
+    /// `AWS4-ECDSA-P256-SHA256` without a region.
     MalformedCredential {
-        /// How many parts there are; five is right.
+        /// How many parts there are.
         parts: usize,
+        /// How many there should be: 5, or 4.
+        expected: usize,
     },
     /// The date in the credential scope is not eight digits that name a day.
     InvalidScopeDate,
@@ -170,6 +187,9 @@ pub enum Error {
     },
     /// A signature is not 64 lower-case hexadecimal digits.
     MalformedSignature,
+    /// A signature of Version 4A is not DER of two numbers of P-256 in lower-case hexadecimal
+    /// digits.
+    MalformedEcdsaSignature,
 
     /// The request carries no signature: neither an `Authorization` header nor a signing
     /// parameter in its query.
@@ -199,6 +219,9 @@ pub enum Error {
     MissingDate,
     /// No `X-Amz-Expires` in a presigned URL.
     MissingExpires,
+    /// No `x-amz-region-set` header, or no `X-Amz-Region-Set` parameter, of a signature of
+    /// Version 4A.
+    MissingRegionSet,
     /// `X-Amz-Expires` is no plain decimal number.
     MalformedExpires,
 
@@ -206,6 +229,8 @@ pub enum Error {
     ScopeDateDiffers,
     /// The region of the credential scope is none that is expected.
     WrongRegion,
+    /// The region set of a signature of Version 4A has none of the expected regions.
+    RegionNotInSet,
     /// The service of the credential scope is not the expected one.
     WrongService,
 
@@ -237,6 +262,11 @@ pub enum Error {
     HostNotSigned,
     /// The time of the signature is in a `date` header, which is not among the signed headers.
     DateNotSigned {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+    /// The `x-amz-region-set` of a signature of Version 4A is not among the signed headers.
+    RegionSetNotSigned {
         /// Place of the header in [`Request::headers`](crate::Request::headers).
         index: usize,
     },
@@ -326,16 +356,21 @@ impl Error {
             Self::AuthorizationAlreadySet
             | Self::DateAlreadySet
             | Self::SecurityTokenAlreadySet
+            | Self::RegionSetAlreadySet
             | Self::ContentSha256Differs
             | Self::SigningParameterAlreadySet { .. }
             | Self::TargetTooLong { .. }
             | Self::EmptySecretAccessKey
+            | Self::NoSigningKey
             | Self::InvalidSessionToken { .. }
             | Self::TimeOutOfRange { .. } => Layer::Signing,
             Self::TooManyHeaders { .. }
             | Self::TooManyParameters { .. }
             | Self::HeadTooLarge { .. } => Layer::Limit,
-            Self::ScopeDateDiffers | Self::WrongRegion | Self::WrongService => Layer::Scope,
+            Self::ScopeDateDiffers
+            | Self::WrongRegion
+            | Self::RegionNotInSet
+            | Self::WrongService => Layer::Scope,
             Self::Expired { .. } | Self::NotYetCurrent { .. } => Layer::Freshness,
             Self::MissingHost
             | Self::RepeatedHost
@@ -343,6 +378,7 @@ impl Error {
             | Self::SignedHeaderMissing { .. }
             | Self::HostNotSigned
             | Self::DateNotSigned { .. }
+            | Self::RegionSetNotSigned { .. }
             | Self::AmzHeaderNotSigned { .. }
             | Self::ContentTypeNotSigned { .. } => Layer::Header,
             Self::UnsignedPayloadRefused

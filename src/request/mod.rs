@@ -1,8 +1,11 @@
 //! What is signed: borrowed, plain data.
 
+pub(crate) mod algorithm;
 mod calendar;
 pub(crate) mod credentials;
 pub(crate) mod profile;
+#[cfg(feature = "v4a")]
+pub(crate) mod region_set;
 pub(crate) mod scope;
 pub(crate) mod timestamp;
 

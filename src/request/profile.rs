@@ -1,6 +1,7 @@
 //! The differences between services, one row each.
 
 use crate::request::Request;
+use crate::request::algorithm::Algorithm;
 
 /// The rules that one service signs by. Build your own with `..Profile::DEFAULT`.
 ///
@@ -22,6 +23,8 @@ use crate::request::Request;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Profile {
+    /// How requests are signed.
+    pub algorithm: Algorithm,
     /// Encode the path of the wire once more: `%20` is signed as `%2520`.
     /// Otherwise it is decoded and encoded once (S3).
     pub double_encode_path: bool,
@@ -83,6 +86,7 @@ pub enum SessionToken {
 impl Profile {
     /// `execute-api`, `lambda`, `es`, `iam` and all others without a row of their own.
     pub const DEFAULT: Self = Self {
+        algorithm: Algorithm::SigV4,
         double_encode_path: true,
         normalize_path: true,
         query_plus: QueryPlus::Literal,
@@ -154,6 +158,34 @@ impl Profile {
             "iotdevicegateway" => Self::IOT_DEVICE_GATEWAY,
             _ => Self::DEFAULT,
         }
+    }
+
+    /// The same rules with Signature Version 4A. What [`Signer::new`](crate::Signer::new) takes
+    /// as its region is then a region set: `*`, or regions joined by commas, `us-east-1,us-west-*`.
+    ///
+    /// ```
+    /// use sigv4::{Credentials, Payload, Profile, Request, Signer, Timestamp};
+    ///
+    /// // A multi-region access point takes nothing else.
+    /// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "*", "s3")
+    ///     .with_profile(Profile::S3.with_sigv4a());
+    /// let request = Request {
+    ///     method: "GET",
+    ///     target: "/photo.jpg",
+    ///     headers: &[("host", b"mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com")],
+    ///     payload: Payload::EMPTY,
+    /// };
+    /// let signed = signer.sign(&request, Timestamp::parse("20150830T123600Z")?)?;
+    /// let start = "AWS4-ECDSA-P256-SHA256 Credential=AKIDEXAMPLE/20150830/s3/aws4_request, ";
+    /// assert!(signed.authorization().starts_with(start));
+    /// assert!(signed.headers().any(|header| header == ("x-amz-region-set", "*")));
+    /// # Ok::<(), sigv4::Error>(())
+    /// ```
+    #[cfg(feature = "v4a")]
+    #[must_use]
+    pub const fn with_sigv4a(mut self) -> Self {
+        self.algorithm = Algorithm::SigV4a;
+        self
     }
 
     /// The header and the parameter that carry the session token of this request.

@@ -1,7 +1,9 @@
-//! The credential scope: `date/region/service/aws4_request`.
+//! The credential scope: `date/region/service/aws4_request`, in Signature Version 4A without the
+//! region.
 
 use crate::error::Error;
 use crate::grammar::text::{CREDENTIAL_PART, ascii, first_not_in};
+use crate::request::algorithm::Algorithm;
 use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
@@ -10,7 +12,8 @@ use core::hash::{Hash, Hasher};
 /// The last part of every credential scope.
 pub const TERMINATOR: &str = "aws4_request";
 
-/// What a signing key is good for: one day, one region, one service.
+/// What a signature is good for: one day, one region, one service; of Signature Version 4A one
+/// day and one service.
 ///
 /// Written as `20150830/us-east-1/iam/aws4_request`, as in the vectors of `test-vectors/iam`.
 /// [Elements of a request signature](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
@@ -25,7 +28,9 @@ pub const TERMINATOR: &str = "aws4_request";
 /// ```
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
+    algorithm: Algorithm,
     date: &'a [u8; 8],
+    /// Empty where the algorithm has a region set.
     region: &'a str,
     service: &'a str,
     /// What follows the date, if it is at hand in one piece: `/us-east-1/iam/aws4_request`.
@@ -34,14 +39,20 @@ pub struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     /// Parts that have been checked before.
-    pub(crate) fn trusted(at: &'a Timestamp, region: &'a str, service: &'a str) -> Self {
-        Self::with_date(at.date_bytes(), region, service)
-    }
-
-    fn with_date(date: &'a [u8; 8], region: &'a str, service: &'a str) -> Self {
+    pub(crate) fn trusted(
+        algorithm: Algorithm,
+        at: &'a Timestamp,
+        region: &'a str,
+        service: &'a str,
+    ) -> Self {
         Self {
-            date,
-            region,
+            algorithm,
+            date: at.date_bytes(),
+            region: if algorithm.has_region_set() {
+                ""
+            } else {
+                region
+            },
             service,
             rest: None,
         }
@@ -59,16 +70,30 @@ impl<'a> Scope<'a> {
     /// [`Error::InvalidService`].
     pub fn new(at: &'a Timestamp, region: &'a str, service: &'a str) -> Result<Self, Error> {
         Self::check(region, service)?;
-        Ok(Self::trusted(at, region, service))
+        Ok(Self::trusted(Algorithm::SigV4, at, region, service))
+    }
+
+    /// The scope of a signature of Version 4A made at `at`: `20150830/s3/aws4_request`.
+    ///
+    /// # Errors
+    /// [`Error::EmptyService`], [`Error::InvalidService`].
+    #[cfg(feature = "v4a")]
+    pub fn sigv4a(at: &'a Timestamp, service: &'a str) -> Result<Self, Error> {
+        Self::check_service(service)?;
+        Ok(Self::trusted(Algorithm::SigV4a, at, "", service))
     }
 
     pub(crate) fn check(region: &str, service: &str) -> Result<(), Error> {
         if region.is_empty() {
             return Err(Error::EmptyRegion);
         }
-        if let Some(position) = forbidden(region) {
-            return Err(Error::InvalidRegion { position });
+        match forbidden(region) {
+            Some(position) => Err(Error::InvalidRegion { position }),
+            None => Self::check_service(service),
         }
+    }
+
+    pub(crate) fn check_service(service: &str) -> Result<(), Error> {
         if service.is_empty() {
             return Err(Error::EmptyService);
         }
@@ -78,9 +103,10 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// A scope from its four parts. The date of a `known` moment is not looked up
-    /// in the calendar.
+    /// A scope from its four parts, of which the region is empty where the algorithm has a
+    /// region set. The date of a `known` moment is not looked up in the calendar.
     pub(crate) fn parse(
+        algorithm: Algorithm,
         [date, region, service, terminator]: [&'a str; 4],
         known: Option<&Timestamp>,
     ) -> Result<Self, Error> {
@@ -90,11 +116,27 @@ impl<'a> Scope<'a> {
         if known.is_none_or(|known| known.date_bytes() != date) {
             Timestamp::check_date(*date)?;
         }
-        Self::check(region, service)?;
+        if algorithm.has_region_set() {
+            Self::check_service(service)?;
+        } else {
+            Self::check(region, service)?;
+        }
         if terminator != TERMINATOR {
             return Err(Error::WrongTerminator);
         }
-        Ok(Self::with_date(date, region, service))
+        Ok(Self {
+            algorithm,
+            date,
+            region,
+            service,
+            rest: None,
+        })
+    }
+
+    /// The algorithm of a signature with this scope.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Eight digits, `YYYYMMDD`.
@@ -107,7 +149,8 @@ impl<'a> Scope<'a> {
         self.date
     }
 
-    /// For example `us-east-1`.
+    /// For example `us-east-1`. Empty in Signature Version 4A, whose scope names no region:
+    /// see [`Verified::region_set`](crate::Verified::region_set).
     #[must_use]
     pub fn region(&self) -> &'a str {
         self.region
@@ -119,7 +162,7 @@ impl<'a> Scope<'a> {
         self.service
     }
 
-    /// The four parts, to be joined by `/`.
+    /// The four parts, from which a key of Signature Version 4 is derived.
     pub(crate) fn parts(&self) -> [&'a str; 4] {
         [self.date(), self.region, self.service, TERMINATOR]
     }
@@ -130,8 +173,10 @@ impl<'a> Scope<'a> {
         if let Some(rest) = self.rest {
             return out(rest);
         }
-        out("/");
-        out(self.region);
+        if !self.algorithm.has_region_set() {
+            out("/");
+            out(self.region);
+        }
         out("/");
         out(self.service);
         out("/");
@@ -141,7 +186,7 @@ impl<'a> Scope<'a> {
 
 impl PartialEq for Scope<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.parts() == other.parts()
+        self.algorithm == other.algorithm && self.parts() == other.parts()
     }
 }
 

@@ -3,9 +3,9 @@
 
 use crate::error::Error;
 use crate::grammar::text::{LOWER_CASE_TOKEN, are_all_in, cut, pieces, trim};
+use crate::request::algorithm::Algorithm;
 use crate::request::scope::{Scope, forbidden};
 use crate::signature::Signature;
-use crate::signature::string_to_sign::ALGORITHM;
 use alloc::string::String;
 use core::fmt;
 
@@ -45,19 +45,21 @@ impl<'a> Authorization<'a> {
     /// One variant of [`Error`] for each rule, from [`Error::UnsupportedAlgorithm`] on.
     pub fn parse(value: &'a str) -> Result<Self, Error> {
         let parameters = Stated::parse(value)?;
-        let [access_key_id, scope @ ..] = credential_parts(parameters.credential)?;
+        let algorithm = parameters.algorithm;
+        let [access_key_id, scope @ ..] = credential_parts(algorithm, parameters.credential)?;
         check_access_key_id(access_key_id)?;
         Ok(Self {
             access_key_id,
-            scope: Scope::parse(scope, None)?,
+            scope: Scope::parse(algorithm, scope, None)?,
             signed_headers: parse_signed_headers(parameters.signed_headers)?,
-            signature: parse_signature(parameters.signature)?,
+            signature: parse_signature(algorithm, parameters.signature)?,
         })
     }
 }
 
-/// The three parameters of the header, each still to be read.
+/// The algorithm of the header, and its three parameters, each still to be read.
 pub(crate) struct Stated<'a> {
+    pub algorithm: Algorithm,
     pub credential: &'a str,
     pub signed_headers: &'a str,
     pub signature: &'a str,
@@ -65,9 +67,8 @@ pub(crate) struct Stated<'a> {
 
 impl<'a> Stated<'a> {
     pub(crate) fn parse(value: &'a str) -> Result<Self, Error> {
-        let parameters = value
-            .strip_prefix(ALGORITHM)
-            .and_then(|rest| rest.strip_prefix(' '))
+        let (algorithm, parameters) = Algorithm::cut(value)
+            .and_then(|(algorithm, rest)| Some((algorithm, rest.strip_prefix(' ')?)))
             .ok_or(Error::UnsupportedAlgorithm)?;
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
         let mut position = value.len().saturating_sub(parameters.len());
@@ -87,6 +88,7 @@ impl<'a> Stated<'a> {
             }
         }
         Ok(Self {
+            algorithm,
             credential: credential.ok_or(Error::MissingCredential)?,
             signed_headers: signed_headers.ok_or(Error::MissingSignedHeaders)?,
             signature: signature.ok_or(Error::MissingSignature)?,
@@ -96,7 +98,7 @@ impl<'a> Stated<'a> {
 
 /// Appends the value of a header up to its list of signed headers, which is to follow.
 pub(crate) fn write_credential(out: &mut String, access_key_id: &str, scope: &Scope<'_>) {
-    out.push_str(ALGORITHM);
+    out.push_str(scope.algorithm().name());
     out.push_str(" Credential=");
     out.push_str(access_key_id);
     out.push('/');
@@ -108,7 +110,7 @@ pub(crate) fn write_credential(out: &mut String, access_key_id: &str, scope: &Sc
 /// Appends what follows the list of signed headers.
 pub(crate) fn write_signature(out: &mut String, signature: &Signature) {
     out.push_str(", Signature=");
-    out.push_str(signature.as_str());
+    signature.write(&mut |digits| out.push_str(digits));
 }
 
 impl fmt::Display for Authorization<'_> {
@@ -121,16 +123,24 @@ impl fmt::Display for Authorization<'_> {
     }
 }
 
-/// `access key id / date / region / service / aws4_request`, exactly five parts.
-pub(crate) fn credential_parts(text: &str) -> Result<[&str; 5], Error> {
+/// `access key id / date / region / service / aws4_request`, exactly five parts; exactly four
+/// where the algorithm has a region set, and then the region is empty.
+pub(crate) fn credential_parts(algorithm: Algorithm, text: &str) -> Result<[&str; 5], Error> {
     let mut parts = pieces(text, b'/');
     let mut next = || parts.next();
-    match (next(), next(), next(), next(), next(), next()) {
+    let (id, date) = (next(), next());
+    let region = if algorithm.has_region_set() {
+        Some("")
+    } else {
+        next()
+    };
+    match (id, date, region, next(), next(), next()) {
         (Some(id), Some(date), Some(region), Some(service), Some(terminator), None) => {
             Ok([id, date, region, service, terminator])
         }
         _ => Err(Error::MalformedCredential {
             parts: text.split('/').count(),
+            expected: if algorithm.has_region_set() { 4 } else { 5 },
         }),
     }
 }
@@ -162,6 +172,10 @@ pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
     Ok(text)
 }
 
-pub(crate) fn parse_signature(text: &str) -> Result<Signature, Error> {
-    Signature::parse(text).ok_or(Error::MalformedSignature)
+pub(crate) fn parse_signature(algorithm: Algorithm, text: &str) -> Result<Signature, Error> {
+    match algorithm {
+        Algorithm::SigV4 => Signature::parse(text).ok_or(Error::MalformedSignature),
+        #[cfg(feature = "v4a")]
+        Algorithm::SigV4a => Signature::parse_sigv4a(text).ok_or(Error::MalformedEcdsaSignature),
+    }
 }

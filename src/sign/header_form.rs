@@ -1,7 +1,9 @@
 //! The header form: an `Authorization` header and what has to go with it.
 
 use crate::canonical::CanonicalRequest;
-use crate::canonical::header_name::{DATE_HEADER, PAYLOAD_HASH_HEADER};
+use crate::canonical::header_name::{
+    DATE_HEADER, MOST_ADDED, PAYLOAD_HASH_HEADER, REGION_SET_HEADER,
+};
 use crate::canonical::payload::PayloadHash;
 use crate::canonical::target::Target;
 use crate::error::Error;
@@ -48,14 +50,15 @@ struct Rest<'a> {
     /// Where `x-amz-content-sha256` has to be sent and is not there yet.
     payload_hash: Option<PayloadHash>,
     session_token: Option<(&'static str, &'a str)>,
+    region_set: Option<&'a str>,
     target: Cow<'a, str>,
     signature: Signature,
 }
 
-/// The headers that signing adds: date, payload hash, session token.
+/// The headers that signing adds: date, payload hash, session token, region set.
 #[derive(Default)]
 pub(crate) struct Added<'a> {
-    headers: [Header<'a>; 3],
+    headers: [Header<'a>; MOST_ADDED],
     count: usize,
 }
 
@@ -149,6 +152,7 @@ impl Signer {
             at,
             payload_hash: self.added_hash(&unsigned).copied(),
             session_token: self.session_token(&unsigned),
+            region_set: self.region_set(),
             target,
             signature,
         })
@@ -178,6 +182,9 @@ impl Signer {
             && let Some((name, token)) = self.session_token(unsigned)
         {
             added.push(name, token.as_bytes());
+        }
+        if let Some(region_set) = self.region_set() {
+            added.push(REGION_SET_HEADER, region_set.as_bytes());
         }
         added
     }
@@ -217,9 +224,10 @@ impl Signer {
 
 impl Signed<'_> {
     /// The headers to add, names in lower case: `authorization`, `x-amz-date` and, where
-    /// they apply, `x-amz-content-sha256` and the session token.
+    /// they apply, `x-amz-content-sha256`, the session token and `x-amz-region-set`.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         let payload_hash = self.rest.payload_hash.as_ref();
+        let region_set = self.rest.region_set;
         [
             ("authorization", self.authorization()),
             (DATE_HEADER, self.rest.at.as_str()),
@@ -227,6 +235,7 @@ impl Signed<'_> {
         .into_iter()
         .chain(payload_hash.map(|hash| (PAYLOAD_HASH_HEADER, hash.as_str())))
         .chain(self.session_token())
+        .chain(region_set.map(|region_set| (REGION_SET_HEADER, region_set)))
     }
 
     /// The value of `x-amz-date`. Bytes, as checking them for text takes its time.
@@ -239,6 +248,12 @@ impl Signed<'_> {
     #[cfg(feature = "http")]
     pub(crate) fn payload_hash(&self) -> Option<&[u8]> {
         self.rest.payload_hash.as_ref().map(PayloadHash::as_bytes)
+    }
+
+    /// The value of `x-amz-region-set`, with Signature Version 4A.
+    #[cfg(feature = "http")]
+    pub(crate) fn region_set(&self) -> Option<&[u8]> {
+        self.rest.region_set.map(str::as_bytes)
     }
 
     /// The name of the header that carries a session token, and the token.

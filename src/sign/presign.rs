@@ -5,7 +5,7 @@ use crate::canonical::CanonicalRequest;
 use crate::canonical::header_name::Known;
 use crate::canonical::header_value::write_words;
 use crate::canonical::headers::{Headers, SignedHeaders};
-use crate::canonical::parameter::PAYLOAD_HASH_PARAMETER;
+use crate::canonical::parameter::{PAYLOAD_HASH_PARAMETER, REGION_SET_PARAMETER};
 use crate::canonical::payload::PayloadHash;
 use crate::canonical::query::Parameters;
 use crate::canonical::target::Target;
@@ -19,7 +19,6 @@ use crate::request::{Payload, Request};
 use crate::sign::signer::Signer;
 use crate::sign::unsigned::Unsigned;
 use crate::signature::Signature;
-use crate::signature::string_to_sign::ALGORITHM;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
@@ -107,7 +106,9 @@ impl Signer {
         let signature = self.signature(&self.string_to_sign(&canonical, &at));
         drop(canonical);
         let parameters = &mut unfinished.parameters;
-        parameters.push("X-Amz-Signature", |url| url.push_str(signature.as_str()));
+        parameters.push("X-Amz-Signature", |url| {
+            signature.write(&mut |digits| url.push_str(digits));
+        });
         // Behind the signature, the last of what is signed, as AWS's sample for IoT appends it.
         // https://docs.aws.amazon.com/iot/latest/developerguide/protocols.html
         let name = unfinished.token_parameter;
@@ -172,12 +173,14 @@ impl Signer {
         let mut url = String::with_capacity(lengths.into_iter().fold(0, usize::saturating_add));
         url.push_str(text);
         let mut parameters = Parameters::behind(url, target.query);
-        parameters.push("X-Amz-Algorithm", |url| url.push_str(ALGORITHM));
+        let algorithm = self.profile.algorithm;
+        parameters.push("X-Amz-Algorithm", |url| url.push_str(algorithm.name()));
         parameters.push("X-Amz-Credential", |url| {
             push_encoded(url, self.credentials.access_key_id());
             url.push_str("%2F");
             url.push_str(at.date());
-            for part in [self.region(), self.service(), TERMINATOR] {
+            let region = (!algorithm.has_region_set()).then(|| self.region());
+            for part in region.into_iter().chain([self.service(), TERMINATOR]) {
                 url.push_str("%2F");
                 push_encoded(url, part);
             }
@@ -202,6 +205,9 @@ impl Signer {
             unsigned.token_names.1,
             SessionToken::Signed,
         );
+        if let Some(region_set) = self.region_set() {
+            parameters.push(REGION_SET_PARAMETER, |url| push_encoded(url, region_set));
+        }
         parameters
     }
 

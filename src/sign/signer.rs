@@ -3,17 +3,23 @@
 use crate::canonical::CanonicalRequest;
 use crate::canonical::target::Target;
 use crate::error::Error;
+use crate::request::algorithm::Algorithm;
 use crate::request::credentials::Credentials;
 use crate::request::profile::Profile;
+#[cfg(feature = "v4a")]
+use crate::request::region_set;
 use crate::request::scope::{Scope, TERMINATOR};
 use crate::request::timestamp::Timestamp;
 use crate::signature::Signature;
+#[cfg(feature = "v4a")]
+use crate::signature::key::SigningKey;
 use crate::signature::key_cache::KeyCache;
 use crate::signature::string_to_sign::StringToSign;
 use alloc::borrow::Cow;
 use alloc::string::String;
 
-/// Signs requests for one region and one service.
+/// Signs requests for one region and one service; with Signature Version 4A, which its
+/// [profile](Self::with_profile) says, for a set of regions.
 ///
 /// With feature `std` it keeps the signing keys of its first day and of the latest: share one
 /// signer between threads rather than making one for each request.
@@ -44,6 +50,9 @@ pub struct Signer {
     target_as_given: bool,
     /// What is wrong with credentials, region or service, which never change.
     checked: Result<(), Error>,
+    /// That of Signature Version 4A, which is good for as long as the credentials are.
+    #[cfg(feature = "v4a")]
+    key_pair: Option<SigningKey>,
     key_cache: KeyCache,
 }
 
@@ -72,14 +81,47 @@ impl Signer {
             profile: Profile::for_service(service),
             target_as_given: false,
             key_cache: KeyCache::default(),
+            #[cfg(feature = "v4a")]
+            key_pair: None,
         }
     }
 
     /// Signs by other rules than those of the service's name.
+    ///
+    /// Where they are those of Signature Version 4A, its key pair is derived here, which takes as
+    /// long as a signature; clones of the signer have it already.
     #[must_use]
     pub fn with_profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        let before = core::mem::replace(&mut self.profile, profile).algorithm;
+        if profile.algorithm != before {
+            self.checked = self.credentials.check().and_then(|()| self.check_scope());
+            #[cfg(feature = "v4a")]
+            self.derive_key_pair();
+        }
         self
+    }
+
+    fn check_scope(&self) -> Result<(), Error> {
+        match self.profile.algorithm {
+            Algorithm::SigV4 => Scope::check(self.region(), self.service()),
+            #[cfg(feature = "v4a")]
+            Algorithm::SigV4a => {
+                region_set::check(self.region())?;
+                Scope::check_service(self.service())
+            }
+        }
+    }
+
+    #[cfg(feature = "v4a")]
+    fn derive_key_pair(&mut self) {
+        if !self.profile.algorithm.has_region_set() || self.key_pair.is_some() {
+            return;
+        }
+        let id = self.credentials.access_key_id();
+        match SigningKey::derive_sigv4a(id, self.credentials.secret_access_key()) {
+            Ok(key) => self.key_pair = Some(key),
+            Err(error) => self.checked = self.checked.and(Err(error)),
+        }
     }
 
     /// Signs the target exactly as it is given, and returns it so.
@@ -100,7 +142,7 @@ impl Signer {
         &self.credentials
     }
 
-    /// The region that it signs for.
+    /// The region that it signs for; the region set where that is what it signs for.
     #[must_use]
     pub fn region(&self) -> &str {
         self.scope_rest.get(1..self.region_end).unwrap_or_default()
@@ -125,6 +167,12 @@ impl Signer {
         self.checked
     }
 
+    /// What a request says that its scope does not.
+    pub(crate) fn region_set(&self) -> Option<&str> {
+        let algorithm = self.profile.algorithm;
+        algorithm.has_region_set().then(|| self.region())
+    }
+
     /// The target that is signed and has to be sent.
     #[inline(always)]
     pub(crate) fn to_send<'a>(&self, target: Target<'a>) -> Result<Cow<'a, str>, Error> {
@@ -145,16 +193,30 @@ impl Signer {
         canonical: &CanonicalRequest<'_>,
         at: &'a Timestamp,
     ) -> StringToSign<'a> {
+        let algorithm = self.profile.algorithm;
+        let start = if algorithm.has_region_set() {
+            self.region_end
+        } else {
+            0
+        };
         StringToSign {
             at: *at,
-            scope: Scope::trusted(at, self.region(), self.service())
-                .with_rest(Some(&self.scope_rest)),
+            scope: Scope::trusted(algorithm, at, self.region(), self.service())
+                .with_rest(self.scope_rest.get(start..)),
             canonical_request_hash: canonical.hash(),
         }
     }
 
     /// Steps 3 and 4.
     pub(crate) fn signature(&self, string_to_sign: &StringToSign<'_>) -> Signature {
+        #[cfg(feature = "v4a")]
+        if let Some(key) = self
+            .key_pair
+            .as_ref()
+            .filter(|_| self.region_set().is_some())
+        {
+            return key.sign(string_to_sign);
+        }
         let secret = self.credentials.secret_access_key();
         self.key_cache
             .with_key(secret, &string_to_sign.scope, |key| {

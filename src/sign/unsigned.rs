@@ -61,6 +61,9 @@ fn check_headers(
             Known::Authorization => return Err(Error::AuthorizationAlreadySet),
             Known::Date => return Err(Error::DateAlreadySet),
             Known::SessionToken => return Err(Error::SecurityTokenAlreadySet),
+            Known::RegionSet if profile.algorithm.has_region_set() => {
+                return Err(Error::RegionSetAlreadySet);
+            }
             Known::PayloadHash => {
                 if field.value != payload_hash.as_bytes() || !hash_missing {
                     return Err(Error::ContentSha256Differs);
@@ -85,11 +88,15 @@ fn check_query(query: Query<'_>, profile: &Profile) -> Result<(), Error> {
     let mut amz = 0_usize;
     for (key, _, position) in query.pairs() {
         let parameter = Parameter::of(key);
-        let other = matches!(parameter, Parameter::Other | Parameter::OtherAmz);
+        let other = match parameter {
+            Parameter::Other | Parameter::OtherAmz => true,
+            Parameter::RegionSet => !profile.algorithm.has_region_set(),
+            _ => false,
+        };
         if !other || is_parameter(key, profile.session_token_parameter) {
             return Err(Error::SigningParameterAlreadySet { position });
         }
-        amz = amz.saturating_add(usize::from(parameter == Parameter::OtherAmz));
+        amz = amz.saturating_add(usize::from(parameter != Parameter::Other));
     }
     if amz > 1
         && let Some(position) = repeated_amz_parameter(query.pairs())

@@ -8,9 +8,6 @@ use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use core::fmt;
 
-/// The name of the algorithm, first line of every string to sign.
-pub const ALGORITHM: &str = "AWS4-HMAC-SHA256";
-
 /// Four lines: algorithm, time, scope, hash of the canonical request.
 ///
 /// `Display` writes exactly what is signed.
@@ -43,7 +40,7 @@ pub struct StringToSign<'a> {
 impl StringToSign<'_> {
     /// The pieces that joined are the string to sign.
     pub(crate) fn write(&self, out: &mut impl FnMut(&[u8])) {
-        out(ALGORITHM.as_bytes());
+        out(self.scope.algorithm().name().as_bytes());
         out(b"\n");
         out(self.at.as_bytes());
         out(b"\n");
@@ -51,6 +48,14 @@ impl StringToSign<'_> {
         self.scope.write_rest(&mut |text| out(text.as_bytes()));
         out(b"\n");
         out(&hex(&self.canonical_request_hash));
+    }
+
+    /// What ECDSA signs: the SHA-256 of the whole.
+    #[cfg(feature = "v4a")]
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut hasher = crate::signature::hash::Hasher::new();
+        self.write(&mut |piece| hasher.put(piece));
+        hasher.finish()
     }
 }
 

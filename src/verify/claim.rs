@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::grammar::encode::decode;
 use crate::grammar::text::trim;
 use crate::request::Request;
+use crate::request::algorithm::Algorithm;
 use crate::request::profile::Profile;
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
@@ -43,8 +44,10 @@ use core::fmt;
 #[derive(Clone)]
 pub struct Claim<'a> {
     pub(crate) form: Form,
+    pub(super) algorithm: Algorithm,
     pub(super) access_key_id: Cow<'a, str>,
     // The date of the scope is that of the signature.
+    /// Empty where the algorithm has a region set.
     pub(super) region: Cow<'a, str>,
     pub(super) service: Cow<'a, str>,
     /// What follows the date in the scope, where it stands in one piece.
@@ -55,6 +58,8 @@ pub struct Claim<'a> {
     /// Seconds; in the query form only.
     pub(crate) expires: Option<u64>,
     pub(crate) content_sha256: Option<Cow<'a, str>>,
+    /// It is signed.
+    pub(super) region_set: Option<Cow<'a, str>>,
 }
 
 /// Where a signature stands in a request.
@@ -74,7 +79,19 @@ impl<'a> Claim<'a> {
 
     /// What the key is said to be good for.
     pub fn scope(&self) -> Scope<'_> {
-        Scope::trusted(&self.at, &self.region, &self.service).with_rest(self.scope_rest)
+        Scope::trusted(self.algorithm, &self.at, &self.region, &self.service)
+            .with_rest(self.scope_rest)
+    }
+
+    /// By which algorithm the signature is said to have been made.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The regions that a signature of Version 4A is for, `*` or `us-east-1,us-west-*`; with
+    /// Version 4 `None`, as there the scope names one.
+    pub fn region_set(&self) -> Option<&str> {
+        self.region_set.as_deref()
     }
 
     /// Where the signature stands.
@@ -97,8 +114,17 @@ impl<'a> Claim<'a> {
         &self.signed_headers
     }
 
-    /// The key that a secret gives for this claim's scope.
+    /// The key that a secret gives for this claim's scope. That of Signature Version 4A takes as
+    /// long to derive as a signature to verify, and is the same for all claims of an access key:
+    /// keep it.
     pub fn signing_key(&self, secret_access_key: &str) -> SigningKey {
+        #[cfg(feature = "v4a")]
+        if self.algorithm.has_region_set()
+            && let Ok(key) = SigningKey::derive_sigv4a(&self.access_key_id, secret_access_key)
+        {
+            return key;
+        }
+        // Of the other algorithm, where there was no key: it opens nothing then.
         SigningKey::derive(secret_access_key, &self.scope())
     }
 }
@@ -120,13 +146,14 @@ impl fmt::Debug for Claim<'_> {
 /// What both forms have to satisfy: the parts of the credential, the signed headers, and that
 /// the credential is for the day of the signature.
 pub(super) fn check(
+    algorithm: Algorithm,
     credential: [&str; 5],
     signed_headers: &str,
     at: &Timestamp,
 ) -> Result<(), Error> {
     let [access_key_id, scope @ ..] = credential;
     check_access_key_id(access_key_id)?;
-    let scope = Scope::parse(scope, Some(at))?;
+    let scope = Scope::parse(algorithm, scope, Some(at))?;
     parse_signed_headers(signed_headers)?;
     if scope.date_bytes() == at.date_bytes() {
         Ok(())

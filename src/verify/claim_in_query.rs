@@ -6,11 +6,12 @@ use crate::error::Error;
 use crate::grammar::encode::{check_escapes, decode};
 use crate::grammar::text::{find, pieces};
 use crate::request::Request;
+use crate::request::algorithm::Algorithm;
+#[cfg(feature = "v4a")]
+use crate::request::region_set;
 use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{credential_parts, parse_signature};
 use crate::sign::presign::MAX_EXPIRES;
-use crate::signature::Signature;
-use crate::signature::string_to_sign::ALGORITHM;
 use crate::verify::claim::{Claim, Form, check};
 use crate::verify::claim_in_header::SigningHeaders;
 use alloc::borrow::Cow;
@@ -25,6 +26,7 @@ pub(super) struct SigningParameters<'a> {
     expires: Option<Value<'a>>,
     signature: Option<Value<'a>>,
     content_sha256: Option<Value<'a>>,
+    region_set: Option<Value<'a>>,
 }
 
 /// The value of a parameter, still to be decoded.
@@ -56,6 +58,7 @@ impl<'a> SigningParameters<'a> {
                 Parameter::Expires => &mut found.expires,
                 Parameter::Signature => &mut found.signature,
                 Parameter::PayloadHash => &mut found.content_sha256,
+                Parameter::RegionSet => &mut found.region_set,
                 Parameter::SessionToken | Parameter::OtherAmz => {
                     others = others.saturating_add(1);
                     continue;
@@ -72,8 +75,8 @@ impl<'a> SigningParameters<'a> {
         Ok(found)
     }
 
-    /// Without anything that makes a query a presigned one. A lone session token or
-    /// payload hash may be an ordinary parameter of an API.
+    /// Without anything that makes a query a presigned one. A lone session token, payload
+    /// hash or region set may be an ordinary parameter of an API.
     pub(super) fn is_empty(&self) -> bool {
         [
             &self.algorithm,
@@ -89,17 +92,18 @@ impl<'a> SigningParameters<'a> {
 
     pub(super) fn claim(&self, headers: &SigningHeaders<'a>) -> Result<Claim<'a>, Error> {
         let algorithm = self.algorithm.ok_or(Error::MissingAlgorithm)?;
-        if algorithm.text != ALGORITHM && algorithm.decoded()? != ALGORITHM {
-            return Err(Error::UnsupportedAlgorithm);
-        }
+        let algorithm = match Algorithm::named(algorithm.text) {
+            Some(algorithm) => algorithm,
+            None => Algorithm::named(&algorithm.decoded()?).ok_or(Error::UnsupportedAlgorithm)?,
+        };
         let credential = self.credential.ok_or(Error::MissingCredential)?;
         let signed_headers = self.signed_headers.ok_or(Error::MissingSignedHeaders)?;
         let signed_headers = signed_headers.decoded()?;
         let signature = self.signature.ok_or(Error::MissingSignature)?;
         // Digits need no escapes.
-        let signature = match Signature::parse(signature.text) {
-            Some(signature) => signature,
-            None => parse_signature(&signature.decoded()?)?,
+        let signature = match parse_signature(algorithm, signature.text) {
+            Ok(signature) => signature,
+            Err(_) => parse_signature(algorithm, &signature.decoded()?)?,
         };
         let at = self.date.ok_or(Error::MissingDate)?.decoded()?;
         let at = Timestamp::parse(&at)?;
@@ -109,15 +113,26 @@ impl<'a> SigningParameters<'a> {
             (Some(value), _) => Some(value.decoded()?),
             (None, header) => header.map(Cow::Borrowed),
         };
-        let credential = credential.credential()?;
+        let credential = credential.credential(algorithm)?;
         check(
+            algorithm,
             credential.each_ref().map(|part| &**part),
             &signed_headers,
             &at,
         )?;
         let [access_key_id, _, region, service, _] = credential;
+        let region_set = match algorithm {
+            Algorithm::SigV4 => None,
+            #[cfg(feature = "v4a")]
+            Algorithm::SigV4a => {
+                let region_set = self.region_set.ok_or(Error::MissingRegionSet)?.decoded()?;
+                region_set::check(&region_set)?;
+                Some(region_set)
+            }
+        };
         Ok(Claim {
             form: Form::Query,
+            algorithm,
             access_key_id,
             region,
             service,
@@ -127,6 +142,7 @@ impl<'a> SigningParameters<'a> {
             at,
             expires: Some(expires),
             content_sha256,
+            region_set,
         })
     }
 }
@@ -139,20 +155,28 @@ impl<'a> Value<'a> {
 
     /// The parts of a credential. Mostly its slashes are escaped and nothing else is: then
     /// there is nothing to decode.
-    fn credential(self) -> Result<[Cow<'a, str>; 5], Error> {
+    fn credential(self, algorithm: Algorithm) -> Result<[Cow<'a, str>; 5], Error> {
         let mut escapes = pieces(self.text, b'%');
         let first = escapes.next();
         let mut next = || escapes.next()?.strip_prefix("2F");
+        let date = next();
+        let region = if algorithm.has_region_set() {
+            Some("")
+        } else {
+            next()
+        };
         if let (Some(id), Some(date), Some(region), Some(service), Some(terminator)) =
-            (first, next(), next(), next(), next())
+            (first, date, region, next(), next())
             && escapes.next().is_none()
             && find(self.text.as_bytes(), b'/').is_none()
         {
             return Ok([id, date, region, service, terminator].map(Cow::Borrowed));
         }
         Ok(match self.decoded()? {
-            Cow::Borrowed(text) => credential_parts(text)?.map(Cow::Borrowed),
-            Cow::Owned(text) => credential_parts(&text)?.map(|part| Cow::Owned(part.into())),
+            Cow::Borrowed(text) => credential_parts(algorithm, text)?.map(Cow::Borrowed),
+            Cow::Owned(text) => {
+                credential_parts(algorithm, &text)?.map(|part| Cow::Owned(part.into()))
+            }
         })
     }
 }

@@ -5,6 +5,7 @@ use crate::canonical::query::Query;
 use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::request::Request;
+use crate::request::algorithm::Algorithm;
 use crate::request::profile::Profile;
 use core::time::Duration;
 
@@ -26,12 +27,16 @@ use core::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Policy<'a> {
-    /// The regions that a credential may be scoped to.
+    /// The regions that a credential may be scoped to. In Signature Version 4A, of which the
+    /// region set must have one.
     pub regions: &'a [&'a str],
     /// The service that a credential has to be scoped to.
     pub service: &'a str,
-    /// The rules of that service.
+    /// The rules of that service; [`Profile::algorithm`] is the one that is accepted.
     pub profile: Profile,
+    /// Accept either algorithm, whichever the profile names. Off.
+    #[cfg(feature = "v4a")]
+    pub both_algorithms: bool,
     /// How far the clocks of caller and service may be apart, either way. 5 minutes;
     /// S3 and DynamoDB allow 15.
     pub clock_skew: Duration,
@@ -68,6 +73,8 @@ impl<'a> Policy<'a> {
             regions,
             service,
             profile: Profile::for_service(service),
+            #[cfg(feature = "v4a")]
+            both_algorithms: false,
             clock_skew: Duration::from_secs(300),
             host_signed: true,
             amz_headers_signed: true,
@@ -78,6 +85,18 @@ impl<'a> Policy<'a> {
             max_headers: 100,
             max_parameters: 1_000,
             max_head: 65_536,
+        }
+    }
+
+    pub(crate) fn check_algorithm(&self, algorithm: Algorithm) -> Result<(), Error> {
+        #[cfg(feature = "v4a")]
+        if self.both_algorithms {
+            return Ok(());
+        }
+        if algorithm == self.profile.algorithm {
+            Ok(())
+        } else {
+            Err(Error::UnsupportedAlgorithm)
         }
     }
 

@@ -19,7 +19,7 @@ impl<'a> Claim<'a> {
         match (headers.authorization, query.is_empty()) {
             (None, true) => Err(Error::NotSigned),
             (Some(_), false) => Err(Error::MixedForms),
-            (Some(value), true) => headers.claim(value),
+            (Some(value), true) => headers.claim(request, value),
             (None, false) => query.claim(&headers),
         }
     }

@@ -9,12 +9,16 @@ use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
 use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+#[cfg(feature = "v4a")]
+use crate::request::region_set;
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::sign::stages::Stages;
 use crate::signature::hash::sha256;
 use crate::signature::key::SigningKey;
+#[cfg(feature = "v4a")]
+use crate::signature::public_key::PublicKey;
 use crate::signature::string_to_sign::StringToSign;
 use crate::verify::claim::{Claim, Form, session_token};
 use crate::verify::policy::Policy;
@@ -52,6 +56,9 @@ pub struct Verified<'a> {
     pub access_key_id: &'a str,
     /// What the key is good for.
     pub scope: Scope<'a>,
+    /// The regions that a signature of Version 4A is for: `*`, or a list with commas and with `*`
+    /// at the end of elements, one of them for a region of the policy. With Version 4 `None`.
+    pub region_set: Option<&'a str>,
     /// The session token that came along, under the profile's name for it. Check that it
     /// belongs to the key, and that it has not expired.
     ///
@@ -97,6 +104,7 @@ impl core::fmt::Debug for Verified<'_> {
         f.debug_struct("Verified")
             .field("access_key_id", &self.access_key_id)
             .field("scope", &self.scope)
+            .field("region_set", &self.region_set)
             .field("signed_headers", &self.signed_headers)
             .finish_non_exhaustive()
     }
@@ -117,7 +125,7 @@ impl Claim<'_> {
     ///
     /// # Errors
     /// [`Error`], looked for in this order: a limit, the grammar of the request, the
-    /// scope, the freshness, the signed headers, the payload, the signature.
+    /// algorithm, the scope, the freshness, the signed headers, the payload, the signature.
     pub fn verify<'v, 'k>(
         &'v self,
         key: impl Into<Option<&'k SigningKey>>,
@@ -125,14 +133,6 @@ impl Claim<'_> {
         policy: &Policy<'_>,
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
-        let (target, headers) = policy.read(request)?;
-        let session_token = session_token(request, target.query, self.form, &policy.profile)?;
-        self.check_scope(policy)?;
-        self.check_freshness(policy, now)?;
-        let (signed, others) = headers.listed(&self.signed_headers)?;
-        signed.check_ascii(&policy.profile)?;
-        self.check_unsigned(&others, policy)?;
-        let payload_hash = self.payload_hash(request.payload, policy)?;
         let known = key.into();
         let stand_in;
         let key = if let Some(key) = known {
@@ -141,6 +141,72 @@ impl Claim<'_> {
             stand_in = self.signing_key("no such key");
             &stand_in
         };
+        self.proven(request, policy, now, |string_to_sign| {
+            // Anybody can sign with the stand-in for an unknown key: it opens nothing.
+            key.verifies(string_to_sign, &self.signature) && known.is_some()
+        })
+    }
+
+    /// The same for a signature of Version 4A, by its public key alone: nobody who holds that can
+    /// sign. Where the access key is unknown, pass `None`, which takes as long as a wrong
+    /// signature.
+    ///
+    /// ```
+    /// use sigv4::{Claim, Credentials, Payload, Policy, Profile, PublicKey, Request, Signer, Timestamp};
+    ///
+    /// # let now = Timestamp::parse("20150830T123600Z")?;
+    /// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "eu-*", "execute-api").with_profile(Profile::DEFAULT.with_sigv4a());
+    /// # let unsigned = Request { method: "GET", target: "/prod/items", headers: &[("host", b"example.com")], payload: Payload::EMPTY };
+    /// # let signed = signer.sign(&unsigned, now)?;
+    /// # let mut headers = unsigned.headers.to_vec();
+    /// # headers.extend(signed.headers().map(|(name, value)| (name, value.as_bytes())));
+    /// # let request = Request { headers: &headers, ..unsigned };
+    /// let claim = Claim::from_request(&request)?;
+    /// let mut policy = Policy::new(&["eu-west-1"], "execute-api");
+    /// policy.profile = policy.profile.with_sigv4a();
+    /// // Your key store, by `claim.access_key_id()`: no secret is in it.
+    /// let key = PublicKey::derive("AKIDEXAMPLE", "secret")?;
+    /// let verified = claim.verify_with_public_key(&key, &request, &policy, now)?;
+    /// assert_eq!(verified.region_set, Some("eu-*"));
+    /// # Ok::<(), sigv4::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify). A signature of Version 4 has no public key: it is none of
+    /// this one's.
+    #[cfg(feature = "v4a")]
+    pub fn verify_with_public_key<'v, 'k>(
+        &'v self,
+        key: impl Into<Option<&'k PublicKey>>,
+        request: &Request<'v>,
+        policy: &Policy<'_>,
+        now: Timestamp,
+    ) -> Result<Verified<'v>, Error> {
+        let known = key.into();
+        self.proven(request, policy, now, |string_to_sign| {
+            let key = known.copied().or_else(PublicKey::stand_in);
+            key.is_some_and(|key| key.verifies(string_to_sign, &self.signature)) && known.is_some()
+        })
+    }
+
+    /// All that is checked; `opens` says whether the signature is the key's.
+    #[inline(always)]
+    fn proven<'v>(
+        &'v self,
+        request: &Request<'v>,
+        policy: &Policy<'_>,
+        now: Timestamp,
+        opens: impl Fn(&StringToSign<'_>) -> bool,
+    ) -> Result<Verified<'v>, Error> {
+        let (target, headers) = policy.read(request)?;
+        policy.check_algorithm(self.algorithm)?;
+        let session_token = session_token(request, target.query, self.form, &policy.profile)?;
+        self.check_scope(policy)?;
+        self.check_freshness(policy, now)?;
+        let (signed, others) = headers.listed(&self.signed_headers)?;
+        signed.check_ascii(&policy.profile)?;
+        self.check_unsigned(&others, policy)?;
+        let payload_hash = self.payload_hash(request.payload, policy)?;
         let plus = policy.profile.query_plus;
         let mut canonical = CanonicalRequest {
             method: request.method,
@@ -149,10 +215,7 @@ impl Claim<'_> {
             headers: signed,
             payload_hash: payload_hash.line,
         };
-        let holds = |canonical: &CanonicalRequest<'_>| {
-            // Anybody can sign with the stand-in for an unknown key: it opens nothing.
-            key.sign(&self.string_to_sign(canonical)) == self.signature && known.is_some()
-        };
+        let holds = |canonical: &CanonicalRequest<'_>| opens(&self.string_to_sign(canonical));
         let mut proven = holds(&canonical);
         if !proven && policy.both_query_plus {
             let other = match plus {
@@ -168,6 +231,7 @@ impl Claim<'_> {
         Ok(Verified {
             access_key_id: self.access_key_id(),
             scope: self.scope(),
+            region_set: self.region_set(),
             session_token,
             path: target.path.proven(&policy.profile),
             query: canonical.query,
@@ -198,8 +262,19 @@ impl Claim<'_> {
 
     fn check_scope(&self, policy: &Policy<'_>) -> Result<(), Error> {
         let scope = self.scope();
-        if !policy.regions.contains(&scope.region()) {
-            return Err(Error::WrongRegion);
+        match self.region_set() {
+            None if !policy.regions.contains(&scope.region()) => return Err(Error::WrongRegion),
+            None => {}
+            #[cfg(feature = "v4a")]
+            Some(region_set) => {
+                let mut regions = policy.regions.iter();
+                if !regions.any(|region| region_set::contains(region_set, region)) {
+                    return Err(Error::RegionNotInSet);
+                }
+            }
+            // Nothing claims one.
+            #[cfg(not(feature = "v4a"))]
+            Some(_) => return Err(Error::WrongRegion),
         }
         if scope.service() != policy.service {
             return Err(Error::WrongService);

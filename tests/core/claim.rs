@@ -127,7 +127,7 @@ fn a_credential_has_five_parts_however_it_is_spelt() {
         (escaped.replacen("%2F", "", 1), 4),
         (escaped.replacen("%2F", "%2E", 1), 4),
     ] {
-        let expected = Err(Error::MalformedCredential { parts });
+        let expected = Err(Error::MalformedCredential { parts, expected: 5 });
         assert_eq!(outcome(&spelt), expected, "{spelt}");
     }
 }

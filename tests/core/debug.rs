@@ -206,7 +206,8 @@ fn debug_shows_the_rest() {
         (
             debug(&verified),
             "Verified { access_key_id: \"AKIDEXAMPLE\", scope: Scope { date: \"20150830\", \
-             region: \"us-east-1\", service: \"execute-api\" }, signed_headers: \"host\", .. }",
+             region: \"us-east-1\", service: \"execute-api\" }, region_set: None, \
+             signed_headers: \"host\", .. }",
         ),
         (
             debug(&claim),

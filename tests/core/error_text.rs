@@ -32,6 +32,7 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Signing: AuthorizationAlreadySet => "the request has an authorization header already";
         Signing: DateAlreadySet => "the request has an x-amz-date header already";
         Signing: SecurityTokenAlreadySet => "the request has a session token header already";
+        Signing: RegionSetAlreadySet => "the request has an x-amz-region-set header already";
         Signing: ContentSha256Differs =>
             "x-amz-content-sha256 differs from the hash of the payload";
         Signing: SigningParameterAlreadySet { position } =>
@@ -43,6 +44,10 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
             "session token: empty, or no visible ASCII character at byte 12";
         Parse: EmptyRegion => "the region is empty";
         Parse: InvalidRegion { position } => "region: character not allowed at byte 12";
+        Parse: InvalidRegionSet { position } =>
+            "region set: no region, or a '*' that is not its end, at byte 12";
+        Signing: NoSigningKey => "no key can be derived from the secret access key";
+        Parse: InvalidPublicKey => "no public key: not a point of P-256";
         Parse: EmptyService => "the service is empty";
         Parse: InvalidService { position } => "service: character not allowed at byte 12";
         Parse: InvalidTimestamp { position } =>
@@ -52,13 +57,14 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Parse: ExpiresOutOfRange { seconds: 0, limit: 100 } =>
             "expires after 0 s: allowed are 1 to 100 s";
         Payload: UnsignedPayloadRefused => "this service does not accept UNSIGNED-PAYLOAD";
-        Parse: UnsupportedAlgorithm => "the algorithm is not AWS4-HMAC-SHA256";
+        Parse: UnsupportedAlgorithm => "the algorithm of the signature is not accepted";
         Parse: MalformedAuthorization { position } =>
             "authorization: no known name=value, or one twice, at byte 12";
         Parse: MissingCredential => "no credential";
         Parse: MissingSignedHeaders => "no list of signed headers";
         Parse: MissingSignature => "no signature";
-        Parse: MalformedCredential { parts: 4 } => "credential: 4 parts where there should be 5";
+        Parse: MalformedCredential { parts: 4, expected: 5 } =>
+            "credential: 4 parts where there should be 5";
         Parse: InvalidScopeDate => "credential scope: no date YYYYMMDD";
         Parse: WrongTerminator => "credential scope: does not end in aws4_request";
         Parse: InvalidSignedHeader { position } =>
@@ -66,6 +72,8 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Parse: UnsortedSignedHeaders { position } =>
             "signed headers: not sorted, or repeated, at byte 12";
         Parse: MalformedSignature => "the signature is not 64 lower-case hexadecimal digits";
+        Parse: MalformedEcdsaSignature =>
+            "the signature is no DER of two numbers of P-256 in lower-case hexadecimal digits";
         Parse: NotSigned => "the request carries no signature";
         Parse: MixedForms => "an authorization header and signing parameters at once";
         Parse: RepeatedAuthorization => "more than one authorization header";
@@ -77,9 +85,11 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Parse: MissingAlgorithm => "no X-Amz-Algorithm";
         Parse: MissingDate => "no x-amz-date, and no date";
         Parse: MissingExpires => "no X-Amz-Expires";
+        Parse: MissingRegionSet => "no x-amz-region-set";
         Parse: MalformedExpires => "X-Amz-Expires is no decimal number";
         Scope: ScopeDateDiffers => "the date of the credential scope is not that of x-amz-date";
         Scope: WrongRegion => "the credential is scoped to another region";
+        Scope: RegionNotInSet => "the region set has none of the expected regions";
         Scope: WrongService => "the credential is scoped to another service";
         Freshness: Expired { signed, now, limit: 100 } =>
             "signed at 20150830T123600Z, too old at 20150830T133600Z: allowed are 100 s";
@@ -89,6 +99,7 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Header: HostNotSigned => "host is not signed";
         Header: DateNotSigned { index } =>
             "header 3: the date of the signature, which is not signed";
+        Header: RegionSetNotSigned { index } => "header 3: the region set, which is not signed";
         Parse: TargetNotAsSent { position } =>
             "request target: not spelt as a signer sends it at byte 12";
         Header: AmzHeaderNotSigned { index } => "header 3: an x-amz-* header that is not signed";

@@ -31,6 +31,8 @@ mod policy;
 mod proven;
 mod tamper;
 
+mod sigv4a;
+
 mod corners;
 mod refusal;
 mod reject;

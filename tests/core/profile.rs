@@ -1,6 +1,6 @@
 //! The rules of each service.
 
-use sigv4::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+use sigv4::{Algorithm, Profile, QueryPlus, SessionToken, UnsignedPayload};
 
 /// The table of the rules, row by row.
 #[test]
@@ -40,6 +40,7 @@ fn every_service_has_its_row() {
         ),
     ] {
         let row = Profile {
+            algorithm: Algorithm::SigV4,
             double_encode_path: !once,
             normalize_path: !once,
             query_plus: QueryPlus::Literal,

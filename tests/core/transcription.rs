@@ -1,4 +1,4 @@
-//! The vectors in `test-vectors/aws-v4` against the original suite.
+//! The vectors in `test-vectors/aws-v4` and `aws-v4a` against the original suite.
 
 use crate::support::suite::read;
 use crate::support::{json_files, vectors};
@@ -15,15 +15,20 @@ const SUITE: &str = "SIGV4_AWS_SUITE";
 /// neither has a file that the other does not.
 #[test]
 fn the_transcription_equals_the_original() {
-    let transcribed = transcribed_files();
-    assert_eq!(transcribed.len(), 387, "files in the transcription");
+    equals("v4", 387);
+    equals("v4a", 420);
+}
+
+fn equals(half: &str, count: usize) {
+    let transcribed = transcribed_files(&format!("aws-{half}"));
+    assert_eq!(transcribed.len(), count, "files in the transcription");
     let Some(suite) = std::env::var_os(SUITE) else {
         println!("{SUITE} is not set: compared with nothing");
         return;
     };
     let mut original = BTreeMap::new();
     let mut sums = BTreeMap::new();
-    for case in fs::read_dir(Path::new(&suite).join("v4")).unwrap() {
+    for case in fs::read_dir(Path::new(&suite).join(half)).unwrap() {
         let case = case.unwrap();
         for file in fs::read_dir(case.path()).unwrap() {
             let file = file.unwrap();
@@ -33,7 +38,7 @@ fn the_transcription_equals_the_original() {
                 file.file_name().to_str().unwrap()
             );
             let text = fs::read_to_string(file.path()).unwrap();
-            sums.insert(format!("v4/{path}"), hex::encode(Sha256::digest(&text)));
+            sums.insert(format!("{half}/{path}"), hex::encode(Sha256::digest(&text)));
             let text = if path.ends_with(".json") {
                 serde_json::from_str::<Value>(&text).unwrap().to_string()
             } else {
@@ -58,7 +63,7 @@ fn the_transcription_equals_the_original() {
 }
 
 /// The files of the suite, by path, put together again from the JSON.
-fn transcribed_files() -> BTreeMap<String, String> {
+fn transcribed_files(folder: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let text = |lines: &Value| {
         let lines = lines
@@ -68,16 +73,18 @@ fn transcribed_files() -> BTreeMap<String, String> {
             .map(|line| line.as_str().unwrap());
         lines.collect::<Vec<_>>().join("\n")
     };
-    for (case, path) in json_files(&vectors().join("aws-v4")) {
+    for (case, path) in json_files(&vectors().join(folder)) {
         let json: Value = read(&path);
         for (key, value) in json.as_object().unwrap() {
             match key.as_str() {
                 "case" => {}
-                "context" => {
-                    files.insert(format!("{case}/context.json"), value.to_string());
+                "context" | "public_key" => {
+                    let name = key.replace('_', "-");
+                    files.insert(format!("{case}/{name}.json"), value.to_string());
                 }
-                "request" => {
-                    files.insert(format!("{case}/request.txt"), text(value));
+                "request" | "canonical_request" | "string_to_sign" => {
+                    let name = key.replace('_', "-");
+                    files.insert(format!("{case}/{name}.txt"), text(value));
                 }
                 form => {
                     for (stage, lines) in value.as_object().unwrap() {

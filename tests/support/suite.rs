@@ -21,6 +21,25 @@ pub struct Case {
     #[serde(default)]
     pub query: Form,
     pub signing_key: Option<String>,
+    pub public_key: Option<Point>,
+    pub canonical_request: Option<Vec<String>>,
+    pub string_to_sign: Option<Vec<String>>,
+}
+
+/// A public key of Signature Version 4A, by its coordinates.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "UPPERCASE")]
+pub struct Point {
+    x: String,
+    y: String,
+}
+
+impl Point {
+    /// SEC 1, uncompressed.
+    pub fn sec1(&self) -> [u8; 65] {
+        let digits = ["04", &self.x, &self.y].concat();
+        hex::decode(digits).unwrap().try_into().unwrap()
+    }
 }
 
 #[derive(Deserialize, Default)]

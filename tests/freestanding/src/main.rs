@@ -1,5 +1,6 @@
 //! Signs the published request `get-vanilla` with no standard library but C's start-up
-//! code, and exits with 0 if the published signature comes out.
+//! code, and exits with 0 if the published signature comes out; and signs and verifies it by
+//! Version 4A.
 #![no_std]
 #![no_main]
 
@@ -8,7 +9,7 @@ use core::cell::UnsafeCell;
 use core::ffi::c_int;
 use core::fmt::Write;
 use core::sync::atomic::{AtomicUsize, Ordering};
-use sigv4::{Claim, Credentials, Payload, Policy, Request, Signer, Timestamp};
+use sigv4::{Claim, Credentials, Payload, Policy, Profile, Request, Signer, Timestamp};
 
 // For start-up, `memcpy` and the like; without `std` nothing else asks for it.
 #[link(name = "c")]
@@ -58,7 +59,32 @@ fn sign_and_verify() -> Option<bool> {
     let key = claim.signing_key(SECRET);
     let policy = Policy::new(&["us-east-1"], "service");
     let verified = claim.verify(&key, &arrived, &policy, at).is_ok();
-    Some(verified && text.0 == PUBLISHED.as_bytes())
+    Some(verified && text.0 == PUBLISHED.as_bytes() && sign_and_verify_4a(&request, at)?)
+}
+
+fn sign_and_verify_4a(request: &Request<'_>, at: Timestamp) -> Option<bool> {
+    let signer = Signer::new(Credentials::new("AKIDEXAMPLE", SECRET), "*", "service")
+        .with_profile(Profile::DEFAULT.with_sigv4a());
+    let signed = signer.sign(request, at).ok()?;
+    let headers = [
+        ("host", &b"example.amazonaws.com"[..]),
+        ("authorization", signed.authorization().as_bytes()),
+        ("x-amz-date", at.as_str().as_bytes()),
+        ("x-amz-region-set", b"*"),
+    ];
+    let arrived = Request {
+        headers: &headers,
+        ..*request
+    };
+    let claim = Claim::from_request(&arrived).ok()?;
+    let key = claim.signing_key(SECRET);
+    let mut policy = Policy::new(&["us-east-1"], "service");
+    let refused = claim.verify(&key, &arrived, &policy, at).is_err();
+    policy.profile = policy.profile.with_sigv4a();
+    let by_secret = claim.verify(&key, &arrived, &policy, at).is_ok();
+    let public = key.public_key()?;
+    let alone = claim.verify_with_public_key(&public, &arrived, &policy, at);
+    Some(refused && by_secret && alone.is_ok())
 }
 
 struct Text([u8; 64], usize);
