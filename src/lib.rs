@@ -181,7 +181,13 @@ pub use verify::refusal::reason::RefusalReason;
 pub use verify::verdict::Verified;
 
 /// The programs of README and guides, compiled, and run where they need no network.
-#[cfg(all(doctest, feature = "axum", feature = "client", feature = "gateway"))]
+#[cfg(all(
+    doctest,
+    feature = "axum",
+    feature = "client",
+    feature = "gateway",
+    feature = "v4a"
+))]
 mod papers {
     #[doc = include_str!("../docs/async.md")]
     struct Async;

@@ -9,6 +9,7 @@ use crate::client::evidence::{
 };
 use crate::client::redact::Secrets;
 use crate::client::retry::retry_after;
+use crate::request::region_set::contains;
 use crate::request::timestamp::Timestamp;
 use http::HeaderMap;
 use http::header::LOCATION;
@@ -112,7 +113,7 @@ impl Answer<'_> {
                 .map(|(region, _)| region)
                 .or(told.region.as_deref());
             return Some(ClientError::WrongRegion {
-                region: self.line(region.filter(|region| *region != self.region)),
+                region: self.line(region.filter(|region| !contains(self.region, region))),
                 message: message(),
                 request_id,
             });
@@ -177,7 +178,7 @@ impl Answer<'_> {
         let is_named = told
             .region
             .as_deref()
-            .is_some_and(|region| region != self.region);
+            .is_some_and(|region| !contains(self.region, region));
         match told.code() {
             "AuthorizationHeaderMalformed" => is_named || told.says("; expecting '").is_some(),
             "InvalidRegionName" | "InvalidRegion" => true,

@@ -12,7 +12,7 @@ use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
-use crate::sign::signers::Signers;
+use crate::sign::signers::{Signers, algorithm_of};
 use crate::signature::Signature;
 use crate::sources::clock::Clock;
 use crate::sources::credentials_error::CredentialsError;
@@ -104,7 +104,8 @@ pub(crate) struct Trace {
 }
 
 impl SigV4 {
-    /// Signs for one region and one service.
+    /// Signs for one region and one service; where the [rules](Self::profile) or the host ask for
+    /// Signature Version 4A, the region is a region set.
     #[must_use]
     pub fn new(
         provider: impl ProvideCredentials + 'static,
@@ -166,7 +167,7 @@ impl SigV4 {
         Ok(signing)
     }
 
-    /// Signs for this region, whatever the host.
+    /// Signs for this region, whatever the host; with Signature Version 4A for this region set.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
@@ -260,6 +261,7 @@ impl SigV4 {
         let given = |fallback_region| Given {
             service: self.service.as_deref(),
             region: self.region.as_deref(),
+            algorithm: algorithm_of(self.profile),
             fallback_service: self.fallback_service,
             fallback_region,
         };
@@ -318,9 +320,7 @@ impl SigV4 {
         }
         let session_token = credentials.session_token();
         let session_token = session_token.map(|token| Zeroizing::new(token.into()));
-        let signer = self
-            .signers
-            .get(&credentials, &scope.region, &scope.service, self.profile);
+        let signer = self.signers.get(&credentials, &scope, self.profile);
         let now = self.clock.unix()?;
         let terms = request.extensions().get::<Terms>().copied();
         let terms = terms.unwrap_or_default();

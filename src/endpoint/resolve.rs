@@ -1,6 +1,9 @@
 //! What to sign for: what the caller says, then what the host's name tells.
 
 use crate::endpoint::host::{KnownHost, Takes, recognize};
+use crate::request::algorithm::Algorithm;
+#[cfg(feature = "v4a")]
+use crate::request::region_set;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -21,8 +24,11 @@ pub struct Destination<'a> {
 pub struct Given<'a> {
     /// Signed for, whatever the host.
     pub service: Option<&'a str>,
-    /// Signed for, whatever the host.
+    /// Signed for, whatever the host; with Signature Version 4A a region set.
     pub region: Option<&'a str>,
+    /// Signed by, whatever the host. Without it, a host that takes Signature Version 4A only is
+    /// signed for by that (feature `v4a`), any other by Version 4.
+    pub algorithm: Option<Algorithm>,
     /// For a host that is none of AWS's, or that AWS names for what a customer runs.
     pub fallback_service: Option<&'a str>,
     /// For a host that is none of AWS's, or whose service is known but no region stands in
@@ -36,8 +42,10 @@ pub struct Given<'a> {
 pub struct Resolved {
     /// The signing name.
     pub service: String,
-    /// The region.
+    /// The region; with Signature Version 4A the region set.
     pub region: String,
+    /// How to sign.
+    pub algorithm: Algorithm,
     /// What the caller may want to hear.
     pub notes: Vec<Note>,
 }
@@ -81,7 +89,8 @@ pub enum EndpointError {
         /// It is under one of AWS's domains.
         aws: bool,
     },
-    /// The host takes `AWS4-ECDSA-P256-SHA256` only: no other signature is any good there.
+    /// The host takes `AWS4-ECDSA-P256-SHA256` only: no other signature is any good there. Either
+    /// the other one is asked for, or this one is not compiled in (feature `v4a`).
     SigV4aOnly {
         /// The host.
         host: String,
@@ -110,14 +119,17 @@ pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, Endp
     let known = recognize(to.host);
     let takes = known.as_ref().map_or(Takes::SigV4, |known| known.takes);
     let of_host = (known.as_ref()).and_then(|known| known.service_for(to.scheme, to.target));
+    let everywhere = takes == Takes::SigV4aOnly;
+    let of_takes = Algorithm::WITH_REGION_SET.filter(|_| everywhere);
+    let algorithm = given.algorithm.or(of_takes).unwrap_or_default();
+    if everywhere && !algorithm.has_region_set() {
+        return Err(EndpointError::SigV4aOnly {
+            host: host(),
+            service: of_host.unwrap_or_default(),
+        });
+    }
     let mut notes = Vec::new();
     let service = match (given.service, takes) {
-        (_, Takes::SigV4aOnly) => {
-            return Err(EndpointError::SigV4aOnly {
-                host: host(),
-                service: of_host.unwrap_or_default(),
-            });
-        }
         (Some(service), _) => {
             notes.extend(other_service(known.as_ref(), of_host, service));
             service
@@ -125,7 +137,8 @@ pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, Endp
         (None, Takes::NoSignature(why)) => {
             return Err(EndpointError::NoSignature { host: host(), why });
         }
-        (None, Takes::SigV4) => match (of_host, &known, given.fallback_service) {
+        (None, Takes::SigV4 | Takes::SigV4aOnly) => match (of_host, &known, given.fallback_service)
+        {
             (Some(service), ..) => service,
             (None, known, Some(service))
                 if known.as_ref().is_none_or(KnownHost::is_of_customers) =>
@@ -145,14 +158,19 @@ pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, Endp
     let in_host = known.as_ref().and_then(|known| known.region.as_deref());
     // The name of a host that no table has may hide a region.
     let may_fall_back = known.is_none() || of_host.is_some();
-    let fallback = given.fallback_region.filter(|_| may_fall_back);
+    let fallback = match given.fallback_region.filter(|_| may_fall_back) {
+        // Such hosts are for every region.
+        _ if everywhere => Some("*"),
+        fallback => fallback,
+    };
     let Some(region) = given.region.or(in_host).or(fallback) else {
         return Err(EndpointError::MissingRegion {
             host: host(),
             aws: known.is_some(),
         });
     };
-    if let Some(in_host) = in_host.filter(|in_host| *in_host != region) {
+    let covers = |in_host: &&str| covers(algorithm, region, in_host);
+    if let Some(in_host) = in_host.filter(|in_host| !covers(in_host)) {
         notes.push(Note::OtherRegion {
             host: in_host.into(),
         });
@@ -160,8 +178,18 @@ pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, Endp
     Ok(Resolved {
         service: service.into(),
         region: region.into(),
+        algorithm,
         notes,
     })
+}
+
+/// Whether what is signed for is good in a region.
+fn covers(algorithm: Algorithm, region: &str, there: &str) -> bool {
+    match algorithm {
+        Algorithm::SigV4 => region == there,
+        #[cfg(feature = "v4a")]
+        Algorithm::SigV4a => region_set::contains(region, there),
+    }
 }
 
 fn other_service(

@@ -57,7 +57,7 @@ pub(super) fn compare(sent: &Sent<'_>, said: &Said) -> Option<Compared> {
     }
     if let Some(computed) = &computed_to_sign {
         string_to_sign(&to_sign, computed, &mut differences, &mut found);
-        if sent.region().is_none() {
+        if !sent.scope_is_known() {
             found.retain(|cause| !matches!(cause, Cause::WrongRegion { .. }));
             differences.retain(|difference| difference.part != Part::Scope);
         }
@@ -68,7 +68,7 @@ pub(super) fn compare(sent: &Sent<'_>, said: &Said) -> Option<Compared> {
             found.push(guess::cause(&signed, computed.hash));
         }
     }
-    let scope_shown = computed_to_sign.is_some() && sent.region().is_some();
+    let scope_shown = computed_to_sign.is_some() && sent.scope_is_known();
     let alternatives = found.is_empty() && !scope_shown;
     if alternatives {
         // The scope that the service expects is not shown, or that of the request unknown.
@@ -77,6 +77,8 @@ pub(super) fn compare(sent: &Sent<'_>, said: &Said) -> Option<Compared> {
             Cause::WrongRegion { expected: None },
             Cause::WrongService { expected: None },
         ];
+        // A region set is in the canonical request.
+        found.retain(|cause| sent.has_region() || !matches!(cause, Cause::WrongRegion { .. }));
     } else if found.is_empty() {
         found.push(Cause::WrongSecret);
     }
@@ -154,10 +156,15 @@ fn string_to_sign(
     if signed.scope != computed.scope {
         differences.push(different(Part::Scope, signed.scope, computed.scope));
         let expected = |text: &str| Some(text.to_owned());
+        // With a region on one side alone, the other side's is another algorithm.
+        let algorithm = signed.region.is_empty() != computed.region.is_empty();
         let (region, service) = (
-            signed.region != computed.region,
+            signed.region != computed.region && !algorithm,
             signed.service != computed.service,
         );
+        if algorithm {
+            found.push(Cause::UnsupportedAlgorithm);
+        }
         if region {
             found.push(Cause::WrongRegion {
                 expected: expected(computed.region),
@@ -170,7 +177,7 @@ fn string_to_sign(
         }
         if signed.scope.split('/').next() != computed.scope.split('/').next() {
             add(found, Cause::Date);
-        } else if !region && !service {
+        } else if !region && !service && !algorithm {
             add(found, Cause::MalformedSignature);
         }
     }

@@ -46,7 +46,13 @@ fn reasons(sent: Option<&Sent<'_>>, answer: &Answer<'_>) -> Explanation {
     }
     let said = answer.read();
     if let Some(found) = sent.and_then(|sent| compare(sent, &said)) {
-        return compared(found);
+        let explanation = compared(found);
+        let comparable = sent.is_some_and(Sent::has_region);
+        return if comparable {
+            explanation
+        } else {
+            without_comparing_signatures(explanation)
+        };
     }
     if let Some(cause) = bucket_region(sent, answer, &said) {
         return shown(vec![cause], Vec::new());
@@ -108,6 +114,20 @@ fn compared(found: Compared) -> Explanation {
             "the canonical requests are the same, and the scopes are not shown on both sides: \
              compare region and service of the credential first",
         );
+    }
+    explanation
+}
+
+/// Most signers of Version 4A come to another signature each time.
+fn without_comparing_signatures(mut explanation: Explanation) -> Explanation {
+    for reason in &mut explanation.causes {
+        if reason.cause == Cause::WrongSecret {
+            reason.remedy = Cow::Borrowed(
+                "check the secret access key, and that it is the access key id's: both make the \
+                 key of Signature Version 4A; two right signatures of it need not be equal, so \
+                 there is nothing to compare",
+            );
+        }
     }
     explanation
 }

@@ -160,7 +160,10 @@ fn fixed(cause: &Cause) -> &'static str {
             "send one of the two: a presigned URL without Authorization header; clients carry \
              the header along when they follow a redirect to a presigned URL"
         }
-        Cause::UnsupportedAlgorithm => "sign with Signature Version 4 (AWS4-HMAC-SHA256)",
+        Cause::UnsupportedAlgorithm => {
+            "sign with Signature Version 4 (AWS4-HMAC-SHA256), or with 4A \
+             (AWS4-ECDSA-P256-SHA256) where the service takes nothing else"
+        }
         Cause::NoSuchOperation => {
             "check path, method and parameters (Action, x-amz-target, content type of a form)"
         }

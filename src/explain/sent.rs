@@ -62,12 +62,22 @@ impl<'a> Sent<'a> {
 
     /// The signing name that the signature is scoped to.
     pub(super) fn service(&self) -> Option<&'a str> {
-        self.stages.scope.split('/').nth(2)
+        self.stages.scope.rsplit('/').nth(1)
     }
 
+    /// The region that it is scoped to, where it is to one and that is known.
     pub(super) fn region(&self) -> Option<&'a str> {
         let region = self.stages.scope.split('/').nth(1);
-        region.filter(|_| self.region_known)
+        region.filter(|_| self.region_known && self.has_region())
+    }
+
+    /// The scope of Signature Version 4A has none.
+    pub(super) fn has_region(&self) -> bool {
+        self.stages.scope.split('/').count() > 3
+    }
+
+    pub(super) fn scope_is_known(&self) -> bool {
+        self.region_known || !self.has_region()
     }
 
     pub(super) fn is_presigned(&self) -> bool {

@@ -48,6 +48,7 @@ impl<'a> Canonical<'a> {
 pub(super) struct ToSign<'a> {
     pub time: &'a str,
     pub scope: &'a str,
+    /// Empty in Signature Version 4A.
     pub region: &'a str,
     pub service: &'a str,
     pub hash: &'a str,
@@ -59,7 +60,10 @@ impl<'a> ToSign<'a> {
         let _algorithm = lines.next()?;
         let (time, scope, hash) = (lines.next()?, lines.next()?, lines.next()?);
         let mut parts = scope.split('/').skip(1);
-        let (region, service) = (parts.next()?, parts.next()?);
+        let (region, service) = match (parts.next()?, parts.next()?, parts.next()) {
+            (service, _, None) => ("", service),
+            (region, service, Some(_)) => (region, service),
+        };
         is_hash(hash).then_some(Self {
             time,
             scope,

@@ -21,6 +21,8 @@ pub(crate) struct Authorizer<'s> {
     pub(crate) api: &'s Api,
     pub(crate) principals: &'s Principals,
     pub(crate) limits: &'s Limits,
+    #[cfg(feature = "v4a")]
+    pub(crate) both_algorithms: bool,
     pub(crate) now: Timestamp,
 }
 
@@ -124,6 +126,8 @@ impl<'s> Authorizer<'s> {
             content_type_signed: false,
             unsigned_headers: &[PAYLOAD_HASH_HEADER, SESSION_TOKEN_HEADER],
             both_query_plus: true,
+            #[cfg(feature = "v4a")]
+            both_algorithms: self.both_algorithms,
             max_headers: self.limits.headers,
             max_head: self.limits.head,
             ..Policy::new(regions, SERVICE)

@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) items: Items,
     pub(crate) bodies: Bodies,
     pub(crate) limits: Limits,
+    #[cfg(feature = "v4a")]
+    pub(crate) both_algorithms: bool,
     pub(crate) clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -72,6 +74,8 @@ async fn handle<'s>(
         api: &state.api,
         principals: &state.principals,
         limits: &state.limits,
+        #[cfg(feature = "v4a")]
+        both_algorithms: state.both_algorithms,
         now: entry.at,
     };
     let claim = authorizer.claim(&unread)?;

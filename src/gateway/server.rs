@@ -54,6 +54,8 @@ pub struct Gateway {
     limits: Limits,
     address: SocketAddr,
     beyond_loopback: bool,
+    #[cfg(feature = "v4a")]
+    both_algorithms: bool,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -76,6 +78,8 @@ impl Gateway {
             limits: Limits::default(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             beyond_loopback: false,
+            #[cfg(feature = "v4a")]
+            both_algorithms: false,
             clock: Box::new(system_clock),
         }
     }
@@ -91,6 +95,15 @@ impl Gateway {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Takes Signature Version 4A as well, where its region set has the API's region. API Gateway
+    /// itself takes Version 4.
+    #[cfg(feature = "v4a")]
+    #[must_use]
+    pub fn with_sigv4a(mut self) -> Self {
+        self.both_algorithms = true;
         self
     }
 
@@ -143,6 +156,8 @@ impl Gateway {
             api: self.api,
             principals: self.principals,
             limits: self.limits,
+            #[cfg(feature = "v4a")]
+            both_algorithms: self.both_algorithms,
             clock: self.clock,
         });
         let thread = thread::Builder::new()

@@ -50,6 +50,15 @@ impl Algorithm {
         }
     }
 
+    /// The one that has a region set, where it is compiled in.
+    pub(crate) const WITH_REGION_SET: Option<Self> = {
+        #[cfg(feature = "v4a")]
+        let found = Some(Self::SigV4a);
+        #[cfg(not(feature = "v4a"))]
+        let found = None;
+        found
+    };
+
     /// The algorithm that is named first, and what follows.
     #[inline]
     pub(crate) fn cut(text: &str) -> Option<(Self, &str)> {

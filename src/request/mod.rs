@@ -4,7 +4,7 @@ pub(crate) mod algorithm;
 mod calendar;
 pub(crate) mod credentials;
 pub(crate) mod profile;
-#[cfg(feature = "v4a")]
+#[cfg(any(feature = "v4a", feature = "client"))]
 pub(crate) mod region_set;
 pub(crate) mod scope;
 pub(crate) mod timestamp;

@@ -1,14 +1,19 @@
 //! The regions that a signature of Version 4A is for: `*`, `us-east-1,us-west-*`.
 //! [How SigV4a works](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html)
 
+#[cfg(feature = "v4a")]
 use crate::error::Error;
-use crate::grammar::text::{CREDENTIAL_PART, first_not_in, pieces};
+use crate::grammar::text::pieces;
+#[cfg(feature = "v4a")]
+use crate::grammar::text::{CREDENTIAL_PART, first_not_in};
 
 /// Stands for any region, or at the end of an element for any rest of its name.
+#[cfg(feature = "v4a")]
 const WILDCARD: u8 = b'*';
 
 /// A comma-separated list without spaces, no element of it empty; a `*` may be nowhere but at
 /// the end of one.
+#[cfg(feature = "v4a")]
 pub(crate) fn check(region_set: &str) -> Result<(), Error> {
     let mut start = 0_usize;
     for element in pieces(region_set, b',') {
@@ -29,7 +34,7 @@ pub(crate) fn check(region_set: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a region is in a set: as an element, by `*`, or by what stands in front of the `*` of
+/// Whether a region is in a set, which may be a region itself: as an element, by `*`, or by what stands in front of the `*` of
 /// one.
 pub(crate) fn contains(region_set: &str, region: &str) -> bool {
     pieces(region_set, b',').any(|element| match element.strip_suffix('*') {
@@ -38,7 +43,7 @@ pub(crate) fn contains(region_set: &str, region: &str) -> bool {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "v4a"))]
 mod tests {
     use super::{check, contains};
     use crate::error::Error;

@@ -101,6 +101,24 @@ impl Signer {
         self
     }
 
+    /// Before it has rules of Signature Version 4A: with the key pair of a signer that has the
+    /// same access key.
+    #[cfg(all(feature = "v4a", any(feature = "client", feature = "tower")))]
+    pub(crate) fn with_key_pair_of(mut self, other: &Self) -> Self {
+        let (ours, theirs) = (&self.credentials, &other.credentials);
+        if ours.access_key_id() == theirs.access_key_id()
+            && ours.secret_access_key() == theirs.secret_access_key()
+        {
+            self.key_pair.clone_from(&other.key_pair);
+        }
+        self
+    }
+
+    #[cfg(all(feature = "v4a", any(feature = "client", feature = "tower")))]
+    pub(crate) fn has_key_pair(&self) -> bool {
+        self.key_pair.is_some()
+    }
+
     fn check_scope(&self) -> Result<(), Error> {
         match self.profile.algorithm {
             Algorithm::SigV4 => Scope::check(self.region(), self.service()),

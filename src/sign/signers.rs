@@ -1,5 +1,7 @@
 //! Signers that are kept, as each has to derive a key first.
 
+use crate::endpoint::Resolved;
+use crate::request::algorithm::Algorithm;
 use crate::request::credentials::Credentials;
 use crate::request::profile::Profile;
 use crate::sign::signer::Signer;
@@ -19,11 +21,14 @@ impl Signers {
     pub(crate) fn get(
         &self,
         credentials: &Credentials,
-        region: &str,
-        service: &str,
+        scope: &Resolved,
         profile: Option<Profile>,
     ) -> Arc<Signer> {
-        let profile = profile.unwrap_or_else(|| Profile::for_service(service));
+        let (region, service) = (scope.region.as_str(), scope.service.as_str());
+        let profile = Profile {
+            algorithm: scope.algorithm,
+            ..profile.unwrap_or_else(|| Profile::for_service(service))
+        };
         let is_it = |signer: &&Arc<Signer>| {
             signer.region() == region
                 && signer.service() == service
@@ -37,8 +42,13 @@ impl Signers {
                 return Arc::clone(signer);
             }
         }
-        let signer = Signer::new(credentials.clone(), region, service).with_profile(profile);
-        let signer = Arc::new(signer);
+        let signer = Signer::new(credentials.clone(), region, service);
+        #[cfg(feature = "v4a")]
+        let signer = match self.with_key_pair(credentials) {
+            Some(other) => signer.with_key_pair_of(&other),
+            None => signer,
+        };
+        let signer = Arc::new(signer.with_profile(profile));
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(signer) = kept.iter().find(is_it) {
             return Arc::clone(signer); // another thread was faster
@@ -50,21 +60,50 @@ impl Signers {
         kept.push(Arc::clone(&signer));
         signer
     }
+
+    /// One of these credentials that has a key pair, whatever it signs for: deriving one takes as
+    /// long as a signature.
+    #[cfg(feature = "v4a")]
+    fn with_key_pair(&self, credentials: &Credentials) -> Option<Arc<Signer>> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = kept.iter().filter(|signer| signer.has_key_pair());
+        kept.find(|signer| signer.credentials() == credentials)
+            .cloned()
+    }
+}
+
+/// What given rules say of it: those without a region set say nothing of hosts that take nothing
+/// else.
+pub(crate) fn algorithm_of(profile: Option<Profile>) -> Option<Algorithm> {
+    let algorithm = profile?.algorithm;
+    algorithm.has_region_set().then_some(algorithm)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{MOST, Signers};
+    use crate::endpoint::Resolved;
+    use crate::request::algorithm::Algorithm;
     use crate::request::credentials::Credentials;
     use crate::request::profile::Profile;
     use std::format;
     use std::sync::Arc;
+    use std::vec::Vec;
+
+    fn scope(region: &str, service: &str) -> Resolved {
+        Resolved {
+            service: service.into(),
+            region: region.into(),
+            algorithm: Algorithm::SigV4,
+            notes: Vec::new(),
+        }
+    }
 
     #[test]
     fn one_for_credentials_and_scope() {
         let signers = Signers::default();
         let first = Credentials::new("AKIDEXAMPLE", "secret");
-        let one = signers.get(&first, "us-east-1", "execute-api", None);
+        let one = signers.get(&first, &scope("us-east-1", "execute-api"), None);
         for (region, service, profile, same) in [
             ("us-east-1", "execute-api", None, true),
             ("us-east-1", "execute-api", Some(Profile::DEFAULT), true),
@@ -72,7 +111,7 @@ mod tests {
             ("eu-west-1", "execute-api", None, false),
             ("us-east-1", "lambda", None, false),
         ] {
-            let other = signers.get(&first, region, service, profile);
+            let other = signers.get(&first, &scope(region, service), profile);
             assert_eq!(Arc::ptr_eq(&one, &other), same, "{region} {service}");
             assert_eq!((other.region(), other.service()), (region, service));
         }
@@ -80,7 +119,7 @@ mod tests {
             Credentials::new("AKIDEXAMPLE", "another"),
             Credentials::new("AKIDEXAMPLE", "secret").with_session_token("token"),
         ] {
-            let signer = signers.get(&other, "us-east-1", "execute-api", None);
+            let signer = signers.get(&other, &scope("us-east-1", "execute-api"), None);
             assert_eq!(*signer.credentials(), other);
         }
     }
@@ -90,7 +129,7 @@ mod tests {
         let signers = Signers::default();
         let get = |id: &str| {
             let credentials = Credentials::new(id, "secret");
-            signers.get(&credentials, "us-east-1", "execute-api", None)
+            signers.get(&credentials, &scope("us-east-1", "execute-api"), None)
         };
         let old = Arc::downgrade(&get("OLD"));
         assert!(old.upgrade().is_some());
@@ -102,7 +141,8 @@ mod tests {
     fn so_many_and_no_more() {
         let signers = Signers::default();
         let credentials = Credentials::new("AKIDEXAMPLE", "secret");
-        let get = |n: usize| signers.get(&credentials, &format!("region-{n}"), "lambda", None);
+        let get =
+            |n: usize| signers.get(&credentials, &scope(&format!("region-{n}"), "lambda"), None);
         let first = Arc::downgrade(&get(0));
         for n in 1..MOST {
             get(n);
@@ -111,5 +151,25 @@ mod tests {
         get(MOST);
         assert!(first.upgrade().is_none());
         assert_eq!(signers.0.read().unwrap().len(), MOST);
+    }
+
+    /// What is derived once serves for every region set.
+    #[cfg(feature = "v4a")]
+    #[test]
+    fn one_key_pair() {
+        let signers = Signers::default();
+        let first = Credentials::new("AKIDEXAMPLE", "secret");
+        let other = Credentials::new("AKIDOTHER", "secret");
+        let any_region = Resolved {
+            algorithm: Algorithm::SigV4a,
+            ..scope("*", "s3")
+        };
+        assert!(signers.with_key_pair(&first).is_none());
+        signers.get(&first, &scope("us-east-1", "s3"), None);
+        assert!(signers.with_key_pair(&first).is_none());
+        let one = signers.get(&first, &any_region, None);
+        assert!(one.has_key_pair());
+        assert!(Arc::ptr_eq(&signers.with_key_pair(&first).unwrap(), &one));
+        assert!(signers.with_key_pair(&other).is_none());
     }
 }

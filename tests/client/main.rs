@@ -19,6 +19,7 @@ mod remote;
 mod sent;
 #[path = "../support/server.rs"]
 mod server;
+mod sigv4a;
 mod source;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,6 +1,6 @@
 //! The command infers what the library does, and for the rest says what to pass.
 
-use sigv4::endpoint::{Destination, Given, resolve};
+use sigv4::endpoint::{Destination, Given, Takes, recognize, resolve};
 use std::path::Path;
 use std::process::Command;
 
@@ -46,7 +46,18 @@ fn hosts_of_the_models() {
 /// A host, a tab, and the scopes that are right, `service/region`.
 fn check(line: &str, refused: &str) {
     let (host, wanted) = line.split_once('\t').unwrap();
+    let to = Destination {
+        scheme: "https",
+        host,
+        target: "/",
+    };
     match signed_for(host) {
+        // That of Version 4A, which such a host takes only.
+        Ok(service) if !service.contains('/') => {
+            assert!(refused.contains(&format!("\n{host}\t")), "{host}");
+            assert_eq!(recognize(host).unwrap().takes, Takes::SigV4aOnly);
+            assert_eq!(resolve(&to, &Given::default()).unwrap().service, service);
+        }
         Ok(scope) => {
             let (region, service) = scope.split_once('/').unwrap();
             let scope = format!("{service}/{region}");
@@ -54,11 +65,6 @@ fn check(line: &str, refused: &str) {
         }
         Err(stderr) => {
             assert!(refused.contains(&format!("\n{host}\t")), "{stderr}");
-            let to = Destination {
-                scheme: "https",
-                host,
-                target: "/",
-            };
             let error = resolve(&to, &Given::default()).unwrap_err().to_string();
             assert!(stderr.starts_with(&format!("sigv4: {error}")), "{stderr}");
         }

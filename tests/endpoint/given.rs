@@ -1,5 +1,6 @@
 //! What the caller says, beside what the host tells.
 
+use sigv4::Algorithm;
 use sigv4::endpoint::{Destination, EndpointError, Given, Note, resolve};
 
 const EXECUTE_API: &str = "abc123.execute-api.eu-west-1.amazonaws.com";
@@ -16,6 +17,7 @@ fn given<'a>(service: Option<&'a str>, region: Option<&'a str>) -> Given<'a> {
     Given {
         service,
         region,
+        algorithm: None,
         fallback_service: Some("execute-api"),
         fallback_region: Some("eu-north-1"),
     }
@@ -194,31 +196,96 @@ fn what_is_refused() {
     }
 }
 
+const SIGV4A_ONLY: [(&str, &str); 5] = [
+    (
+        "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com",
+        "s3",
+    ),
+    ("vpce-1-2.accesspoint.s3-global.vpce.amazonaws.com", "s3"),
+    (
+        "123456789012.cloudfront-kvs.global.api.aws",
+        "cloudfront-keyvaluestore",
+    ),
+    ("abc123.endpoint.events.amazonaws.com", "events"),
+    ("abc123.endpoints.email.amazonaws.com", "ses"),
+];
+
 /// Whatever is given: an HMAC is no good to a host that takes SigV4A only.
 #[test]
 fn sigv4a_only() {
-    for (host, service) in [
-        (
-            "mfzwi23gnjvgw.mrap.accesspoint.s3-global.amazonaws.com",
-            "s3",
-        ),
-        ("vpce-1-2.accesspoint.s3-global.vpce.amazonaws.com", "s3"),
-        (
-            "123456789012.cloudfront-kvs.global.api.aws",
-            "cloudfront-keyvaluestore",
-        ),
-        ("abc123.endpoint.events.amazonaws.com", "events"),
-        ("abc123.endpoints.email.amazonaws.com", "ses"),
-    ] {
+    for (host, service) in SIGV4A_ONLY {
         for given in [given(None, None), given(Some(service), Some("us-east-1"))] {
-            let error = resolve(&to(host), &given).unwrap_err();
+            let with_hmac = Given {
+                algorithm: Some(Algorithm::SigV4),
+                ..given
+            };
+            let error = resolve(&to(host), &with_hmac).unwrap_err();
             let expected = EndpointError::SigV4aOnly {
                 host: host.into(),
                 service,
             };
             assert_eq!(error, expected);
+            if cfg!(not(feature = "v4a")) {
+                assert_eq!(resolve(&to(host), &given), Err(expected));
+            }
         }
     }
+}
+
+/// They are signed for by themselves so, for every region unless one is given.
+#[cfg(feature = "v4a")]
+#[test]
+fn sigv4a_by_itself() {
+    for (host, service) in SIGV4A_ONLY {
+        for (region, expected) in [
+            (None, "*"),
+            (Some("us-east-1"), "us-east-1"),
+            (Some("us-*,eu-west-1"), "us-*,eu-west-1"),
+        ] {
+            let found = resolve(&to(host), &given(None, region)).unwrap();
+            assert_eq!([&*found.service, &*found.region], [service, expected]);
+            assert_eq!(found.algorithm, Algorithm::SigV4a);
+            assert_eq!(found.notes, []);
+        }
+    }
+}
+
+/// Any host can be signed for so, for its own region unless others are given.
+#[cfg(feature = "v4a")]
+#[test]
+fn sigv4a_for_any_host() {
+    let other = |host: &str| vec![Note::OtherRegion { host: host.into() }];
+    for (host, region, expected, notes) in [
+        (EXECUTE_API, None, "eu-west-1", vec![]),
+        (EXECUTE_API, Some("*"), "*", vec![]),
+        (EXECUTE_API, Some("us-*,eu-*"), "us-*,eu-*", vec![]),
+        (EXECUTE_API, Some("us-*"), "us-*", other("eu-west-1")),
+        (
+            "api.example.com",
+            None,
+            "eu-north-1",
+            vec![Note::AssumedService],
+        ),
+    ] {
+        let given = Given {
+            algorithm: Some(Algorithm::SigV4a),
+            ..given(None, region)
+        };
+        let found = resolve(&to(host), &given).unwrap();
+        assert_eq!([&*found.service, &*found.region], ["execute-api", expected]);
+        assert_eq!((found.algorithm, found.notes), (Algorithm::SigV4a, notes));
+    }
+    let nothing = Given {
+        algorithm: Some(Algorithm::SigV4a),
+        fallback_region: None,
+        ..given(None, None)
+    };
+    assert!(matches!(
+        resolve(&to("api.example.com"), &nothing),
+        Err(EndpointError::MissingRegion { .. })
+    ));
+    let plain = resolve(&to(EXECUTE_API), &given(None, None)).unwrap();
+    assert_eq!(plain.algorithm, Algorithm::SigV4);
 }
 
 #[test]

@@ -13,3 +13,4 @@ mod logs;
 mod permissions;
 mod refusals;
 mod routes;
+mod sigv4a;

@@ -6,12 +6,12 @@ use super::clock::Now;
 use super::collect::{NotCollected, collect};
 use super::credentials::ReadyCredentials;
 use crate::adapter::http::is_safe_to_sign;
-use crate::endpoint::{Destination, EndpointError, Given, resolve};
+use crate::endpoint::{Destination, EndpointError, Given, Resolved, resolve};
 use crate::error::Error;
 use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::{Profile, UnsignedPayload};
-use crate::sign::signers::Signers;
+use crate::sign::signers::{Signers, algorithm_of};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -114,12 +114,10 @@ impl Settings {
         B::Error: Into<BoxError>,
     {
         let (head, body) = request.into_parts();
-        let (region, service) = self.scope(&head)?;
+        let scope = self.scope(&head)?;
         let credentials = credentials.credentials().await;
         let credentials = credentials.map_err(SignError::Credentials)?;
-        let signer = self
-            .signers
-            .get(&credentials, &region, &service, self.profile);
+        let signer = self.signers.get(&credentials, &scope, self.profile);
         drop(credentials);
         let required = signer.profile().unsigned_payload == UnsignedPayload::Required;
         let mut head = http::Request::from_parts(head, ());
@@ -139,7 +137,7 @@ impl Settings {
 
     /// Explicit region and service win, then those of a known host. There is no default: a wrong
     /// guess is a 403 without a hint.
-    fn scope(&self, head: &Parts) -> Result<(String, String), SignError> {
+    fn scope(&self, head: &Parts) -> Result<Resolved, SignError> {
         let scheme = head.uri.scheme_str();
         let header = head.headers.get(HOST);
         let named = header.and_then(|value| Authority::try_from(value.as_bytes()).ok());
@@ -151,9 +149,6 @@ impl Settings {
             let host = sent_to.into();
             return Err(SignError::PlainHttp { host });
         }
-        if let (Some(region), Some(service)) = (&self.region, &self.service) {
-            return Ok((region.clone(), service.clone()));
-        }
         let to = Destination {
             scheme: scheme.unwrap_or("https"),
             host,
@@ -162,10 +157,10 @@ impl Settings {
         let given = Given {
             service: self.service.as_deref(),
             region: self.region.as_deref(),
+            algorithm: algorithm_of(self.profile),
             fallback_service: None,
             fallback_region: None,
         };
-        let resolved = resolve(&to, &given).map_err(SignError::Endpoint)?;
-        Ok((resolved.region, resolved.service))
+        resolve(&to, &given).map_err(SignError::Endpoint)
     }
 }

@@ -6,10 +6,10 @@ use crate::failure::Failure;
 use crate::header_arguments::{Fields, Headers, check_length, value};
 use crate::rules::Rules;
 use crate::secret::{CredentialArguments, Secret};
-use crate::signs_for::scope;
+use crate::signs_for::{Asked, scope};
 use crate::url::{Url, without_port};
 use clap::ValueHint;
-use sigv4::endpoint::Destination;
+use sigv4::endpoint::{Destination, Resolved};
 use sigv4::{Authorization, Error, Header, Payload, Profile, Request, Signed, Signer, Timestamp};
 use std::time::SystemTime;
 
@@ -44,6 +44,13 @@ struct SigningArguments {
     /// The region [default: what the host tells, else AWS_REGION, AWS_DEFAULT_REGION, the profile's, the EC2 instance's]
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
+    /// Sign by Signature Version 4A, as for hosts that take nothing else is done in any case
+    #[arg(long)]
+    sigv4a: bool,
+    /// The regions that a signature of Version 4A is for, and sign by that: '*'; us-east-1,us-west-*
+    /// [default: AWS_SIGV4A_SIGNING_REGION_SET, else what the host tells, else the region]
+    #[arg(long, value_name = "NAME,NAME", conflicts_with = "region")]
+    region_set: Option<String>,
     /// The time of the signature, as 20150830T123600Z [default: now]
     #[arg(long, value_name = "TIME", value_parser = timestamp)]
     time: Option<Timestamp>,
@@ -116,7 +123,8 @@ impl RequestArguments {
         self.body.complete(&mut url)?;
         let mut headers = Headers::parse(&url, &self.headers)?;
         let profile = self.credentials.profile();
-        let (service, region) = self.signing.scope(&url, &headers.fields, profile)?;
+        let to = self.signing.scope(&url, &headers.fields, profile)?;
+        let (service, region) = (to.service, to.region);
         let kind = self.body.kind();
         let defaulted = match needs.body_headers {
             true => headers.default(defaults(kind, &service)),
@@ -134,10 +142,11 @@ impl RequestArguments {
             Some(time) => time,
             None => Timestamp::try_from(SystemTime::now()).map_err(Failure::usage)?,
         };
-        let profile = match &self.signing.profile_rules {
+        let mut profile = match &self.signing.profile_rules {
             Some(rules) => rules.profile(&service),
             None => Profile::for_service(&service),
         };
+        profile.algorithm = to.algorithm;
         let signatory = self.credentials.read(needs.secret)?;
         if let Some(source) = &signatory.source {
             log::info!("credentials: {source}");
@@ -215,15 +224,20 @@ impl SigningArguments {
         url: &Url,
         headers: &Fields,
         profile: Option<&str>,
-    ) -> Result<(String, String), Failure> {
+    ) -> Result<Resolved, Failure> {
         let host = value(headers, "host").unwrap_or_default();
         let to = Destination {
             scheme: url.scheme(),
             host: without_port(host),
             target: &url.target,
         };
-        let (service, region) = (self.service.as_deref(), self.region.as_deref());
-        scope(&to, service, region, self.stand_in_region, profile)
+        let asked = Asked {
+            service: self.service.as_deref(),
+            region: self.region.as_deref(),
+            sigv4a: self.sigv4a,
+            region_set: self.region_set.as_deref(),
+        };
+        scope(&to, &asked, self.stand_in_region, profile)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::failure::{Failure, print_bytes};
 use crate::secret::Secret;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
-use sigv4::Stages;
+use sigv4::{Algorithm, Stages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -63,10 +63,14 @@ impl Page {
         }
         page += "\n";
         page += &self.title("string to sign");
+        let scope = match prepared.signer.profile().algorithm {
+            Algorithm::SigV4a => "credential scope: date, service",
+            _ => "credential scope: date, region, service",
+        };
         let notes = [
             "algorithm",
             "time, as in x-amz-date",
-            "credential scope: date, region, service",
+            scope,
             "SHA-256 of the canonical request",
         ];
         for (line, note) in stages.string_to_sign.lines().zip(notes) {
@@ -190,6 +194,7 @@ fn header_line(prepared: &Prepared, given: &Given<'_>, line: &str) -> (String, S
         (_, [_]) => "given; signed because --signed-headers names it",
         ("x-amz-date", []) => "added: the time of the signature",
         ("x-amz-content-sha256", []) => "added: the hash of the body, by this service's rules",
+        ("x-amz-region-set", []) => "added: the regions that the signature is for",
         _ if is_token(name) => "added: the session token, not shown",
         _ => "added",
     };

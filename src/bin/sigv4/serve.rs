@@ -48,6 +48,9 @@ pub(crate) struct Arguments {
     /// The stage: first segment of every path
     #[arg(long, default_value = "prod")]
     stage: String,
+    /// Take Signature Version 4A as well, which API Gateway does not
+    #[arg(long)]
+    sigv4a: bool,
     /// Listen on an address that other machines can reach, without TLS
     #[arg(long)]
     beyond_loopback: bool,
@@ -91,6 +94,9 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut gateway = Gateway::new(api, principals).with_address(arguments.listen);
     if let Some(items) = items {
         gateway = gateway.with_items(items);
+    }
+    if arguments.sigv4a {
+        gateway = gateway.with_sigv4a();
     }
     if arguments.beyond_loopback {
         gateway = gateway.beyond_loopback();

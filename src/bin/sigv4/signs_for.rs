@@ -3,32 +3,53 @@
 use crate::failure::Failure;
 use crate::provided;
 use crate::url::is_loopback;
+use sigv4::Algorithm;
 use sigv4::client::CredentialsError;
 use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve};
 
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
 
+/// What the options say.
+pub(crate) struct Asked<'a> {
+    pub service: Option<&'a str>,
+    pub region: Option<&'a str>,
+    pub sigv4a: bool,
+    pub region_set: Option<&'a str>,
+}
+
 /// Options count most; then the host, which knows better than the environment; then the profile;
 /// last the instance that this is, or a region that stands in where nothing depends on it, and then
 /// nothing is said.
 pub(crate) fn scope(
     to: &Destination<'_>,
-    service: Option<&str>,
-    region: Option<&str>,
+    asked: &Asked<'_>,
     stand_in: Option<&str>,
     profile: Option<&str>,
-) -> Result<(String, String), Failure> {
+) -> Result<Resolved, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let environment = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     let mut given = Given {
-        service,
-        region,
+        service: asked.service,
+        region: asked.region_set.or(asked.region),
+        algorithm: (asked.sigv4a || asked.region_set.is_some()).then_some(Algorithm::SigV4a),
         fallback_service: Some(FALLBACK),
         fallback_region: environment.as_deref(),
     };
     let of_profile;
     let mut found = resolve(to, &given);
+    // As AWS's SDKs read it: it counts more than the host, and asks for nothing by itself.
+    let region_set = variable("AWS_SIGV4A_SIGNING_REGION_SET");
+    let is_sigv4a = match &found {
+        Ok(found) => found.algorithm == Algorithm::SigV4a,
+        Err(_) => given.algorithm.is_some(),
+    };
+    // What nothing depends on is shown for a region; a region set is shown as it is signed.
+    let stand_in = stand_in.filter(|_| !is_sigv4a);
+    if is_sigv4a && given.region.is_none() && region_set.is_some() {
+        given.region = region_set.as_deref();
+        found = resolve(to, &given);
+    }
     // The files are read where nothing else tells a region.
     if matches!(found, Err(EndpointError::MissingRegion { .. })) {
         of_profile = provided::region(profile)?;
@@ -53,7 +74,7 @@ pub(crate) fn scope(
     for note in found.notes.iter().filter(is_said) {
         log::warn!("{}", words(to.host, note, &found));
     }
-    Ok((found.service, found.region))
+    Ok(found)
 }
 
 fn words(host: &str, note: &Note, found: &Resolved) -> String {

@@ -11,7 +11,8 @@ use crate::readings::{self, Captured};
 use crate::rules::Rules;
 use crate::secret::SecretArguments;
 use sigv4::{
-    Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp, Verified,
+    Algorithm, Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp,
+    Verified,
 };
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +24,7 @@ use std::time::{Duration, SystemTime};
 /// signature would have been right.
 ///
 /// With --output json: `valid`; `access_key_id`, `scope`, `form` (header or query),
-/// `signed_headers`, `body_signed`; where it is not valid, `layer`, `error`, and what there
+/// `signed_headers`, `body_signed`, with Version 4A `region_set`; where it is not valid, `layer`, `error`, and what there
 /// is of `header` and `hint`. What is not known is absent.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  sigv4 verify --now 20150830T123600Z request.txt")]
@@ -39,9 +40,16 @@ pub(crate) struct Arguments {
     /// How far the clocks may be apart
     #[arg(long, value_name = "DURATION", default_value = "5m", value_parser = duration::parse)]
     clock_skew: Duration,
-    /// The region that the credential has to be scoped to [default: whatever it says]
+    /// The region that the credential has to be scoped to, or its region set to have [default:
+    /// whatever it says]
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
+    /// Accept Signature Version 4A only [default: whichever algorithm it says]
+    #[arg(long)]
+    sigv4a: bool,
+    /// The region set that it has to have, letter for letter; accepts Version 4A only
+    #[arg(long, value_name = "NAME,NAME")]
+    region_set: Option<String>,
     /// The service that the credential has to be scoped to [default: whatever it says]
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
@@ -123,14 +131,23 @@ impl Arguments {
         let claim = Claim::from_request(request).map_err(|error| refused(error, request))?;
         let scope = claim.scope();
         let service = self.service.as_deref().unwrap_or(scope.service());
-        let region = self.region.as_deref().unwrap_or(scope.region());
+        let region = self.region.as_deref().unwrap_or(region_of(&claim));
         let regions = [region];
         let mut policy = Policy::new(&regions, service);
         policy.profile = match &self.profile_rules {
             Some(rules) => rules.profile(service),
             None => Profile::for_service(service),
         };
+        policy.profile.algorithm = match self.sigv4a || self.region_set.is_some() {
+            true => Algorithm::SigV4a,
+            false => claim.algorithm(),
+        };
         policy.clock_skew = self.clock_skew;
+        if let (Some(expected), Some(said)) = (&self.region_set, claim.region_set())
+            && expected != said
+        {
+            return Err(region_set(said, expected));
+        }
         let key = claim.signing_key(secret);
         let error = match claim.verify(&key, request, &policy, now) {
             Ok(verified) => return Ok(proven(&claim, &verified)),
@@ -138,6 +155,7 @@ impl Arguments {
         };
         let mut refusal = match error {
             Error::WrongRegion => scoped("region", scope.region(), region),
+            Error::RegionNotInSet => region_set(claim.region_set().unwrap_or_default(), region),
             Error::WrongService => scoped("service", scope.service(), service),
             error => refused(error, request),
         };
@@ -167,14 +185,18 @@ fn proven(claim: &Claim<'_>, verified: &Verified<'_>) -> Proven {
     object.flag("valid", true);
     object.text("access_key_id", verified.access_key_id);
     object.text("scope", &verified.scope.to_string());
+    object.some("region_set", verified.region_set);
     object.text("form", form);
     object.text("signed_headers", verified.signed_headers);
     object.flag("body_signed", body_signed);
     Proven {
         text: format!(
-            "valid: {}, {}, {form} form, signed headers {}{}\n",
+            "valid: {}, {}{}, {form} form, signed headers {}{}\n",
             verified.access_key_id,
             verified.scope,
+            verified
+                .region_set
+                .map_or(String::new(), |set| format!(" for {set}")),
             verified.signed_headers,
             if body_signed { "" } else { ", body not signed" }
         ),
@@ -232,6 +254,7 @@ fn refused(error: Error, request: &Request<'_>) -> Refusal {
         Error::AmzHeaderNotSigned { index }
         | Error::ContentTypeNotSigned { index }
         | Error::RepeatedSigningHeader { index }
+        | Error::RegionSetNotSigned { index }
         | Error::InvalidHeaderValue { index, .. }
         | Error::NonAsciiHeaderValue { index, .. } => request.headers.get(index),
         _ => None,
@@ -240,6 +263,23 @@ fn refused(error: Error, request: &Request<'_>) -> Refusal {
         layer,
         error: error.to_string(),
         header: named.map(|(name, _)| (*name).into()),
+        hint: None,
+    }
+}
+
+/// A region that a claim of Version 4A is good in whenever it is in any: none has to be given.
+fn region_of<'c>(claim: &'c Claim<'_>) -> &'c str {
+    match claim.region_set() {
+        Some(set) => (set.split(',').next().unwrap_or_default()).trim_end_matches('*'),
+        None => claim.scope().region(),
+    }
+}
+
+fn region_set(said: &str, expected: &str) -> Refusal {
+    Refusal {
+        layer: "scope",
+        error: format!("the region set is {said}, not {expected}"),
+        header: Some("x-amz-region-set".into()),
         hint: None,
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn refusal(
         RefusalReason::Error(error) if shows_what_arrived(error) => {
             mismatch(error, request, policy)
         }
-        RefusalReason::Error(error) => of_error(error, request, policy.service),
+        RefusalReason::Error(error) => of_error(error, request, policy),
         reason => of_service(reason),
     }
 }
@@ -108,7 +108,7 @@ fn mismatch(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> Refusal
 }
 
 /// The answer to a claim that cannot be read or does not hold.
-fn of_error(error: Error, request: &Request<'_>, service: &str) -> Refusal {
+fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> Refusal {
     let facts = Facts::of(request);
     let missing_token = |note| {
         let (code, message) = MISSING_TOKEN;
@@ -125,7 +125,7 @@ fn of_error(error: Error, request: &Request<'_>, service: &str) -> Refusal {
                 None => return missing_token("the Authorization header is of another scheme"),
             }
         }
-        _ => match words(error, &facts, service) {
+        _ => match words(error, &facts, policy) {
             Some(words) => words,
             None => return fault(error.into(), 400, "BadRequestException", "Bad Request"),
         },
@@ -137,7 +137,7 @@ fn of_error(error: Error, request: &Request<'_>, service: &str) -> Refusal {
 fn words(
     error: Error,
     facts: &Facts<'_>,
-    service: &str,
+    policy: &Policy<'_>,
 ) -> Option<(&'static str, Cow<'static, str>)> {
     Some(match error {
         Error::MixedForms => (
@@ -148,7 +148,11 @@ fn words(
         ),
         Error::UnsupportedAlgorithm => (
             INCOMPLETE,
-            "Unsupported AWS 'algorithm' (only AWS4-HMAC-SHA256 for now). ".into(),
+            format!(
+                "Unsupported AWS 'algorithm' (only {} for now). ",
+                policy.profile.algorithm.name()
+            )
+            .into(),
         ),
         Error::MalformedAuthorization { .. }
         | Error::MissingAlgorithm
@@ -168,6 +172,17 @@ fn words(
             "Date must be in ISO-8601 'basic format'. See http://en.wikipedia.org/wiki/ISO_8601"
                 .into(),
         ),
+        // API Gateway takes no Version 4A, and has no words for these.
+        Error::MissingRegionSet => (
+            INCOMPLETE,
+            "A signature of AWS4-ECDSA-P256-SHA256 requires 'X-Amz-Region-Set'. ".into(),
+        ),
+        Error::MalformedCredential { expected: 4, .. } => (
+            INCOMPLETE,
+            "Credential must have exactly 4 slash-delimited elements, e.g. \
+             keyid/date/service/term"
+                .into(),
+        ),
         Error::MalformedCredential { .. }
         | Error::EmptyAccessKeyId
         | Error::InvalidAccessKeyId { .. } => (
@@ -176,13 +191,21 @@ fn words(
              keyid/date/region/service/term"
                 .into(),
         ),
-        Error::WrongRegion | Error::EmptyRegion | Error::InvalidRegion { .. } => (
+        Error::WrongRegion
+        | Error::RegionNotInSet
+        | Error::EmptyRegion
+        | Error::InvalidRegion { .. }
+        | Error::InvalidRegionSet { .. } => (
             INVALID,
             "Credential should be scoped to a valid region. ".into(),
         ),
         Error::WrongService | Error::EmptyService | Error::InvalidService { .. } => (
             INVALID,
-            format!("Credential should be scoped to correct service: '{service}'. ").into(),
+            format!(
+                "Credential should be scoped to correct service: '{}'. ",
+                policy.service
+            )
+            .into(),
         ),
         Error::WrongTerminator => (
             INVALID,
@@ -216,7 +239,9 @@ fn words(
             INVALID,
             "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".into(),
         ),
-        Error::AmzHeaderNotSigned { index } | Error::DateNotSigned { index } => (
+        Error::AmzHeaderNotSigned { index }
+        | Error::RegionSetNotSigned { index }
+        | Error::DateNotSigned { index } => (
             INVALID,
             format!(
                 "'{}' must be a 'SignedHeader' in the AWS Authorization.",
@@ -224,7 +249,7 @@ fn words(
             )
             .into(),
         ),
-        Error::MalformedSignature => (INVALID, MISMATCH.into()),
+        Error::MalformedSignature | Error::MalformedEcdsaSignature => (INVALID, MISMATCH.into()),
         _ => return None,
     })
 }

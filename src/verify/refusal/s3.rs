@@ -131,11 +131,16 @@ fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> (Words,
         Error::UnsupportedAlgorithm if in_header => (
             400,
             "InvalidRequest",
-            "The authorization mechanism you have provided is not supported. Please use \
-             AWS4-HMAC-SHA256."
-                .into(),
+            format!(
+                "The authorization mechanism you have provided is not supported. Please use {}.",
+                policy.profile.algorithm.name()
+            )
+            .into(),
         ),
-        Error::UnsupportedAlgorithm => query("X-Amz-Algorithm only supports \"AWS4-HMAC-SHA256\""),
+        Error::UnsupportedAlgorithm => {
+            let name = policy.profile.algorithm.name();
+            query(format!("X-Amz-Algorithm only supports \"{name}\""))
+        }
         Error::MissingDate if in_header => {
             denied("AWS authentication requires a valid Date or x-amz-date header")
         }
@@ -158,6 +163,22 @@ fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> (Words,
              X-Amz-Expires must be less than 604800 seconds",
         ),
         Error::MalformedExpires => query("X-Amz-Expires should be a number"),
+        Error::MalformedCredential { expected: 4, .. } => of_credential(
+            in_header,
+            "the Credential is mal-formed; expecting \
+             \"<YOUR-AKID>/YYYYMMDD/SERVICE/aws4_request\".",
+        ),
+        Error::MissingRegionSet => (
+            400,
+            "InvalidRequest",
+            "Missing required header for this request: x-amz-region-set".into(),
+        ),
+        Error::InvalidRegionSet { .. } | Error::RegionNotInSet => {
+            let expected = policy.regions.first().copied().unwrap_or_default();
+            details.push(("Region", expected.into()));
+            let what = format!("the region set is wrong; expecting one with '{expected}'");
+            of_credential(in_header, &what)
+        }
         Error::MalformedCredential { .. }
         | Error::EmptyAccessKeyId
         | Error::InvalidAccessKeyId { .. }
@@ -198,6 +219,7 @@ fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> (Words,
         | Error::MissingSignedHeaders
         | Error::MissingSignature
         | Error::MalformedSignature
+        | Error::MalformedEcdsaSignature
         | Error::InvalidSignedHeader { .. }
         | Error::UnsortedSignedHeaders { .. } => {
             of_credential(in_header, "the authorization component is malformed.")
@@ -207,7 +229,9 @@ fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> (Words,
             let (code, message) = of_time(error, presigned, &mut details);
             (403, code, message.into())
         }
-        Error::AmzHeaderNotSigned { index } | Error::DateNotSigned { index } => {
+        Error::AmzHeaderNotSigned { index }
+        | Error::RegionSetNotSigned { index }
+        | Error::DateNotSigned { index } => {
             let name = request.headers.get(index).map_or("", |(name, _)| *name);
             details.push(("HeadersNotSigned", name.to_ascii_lowercase()));
             denied("There were headers present in the request which were not signed")
