@@ -25,9 +25,12 @@ pub fn pair(seed: u64, number: usize) -> Pair {
     drawn.regions();
     let profile = drawn.selection();
     drawn.surroundings();
-    // Every fourth pair is free of edges of the grammar.
-    if !number.is_multiple_of(4) {
-        let first = (number - number / 4 - 1) % EDGES.len();
+    if profile.is_some() && drawn.environment.contains_key("AWS_ACCESS_KEY_ID") {
+        drawn.rule("Chain 4");
+    }
+    // Every third pair is free of edges of the grammar.
+    if !number.is_multiple_of(3) {
+        let first = (number - number / 3 - 1) % EDGES.len();
         drawn.edge(first);
         if drawn.odds(0.2) {
             let second = drawn.below(EDGES.len());

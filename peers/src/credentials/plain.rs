@@ -11,9 +11,6 @@ pub struct Plain {
     pub pair: Pair,
     /// What cannot be said in plain words.
     pub unsaid: Vec<Part>,
-    /// A value, or a property that a value goes on in, has a character that nobody sees: where it is
-    /// used, that is an error.
-    pub hidden: bool,
 }
 
 const ID: &str = "aws_access_key_id";
@@ -67,7 +64,6 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
                 ..pair.clone()
             },
             unsaid: vec![Part::Region],
-            hidden: false,
         });
     }
     (!pair.names_two_profiles()).then_some(())?;
@@ -75,14 +71,13 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
         environment.insert("AWS_PROFILE".to_owned(), old);
     }
     let mut sections = read(pair)?;
-    let mut hidden = false;
     for properties in sections.profiles.values_mut() {
         // A command is split at white space, of which a line feed is some.
         if let Some(command) = properties.get_mut("credential_process") {
             *command = command.replace('\n', " ");
         }
         properties.retain(|name, value| {
-            // The words of a command are its own.
+            // Where such a value is used it is an error; the words of a command are its own.
             let is_hidden = name != "credential_process"
                 && value
                     .chars()
@@ -92,7 +87,6 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
                 || name == CREDENTIAL_SOURCE
                 || ROLE.contains(&name.as_str())
                 || SOURCES.iter().any(|source| source.contains(&name.as_str()));
-            hidden |= is_hidden && is_known;
             is_known && !is_hidden
         });
     }
@@ -139,7 +133,6 @@ pub fn plain(pair: &Pair) -> Option<Plain> {
             ..pair.clone()
         },
         unsaid,
-        hidden,
     })
 }
 

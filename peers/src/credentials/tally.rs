@@ -27,10 +27,8 @@ pub struct Tally {
     /// Classes that alone explain something.
     sole: BTreeSet<String>,
     failures: Vec<String>,
-    /// Pairs that were tried in plain words, those with a character that nobody sees, and those that
-    /// break a rule.
+    /// Pairs that were tried in plain words, and those that break a rule.
     plain: usize,
-    hidden: usize,
     broken: usize,
     /// Pairs that a client was tried with.
     clients: usize,
@@ -97,10 +95,6 @@ impl Tally {
 
     /// What this crate made of a pair is what botocore makes of it in plain words.
     pub fn add_plain(&mut self, pair: &Pair, ours: &Found, plain: &Plain, theirs: &Found) {
-        if plain.hidden && ours.verdict == Verdict::Error {
-            self.hidden += 1;
-            return;
-        }
         self.plain += 1;
         for part in compared(ours, theirs) {
             if !plain.unsaid.contains(&part) && ours.part(part) != theirs.part(part) {
@@ -224,10 +218,6 @@ impl Tally {
         let _ = writeln!(text, "| agree in all | | {} |", self.all.agree);
         for (what, pairs) in [
             ("tried in plain words", self.plain),
-            (
-                "refused, as a value has a character that nobody sees",
-                self.hidden,
-            ),
             ("refused, as a file breaks a rule", self.broken),
             ("tried with a client, too", self.clients),
         ] {
