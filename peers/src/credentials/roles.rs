@@ -91,16 +91,19 @@ pub fn credential_source(d: &mut Drawn) {
 pub fn wrong_source(d: &mut Drawn) {
     let name = d.name.clone();
     d.role(&name);
-    match d.below(4) {
+    match d.below(3) {
         0 => {}
         1 => d.keys(Credentials, &name),
-        2 => d.set(Config, &name, "source_profile", "no-such-profile"),
-        _ => {
-            d.set(Config, &name, "source_profile", "base");
-            d.set(Config, &name, "credential_source", "Environment");
-            d.keys(Credentials, "base");
-        }
+        _ => d.set(Config, &name, "source_profile", "no-such-profile"),
     }
+}
+
+pub fn two_sources(d: &mut Drawn) {
+    let name = d.name.clone();
+    d.role(&name);
+    d.set(Config, &name, "source_profile", "base");
+    d.set(Config, &name, "credential_source", "Environment");
+    d.keys(Credentials, "base");
 }
 
 pub fn half_a_role(d: &mut Drawn) {

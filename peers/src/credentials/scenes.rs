@@ -5,14 +5,14 @@ use crate::credentials::home::{LOGIN_SESSION, START_URL, TOKEN_FILE};
 use crate::credentials::pair::File;
 use crate::credentials::roles::{
     credential_source, half_a_role, half_in_the_middle, keys_in_the_middle, loops, role_region,
-    role_with_settings, role_with_wrong_settings, wrong_source,
+    role_with_settings, role_with_wrong_settings, two_sources, wrong_source,
 };
 use File::{Config, Credentials};
 
 type Scene = fn(&mut Drawn);
 
 /// Each with the rule that it is about.
-pub const SCENES: [(&str, Scene); 37] = [
+pub const SCENES: [(&str, Scene); 38] = [
     ("Profile 3", |d| d.in_profile(Drawn::in_credentials)),
     ("Profile 1", |d| d.role_with(Drawn::in_credentials)),
     ("File 7", both_files),
@@ -41,6 +41,7 @@ pub const SCENES: [(&str, Scene); 37] = [
     ("File 7", token_across_files),
     ("Profile 4", |d| d.role_with(Drawn::process)),
     ("Profile 1", half_a_role),
+    ("Profile 1", two_sources),
     ("Profile 6", web_identity_named),
     ("Chain 2", absent),
     ("Profile 2", half_in_the_middle),
