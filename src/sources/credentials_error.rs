@@ -149,6 +149,15 @@ impl CredentialsError {
                 &format!("{place}: profile {}: {name}", plan.profile),
                 problem,
             ),
+            Self::InvisibleCharacter {
+                name,
+                position,
+                character,
+            } => Self::InvisibleCharacter {
+                name: format!("{place}: profile {}: {name}", plan.profile),
+                position,
+                character,
+            },
             error => error.of_chosen(&format!("{place}: {plan}")),
         }
     }

@@ -1,11 +1,15 @@
 //! Credentials and region from the environment.
 //! [Environment variables](https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html)
 
+use crate::error::Error;
 use crate::request::credentials::Credentials;
+use crate::sources::arn::{NO_ROLE_ARN, is_role_arn};
 use crate::sources::clock::parse_iso_8601;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::invisible::find_invisible;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+use crate::sources::region_name::{NO_REGION, is_region};
+use crate::sources::session_name::{NO_SESSION_NAME, is_session_name};
 use core::mem::take;
 use std::ffi::OsString;
 use std::format;
@@ -21,6 +25,8 @@ const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+const ROLE_ARN: &str = "AWS_ROLE_ARN";
+const ROLE_SESSION_NAME: &str = "AWS_ROLE_SESSION_NAME";
 
 type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
@@ -63,8 +69,8 @@ impl Environment {
     /// [`CredentialsError::Missing`] names the first variable that is missing,
     /// [`CredentialsError::InvalidVariable`] one that is no UTF-8,
     /// [`CredentialsError::InvisibleCharacter`] one with a line end, white space around it or
-    /// anything else that cannot be seen, [`CredentialsError::Failed`] a character that no signature
-    /// takes. A key without its secret, or the other way round, is
+    /// anything else that cannot be seen, [`CredentialsError::Failed`] one with a character that
+    /// no signature takes. A key without its secret, or the other way round, is
     /// [`CredentialsError::Incomplete`].
     pub fn credentials(&self) -> Result<Credentials, CredentialsError> {
         let access_key_id = self.get(ACCESS_KEY_ID)?;
@@ -92,10 +98,13 @@ impl Environment {
             Some(mut token) => credentials.with_session_token(take(&mut *token)),
             None => credentials,
         };
-        // Checked here, where the source can be named.
+        // Checked here, where the variable can be named.
         match credentials.check() {
             Ok(()) => Ok(credentials),
-            Err(error) => Err(CredentialsError::failed(NAME, format!("{error}"))),
+            Err(error @ Error::InvalidSessionToken { .. }) => {
+                Err(CredentialsError::failed(SESSION_TOKEN, format!("{error}")))
+            }
+            Err(error) => Err(CredentialsError::failed(ACCESS_KEY_ID, format!("{error}"))),
         }
     }
 
@@ -112,8 +121,16 @@ impl Environment {
 
     /// A variable that holds no secret.
     pub(crate) fn get(&self, name: &str) -> Result<Option<String>, CredentialsError> {
-        let value = self.secret(name)?;
-        Ok(value.map(|mut value| take(&mut *value)))
+        let Some(mut value) = self.secret(name)? else {
+            return Ok(None);
+        };
+        match problem_of(name, &value) {
+            None => Ok(Some(take(&mut *value))),
+            Some(problem) => Err(CredentialsError::InvalidVariable {
+                name: name.into(),
+                problem,
+            }),
+        }
     }
 
     /// A variable that names a file or a folder, which need not be UTF-8.
@@ -147,6 +164,17 @@ impl Environment {
                 character,
             }),
         }
+    }
+}
+
+/// What is wrong with the value of a variable that has to have a form, so that it is said of the
+/// variable, before anything is made of it.
+fn problem_of(name: &str, value: &str) -> Option<&'static str> {
+    match name {
+        REGION | DEFAULT_REGION if !is_region(value) => Some(NO_REGION),
+        ROLE_ARN if !is_role_arn(value) => Some(NO_ROLE_ARN),
+        ROLE_SESSION_NAME if !is_session_name(value) => Some(NO_SESSION_NAME),
+        _ => None,
     }
 }
 

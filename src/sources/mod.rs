@@ -1,5 +1,6 @@
 //! Where credentials come from. No HTTP: what a service hands out comes with `client`.
 
+pub(crate) mod arn;
 pub(crate) mod cache;
 pub(crate) mod chain;
 pub(crate) mod clock;
@@ -14,6 +15,7 @@ pub(crate) mod lock;
 pub(crate) mod process;
 pub(crate) mod profile;
 pub(crate) mod provide;
+pub(crate) mod region_name;
 pub(crate) mod session_name;
 mod usual;
 

@@ -7,7 +7,8 @@ use crate::sources::credentials_error::CredentialsError;
 use crate::sources::lock::lock;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
-use std::io::Read;
+use std::io::{self, Read};
+use std::path::Path;
 use std::prelude::rust_2024::*;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -104,7 +105,7 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| failed(format!("cannot run {:?}: {error}", program.as_str())))?;
+            .map_err(|error| failed(cannot_run(program, &error)))?;
         let mut child = Reaped(child);
         let stdout = child
             .0
@@ -168,12 +169,21 @@ impl ProvideCredentials for Process {
     }
 }
 
-/// Without the arguments, which may be secrets.
+/// What is no program could be a secret in its place.
+fn cannot_run(program: &str, error: &io::Error) -> String {
+    let is_there = program.contains(std::path::MAIN_SEPARATOR) && Path::new(program).is_file();
+    if is_there {
+        format!("cannot run {program:?}: {error}")
+    } else {
+        format!("cannot run the program that it names: {error}")
+    }
+}
+
+/// Without the words, which may be secrets.
 impl core::fmt::Debug for Process {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Process")
-            .field("program", &self.words.first().map(|word| word.as_str()))
-            .field("arguments", &self.words.len().saturating_sub(1))
+            .field("words", &self.words.len())
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }

@@ -68,7 +68,7 @@ fn command_lines() {
         .provide_credentials();
     assert_eq!(
         missing.unwrap_err().to_string(),
-        "credential_process: cannot run \"/no/such/command\": No such file or directory (os error 2)"
+        "credential_process: cannot run the program that it names: No such file or directory (os error 2)"
     );
 }
 

@@ -79,7 +79,7 @@ fn a_mistake_ends_the_search() {
                 ("AWS_ACCESS_KEY_ID", "A,"),
                 ("AWS_SECRET_ACCESS_KEY", "s"),
             ],
-            "tried environment (environment: access key id: character not allowed at byte 1)"
+            "tried environment (AWS_ACCESS_KEY_ID: access key id: character not allowed at byte 1)"
                 .to_owned(),
         ),
         (

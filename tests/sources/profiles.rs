@@ -112,11 +112,11 @@ fn mistakes_are_named_with_their_place() {
         ),
         (
             "[profile p]\nROLE\nsource_profile = gone",
-            "config:3: profile p: source_profile names gone, which is in none of the files",
+            "config:3: profile p: source_profile names a profile that is in none of the files",
         ),
         (
-            "[profile p]\nROLE\nsource_profile = no name: HUSH",
-            "config:3: profile p: source_profile names what is no name, which is in none of the files",
+            "[profile p]\nROLE\nsource_profile = HUSH",
+            "config:3: profile p: source_profile names a profile that is in none of the files",
         ),
         (
             "[profile p]\nROLE\nsource_profile = q\n[profile q]\nROLE\nsource_profile = r\n\
@@ -144,12 +144,61 @@ fn mistakes_are_named_with_their_place() {
             "config:4: profile p: role_session_name is not 2 to 64 letters, digits and characters of _+=,.@-",
         ),
         (
-            "[profile p]\nsso_session = s",
-            "config:2: profile p: sso_session names s, and there is no [sso-session s]",
+            "[profile p]\nsso_session = HUSH",
+            "config:2: profile p: sso_session names a section that is not there: [sso-session NAME]",
         ),
         (
             "[profile p]\nsso_session = s\n[sso-session s]\nsso_region = r",
-            "config:3: profile s: sso_start_url is missing beside sso_session",
+            "config:3: profile p: sso_start_url is missing beside sso_session",
+        ),
+        (
+            "[profile p]\nsso_session = s\n[sso-session s]\nsso_start_url = u\nsso_region = /HUSH",
+            "config:5: profile p: sso_region is no name of a region: up to 63 letters, digits and hyphens",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = q\n[profile q]\nsso_session = s\n\
+             [sso-session s]\nsso_start_url = u\nsso_region = r",
+            "config:5: profile q: sso_account_id is missing beside sso_session",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = keys\nmfa_serial = HUSH/K7MDENG+bPxRfiCYEXAMPLEKEY",
+            "config:4: profile p: mfa_serial is neither the ARN of a device \
+             (arn:PARTITION:iam::ACCOUNT:mfa/NAME) nor a serial number",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = keys\nmfa_serial = HUSHtnFEMIxK7MDENGxbPxRfiCYEXAMPLEKEYx",
+            "config:4: profile p: mfa_serial is neither the ARN of a device \
+             (arn:PARTITION:iam::ACCOUNT:mfa/NAME) nor a serial number",
+        ),
+        // The role is misspelt: the profile's own keys were to assume it.
+        (
+            "[profile p]\nrole-arn = HUSH\nsource_profile = p\naws_access_key_id = A\n\
+             aws_secret_access_key = HUSH",
+            "config:3: profile p: role_arn is missing beside source_profile",
+        ),
+        (
+            "[profile p]\nROLE\ncredential_source = Ec2InstanceMetadata\n\
+             ec2_metadata_service_endpoint_mode = HUSH",
+            "config:4: profile p: ec2_metadata_service_endpoint_mode is neither IPv4 nor IPv6",
+        ),
+        (
+            "[profile p]\nROLE\ncredential_source = Ec2InstanceMetadata\n\
+             ec2_metadata_service_endpoint = HUSH",
+            "config:4: profile p: ec2_metadata_service_endpoint is no http or https URL",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = keys\nendpoint_url = https://u:HUSH@host",
+            "config:4: profile p: endpoint_url has a user in it, which an endpoint has not",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = keys\nendpoint_url = https://host?HUSH",
+            "config:4: profile p: endpoint_url has a query or a fragment, which an endpoint has not",
+        ),
+        (
+            "[profile p]\nROLE\nsource_profile = keys\nservices = s\n[services s]\nsts =\n  \
+             endpoint_url = http://host # HUSH",
+            "config:6: profile p: endpoint_url has white space in it: on such a line a comment is part \
+             of the value",
         ),
         (
             "[profile p]\nsso_start_url = HUSH\nsso_account_id = 1\nsso_role_name = r",
@@ -215,7 +264,69 @@ fn errors_can_be_matched() {
         panic!("{error:?}")
     };
     let searched = ["config", "credentials"].map(String::from).to_vec();
-    assert_eq!(*problem, ProfileProblem::NotFound { searched });
+    let misheaded = None;
+    assert_eq!(
+        *problem,
+        ProfileProblem::NotFound {
+            searched,
+            misheaded
+        }
+    );
     assert!(!error.is_not_set_up());
     assert!(!error.is_of_service());
+}
+
+/// Who has more than one file in mind writes the heading of the one into the other.
+#[test]
+fn a_heading_that_is_none() {
+    let not_found = |config: &str, credentials: &str, name: &str| {
+        let files = ProfileFiles::from_texts(config, credentials).unwrap();
+        files.plan(name).unwrap_err().to_string()
+    };
+    for (config, credentials, name, expected) in [
+        (
+            "[default]\n[dev]",
+            "",
+            "dev",
+            "config:2 has it without a prefix or in quotes: write [profile dev]",
+        ),
+        (
+            "[profile \"dev\"]",
+            "",
+            "dev",
+            "config:1 has it without a prefix or in quotes: write [profile dev]",
+        ),
+        (
+            "",
+            "[profile dev]",
+            "dev",
+            "credentials:1 has it with a prefix or in quotes: write [dev]",
+        ),
+        (
+            "[profile \"my dev\"]",
+            "",
+            "my dev",
+            "config:1 has it, but a name has letters, digits and _-/.%@:+ alone: call it otherwise",
+        ),
+    ] {
+        let expected = format!("profile {name}: is not in config or credentials; {expected}");
+        assert_eq!(not_found(config, credentials, name), expected);
+    }
+    // What is called otherwise, or is no profile in any case, is no hint.
+    let expected = "profile dev: is not in config or credentials";
+    assert_eq!(not_found("[devs]\n[plugins dev]", "", "dev"), expected);
+}
+
+/// What is not used may be anything, and a password in it is not shown.
+#[test]
+fn endpoints_that_are_ignored() {
+    let config = "[profile p]\nignore_configured_endpoint_urls = true\n\
+                  endpoint_url = https://me:HUSH@host/x\n";
+    let files = ProfileFiles::from_texts(config, "").unwrap();
+    let settings = files.endpoint_settings("p").unwrap();
+    let shown = format!("{settings:?}");
+    assert!(
+        shown.contains("host/x") && !shown.contains("HUSH"),
+        "{shown}"
+    );
 }

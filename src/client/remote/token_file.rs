@@ -18,7 +18,12 @@ const CAPACITY: usize = LIMIT + 64;
 /// AWS SDKs have it (botocore's `_validate_auth_token`): sent along, it would end a header or spoil
 /// the token. Errors name the place, and nothing of what is there.
 pub(crate) fn read(what: &str, path: &Path) -> Result<Zeroizing<String>, CredentialsError> {
-    let name = format!("{what} in {}", path.display());
+    // What names no file could be a secret in its place.
+    let name = if path.exists() {
+        format!("{what} in {}", path.display())
+    } else {
+        format!("{what} in the file that is named")
+    };
     let failed = |problem: String| CredentialsError::failed(&name, problem);
     let bytes = bytes(path).map_err(|error| failed(format!("{error}")))?;
     let Ok(text) = core::str::from_utf8(&bytes) else {

@@ -1,6 +1,7 @@
 //! Where services are asked, as a profile says: plain data.
 //! [Service-specific endpoints](https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)
 
+use core::fmt;
 use std::collections::BTreeMap;
 use std::prelude::rust_2024::*;
 
@@ -31,16 +32,30 @@ pub struct EndpointSettings {
     pub dualstack: Option<bool>,
 }
 
-/// An endpoint as it is written, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An endpoint as it is written, and where. `Debug` does not show a user that stands in it.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointUrl {
-    /// Not looked at yet.
+    /// What may stand there was looked at, unless `ignore_configured_endpoint_urls` is `true`.
     pub url: String,
     /// The profile that leads to it.
     pub profile: String,
     /// `FILE:LINE`
     pub place: String,
+}
+
+impl fmt::Debug for EndpointUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = match self.url.rsplit_once('@') {
+            Some((_, host)) => host,
+            None => &self.url,
+        };
+        f.debug_struct("EndpointUrl")
+            .field("url", &url)
+            .field("profile", &self.profile)
+            .field("place", &self.place)
+            .finish()
+    }
 }
 
 /// `true` or `false`, in any case.

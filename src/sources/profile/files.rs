@@ -2,7 +2,7 @@
 
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
-use crate::sources::profile::grammar::{Heading, Kind, RawSection, parse};
+use crate::sources::profile::grammar::{Heading, Kind, RawSection, is_name, parse};
 use crate::sources::profile::location::{Locations, read};
 use crate::sources::profile::problem::{FileProblem, ProfileProblem};
 use crate::sources::profile::section::{Place, ProfileSection};
@@ -29,6 +29,16 @@ pub struct ProfileFiles {
     services: BTreeMap<String, ProfileSection>,
     /// Where they were looked for.
     searched: Vec<String>,
+    /// Headings of what was meant for profiles, and is none.
+    misheaded: Vec<Misheaded>,
+}
+
+/// A heading that is passed over, with what it holds.
+#[derive(Clone)]
+struct Misheaded {
+    name: String,
+    kind: Kind,
+    place: Place,
 }
 
 impl ProfileFiles {
@@ -118,8 +128,27 @@ impl ProfileFiles {
             place: None,
             problem: ProfileProblem::NotFound {
                 searched: self.searched.clone(),
+                misheaded: self.misheaded(profile),
             },
         }
+    }
+
+    /// What stands where a profile of this name was meant. In quotes, botocore reads it as one.
+    fn misheaded(&self, profile: &str) -> Option<String> {
+        let unquoted = |name: &str| name.trim_matches(['"', '\'']) == profile;
+        let mut all = self.misheaded.iter();
+        let Misheaded { kind, place, .. } = all.find(|heading| unquoted(&heading.name))?;
+        Some(match kind {
+            _ if !is_name(profile) => format!(
+                "{place} has it, but a name has letters, digits and _-/.%@:+ alone: call it otherwise"
+            ),
+            Kind::Config => {
+                format!("{place} has it without a prefix or in quotes: write [profile {profile}]")
+            }
+            Kind::Credentials => {
+                format!("{place} has it with a prefix or in quotes: write [{profile}]")
+            }
+        })
     }
 
     fn add(&mut self, file: &Arc<str>, text: &str, kind: Kind) -> Result<(), CredentialsError> {
@@ -137,7 +166,18 @@ impl ProfileFiles {
                 Heading::Profile { name, .. } => (name, &mut self.profiles),
                 Heading::SsoSession { name } => (name, &mut self.sso_sessions),
                 Heading::Services { name } => (name, &mut self.services),
-                Heading::Ignored => continue,
+                Heading::Ignored { name } => {
+                    let place = Place {
+                        file: file.clone(),
+                        line: section.line,
+                    };
+                    self.misheaded.extend(name.map(|name| Misheaded {
+                        name: name.into(),
+                        kind,
+                        place,
+                    }));
+                    continue;
+                }
             };
             let place = || Place {
                 file: file.clone(),

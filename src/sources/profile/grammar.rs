@@ -18,10 +18,20 @@ pub(crate) enum Kind {
 /// What a section is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Heading<'a> {
-    Profile { name: &'a str, prefixed: bool },
-    SsoSession { name: &'a str },
-    Services { name: &'a str },
-    Ignored,
+    Profile {
+        name: &'a str,
+        prefixed: bool,
+    },
+    SsoSession {
+        name: &'a str,
+    },
+    Services {
+        name: &'a str,
+    },
+    /// What could be meant for a profile of this name has one.
+    Ignored {
+        name: Option<&'a str>,
+    },
 }
 
 pub(crate) struct RawSection<'a> {
@@ -94,19 +104,21 @@ fn heading(line: &str, kind: Kind) -> Result<Heading<'_>, FileProblem> {
         None => (None, inner),
     };
     Ok(match (kind, prefix) {
-        _ if !is_name(name) => Heading::Ignored,
+        (_, None | Some("profile")) if !is_name(name) => Heading::Ignored { name: Some(name) },
+        _ if !is_name(name) => Heading::Ignored { name: None },
         (Kind::Config, Some("profile")) => Heading::Profile {
             name,
             prefixed: true,
         },
         (Kind::Config, Some("sso-session")) => Heading::SsoSession { name },
         (Kind::Config, Some("services")) => Heading::Services { name },
-        (Kind::Config, None) if name != "default" => Heading::Ignored,
+        (Kind::Config, None) if name != "default" => Heading::Ignored { name: Some(name) },
         (_, None) => Heading::Profile {
             name,
             prefixed: false,
         },
-        (_, Some(_)) => Heading::Ignored,
+        (Kind::Credentials, Some("profile")) => Heading::Ignored { name: Some(name) },
+        (_, Some(_)) => Heading::Ignored { name: None },
     })
 }
 

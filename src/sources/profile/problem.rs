@@ -70,6 +70,8 @@ pub enum ProfileProblem {
     NotFound {
         /// The files that were looked through.
         searched: Vec<String>,
+        /// A heading with that name that is none of a profile: where it is, and what it has to be.
+        misheaded: Option<String>,
     },
     /// It says nothing about credentials.
     NoCredentials,
@@ -90,10 +92,7 @@ pub enum ProfileProblem {
     /// `role_arn` has neither `source_profile` nor `credential_source`.
     NoSource,
     /// `source_profile` names a profile that no file has.
-    SourceNotFound {
-        /// What it names.
-        source: String,
-    },
+    SourceNotFound,
     /// `source_profile` leads back to a profile that it came through.
     Loop {
         /// Where it leads.
@@ -105,10 +104,7 @@ pub enum ProfileProblem {
         limit: usize,
     },
     /// `sso_session` names a section that the configuration file does not have.
-    SsoSessionNotFound {
-        /// What it names.
-        session: String,
-    },
+    SsoSessionNotFound,
     /// A property's value cannot be used.
     Invalid {
         /// The property.
@@ -136,10 +132,19 @@ pub enum ProfileProblem {
 impl fmt::Display for ProfileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotFound { searched } if searched.is_empty() => {
+            Self::NotFound { searched, .. } if searched.is_empty() => {
                 f.write_str("is in no file, as there is no home folder")
             }
-            Self::NotFound { searched } => write!(f, "is not in {}", searched.join(" or ")),
+            Self::NotFound {
+                searched,
+                misheaded,
+            } => {
+                write!(f, "is not in {}", searched.join(" or "))?;
+                match misheaded {
+                    Some(words) => write!(f, "; {words}"),
+                    None => Ok(()),
+                }
+            }
             Self::NoCredentials => f.write_str("has no credentials"),
             Self::Missing { property, beside } => {
                 write!(f, "{property} is missing beside {beside}")
@@ -148,21 +153,15 @@ impl fmt::Display for ProfileProblem {
             Self::NoSource => {
                 f.write_str("role_arn needs source_profile or credential_source beside it")
             }
-            Self::SourceNotFound { source } => {
-                write!(
-                    f,
-                    "source_profile names {source}, which is in none of the files"
-                )
+            Self::SourceNotFound => {
+                f.write_str("source_profile names a profile that is in none of the files")
             }
             Self::Loop { source } => write!(f, "source_profile leads back to {source}"),
             Self::TooManyProfiles { limit } => {
                 write!(f, "source_profile leads through over {limit} profiles")
             }
-            Self::SsoSessionNotFound { session } => {
-                write!(
-                    f,
-                    "sso_session names {session}, and there is no [sso-session {session}]"
-                )
+            Self::SsoSessionNotFound => {
+                f.write_str("sso_session names a section that is not there: [sso-session NAME]")
             }
             Self::Invalid { property, problem } => write!(f, "{property} {problem}"),
             Self::InvisibleCharacter {

@@ -6,6 +6,7 @@ use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::plan::Plan;
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::selected::{By, Selected};
+use crate::sources::profile::sso::check_sso_role;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::fmt;
 use std::format;
@@ -102,10 +103,22 @@ impl ProfileCredentials {
                 passed_over(format!("profile {name} ({place}) has no credentials"))
             }
             plan => {
-                let section = files.profile(&name);
-                let place = section.map(|section| format!("{}", section.place()));
-                Ok((plan?, place.unwrap_or_default()))
+                let plan = plan?;
+                let Some(section) = files.profile(&name) else {
+                    return Err(files.not_found(&name));
+                };
+                check_sso_role(&plan.base, section)?;
+                Ok((plan, format!("{}", section.place())))
             }
+        }
+    }
+
+    /// Whoever names a profile may mean its credentials, and gets those of another source.
+    fn warn_of(&self, error: &CredentialsError) {
+        if let (CredentialsError::PassedOver { why, .. }, Ok((_, By::Variable))) =
+            (error, self.selected.name())
+        {
+            log::warn!("{why}: passed over, though a variable names it");
         }
     }
 
@@ -127,7 +140,9 @@ impl ProvideCredentials for ProfileCredentials {
     /// A profile names its source: where that is not set up, it is an error, and no other source's
     /// turn.
     fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let (plan, place) = self.placed_plan()?;
+        let (plan, place) = self
+            .placed_plan()
+            .inspect_err(|error| self.warn_of(error))?;
         let provided = self
             .source(&plan)
             .and_then(|source| source.provide_credentials());

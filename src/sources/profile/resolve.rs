@@ -9,13 +9,13 @@ use crate::request::credentials::Credentials;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::profile::endpoint_settings::EndpointSettings;
 use crate::sources::profile::files::ProfileFiles;
-use crate::sources::profile::grammar::is_name;
 use crate::sources::profile::plan::{AssumeRole, Base, Login, Plan, WebIdentity};
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
-use crate::sources::profile::sso::sso;
+use crate::sources::profile::sso::{check_sso_role, sso};
 use crate::sources::profile::value::{
-    command, duration, invalid, region, role_arn, session_name, text,
+    IMDS_ENDPOINT, IMDS_ENDPOINT_MODE, command, duration, invalid, mfa_serial, region, role_arn,
+    session_name, text,
 };
 use std::collections::BTreeSet;
 use std::prelude::rust_2024::*;
@@ -32,7 +32,7 @@ const LOGIN_SESSION: &str = "login_session";
 const PROCESS: &str = "credential_process";
 
 /// Whoever writes one of these means the profile to have credentials.
-const MEANT: [&str; 13] = [
+const MEANT: [&str; 18] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
     SESSION_TOKEN,
@@ -44,8 +44,13 @@ const MEANT: [&str; 13] = [
     "sso_start_url",
     "sso_account_id",
     "sso_role_name",
+    "sso_region",
     LOGIN_SESSION,
     PROCESS,
+    "role_session_name",
+    "external_id",
+    "duration_seconds",
+    "mfa_serial",
 ];
 
 /// More profiles than anybody has in one chain: each is asked by the one before it, and a file of
@@ -59,7 +64,7 @@ impl ProfileFiles {
     /// [`CredentialsError::Profile`] names the profile, the file and the line:
     /// [`NotFound`](ProfileProblem::NotFound) and
     /// [`NoCredentials`](ProfileProblem::NoCredentials) of a profile that is not there or says
-    /// nothing, else what is wrong with it. It never quotes more than the name of a profile.
+    /// nothing, else what is wrong with it. It never quotes a value.
     pub fn plan(&self, name: &str) -> Result<Plan, CredentialsError> {
         let Some(mut profile) = self.profile(name) else {
             return Err(self.not_found(name));
@@ -75,6 +80,7 @@ impl ProfileFiles {
                 break base;
             }
             let Some(role) = assume_role(profile, default_region)? else {
+                check_source(profile)?;
                 break base(self, profile)?;
             };
             roles.push(role);
@@ -82,9 +88,10 @@ impl ProfileFiles {
                 None => break base(self, profile)?,
                 Some(name) if name == profile.name() => break base(self, profile)?,
                 Some(name) => {
-                    let source = || shown(name);
                     if !seen.insert(name) {
-                        let problem = ProfileProblem::Loop { source: source() };
+                        let problem = ProfileProblem::Loop {
+                            source: name.into(),
+                        };
                         return Err(profile.error(SOURCE_PROFILE, problem));
                     }
                     if seen.len() > MOST_PROFILES {
@@ -94,8 +101,7 @@ impl ProfileFiles {
                         return Err(profile.error(SOURCE_PROFILE, problem));
                     }
                     self.profile(name).ok_or_else(|| {
-                        let problem = ProfileProblem::SourceNotFound { source: source() };
-                        profile.error(SOURCE_PROFILE, problem)
+                        profile.error(SOURCE_PROFILE, ProfileProblem::SourceNotFound)
                     })?
                 }
             };
@@ -103,6 +109,11 @@ impl ProfileFiles {
         // Last, as whoever asks for a role that is none may have more to mend before (vectors).
         for role in &roles {
             self.profile(&role.profile).map(role_arn).transpose()?;
+        }
+        // A token alone is what the profile that was asked for may have (vectors); a role is not
+        // assumed with it.
+        if !roles.is_empty() {
+            check_sso_role(&base, profile)?;
         }
         roles.reverse();
         let asks = matches!(base, Base::WebIdentity(_) | Base::Sso(_) | Base::Login(_));
@@ -132,16 +143,6 @@ impl ProfileFiles {
     }
 }
 
-/// What is no name could be anything.
-fn shown(name: &str) -> String {
-    if is_name(name) {
-        name
-    } else {
-        "what is no name"
-    }
-    .into()
-}
-
 /// `role_arn` asks for a role, unless a token file says how.
 fn assume_role(
     profile: &ProfileSection,
@@ -159,11 +160,24 @@ fn assume_role(
         session_name: session_name(profile)?,
         external_id: text(profile, "external_id")?,
         duration: duration(profile)?,
-        mfa_serial: text(profile, "mfa_serial")?,
+        mfa_serial: mfa_serial(profile)?,
         region: region(profile, REGION)?
             .or(default_region)
             .map(String::from),
     }))
+}
+
+/// Without a role there is nothing to assume with the credentials of another profile, and the
+/// profile's own were not meant.
+fn check_source(profile: &ProfileSection) -> Result<(), CredentialsError> {
+    if profile.get(SOURCE_PROFILE).is_none() || profile.get(TOKEN_FILE).is_some() {
+        return Ok(());
+    }
+    let problem = ProfileProblem::Missing {
+        property: ROLE_ARN,
+        beside: SOURCE_PROFILE,
+    };
+    Err(profile.error(SOURCE_PROFILE, problem))
 }
 
 /// The profile whose credentials assume the role; `None` where a `credential_source` does.
@@ -193,8 +207,8 @@ fn base(files: &ProfileFiles, profile: &ProfileSection) -> Result<Base, Credenti
         return match source {
             "Environment" => Ok(Base::Environment),
             "Ec2InstanceMetadata" => Ok(Base::Ec2InstanceMetadata {
-                endpoint: text(profile, "ec2_metadata_service_endpoint")?,
-                endpoint_mode: text(profile, "ec2_metadata_service_endpoint_mode")?,
+                endpoint: text(profile, IMDS_ENDPOINT)?,
+                endpoint_mode: text(profile, IMDS_ENDPOINT_MODE)?,
             }),
             "EcsContainer" => Ok(Base::EcsContainer),
             _ => Err(profile.error(

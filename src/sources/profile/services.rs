@@ -7,7 +7,7 @@ use crate::sources::profile::endpoint_settings::{EndpointSettings, EndpointUrl, 
 use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
-use crate::sources::profile::value::invalid;
+use crate::sources::profile::value::{invalid, not_an_endpoint};
 use std::prelude::rust_2024::*;
 
 const URL: &str = "endpoint_url";
@@ -23,7 +23,8 @@ impl ProfileFiles {
     ///
     /// # Errors
     /// [`CredentialsError::Profile`] where it is not there, names a `[services]` section that is not
-    /// there, or has a setting that is neither `true` nor `false`.
+    /// there, or has a setting that is neither `true` nor `false`, or an endpoint that is used and
+    /// is no URL of one.
     pub fn endpoint_settings(&self, profile: &str) -> Result<EndpointSettings, CredentialsError> {
         let Some(section) = self.profile(profile) else {
             return Err(self.not_found(profile));
@@ -34,8 +35,9 @@ impl ProfileFiles {
             dualstack: flag(section, DUALSTACK)?,
             ..EndpointSettings::default()
         };
+        let is_used = settings.ignored != Some(true);
         if let Some(url) = section.text(URL)? {
-            settings.url = Some(endpoint_url(profile, section, URL, url));
+            settings.url = Some(endpoint_url(profile, section, URL, url, is_used)?);
         }
         let Some(name) = section.text(SERVICES)? else {
             return Ok(settings);
@@ -46,7 +48,7 @@ impl ProfileFiles {
         })?;
         for service in ASKED {
             if let Some(url) = sub_property(profile, services, service, URL)? {
-                let url = endpoint_url(profile, services, service, url);
+                let url = endpoint_url(profile, services, service, url, is_used)?;
                 settings.services.insert(service.into(), url);
             }
         }
@@ -67,11 +69,28 @@ fn flag(
     }
 }
 
-fn endpoint_url(profile: &str, section: &ProfileSection, property: &str, url: &str) -> EndpointUrl {
-    EndpointUrl {
-        url: url.into(),
-        profile: profile.into(),
-        place: section.place_of(property).unwrap_or_default(),
+fn endpoint_url(
+    profile: &str,
+    section: &ProfileSection,
+    property: &str,
+    url: &str,
+    is_used: bool,
+) -> Result<EndpointUrl, CredentialsError> {
+    let place = section.place_of(property);
+    match not_an_endpoint(url) {
+        Some(problem) if is_used => Err(CredentialsError::Profile {
+            profile: profile.into(),
+            place,
+            problem: ProfileProblem::Invalid {
+                property: URL,
+                problem,
+            },
+        }),
+        _ => Ok(EndpointUrl {
+            url: url.into(),
+            profile: profile.into(),
+            place: place.unwrap_or_default(),
+        }),
     }
 }
 

@@ -3,8 +3,7 @@
 
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::profile::files::ProfileFiles;
-use crate::sources::profile::grammar::is_name;
-use crate::sources::profile::plan::{Sso, SsoRole};
+use crate::sources::profile::plan::{Base, Sso, SsoRole};
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
 use crate::sources::profile::value;
@@ -55,22 +54,15 @@ pub(crate) fn sso(
             role: Some(role.clone().ok_or_else(|| missing(ACCOUNT_ID, START_URL))?),
         }));
     };
-    let section = files.sso_session(name).ok_or_else(|| {
-        let session = if is_name(name) {
-            name
-        } else {
-            "what is no name"
-        };
-        let problem = ProfileProblem::SsoSessionNotFound {
-            session: session.into(),
-        };
-        profile.error(SESSION, problem)
-    })?;
+    let section = files
+        .sso_session(name)
+        .ok_or_else(|| profile.error(SESSION, ProfileProblem::SsoSessionNotFound))?;
     let of_session = |property: &'static str, in_profile: Option<&str>| {
         let value = match property {
-            REGION => value::region(section, property)?,
-            _ => section.text(property)?,
+            REGION => value::region(section, property),
+            _ => section.text(property),
         };
+        let value = value.map_err(|error| led_to(profile, error))?;
         if in_profile.is_some() && in_profile != value {
             let problem = "is not that of the sso-session";
             return Err(profile.error(property, ProfileProblem::Invalid { property, problem }));
@@ -79,7 +71,7 @@ pub(crate) fn sso(
             property,
             beside: SESSION,
         };
-        let value = value.ok_or_else(|| section.error("", absent()))?;
+        let value = value.ok_or_else(|| led_to(profile, section.error("", absent())))?;
         Ok(String::from(value))
     };
     Ok(Some(Sso {
@@ -88,4 +80,31 @@ pub(crate) fn sso(
         region: of_session(REGION, region)?,
         role,
     }))
+}
+
+/// The place of an error in the session's section, and the profile that leads there.
+fn led_to(profile: &ProfileSection, error: CredentialsError) -> CredentialsError {
+    match error {
+        CredentialsError::Profile { place, problem, .. } => CredentialsError::Profile {
+            profile: profile.name().into(),
+            place,
+            problem,
+        },
+        error => error,
+    }
+}
+
+/// A session's token is not credentials yet: they are those of a role.
+pub(crate) fn check_sso_role(
+    base: &Base,
+    profile: &ProfileSection,
+) -> Result<(), CredentialsError> {
+    if !matches!(base, Base::Sso(sso) if sso.role.is_none()) {
+        return Ok(());
+    }
+    let problem = ProfileProblem::Missing {
+        property: ACCOUNT_ID,
+        beside: SESSION,
+    };
+    Err(profile.error(SESSION, problem))
 }

@@ -1,23 +1,63 @@
 //! Values of properties that have to have a form, each checked where it is written.
 
+use crate::sources::arn::{NO_ROLE_ARN, is_arn_of, is_role_arn};
 use crate::sources::command_line::split_command;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::profile::plan::CommandLine;
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
-use crate::sources::session_name::is_session_name;
+use crate::sources::region_name::{NO_REGION, is_region};
+use crate::sources::session_name::{NO_SESSION_NAME, is_session_name};
 use core::time::Duration;
 use std::prelude::rust_2024::*;
 
 const PROCESS: &str = "credential_process";
 const ROLE_ARN: &str = "role_arn";
 
-/// A value that is used as it is, where it is there.
+pub(crate) const IMDS_ENDPOINT: &str = "ec2_metadata_service_endpoint";
+pub(crate) const IMDS_ENDPOINT_MODE: &str = "ec2_metadata_service_endpoint_mode";
+
+/// A value that is used as it is, where it is there; those of an instance's metadata have a form.
 pub(crate) fn text(
     profile: &ProfileSection,
     property: &'static str,
 ) -> Result<Option<String>, CredentialsError> {
-    Ok(profile.text(property)?.map(String::from))
+    let Some(value) = profile.text(property)? else {
+        return Ok(None);
+    };
+    let problem = match property {
+        IMDS_ENDPOINT_MODE if !["ipv4", "ipv6"].contains(&value.to_ascii_lowercase().as_str()) => {
+            Some("is neither IPv4 nor IPv6")
+        }
+        IMDS_ENDPOINT => not_an_endpoint(value),
+        _ => None,
+    };
+    match problem {
+        Some(problem) => Err(invalid(profile, property, problem)),
+        None => Ok(Some(value.into())),
+    }
+}
+
+/// What keeps a text from being the URL of an endpoint. Whether its host can be one is seen where it
+/// is asked.
+pub(crate) fn not_an_endpoint(url: &str) -> Option<&'static str> {
+    let scheme = url.split_once("://");
+    let Some((_, rest)) = scheme.filter(|(scheme, _)| {
+        scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+    }) else {
+        return Some("is no http or https URL");
+    };
+    if url.contains(char::is_whitespace) {
+        return Some("has white space in it: on such a line a comment is part of the value");
+    }
+    if url.contains(['?', '#']) {
+        return Some("has a query or a fragment, which an endpoint has not");
+    }
+    let authority = rest.split('/').next().unwrap_or_default();
+    if authority.contains('@') {
+        return Some("has a user in it, which an endpoint has not");
+    }
+    authority.is_empty().then_some("has no host")
 }
 
 /// A region becomes a label of a host: letters, digits and hyphens.
@@ -26,12 +66,8 @@ pub(crate) fn region<'a>(
     profile: &'a ProfileSection,
     property: &'static str,
 ) -> Result<Option<&'a str>, CredentialsError> {
-    let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     match profile.text(property)? {
-        Some(region) if region.len() > 63 || !region.bytes().all(may_stand) => {
-            let problem = "is no name of a region: up to 63 letters, digits and hyphens";
-            Err(invalid(profile, property, problem))
-        }
+        Some(region) if !is_region(region) => Err(invalid(profile, property, NO_REGION)),
         region => Ok(region),
     }
 }
@@ -45,21 +81,29 @@ pub(crate) fn role_arn(profile: &ProfileSection) -> Result<Option<String>, Crede
     if is_role_arn(arn) {
         return Ok(Some(arn.into()));
     }
-    let problem = "is no ARN of a role: arn:PARTITION:iam::ACCOUNT:role/NAME";
-    Err(invalid(profile, ROLE_ARN, problem))
+    Err(invalid(profile, ROLE_ARN, NO_ROLE_ARN))
 }
 
-fn is_role_arn(arn: &str) -> bool {
-    let mut parts = arn.splitn(6, ':');
-    let mut next = || parts.next().unwrap_or_default();
-    next() == "arn"
-        && !next().is_empty()
-        && next() == "iam"
-        && next().is_empty()
-        && !next().is_empty()
-        && next().starts_with("role/")
+/// `mfa_serial`: an ARN, or the serial number of a device, which AWS's page of
+/// [AssumeRole](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html) has nine
+/// characters of at least; a secret access key has forty.
+pub(crate) fn mfa_serial(profile: &ProfileSection) -> Result<Option<String>, CredentialsError> {
+    let property = "mfa_serial";
+    let is_arn = |text: &str| {
+        is_arn_of(text, "mfa/") || is_arn_of(text, "sms-mfa/") || is_arn_of(text, "u2f/")
+    };
+    let is_number = |text: &str| {
+        (9..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    match text(profile, property)? {
+        Some(serial) if !is_arn(&serial) && !is_number(&serial) => {
+            let problem = "is neither the ARN of a device (arn:PARTITION:iam::ACCOUNT:mfa/NAME) nor a \
+                           serial number";
+            Err(invalid(profile, property, problem))
+        }
+        serial => Ok(serial),
+    }
 }
-
 /// A command whose quotes are closed.
 pub(crate) fn command(profile: &ProfileSection) -> Result<Option<CommandLine>, CredentialsError> {
     let Some(command) = profile.get(PROCESS) else {
@@ -75,10 +119,7 @@ pub(crate) fn command(profile: &ProfileSection) -> Result<Option<CommandLine>, C
 pub(crate) fn session_name(profile: &ProfileSection) -> Result<Option<String>, CredentialsError> {
     let property = "role_session_name";
     match profile.get(property) {
-        Some(name) if !is_session_name(name) => {
-            let problem = "is not 2 to 64 letters, digits and characters of _+=,.@-";
-            Err(invalid(profile, property, problem))
-        }
+        Some(name) if !is_session_name(name) => Err(invalid(profile, property, NO_SESSION_NAME)),
         name => Ok(name.map(String::from)),
     }
 }

@@ -180,7 +180,7 @@ fn a_profile_never_falls_through() {
         (
             &format!("role_arn = arn:aws:iam::1:role/R\nweb_identity_token_file = {token}"),
             &[],
-            "CONFIG:1: profile default: the web identity token in /no/such/file: ",
+            "CONFIG:1: profile default: the web identity token in the file that is named: ",
         ),
         (
             "sso_account_id = 1\nsso_role_name = R\nsso_region = eu-west-1\nsso_start_url = https://x",

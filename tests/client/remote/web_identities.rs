@@ -89,7 +89,7 @@ fn tokens_that_cannot_be_sent() {
     }
     let text = error(identity(&server, "/no/such/file").provide_credentials()).to_string();
     assert!(
-        text.starts_with("the web identity token in /no/such/file: "),
+        text.starts_with("the web identity token in the file that is named: "),
         "{text}"
     );
     assert_eq!(server.connections(), 0);
