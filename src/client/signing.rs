@@ -306,7 +306,11 @@ impl SigV4 {
             request.headers_mut().insert(HOST, value);
         }
         let scope = self.scope(request)?;
-        let credentials = self.provider.provide_credentials()?.credentials;
+        let provided = self.provider.provide_credentials()?;
+        if let Some(source) = &provided.source {
+            log::info!("credentials: {source}");
+        }
+        let credentials = provided.credentials;
         // Whoever provides them: signed with as it is, it would earn a 403 without a hint.
         if let Some((position, character)) = find_invisible(credentials.secret_access_key()) {
             let name = format!("the secret access key of {}", self.provider.name());

@@ -2,6 +2,7 @@
 #![cfg(feature = "cli")]
 
 mod behaviours;
+mod configured;
 mod containers;
 mod curl_line;
 mod exported;

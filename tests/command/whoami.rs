@@ -123,6 +123,8 @@ fn failures() {
     });
     let odd = serving(|_| ("200 OK".into(), b"<html>".to_vec()));
     let url = "http://127.0.0.1:1";
+    let mut elsewhere = sigv4(&["whoami"]);
+    elsewhere.env("AWS_REGION", "mars");
     for (command, code, message) in [
         (
             at(sigv4(&["whoami"]), &refusing),
@@ -150,9 +152,14 @@ fn failures() {
             "AWS_ENDPOINT_URL_STS is plain http to a host that is not this machine",
         ),
         (
-            sigv4(&["whoami", "--region", "nowhere"]),
+            sigv4(&["whoami", "--region", "EU-WEST-1"]),
+            2,
+            "--region: the region is in no partition of AWS that is known",
+        ),
+        (
+            elsewhere,
             3,
-            "STS: the region is in no partition of AWS that is known",
+            "AWS_REGION: the region is in no partition of AWS that is known",
         ),
     ] {
         let mut command = command;

@@ -4,6 +4,7 @@
 mod chain;
 mod folder;
 mod grammar;
+mod headings;
 mod profiles;
 mod properties;
 mod selected;

@@ -3,6 +3,7 @@
 use crate::failure::{Failure, print_bytes};
 use crate::provided::{failure, provided};
 use crate::shell::push_quoted;
+use clap::builder::NonEmptyStringValueParser;
 use sigv4::Timestamp;
 use sigv4::client::ProvidedCredentials;
 use std::fmt::Write;
@@ -18,10 +19,10 @@ use zeroize::Zeroizing;
 /// a session token, is unset.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  sigv4 export-credentials --profile dev\n  \
-        eval \"$(sigv4 export-credentials --profile dev --format env)\"")]
+        keys=$(sigv4 export-credentials --profile dev --format env) && eval \"$keys\"")]
 pub(crate) struct Arguments {
     /// The profile [default: the default chain: variables, then AWS_PROFILE's profile, …]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     profile: Option<String>,
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Process)]

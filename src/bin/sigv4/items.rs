@@ -2,6 +2,7 @@
 
 use crate::failure::{Failure, print};
 use crate::provided;
+use clap::builder::NonEmptyStringValueParser;
 use sigv4::{Client, ClientError, ItemsClient};
 
 /// Get the items of a service behind API Gateway's IAM authorization
@@ -18,7 +19,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", env = "MICROSERVICE_B_URL")]
     base_url: String,
     /// The profile of ~/.aws/config and ~/.aws/credentials whose credentials and region are used
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     profile: Option<String>,
 }
 

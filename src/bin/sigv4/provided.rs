@@ -49,10 +49,13 @@ pub(crate) fn config() -> ProviderConfig {
     CONFIG.clone()
 }
 
-/// The region of a profile: of the one that is named, of `AWS_PROFILE`'s, of `default`.
+/// The region of the variables, else of a profile: of the one that is named, of `AWS_PROFILE`'s, of
+/// `default`.
 pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
     let profile = ProfileCredentials::with_config(&config(), profile);
-    profile.region().map_err(|error| failure(&error))
+    profile
+        .region()
+        .map_err(|error| in_words(&error, format_args!("no region: {error}")))
 }
 
 /// Where a profile has services asked.

@@ -6,7 +6,8 @@ use crate::hidden;
 use crate::provided::{failure, provided};
 use crate::secret_file;
 use clap::ValueHint;
-use sigv4::client::ProvidedCredentials;
+use clap::builder::NonEmptyStringValueParser;
+use sigv4::client::{CredentialsError, Environment, ProvideCredentials, ProvidedCredentials};
 use sigv4::{Credentials, Timestamp};
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -18,7 +19,7 @@ use zeroize::Zeroizing;
 pub(crate) struct CredentialArguments {
     /// The profile of ~/.aws/config and ~/.aws/credentials whose credentials and region are used
     /// [default: that of AWS_PROFILE, else default, where no variable holds a key]
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["access_key_id", "secret_env", "secret_file", "session_token_env"])]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new(), conflicts_with_all = ["access_key_id", "secret_env", "secret_file", "session_token_env"])]
     profile: Option<String>,
     /// Instead of the variable AWS_ACCESS_KEY_ID
     #[arg(long, value_name = "ID", aliases = ["access_key", "access-key"])]
@@ -72,6 +73,9 @@ pub(crate) struct Signatory {
 }
 
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
+const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
+const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 
 /// Stands in for what is not needed.
 const NONE: &str = "-";
@@ -94,7 +98,7 @@ impl CredentialArguments {
                 check("--access-key-id", id)?;
                 Some(id.clone())
             }
-            None => variable(ACCESS_KEY_ID)?,
+            None => variable(ACCESS_KEY_ID)?.map(|mut id| std::mem::take(&mut *id)),
         };
         match (id, secret) {
             (Some(id), _) => self.named(id, secret),
@@ -123,8 +127,9 @@ impl CredentialArguments {
             },
         );
         let named = self.session_token_env.as_deref();
-        let credentials = match (variable(named.unwrap_or("AWS_SESSION_TOKEN"))?, named) {
-            (Some(token), _) => credentials.with_session_token(token),
+        let token_name = named.unwrap_or(SESSION_TOKEN);
+        let credentials = match (variable(token_name)?, named) {
+            (Some(mut token), _) => credentials.with_session_token(std::mem::take(&mut *token)),
             (None, None) => credentials,
             (None, Some(name)) => {
                 return Err(Failure::credentials(format_args!(
@@ -133,12 +138,12 @@ impl CredentialArguments {
                 )));
             }
         };
-        // The token itself does not tell when it ends; `aws configure export-credentials
-        // --format env` sets this beside it.
-        let stated = std::env::var("AWS_CREDENTIAL_EXPIRATION").unwrap_or_default();
         Ok(Signatory {
             credentials,
-            expires_at: iso_8601(&stated),
+            expires_at: match secret {
+                Secret::Needed => end_of(token_name)?,
+                Secret::NotNeeded | Secret::OnlyKeyId => None,
+            },
             source: Some(match &self.access_key_id {
                 Some(_) => "--access-key-id".into(),
                 None => "environment".into(),
@@ -171,7 +176,7 @@ impl SecretArguments {
             return secret_file::read(path);
         }
         match variable(&self.secret_env)? {
-            Some(secret) => Ok(Zeroizing::new(secret)),
+            Some(secret) => Ok(secret),
             None => self.ask(),
         }
     }
@@ -198,12 +203,27 @@ impl SecretArguments {
     }
 }
 
-/// `2015-08-30T12:36:00Z` or `2015-08-30T12:36:00+00:00`, as AWS's tools write it.
-fn iso_8601(text: &str) -> Option<Timestamp> {
-    let text = text.strip_suffix("+00:00").or(text.strip_suffix('Z'))?;
-    let (text, _fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits: String = text.chars().filter(|char| !"-:".contains(*char)).collect();
-    Timestamp::parse(&(digits + "Z")).ok()
+/// The end of the token in this variable, as the library reads it: the token itself does not tell, but
+/// `aws configure export-credentials --format env` sets `AWS_CREDENTIAL_EXPIRATION` beside it. A token
+/// that cannot be signed is an error of its variable.
+fn end_of(token_name: &str) -> Result<Option<Timestamp>, Failure> {
+    let token_name = token_name.to_owned();
+    let shown = shown(&token_name).to_owned();
+    let environment = Environment::from_lookup(move |name| match name {
+        ACCESS_KEY_ID | SECRET_ACCESS_KEY => Some(NONE.into()),
+        SESSION_TOKEN => std::env::var_os(&token_name),
+        EXPIRATION => std::env::var_os(EXPIRATION),
+        _ => None,
+    });
+    let provided = environment
+        .provide_credentials()
+        .map_err(|error| match error {
+            CredentialsError::Failed { name, problem } if name == SESSION_TOKEN => {
+                Failure::credentials(format_args!("{shown}: {problem}"))
+            }
+            error => Failure::credentials(error),
+        })?;
+    Ok(Signatory::from(provided).expires_at)
 }
 
 /// What is given for the name of a variable can be its value by mistake.
@@ -216,15 +236,22 @@ fn shown(name: &str) -> &str {
     }
 }
 
-/// Unset, empty and white space mean the same.
-fn variable(name: &str) -> Result<Option<String>, Failure> {
+/// Unset, empty and white space mean the same. Whatever becomes of it, it is wiped.
+fn variable(name: &str) -> Result<Option<Zeroizing<String>>, Failure> {
     let blank = |value: &OsString| value.as_encoded_bytes().trim_ascii().is_empty();
     let Some(value) = std::env::var_os(name).filter(|value| !blank(value)) else {
         return Ok(None);
     };
-    let value = value
-        .into_string()
-        .map_err(|_| Failure::credentials(format_args!("{}: no UTF-8", shown(name))))?;
+    let value = match value.into_string() {
+        Ok(value) => Zeroizing::new(value),
+        Err(value) => {
+            drop(Zeroizing::new(value.into_encoded_bytes()));
+            return Err(Failure::credentials(format_args!(
+                "{}: no UTF-8",
+                shown(name)
+            )));
+        }
+    };
     check(name, &value)?;
     Ok(Some(value))
 }

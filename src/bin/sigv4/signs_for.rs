@@ -9,6 +9,7 @@ use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve
 
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
+const REGION_SET: &str = "AWS_SIGV4A_SIGNING_REGION_SET";
 
 /// What the options say.
 pub(crate) struct Asked<'a> {
@@ -27,20 +28,19 @@ pub(crate) fn scope(
     stand_in: Option<&str>,
     profile: Option<&str>,
 ) -> Result<Resolved, Failure> {
-    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let environment = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     let mut given = Given {
         service: asked.service,
         region: asked.region_set.or(asked.region),
         algorithm: (asked.sigv4a || asked.region_set.is_some()).then_some(Algorithm::SigV4a),
         fallback_service: Some(FALLBACK),
-        fallback_region: environment.as_deref(),
+        fallback_region: None,
     };
-    let of_profile;
+    let configured;
     let mut found = resolve(to, &given);
     // As AWS's SDKs read it: it counts more than the host, and asks for nothing by itself.
-    let region_set = variable("AWS_SIGV4A_SIGNING_REGION_SET");
-    let is_sigv4a = match &found {
+    let region_set = std::env::var(REGION_SET).ok();
+    let region_set = region_set.filter(|regions| !regions.trim().is_empty());
+    let is_sigv4a = match resolve(to, &in_any_region(given)) {
         Ok(found) => found.algorithm == Algorithm::SigV4a,
         Err(_) => given.algorithm.is_some(),
     };
@@ -50,10 +50,10 @@ pub(crate) fn scope(
         given.region = region_set.as_deref();
         found = resolve(to, &given);
     }
-    // The files are read where nothing else tells a region.
+    // Variables and files are read where nothing else tells a region.
     if matches!(found, Err(EndpointError::MissingRegion { .. })) {
-        of_profile = provided::region(profile)?;
-        given.fallback_region = of_profile.as_deref().or(stand_in);
+        configured = provided::region(profile)?;
+        given.fallback_region = configured.as_deref().or(stand_in);
         found = resolve(to, &given);
     }
     let of_instance;
@@ -81,6 +81,7 @@ fn words(host: &str, note: &Note, found: &Resolved) -> String {
     let Resolved {
         service, region, ..
     } = found;
+    let region = shown(region);
     match note {
         Note::AssumedService => format!(
             "{host} tells no service: signing for {service} in {region}; --service says for what"
@@ -95,13 +96,27 @@ fn words(host: &str, note: &Note, found: &Resolved) -> String {
     }
 }
 
+/// What is no region of AWS's can be a secret in its place.
+fn shown(region: &str) -> &str {
+    let usual =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-,*".contains(&byte);
+    if region.bytes().all(usual) {
+        region
+    } else {
+        "the region that is given"
+    }
+}
+
 /// Whether any region would do: nobody is asked for what would not count.
 fn would_help(to: &Destination<'_>, given: Given<'_>) -> bool {
-    let given = Given {
+    resolve(to, &in_any_region(given)).is_ok()
+}
+
+fn in_any_region(given: Given<'_>) -> Given<'_> {
+    Given {
         fallback_region: Some("any"),
         ..given
-    };
-    resolve(to, &given).is_ok()
+    }
 }
 
 /// `why_not` is why the instance's metadata tell no region, where they were asked.

@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let signatory = arguments.credentials.read(Secret::Needed)?;
+    if let Some(source) = &signatory.source {
+        log::info!("credentials: {source}");
+    }
     let endpoints = provided::endpoint_settings(arguments.credentials.profile())?;
     let mut config = provided::config().endpoint_settings(endpoints);
     let region = match &arguments.region {
@@ -42,7 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(region) = region {
         config = config.region(region);
     }
-    let sts = Sts::new(&config).map_err(|error| failure(&error))?;
+    let sts = Sts::new(&config).map_err(|error| unusable(arguments, &error))?;
     let identity = sts
         .caller_identity(&signatory.credentials)
         .map_err(|error| failure(&error))?;
@@ -84,6 +87,24 @@ fn words(name: &str) -> String {
         "arn" => "ARN".into(),
         "expires_at" => "until".into(),
         name => name.replace('_', " "),
+    }
+}
+
+/// Where STS cannot be asked: whose region it is that is in no partition, and so what to mend.
+fn unusable(arguments: &Arguments, error: &CredentialsError) -> Failure {
+    let CredentialsError::Failed { problem, .. } = error else {
+        return failure(error);
+    };
+    if arguments.region.is_some() {
+        return Failure::usage(format_args!("--region: {problem}"));
+    }
+    let is_set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
+    match ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .into_iter()
+        .find(is_set)
+    {
+        Some(name) => Failure::credentials(format_args!("{name}: {problem}")),
+        None => failure(error),
     }
 }
 
