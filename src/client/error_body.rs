@@ -23,20 +23,27 @@ pub(crate) struct Told {
 
 /// Whatever a body tells; one that is neither is a message as it stands.
 pub(crate) fn read(body: &[u8]) -> Told {
+    read_form(body).unwrap_or_else(|| {
+        let body = body.get(..MAX_ERROR_BODY).unwrap_or(body);
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let message = (!text.is_empty()).then(|| text.into());
+        Told {
+            messages: message.into_iter().collect(),
+            ..Told::default()
+        }
+    })
+}
+
+/// The same of a body in one of the two forms; JSON that does not end is in neither.
+pub(crate) fn read_form(body: &[u8]) -> Option<Told> {
     let body = body.get(..MAX_ERROR_BODY).unwrap_or(body);
     if let Ok(Value::Object(fields)) = serde_json::from_slice(body) {
-        return read_json(&fields);
+        return Some(read_json(&fields));
     }
     let text = String::from_utf8_lossy(body);
     let trimmed = text.trim_start_matches('\u{feff}').trim();
-    if trimmed.starts_with('<') {
-        return read_xml(trimmed);
-    }
-    let message = (!trimmed.is_empty()).then(|| trimmed.into());
-    Told {
-        messages: message.into_iter().collect(),
-        ..Told::default()
-    }
+    trimmed.starts_with('<').then(|| read_xml(trimmed))
 }
 
 /// `message` for signature errors, `Message` for denials, `detailedMessage` of Neptune,

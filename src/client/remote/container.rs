@@ -177,7 +177,7 @@ impl ProvideCredentials for Container {
         let token = sent.into_inner();
         let token = token.as_ref().and_then(|token| token.to_str().ok());
         let secrets: Vec<_> = token.into_iter().collect();
-        Err(refused(NAME, &reply, &Secrets::of(&secrets)))
+        Err(refused(NAME, &reply, Secrets::of(&secrets)))
     }
 
     fn name(&self) -> &'static str {

@@ -61,6 +61,8 @@ pub(crate) struct Reply {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Zeroizing<Vec<u8>>,
+    /// Of a refusal, that it goes on, or was to: what is there may end within a secret.
+    pub is_part: bool,
 }
 
 /// Why there is no answer.
@@ -228,6 +230,7 @@ impl HttpCall {
             .take(bound.saturating_add(1))
             .read_to_end(&mut body);
         let status = head.status.as_u16();
+        let is_part = read.is_err() || body.len() > self.limits.answer;
         // Of a refusal, the status says enough.
         if head.status.is_success() {
             read.map_err(|error| of_body(error, &peer))?;
@@ -239,6 +242,7 @@ impl HttpCall {
             status,
             headers: head.headers,
             body,
+            is_part,
         })
     }
 }

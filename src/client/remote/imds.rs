@@ -191,9 +191,9 @@ impl Imds {
         let reply = self.call.try_ask(deadline, make, |_| false);
         let reply = reply.map_err(not_there)?;
         if reply.status == 404 {
-            return Err(refused(NAME, &reply, &Secrets::of(&[])));
+            return Err(refused(NAME, &reply, Secrets::of(&[])));
         }
-        let reply = accepted(reply, &Secrets::of(&[]), &NO_ROLE)?;
+        let reply = accepted(reply, Secrets::of(&[]), &NO_ROLE)?;
         let value = HeaderValue::from_bytes(reply.body.trim_ascii())
             .ok()
             .filter(|value| !value.is_empty());
@@ -233,7 +233,7 @@ impl Imds {
             let reply = reply.map_err(CallError::into_error)?;
             if reply.status != 401 || replaced == NEW_TOKENS {
                 let token = token.to_str().unwrap_or_default();
-                return accepted(reply, &Secrets::of(&[token]), absent);
+                return accepted(reply, Secrets::of(&[token]), absent);
             }
             *lock(&self.token) = None;
             replaced = replaced.saturating_add(1);
@@ -346,7 +346,7 @@ const NO_REGION: Absent = ["status 404: it tells no region", "set AWS_REGION"];
 /// What the statuses mean here.
 fn accepted(
     reply: Reply,
-    secrets: &Secrets,
+    secrets: Secrets,
     [absent, remedy]: &Absent,
 ) -> Result<Reply, CredentialsError> {
     match reply.status {

@@ -1,6 +1,6 @@
 //! What a service said when it handed out no credentials.
 
-use crate::client::error_body;
+use crate::client::error_body::read_form;
 use crate::client::redact::Secrets;
 use crate::client::remote::http_call::Reply;
 use crate::sources::credentials_error::CredentialsError;
@@ -24,10 +24,11 @@ pub(crate) fn answered_badly(error: CredentialsError) -> CredentialsError {
     }
 }
 
-/// Code and message of an error in JSON or XML, without what was sent; of anything else the
-/// status alone, as nobody knows what it holds.
-pub(crate) fn refused(name: &str, reply: &Reply, secrets: &Secrets) -> CredentialsError {
+/// Code and message of an error in JSON or XML, without what was sent; of anything else, also of
+/// JSON that is not whole, the status alone, as nobody knows what it holds.
+pub(crate) fn refused(name: &str, reply: &Reply, secrets: Secrets) -> CredentialsError {
     let (code, message) = told(reply);
+    let secrets = secrets.for_a_part(reply.is_part);
     CredentialsError::Refused {
         name: name.into(),
         status: reply.status,
@@ -43,11 +44,10 @@ pub(crate) fn code(reply: &Reply) -> Option<String> {
 
 /// The code of a header, or of the body.
 fn told(reply: &Reply) -> (Option<String>, Option<String>) {
-    let text = error_text(&reply.body);
-    if let Some((code, message)) = oauth(text) {
+    if let Some((code, message)) = oauth(&reply.body) {
         return (Some(code), message);
     }
-    let told = error_body::read(text);
+    let told = read_form(&reply.body).unwrap_or_default();
     let header = reply.headers.get("x-amzn-errortype");
     let header = header.and_then(|value| value.to_str().ok());
     let code = header.map(String::from).or(told.code).unwrap_or_default();
@@ -62,11 +62,4 @@ fn oauth(body: &[u8]) -> Option<(String, Option<String>)> {
     let fields: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
     let text = |name: &str| fields.get(name)?.as_str().map(String::from);
     Some((text("error")?, text("error_description")))
-}
-
-fn error_text(body: &[u8]) -> &[u8] {
-    match body.trim_ascii_start().first() {
-        Some(b'{' | b'<') => body,
-        _ => b"",
-    }
 }

@@ -232,7 +232,7 @@ impl Sso {
         if !(200..300).contains(&reply.status) {
             let mut secrets = Secrets::of(&renewal.secrets());
             secrets.add(&token.access);
-            return Err(refused(NAME, &reply, &secrets));
+            return Err(refused(NAME, &reply, secrets));
         }
         let renewed = token.renewed(NAME, &reply.body, now);
         let renewed = renewed.map_err(answered_badly)?;
@@ -275,7 +275,7 @@ impl Sso {
         match reply.status {
             200..=299 => {}
             401 => {
-                let mut error = refused(NAME, &reply, &Secrets::of(&[&token.access]));
+                let mut error = refused(NAME, &reply, Secrets::of(&[&token.access]));
                 if let CredentialsError::Refused { message, .. } = &mut error {
                     let login = self.log_in("the token is no longer accepted");
                     let login = format!("{login}");
@@ -283,7 +283,7 @@ impl Sso {
                 }
                 return Err(error);
             }
-            _ => return Err(refused(NAME, &reply, &Secrets::of(&[&token.access]))),
+            _ => return Err(refused(NAME, &reply, Secrets::of(&[&token.access]))),
         }
         let provided = handed_out(&reply.body).map_err(answered_badly)?;
         Ok(provided.of_account(&self.account_id))

@@ -176,7 +176,7 @@ impl Sts {
         if let Some(signature) = signature.take() {
             secrets.add(&format!("{signature}"));
         }
-        Err(refused(name, &reply, &secrets))
+        Err(refused(name, &reply, secrets))
     }
 }
 

@@ -19,6 +19,7 @@ mod sso_unsaved;
 mod stability;
 mod sts_endpoints;
 mod token_modes;
+mod untold;
 mod web_identities;
 
 use crate::server::{ACCESS_KEY_ID, Act, Answer, SECRET, Server, TOKEN, response};
