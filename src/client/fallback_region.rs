@@ -2,63 +2,96 @@
 
 use crate::client::remote::{Imds, ProviderConfig};
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::profile::provider::ProfileCredentials;
+use core::time::Duration;
 use std::prelude::rust_2024::*;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
+use std::time::SystemTime;
 
 /// `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, and last the region that the EC2 instance is in:
 /// the order of AWS's SDKs
 /// ([AWS Region](https://docs.aws.amazon.com/sdkref/latest/guide/feature-region.html)).
 pub(crate) struct FallbackRegion {
-    /// What takes no request.
-    said: Option<String>,
+    /// What takes no request; where that is broken, what is wrong.
+    said: Result<Option<String>, CredentialsError>,
     config: ProviderConfig,
     profile: Option<String>,
-    files_may_be_wrong: bool,
     instance: OnceLock<String>,
+    failure: Mutex<Option<Failure>>,
 }
+
+/// Why the instance told none, and when.
+struct Failure {
+    error: CredentialsError,
+    at: SystemTime,
+}
+
+/// How long that is remembered: where nobody answers, each request would wait for it.
+const PAUSE: Duration = Duration::from_secs(10);
 
 impl FallbackRegion {
     /// Nothing is sent. Where the credentials are not those of a profile (`is_elsewhere`), nobody's
-    /// files have to be right.
+    /// files have to be right before a request needs the region.
     pub(crate) fn new(
         config: &ProviderConfig,
         profile: Option<&str>,
         is_elsewhere: bool,
     ) -> Result<Self, CredentialsError> {
         let said = match config.environment.region()? {
-            Some(region) => Some(region),
-            None => match ProfileCredentials::with_config(config, profile).region() {
-                Err(error) if is_elsewhere && error.is_of_files() => None,
-                region => region?,
-            },
+            Some(region) => Ok(Some(region)),
+            None => ProfileCredentials::with_config(config, profile).region(),
         };
         Ok(Self {
-            said,
+            said: if is_elsewhere { said } else { Ok(said?) },
             config: config.clone(),
             profile: profile.map(String::from),
-            files_may_be_wrong: is_elsewhere,
             instance: OnceLock::new(),
+            failure: Mutex::default(),
         })
     }
 
     /// What is known without asking.
     pub(crate) fn known(&self) -> Option<&str> {
-        let known = self.said.as_ref().or_else(|| self.instance.get());
-        known.map(String::as_str)
+        let said = self.said.as_ref().ok().and_then(Option::as_ref);
+        said.or_else(|| self.instance.get()).map(String::as_str)
+    }
+
+    /// What is wrong with what was to tell it: the instance is not asked then, as what it says need
+    /// not be what was meant.
+    pub(crate) fn broken(&self) -> Option<&CredentialsError> {
+        self.said.as_ref().err()
     }
 
     /// Asks the instance's metadata, and keeps what they say. `None` where they are switched off.
     pub(crate) fn ask(&self) -> Result<Option<String>, CredentialsError> {
-        let imds = match Imds::of_profile(&self.config, self.profile.as_deref()) {
-            Err(error) if self.files_may_be_wrong && error.is_of_files() => Imds::new(&self.config),
-            imds => imds?,
-        };
+        let imds = Imds::of_profile(&self.config, self.profile.as_deref())?;
         if imds.is_off()? {
             return Ok(None);
         }
-        let region = imds.region()?;
-        log::info!("region {region}: that of the instance, as its metadata say");
-        Ok(Some(self.instance.get_or_init(|| region).clone()))
+        // One asks at a time.
+        let mut failure = lock(&self.failure);
+        if let Some(region) = self.instance.get() {
+            return Ok(Some(region.clone()));
+        }
+        let now = self.config.clock.now();
+        // Not where the clock was put back behind it.
+        let is_recent = |at| now.duration_since(at).is_ok_and(|passed| passed < PAUSE);
+        if let Some(failed) = failure.as_ref().filter(|failed| is_recent(failed.at)) {
+            return Err(failed.error.clone());
+        }
+        match imds.region() {
+            Ok(region) => {
+                log::info!("region {region}: that of the instance, as its metadata say");
+                Ok(Some(self.instance.get_or_init(|| region).clone()))
+            }
+            Err(error) => {
+                *failure = Some(Failure {
+                    error: error.clone(),
+                    at: now,
+                });
+                Err(error)
+            }
+        }
     }
 }

@@ -274,6 +274,9 @@ impl SigV4 {
         if resolve(&to, &given(Some("any"))).is_err() {
             return Ok(found?);
         }
+        if let Some(error) = fallback.broken() {
+            return Err(error.clone().into());
+        }
         match fallback.ask() {
             Ok(Some(region)) => Ok(resolve(&to, &given(Some(&region)))?),
             Ok(None) => Ok(found?),

@@ -125,12 +125,6 @@ impl CredentialsError {
         }
     }
 
-    /// Whether it is about the two files or a profile.
-    #[cfg(feature = "client")]
-    pub(crate) fn is_of_files(&self) -> bool {
-        matches!(self, Self::File { .. } | Self::Profile { .. })
-    }
-
     /// As the error of a source that was chosen by name: that it is not set up is no other
     /// source's turn then.
     pub(crate) fn of_chosen(self, name: &str) -> Self {

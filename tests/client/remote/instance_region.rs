@@ -1,10 +1,12 @@
 //! The region of an EC2 instance, where nothing else tells one.
 
 use crate::remote::instance::status;
-use crate::remote::{config, credentials, imds_token, ok, root, write};
+use crate::remote::{NOW, config, credentials, imds_token, ok, root, write};
 use crate::server::Server;
-use crate::source::environment;
+use crate::source::{at, environment};
 use sigv4::client::{Client, ClientBuilder, ClientError, Imds, SigV4};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// What a request to this server is signed for.
 fn asked(api: &Server, builder: ClientBuilder) -> Result<String, ClientError> {
@@ -126,17 +128,56 @@ fn where_nobody_tells_it() {
     assert_eq!(refusing.connections(), asked_before);
 }
 
-/// Whose files are broken is asked all the same, where they are not needed for credentials.
+/// Whose files are broken need not be where the instance is: where they are not needed, nobody
+/// minds, and where they are, what is wrong with them is told.
 #[test]
 fn broken_files() {
-    let imds = Server::script(vec![imds_token(), ok("sa-east-1")]);
+    let imds = Server::new(|_| ok("sa-east-1"));
     let home = tempfile::tempdir().unwrap();
-    let config = write(home.path(), "config", "broken");
-    let variables = [
-        ("AWS_CONFIG_FILE", config.as_str()),
-        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &root(&imds)),
-    ];
-    assert_eq!(asked(&api(), builder(&variables)).unwrap(), "sa-east-1");
+    let broken = write(home.path(), "config", "broken");
+    let fine = write(home.path(), "fine", "[default]\n");
+    let endpoint = root(&imds);
+    let endpoint = ("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.as_str());
+    let config = ("AWS_CONFIG_FILE", broken.as_str());
+    let fine = ("AWS_CONFIG_FILE", fine.as_str());
+    let gone = ("AWS_PROFILE", "gone");
+    let another = ("AWS_DEFAULT_PROFILE", "another");
+    for (variables, words) in [
+        (vec![endpoint, config], "config:1: "),
+        (vec![endpoint, fine, gone], "profile gone: "),
+        (
+            vec![endpoint, fine, gone, another],
+            "AWS_DEFAULT_PROFILE names another",
+        ),
+    ] {
+        let error = asked(&api(), builder(&variables)).unwrap_err();
+        assert!(matches!(error, ClientError::Credentials(_)), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        let variables = [variables, vec![("AWS_REGION", "eu-west-1")]].concat();
+        assert_eq!(asked(&api(), builder(&variables)).unwrap(), "eu-west-1");
+    }
+    assert_eq!(imds.connections(), 0);
+}
+
+/// Each request would wait for an answer that does not come.
+#[test]
+fn a_failure_is_remembered() {
+    let refusing = Server::new(|_| status("403 Forbidden"));
+    let clock = Arc::new(AtomicU64::new(NOW));
+    let now = clock.clone();
+    let variables = [("AWS_EC2_METADATA_SERVICE_ENDPOINT", &*root(&refusing))];
+    let sources = config(&variables).clock(move || at(now.load(Ordering::Relaxed)));
+    let client = Client::builder().provider_config(sources);
+    let client = client.credentials(credentials()).service("execute-api");
+    let api = api();
+    let client = client.base_url(root(&api)).proxy(None).build().unwrap();
+    for (passed, asked) in [(0, 1), (9, 1), (10, 2), (19, 2)] {
+        clock.store(NOW + passed, Ordering::Relaxed);
+        let error = client.get("/items").send().unwrap_err();
+        assert!(error.to_string().contains("status 403"), "{error}");
+        assert_eq!(refusing.connections(), asked, "after {passed} s");
+    }
+    assert_eq!(api.connections(), 0);
 }
 
 /// The middleware alone, too.
