@@ -50,7 +50,7 @@ const LINKS: [Link; 5] = [
     Link {
         name: "web identity",
         make: web_identity,
-        check: |settings| WebIdentity::from_environment(&settings.config).map(|_| None),
+        check: |settings| WebIdentity::variables(&settings.config.environment).map(|_| None),
     },
     Link {
         name: "container",
@@ -186,7 +186,7 @@ fn linker_with(config: &ProviderConfig) -> Linker {
 fn web_identity(settings: &Settings) -> Made {
     let Settings { selected, config } = settings;
     // The variables first: a profile is read only where it matters.
-    WebIdentity::from_environment(config)?;
+    WebIdentity::variables(&config.environment)?;
     let config = config.endpoints_of(&selected.endpoint_settings()?);
     let config = match selected.region()? {
         Some(region) => config.region(region),

@@ -7,6 +7,7 @@ use crate::client::remote::sts::{Parameters, Sts};
 use crate::client::remote::token_file;
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::environment::Environment;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::path::PathBuf;
@@ -58,6 +59,16 @@ impl WebIdentity {
     /// the second; those of [`Sts::new`].
     pub fn from_environment(config: &ProviderConfig) -> Result<Self, CredentialsError> {
         let environment = &config.environment;
+        let (token_file, role_arn) = Self::variables(environment)?;
+        let mut source = Self::new(Sts::new(config)?, role_arn, token_file);
+        source.session_name = environment.get(SESSION_NAME)?;
+        Ok(source)
+    }
+
+    /// Token file and role, whether or not STS can be asked: that is for the profile to say, too.
+    pub(crate) fn variables(
+        environment: &Environment,
+    ) -> Result<(String, String), CredentialsError> {
         let token_file = environment
             .get(TOKEN_FILE)?
             .ok_or_else(|| CredentialsError::Missing {
@@ -68,9 +79,7 @@ impl WebIdentity {
             .ok_or_else(|| CredentialsError::Incomplete {
                 name: ROLE_ARN.into(),
             })?;
-        let mut source = Self::new(Sts::new(config)?, role_arn, token_file);
-        source.session_name = environment.get(SESSION_NAME)?;
-        Ok(source)
+        Ok((token_file, role_arn))
     }
 
     /// What the session is called, as of [`AssumeRole`](crate::client::AssumeRole::session_name).

@@ -3,7 +3,7 @@
 use crate::remote::roles::refusal;
 use crate::remote::{ROLE, assert_provided, config, error, ok, root, sts_answer, write};
 use crate::server::Server;
-use sigv4::client::{ProvideCredentials, WebIdentity};
+use sigv4::client::{Chain, Client, ProvideCredentials, WebIdentity};
 
 fn identity(server: &Server, file: &str) -> WebIdentity {
     let url = root(server);
@@ -115,4 +115,33 @@ fn from_the_environment() {
         text(&[file]),
         (false, "AWS_ROLE_ARN is missing beside the others".into())
     );
+}
+
+/// What the profile says of STS is read before STS is made: without it, a region is missing, or an
+/// endpoint counts that is to be ignored. Nothing is sent here, as the token is not there.
+#[test]
+fn the_profile_says_where() {
+    let home = tempfile::tempdir().unwrap();
+    let token = home.path().join("none");
+    let token = token.to_str().unwrap();
+    for (profile, variable) in [
+        ("region = eu-west-1", ("AWS_USE_FIPS_ENDPOINT", "true")),
+        (
+            "region = eu-west-1\nignore_configured_endpoint_urls = true",
+            ("AWS_ENDPOINT_URL", "http://remote.example.com"),
+        ),
+    ] {
+        let file = write(home.path(), "config", &format!("[default]\n{profile}\n"));
+        let config = config(&[
+            ("AWS_CONFIG_FILE", &file),
+            ("AWS_WEB_IDENTITY_TOKEN_FILE", token),
+            ("AWS_ROLE_ARN", ROLE),
+            variable,
+        ]);
+        let text = error(Chain::with_config(&config).provide_credentials()).to_string();
+        let words = format!("the web identity token in {token}: ");
+        assert!(text.contains(&words), "{text}");
+        let client = Client::builder().provider_config(config).build();
+        assert!(client.is_ok(), "{:?}", client.unwrap_err());
+    }
 }
