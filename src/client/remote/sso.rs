@@ -36,6 +36,9 @@ const NAME: &str = "IAM Identity Center";
 const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";
 /// How long before its end a token is renewed.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
+/// For two seconds at most.
+const LOOKS: u32 = 20;
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Asks IAM Identity Center for a role's credentials, with the token that `aws sso login` left
 /// behind. A token of an `sso-session` is renewed five minutes before its end, and written back; if
@@ -221,13 +224,20 @@ impl Sso {
         };
         log::info!("{NAME}: renewing the token at {endpoint}");
         let reply = self.oidc.ask(make, |_| false)?;
-        // Somebody else renewed it meanwhile, or logged in: that one counts.
         let now = self.config.clock.now();
-        if let Ok(other) = self.token()
-            && other.access != token.access
-            && now < other.expires_at
-        {
-            return Ok(other);
+        // Who was faster has used up what it is renewed with, and still has to write the file.
+        let is_used_up = reply.status == 400 && token.expires_at <= now;
+        for _ in 0..if is_used_up { LOOKS } else { 1 } {
+            // Somebody else renewed it meanwhile, or logged in: that one counts.
+            if let Ok(other) = self.token()
+                && other.access != token.access
+                && now < other.expires_at
+            {
+                return Ok(other);
+            }
+            if is_used_up {
+                (self.config.pause)(LOOK);
+            }
         }
         if !(200..300).contains(&reply.status) {
             let mut secrets = Secrets::of(&renewal.secrets());

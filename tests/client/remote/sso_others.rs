@@ -6,16 +6,18 @@ use crate::server::{Act, Answer, Server, response};
 use serde_json::Value;
 use sigv4::client::{ProvideCredentials, Sso};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
+
+const CACHED: &str = ".aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json";
 
 /// A token server in whose time somebody else writes the file.
 fn meanwhile(home: &Path, answer: Answer) -> (Server, Value) {
     let mut other = file("2024-01-02T05:00:00Z");
     other["accessToken"] = "of-somebody-else".into();
     let (home, text) = (home.to_owned(), other.to_string());
-    let name = ".aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json";
     let server = Server::new(move |_| {
-        write(&home, name, &text);
+        write(&home, CACHED, &text);
         answer.clone()
     });
     (server, other)
@@ -41,6 +43,26 @@ fn somebody_else_is_faster() {
         assert_eq!(sent.as_deref(), Some("of-somebody-else"));
         assert_eq!(read(&sso), other);
     }
+}
+
+/// Who is faster may not have written the file yet when the slower one is refused.
+#[test]
+fn somebody_else_is_about_to_write() {
+    let portal = Server::new(|_| ok(portal_answer()));
+    let refusal = response("400 Bad Request", "", r#"{"error":"invalid_grant"}"#);
+    let oidc = Server::new(move |_| vec![refusal.clone(), Act::Close]);
+    let home = tempfile::tempdir().unwrap();
+    let mut other = file("2024-01-02T05:00:00Z");
+    other["accessToken"] = NEW.into();
+    let text = other.to_string();
+    let (waited, writes_to) = (AtomicU32::new(0), home.path().to_owned());
+    let config = config_of(&portal, &oidc, home.path()).pause(move |_| {
+        if waited.fetch_add(1, Ordering::Relaxed) == 3 {
+            write(&writes_to, CACHED, &text);
+        }
+    });
+    assert_provided(sso(&config, &file(EXPIRED)).provide_credentials());
+    assert_eq!((oidc.connections(), portal.connections()), (1, 1));
 }
 
 fn renewed(home: &Path, before: impl FnOnce(&Sso)) -> Sso {
