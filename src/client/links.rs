@@ -179,7 +179,13 @@ fn linker_with(config: &ProviderConfig) -> Linker {
         if at_hand && plan.roles.is_empty() {
             return Ok(Arc::new(source));
         }
-        Ok(Arc::new(Cache::by(&config.clock, source)))
+        let cache = Cache::by(&config.clock, source);
+        let of_program = matches!(plan.base, Base::Process { .. }) && plan.roles.is_empty();
+        Ok(Arc::new(if of_program {
+            cache.of_program()
+        } else {
+            cache
+        }))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Credentials that are kept until shortly before they expire.
 
+use crate::request::timestamp::Timestamp;
 use crate::sources::clock::Clock;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::lock::lock;
@@ -19,7 +20,19 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// How long a thread waits for another one's renewal.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-const EXPIRED: &str = "the credentials had already expired when they were handed out";
+/// Both times: which of the two clocks is wrong, nobody knows here.
+fn expired(end: SystemTime, now: SystemTime) -> String {
+    let text = |time| match Timestamp::try_from(time) {
+        Ok(time) => time.to_rfc3339(),
+        Err(error) => format!("a time that {error}"),
+    };
+    format!(
+        "the credentials had already expired when they were handed out: their end is {}, and it is {} \
+         now; is this machine's clock right?",
+        text(end),
+        text(now)
+    )
+}
 
 /// Keeps what a source provides, and asks it again before that expires.
 ///
@@ -44,6 +57,8 @@ pub struct Cache<P> {
     source: P,
     clock: Clock,
     patience: Duration,
+    /// What a service hands out is its fault.
+    is_of_service: bool,
     state: Mutex<State>,
     /// A renewal has ended.
     ended: Condvar,
@@ -85,6 +100,7 @@ impl<P: ProvideCredentials> Cache<P> {
             source,
             clock: Clock::system(),
             patience: PATIENCE,
+            is_of_service: false,
             state: Mutex::default(),
             ended: Condvar::new(),
         }
@@ -105,13 +121,21 @@ impl<P: ProvideCredentials> Cache<P> {
         self
     }
 
-    /// With the clock that its source has.
+    /// With the clock that its source has, which asks a service.
     #[cfg(feature = "client")]
     pub(crate) fn by(clock: &Clock, source: P) -> Self {
         Self {
             clock: clock.clone(),
+            is_of_service: true,
             ..Self::new(source)
         }
+    }
+
+    /// As [`by`](Self::by), of a program on this machine.
+    #[cfg(feature = "client")]
+    pub(crate) fn of_program(mut self) -> Self {
+        self.is_of_service = false;
+        self
     }
 
     /// What can be told without the source; a failure that is remembered, as an error.
@@ -130,8 +154,16 @@ impl<P: ProvideCredentials> Cache<P> {
         let now = self.clock.now();
         let mut state = lock(&self.state);
         let error = match answer {
-            Ok(provided) if provided.expires_at.is_some_and(|end| end <= now) => {
-                CredentialsError::failed(self.source.name(), EXPIRED)
+            Ok(ProvidedCredentials {
+                expires_at: Some(end),
+                ..
+            }) if end <= now => {
+                let (name, problem) = (self.source.name().into(), expired(end, now));
+                if self.is_of_service {
+                    CredentialsError::Service { name, problem }
+                } else {
+                    CredentialsError::Failed { name, problem }
+                }
             }
             Ok(provided) => {
                 let of_end = |end| renewal_time(now, end);

@@ -135,10 +135,15 @@ fn expired_from_the_start() {
     let (source, asked) = counting(|number| until(number, [1000, 3600, 3400][number.min(2)]));
     let cache = Cache::new(source).clock(hands.reader());
     hands.set(1000);
-    let problem = "custom source: the credentials had already expired when they were handed out";
+    let problem = |end: &str, now: &str| {
+        format!(
+            "custom source: the credentials had already expired when they were handed out: their end is \
+             1970-01-01T{end}Z, and it is 1970-01-01T{now}Z now; is this machine's clock right?"
+        )
+    };
     assert_eq!(
         cache.provide_credentials().unwrap_err().to_string(),
-        problem
+        problem("00:16:40", "00:16:40")
     );
     hands.set(1010);
     assert_eq!(id(cache.provide_credentials()), "AKID1");
@@ -149,7 +154,7 @@ fn expired_from_the_start() {
     hands.set(3600);
     assert_eq!(
         cache.provide_credentials().unwrap_err().to_string(),
-        problem
+        problem("00:56:40", "01:00:00")
     );
 }
 
