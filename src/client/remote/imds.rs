@@ -313,7 +313,8 @@ fn passed_over(why: impl Into<String>, remedy: &str) -> CredentialsError {
     }
 }
 
-/// Nobody there: not on EC2, or beyond the hop limit of a container on it.
+/// Nobody there: not on EC2, or beyond the hop limit of a container on it. What answers piece by
+/// piece until the time is up is there.
 fn not_there(error: CallError) -> CredentialsError {
     match error {
         CallError::Unanswered {
@@ -322,8 +323,7 @@ fn not_there(error: CallError) -> CredentialsError {
                     TransportKind::HostNotFound
                     | TransportKind::Connect
                     | TransportKind::ConnectTimeout
-                    | TransportKind::ReadTimeout
-                    | TransportKind::Deadline,
+                    | TransportKind::ReadTimeout,
                 ),
             problem,
             ..

@@ -2,9 +2,10 @@
 
 use crate::remote::instance::{imds, status};
 use crate::remote::{NOW, config, credentials, error, imds_token, json_answer, ok, root};
-use crate::server::Server;
+use crate::server::{Act, Server, send};
 use crate::source::{Hands, at};
-use sigv4::client::{Cache, CredentialsError, Imds, ProvideCredentials};
+use sigv4::client::{Cache, Container, CredentialsError, Imds, ProvideCredentials};
+use std::time::Duration;
 
 /// What has expired is used on, and asked for again after ten minutes and up to five more.
 #[test]
@@ -65,4 +66,30 @@ fn nothing_to_use_on() {
         "{error:?}"
     );
     assert_eq!(server.seen().len(), 5);
+}
+
+/// Of all other services, what has expired is no use, and the service's fault or the clock's.
+#[test]
+fn of_no_instance() {
+    let ended = json_answer().replace("2033-05-18T03:33:20Z", "2024-01-02T03:04:04Z");
+    let server = Server::new(move |_| ok(&ended));
+    let url = server.url();
+    let config = config(&[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &url)]);
+    let error = error(Container::with(&config).cached().provide_credentials());
+    assert!(error.is_of_service(), "{error}");
+    let words = "their end is 2024-01-02T03:04:04Z, and it is 2024-01-02T03:04:05Z now";
+    assert!(error.to_string().contains(words), "{error}");
+}
+
+/// What answers, piece by piece until the time is up, is no missing instance.
+#[test]
+fn an_instance_that_drips() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n";
+    let pieces = Act::Trickle(b"123456789".to_vec(), Duration::from_millis(200));
+    let server = Server::new(move |_| vec![send(head), pieces.clone()]);
+    let url = root(&server);
+    let config = config(&[("AWS_EC2_METADATA_SERVICE_ENDPOINT", &url)]);
+    let config = config.time_in_all(Duration::from_millis(500));
+    let error = error(Imds::new(&config).provide_credentials());
+    assert!(error.is_of_service(), "{error:?}");
 }
