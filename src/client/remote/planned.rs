@@ -9,12 +9,14 @@ use crate::client::remote::sso::Sso;
 use crate::client::remote::sts::Sts;
 use crate::client::remote::web_identity::WebIdentity;
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::lock::lock;
 use crate::sources::profile::plan::{self, Base, Plan};
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::without_request::without_request;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use std::format;
 use std::prelude::rust_2024::*;
+use std::sync::{Arc, Mutex};
 
 impl Plan {
     /// The source of the profile's credentials: its base, and the roles that are assumed from there
@@ -42,9 +44,31 @@ impl Plan {
         let config = &config.endpoints_of(&self.endpoints);
         let mut source = self.base(config)?;
         for role in &self.roles {
-            source = Box::new(assumed(role, source, config)?);
+            source = match self.instance(config) {
+                Some(imds) if is_region_open(role, config)? => Box::new(OnInstance {
+                    imds,
+                    role: role.clone(),
+                    base: source.into(),
+                    config: config.clone(),
+                    made: Mutex::default(),
+                }),
+                _ => Box::new(assumed(role, source, config)?),
+            };
         }
         Ok(source)
+    }
+
+    /// Where it is the base.
+    fn instance(&self, config: &ProviderConfig) -> Option<Imds> {
+        let Base::Ec2InstanceMetadata {
+            endpoint,
+            endpoint_mode,
+        } = &self.base
+        else {
+            return None;
+        };
+        let source = Imds::new(config);
+        Some(source.profile_settings(endpoint.clone(), endpoint_mode.clone()))
     }
 
     fn base(
@@ -96,11 +120,11 @@ impl Plan {
     }
 }
 
-fn assumed(
+fn assumed<P: ProvideCredentials>(
     role: &plan::AssumeRole,
-    base: Box<dyn ProvideCredentials>,
+    base: P,
     config: &ProviderConfig,
-) -> Result<AssumeRole<Box<dyn ProvideCredentials>>, CredentialsError> {
+) -> Result<AssumeRole<P>, CredentialsError> {
     let sts = asked_in(role.region.as_deref(), config)?;
     let mut source = AssumeRole::new(sts, base, &role.role_arn);
     if let Some(name) = &role.session_name {
@@ -126,6 +150,58 @@ fn asked_in(region: Option<&str>, config: &ProviderConfig) -> Result<Sts, Creden
     match (config.environment.region()?, region) {
         (None, Some(region)) => Sts::new(&config.clone().region(region)),
         _ => Sts::new(config),
+    }
+}
+
+/// Whether nothing that takes no request tells where STS is asked.
+fn is_region_open(
+    role: &plan::AssumeRole,
+    config: &ProviderConfig,
+) -> Result<bool, CredentialsError> {
+    let said = config.environment.region()?;
+    Ok(said.is_none() && role.region.is_none() && config.named_region().is_none())
+}
+
+/// A role of an instance that nothing tells a region but the instance: STS is asked there, as the
+/// global endpoint is that of one partition.
+struct OnInstance {
+    imds: Imds,
+    role: plan::AssumeRole,
+    base: Arc<dyn ProvideCredentials>,
+    config: ProviderConfig,
+    made: Mutex<Option<Arc<dyn ProvideCredentials>>>,
+}
+
+impl OnInstance {
+    fn source(&self) -> Result<Arc<dyn ProvideCredentials>, CredentialsError> {
+        let mut made = lock(&self.made);
+        if let Some(source) = &*made {
+            return Ok(source.clone());
+        }
+        let mut role = self.role.clone();
+        match self.imds.region() {
+            Ok(region) => role.region = Some(region),
+            // Where there are none, its credentials say so.
+            Err(error) if error.is_not_set_up() => log::info!("no region of the instance: {error}"),
+            Err(error) => return Err(error),
+        }
+        let is_told = role.region.is_some();
+        let source: Arc<dyn ProvideCredentials> =
+            Arc::new(assumed(&role, self.base.clone(), &self.config)?);
+        if is_told {
+            *made = Some(source.clone());
+        }
+        Ok(source)
+    }
+}
+
+impl ProvideCredentials for OnInstance {
+    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
+        self.source()?.provide_credentials()
+    }
+
+    fn name(&self) -> &'static str {
+        "assume role"
     }
 }
 

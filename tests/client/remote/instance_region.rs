@@ -1,10 +1,14 @@
 //! The region of an EC2 instance, where nothing else tells one.
 
 use crate::remote::instance::status;
-use crate::remote::{NOW, config, credentials, imds_token, ok, root, write};
+use crate::remote::{
+    NOW, assert_provided, config, credentials, imds_token, json_answer, ok, root, sts_answer, write,
+};
 use crate::server::Server;
 use crate::source::{at, environment};
-use sigv4::client::{Client, ClientBuilder, ClientError, Imds, SigV4};
+use sigv4::client::{
+    Client, ClientBuilder, ClientError, Imds, ProfileCredentials, ProvideCredentials, SigV4,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -195,4 +199,31 @@ fn of_the_middleware() {
     let api = api();
     agent.get(root(&api)).call().unwrap();
     assert_eq!(signed_for(&api), "af-south-1");
+}
+
+/// STS is asked in the instance's region where nothing else tells one.
+#[test]
+fn for_a_role_of_the_instance() {
+    let home = tempfile::tempdir().unwrap();
+    let region = vec![imds_token(), ok("cn-north-1")];
+    let keys = vec![imds_token(), ok("my-role"), ok(json_answer())];
+    for (setting, answers, expected) in [
+        ("", [region, keys.clone()].concat(), "cn-north-1"),
+        ("region = cn-northwest-1", keys, "cn-northwest-1"),
+    ] {
+        let (imds, sts) = (
+            Server::script(answers),
+            Server::new(|_| ok(sts_answer("AssumeRole"))),
+        );
+        let role = "role_arn = arn:aws-cn:iam::123456789012:role/R\n";
+        let text = format!("[default]\n{role}credential_source = Ec2InstanceMetadata\n{setting}\n");
+        let config = config(&[
+            ("AWS_CONFIG_FILE", &write(home.path(), "config", &text)),
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", &root(&imds)),
+            ("AWS_ENDPOINT_URL_STS", &root(&sts)),
+        ]);
+        let profile = ProfileCredentials::with_config(&config, None);
+        assert_provided(profile.provide_credentials());
+        assert_eq!(signed_for(&sts), expected);
+    }
 }
