@@ -19,6 +19,9 @@ use zeroize::Zeroizing;
 /// the end.
 const ROOM: usize = 64;
 
+/// In less, nobody is asked.
+const LEAST: Duration = Duration::from_millis(1);
+
 /// What a source allows.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
@@ -141,6 +144,13 @@ impl HttpCall {
         make: impl Fn() -> Result<Question, CredentialsError>,
         again: impl Fn(&Reply) -> bool,
     ) -> Result<Reply, CallError> {
+        if self.config.total(self.limits.total) < LEAST {
+            return Err(CallError::Unanswered {
+                name: self.name,
+                kind: Some(TransportKind::Deadline),
+                problem: "the time for all sources together is over".into(),
+            });
+        }
         let began = Instant::now();
         let left_of = |deadline: Option<Instant>| {
             let total = self.config.total(self.limits.total);

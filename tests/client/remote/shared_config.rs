@@ -20,6 +20,8 @@ fn time_in_all() {
         let error = error(Container::with(&config).provide_credentials());
         assert!(error.is_of_service(), "{error}");
     }
+    // Those that came later asked nobody.
+    assert_eq!(server.connections(), 1);
     // One of them alone has fifteen seconds.
     assert!(began.elapsed() < GENEROUS);
 }
