@@ -324,17 +324,14 @@ impl core::fmt::Debug for Sso {
 /// The expiration is in milliseconds.
 fn handed_out(answer: &[u8]) -> Result<ProvidedCredentials, CredentialsError> {
     let fields = Fields::read(NAME, answer)?.object("roleCredentials")?;
+    let id = fields.needed("accessKeyId")?;
+    let secret = fields.needed("secretAccessKey")?;
+    let token = fields.needed("sessionToken")?;
     let end = fields.number("expiration")?;
     let end = end.and_then(|milliseconds| u64::try_from(milliseconds).ok());
     let end = end.and_then(|end| UNIX_EPOCH.checked_add(Duration::from_millis(end)));
     let end = end.ok_or_else(|| CredentialsError::failed(NAME, "expiration is missing"))?;
-    temporary(
-        NAME,
-        fields.needed("accessKeyId")?,
-        fields.needed("secretAccessKey")?,
-        fields.needed("sessionToken")?,
-        end,
-    )
+    temporary(NAME, id, secret, token, end)
 }
 
 /// The service is at fault for the moment.

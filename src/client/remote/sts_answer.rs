@@ -76,14 +76,11 @@ impl StsAnswer {
     }
 
     pub(crate) fn credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let expiration = self.text("Expiration")?;
-        temporary(
-            &self.name,
-            self.text("AccessKeyId")?,
-            self.text("SecretAccessKey")?,
-            self.text("SessionToken")?,
-            time(&self.name, "Expiration", &expiration).map_err(answered_badly)?,
-        )
-        .map_err(answered_badly)
+        let id = self.text("AccessKeyId")?;
+        let secret = self.text("SecretAccessKey")?;
+        let token = self.text("SessionToken")?;
+        let end = time(&self.name, "Expiration", &self.text("Expiration")?);
+        let end = end.map_err(answered_badly)?;
+        temporary(&self.name, id, secret, token, end).map_err(answered_badly)
     }
 }

@@ -209,6 +209,14 @@ fn of_the_answer() {
             let text = row.run(field, vec![ok(&other)], GENEROUS, &Want::Failed);
             assert!(text.contains(&format!("{field} is missing")), "{text}");
         }
+        // The first of them is named.
+        let none = row
+            .needed
+            .iter()
+            .fold(row.good.clone(), |text, field| text.replace(field, "Other"));
+        let text = row.run("none", vec![ok(&none)], GENEROUS, &Want::Failed);
+        let first = format!("{} is missing", row.needed[0]);
+        assert!(text.contains(&first), "{text}");
         for (name, value) in [("a secret", SECRET), ("a token", TOKEN)] {
             let broken = format!("{}\\n", &value[..20]);
             // In JSON a line break is escaped, in XML it stands there.
