@@ -12,6 +12,7 @@ pub(crate) mod fields;
 pub(crate) mod invisible;
 mod json_text;
 pub(crate) mod lock;
+pub(crate) mod open_file;
 pub(crate) mod process;
 pub(crate) mod profile;
 pub(crate) mod provide;

@@ -1,8 +1,8 @@
 //! Files with a token, which others replace: read anew each time.
 
 use crate::sources::credentials_error::CredentialsError;
+use crate::sources::open_file::open;
 use std::format;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::prelude::rust_2024::*;
@@ -76,7 +76,7 @@ fn readable_by_others(_: &Path) -> Option<u32> {
 fn bytes(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     let bound = u64::try_from(LIMIT).unwrap_or(u64::MAX);
-    File::open(path)?
+    open(path)?
         .take(bound.saturating_add(1))
         .read_to_end(&mut bytes)?;
     if bytes.len() > LIMIT {

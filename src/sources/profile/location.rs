@@ -2,10 +2,10 @@
 //! [Location of the shared files](https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html)
 
 use crate::sources::environment::Environment;
+use crate::sources::open_file::open;
 use crate::sources::profile::problem::FileProblem;
 use std::ffi::OsString;
 use std::format;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::prelude::rust_2024::*;
@@ -86,7 +86,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileProble
 
 /// `None` where it is larger.
 fn read_within(path: &Path, limit: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let length = file.metadata()?.len();
     if length > limit {
         return Ok(None);

@@ -7,6 +7,7 @@ mod identity;
 mod instance;
 mod instance_region;
 mod login;
+mod pipes;
 mod plans;
 mod profile_endpoints;
 mod recorded;
