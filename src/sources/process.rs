@@ -25,6 +25,8 @@ const MAX_OUTPUT: u64 = 64 * 1024;
 /// A buffer that grew would leave a secret behind. There is room for one byte too many, and
 /// to find the end.
 const CAPACITY: usize = 64 * 1024 + 64;
+/// For a child to end that was killed.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// For a reader to notice that its pipe was closed.
 const SOON: Duration = Duration::from_millis(100);
 
@@ -189,14 +191,18 @@ impl core::fmt::Debug for Process {
     }
 }
 
-/// A child that does not outlive its use, and leaves no zombie.
+/// A child that does not outlive its use, and leaves no zombie, unless it cannot be killed: one of
+/// another user's rights, or one that the kernel holds.
 struct Reaped(Child);
 
 impl Drop for Reaped {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.0.kill();
-        let _ = self.0.wait();
+        let end = Instant::now().checked_add(PATIENCE);
+        while matches!(self.0.try_wait(), Ok(None)) && !left(end).is_zero() {
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 
