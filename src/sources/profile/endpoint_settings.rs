@@ -32,7 +32,7 @@ pub struct EndpointSettings {
     pub dualstack: Option<bool>,
 }
 
-/// An endpoint as it is written, and where. `Debug` does not show a user that stands in it.
+/// An endpoint as it is written, and where.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointUrl {
@@ -44,17 +44,13 @@ pub struct EndpointUrl {
     pub place: String,
 }
 
+/// Without the URL: nobody has looked at it, and it may hold a password.
 impl fmt::Debug for EndpointUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = match self.url.rsplit_once('@') {
-            Some((_, host)) => host,
-            None => &self.url,
-        };
         f.debug_struct("EndpointUrl")
-            .field("url", &url)
             .field("profile", &self.profile)
             .field("place", &self.place)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -179,3 +179,19 @@ fn of_identity_center() {
     assert_provided(ProfileCredentials::with_config(&config, Some("p")).provide_credentials());
     assert_eq!((portal.seen().len(), oidc.seen().len()), (1, 1));
 }
+
+/// A URL as it is written may hold a password, and a plan may be logged.
+#[test]
+fn a_password_is_not_shown() {
+    let url = "https://user:a-password-of-ours@sts.example.com";
+    let text = format!(
+        "[profile p]\nservices = s\nendpoint_url = {url}\nrole_arn = arn:aws:iam::1:role/R\n\
+         credential_source = Environment\n[services s]\nsts =\n  endpoint_url = {url}\n"
+    );
+    let files = sigv4::sources::ProfileFiles::from_texts(&text, "").unwrap();
+    let plan = files.plan("p").unwrap();
+    assert_eq!(plan.endpoints.services["sts"].url, url);
+    let shown = format!("{plan:?}");
+    assert!(shown.contains("config:3"), "{shown}");
+    assert!(!shown.contains("a-password"), "{shown}");
+}
