@@ -113,7 +113,8 @@ impl Plan {
         };
         let (account, role) = (&role.account_id, &role.role_name);
         let source = match &sso.session {
-            Some(session) => Sso::of_session(config, session, &sso.region, account, role),
+            Some(session) => Sso::of_session(config, session, &sso.region, account, role)
+                .map(|source| source.start_url(&sso.start_url)),
             None => Sso::of_start_url(config, &sso.start_url, &sso.region, account, role),
         };
         source.map(|source| source.profile(&self.profile))

@@ -37,6 +37,15 @@ pub(crate) fn refused(name: &str, reply: &Reply, secrets: Secrets) -> Credential
     }
 }
 
+/// The service is at fault for the moment.
+pub(crate) fn may_pass(error: &CredentialsError) -> bool {
+    match error {
+        CredentialsError::Service { .. } => true,
+        CredentialsError::Refused { status, .. } => *status == 429 || *status >= 500,
+        _ => false,
+    }
+}
+
 /// The service's name for the error.
 pub(crate) fn code(reply: &Reply) -> Option<String> {
     told(reply).0

@@ -8,7 +8,7 @@ use crate::client::remote::handed_out::{rfc3339, temporary};
 use crate::client::remote::home::home;
 use crate::client::remote::http_call::{HttpCall, Limits, Question, unaskable};
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::refusal::{answered_badly, refused};
+use crate::client::remote::refusal::{answered_badly, may_pass, refused};
 use crate::client::remote::replaced_file::replace;
 use crate::client::remote::service_endpoint::{SSO, SSO_OIDC, below, endpoint};
 use crate::client::remote::sso_token::{Renewal, SsoToken};
@@ -67,6 +67,9 @@ pub struct Sso {
     unsaved: Mutex<Option<Zeroizing<Vec<u8>>>>,
     /// That others may read the file.
     said: Once,
+    start_url: Option<String>,
+    /// That its token is one for something else.
+    warned: Once,
 }
 
 impl Sso {
@@ -103,7 +106,7 @@ impl Sso {
         role_name: impl Into<String>,
     ) -> Result<Self, CredentialsError> {
         let token_file = cached_in(config, start_url)?;
-        let mut source = Self::of(config, token_file, region.into());
+        let mut source = Self::of(config, token_file, region.into()).start_url(start_url);
         source.account_id = account_id.into();
         source.role_name = role_name.into();
         Ok(source)
@@ -122,7 +125,15 @@ impl Sso {
             role_name: String::new(),
             unsaved: Mutex::default(),
             said: Once::new(),
+            start_url: None,
+            warned: Once::new(),
         }
+    }
+
+    /// The one that the token is for.
+    pub(crate) fn start_url(mut self, url: impl Into<String>) -> Self {
+        self.start_url = Some(url.into());
+        self
     }
 
     /// The profile that somebody has to log in for, where there is no session.
@@ -163,7 +174,10 @@ impl Sso {
         let file = self.token_file.display();
         let name = format!("the token in {file}");
         let read = match token_file::private(&self.token_file, &self.said) {
-            Ok(json) => SsoToken::read(&name, json),
+            Ok(json) => SsoToken::read(&name, json).inspect(|token| {
+                let start_url = self.start_url.as_deref();
+                token.warn_of_others(&name, start_url, &self.region, &self.warned);
+            }),
             // Who removes it, logs out: nothing of it is used on.
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 *lock(&self.unsaved) = None;
@@ -332,15 +346,6 @@ fn handed_out(answer: &[u8]) -> Result<ProvidedCredentials, CredentialsError> {
     let end = end.and_then(|end| UNIX_EPOCH.checked_add(Duration::from_millis(end)));
     let end = end.ok_or_else(|| CredentialsError::failed(NAME, "expiration is missing"))?;
     temporary(NAME, id, secret, token, end)
-}
-
-/// The service is at fault for the moment.
-fn may_pass(error: &CredentialsError) -> bool {
-    match error {
-        CredentialsError::Service { .. } => true,
-        CredentialsError::Refused { status, .. } => *status == 429 || *status >= 500,
-        _ => false,
-    }
 }
 
 /// `~/.aws/sso/cache/` and the SHA-1 of the session's name, or of the start URL as it is written.

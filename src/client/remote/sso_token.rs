@@ -5,6 +5,7 @@ use crate::sources::credentials_error::CredentialsError;
 use crate::sources::fields::Fields;
 use core::time::Duration;
 use std::prelude::rust_2024::*;
+use std::sync::Once;
 use std::time::SystemTime;
 use zeroize::Zeroizing;
 
@@ -33,6 +34,35 @@ impl SsoToken {
             access,
             expires_at,
         })
+    }
+
+    /// The first of the fields that say what it is a token of, and say something else.
+    fn other_field(&self, start_url: Option<&str>, region: &str) -> Option<&'static str> {
+        let fields = Fields::read("", &self.json).ok()?;
+        let bare = |url: &str| String::from(url.trim_end_matches(['#', '/']));
+        let differs = |field: &'static str, expected: &str| {
+            let text = fields.text(field).ok().flatten();
+            text.is_some_and(|text| bare(&text) != bare(expected))
+        };
+        if start_url.is_some_and(|url| differs("startUrl", url)) {
+            return Some("startUrl");
+        }
+        differs("region", region).then_some("region")
+    }
+
+    /// Of a file that was copied, or whose session was given another start URL since; once.
+    pub(crate) fn warn_of_others(
+        &self,
+        name: &str,
+        start_url: Option<&str>,
+        region: &str,
+        warned: &Once,
+    ) {
+        if let Some(field) = self.other_field(start_url, region) {
+            warned.call_once(|| {
+                log::warn!("{name}: its {field} is another than that of the configuration");
+            });
+        }
     }
 
     /// `None` where it cannot be renewed: a field is missing, or the registration of the client

@@ -4,7 +4,7 @@ use crate::remote::sso_renewal::{EXPIRED, NEW, config_of, file, read, sso, token
 use crate::remote::{assert_provided, ok, portal_answer, write};
 use crate::server::{Act, Answer, Server, response};
 use serde_json::Value;
-use sigv4::client::{ProvideCredentials, Sso};
+use sigv4::client::{ProfileCredentials, ProvideCredentials, Sso};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
@@ -112,4 +112,49 @@ fn the_owner_stays() {
     });
     let owner = std::fs::metadata(sso.token_file()).unwrap().uid();
     assert_eq!(Some(owner), expected);
+}
+
+/// The file is found by the session's name alone, and may be of another portal.
+#[test]
+fn a_token_of_something_else() {
+    let said = |start_url: &str, region: &str| {
+        let portal = Server::new(|_| ok(portal_answer()));
+        let home = tempfile::tempdir().unwrap();
+        let text = format!(
+            "[default]\nsso_session = dev\nsso_account_id = 123456789012\nsso_role_name = R\n\
+             [sso-session dev]\nsso_start_url = {start_url}\nsso_region = {region}\n"
+        );
+        write(home.path(), ".aws/config", &text);
+        let file = write(
+            home.path(),
+            CACHED,
+            &file("2033-05-18T03:33:20Z").to_string(),
+        );
+        let config = config_of(&portal, &portal, home.path());
+        let profile = ProfileCredentials::with_config(&config, None);
+        for _ in 0..2 {
+            assert_provided(profile.provide_credentials());
+        }
+        let lines = crate::logs::lines();
+        let lines = lines.iter().filter(|line| line.starts_with("WARN "));
+        let words = format!("the token in {file}: its ");
+        let lines = lines.filter(|line| line.contains(&words));
+        lines.cloned().collect::<Vec<_>>()
+    };
+    let url = "https://d-abc.awsapps.com/start";
+    assert!(said(url, "eu-west-1").is_empty());
+    assert!(said(&format!("{url}/#/"), "eu-west-1").is_empty());
+    for (lines, field) in [
+        (
+            said("https://d-xyz.awsapps.com/start", "eu-west-1"),
+            "startUrl",
+        ),
+        (said(url, "us-east-1"), "region"),
+    ] {
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(
+            lines[0].contains(&format!("its {field} is another")),
+            "{lines:?}"
+        );
+    }
 }
