@@ -159,3 +159,35 @@ fn of_items() {
         "{stdout}"
     );
 }
+
+/// Those that have expired are used on, and asked for again: what takes them over does so, too.
+#[test]
+fn what_has_expired_is_exported_with_an_end() {
+    let url = serving(|arrived| {
+        let answer = |text: &str| ("200 OK".into(), text.as_bytes().to_vec());
+        match arrived.line.as_str() {
+            "PUT /latest/api/token HTTP/1.1" => answer("token"),
+            line if line.ends_with("/role HTTP/1.1") => answer(
+                "{\"AccessKeyId\":\"ASIAOLD\",\"SecretAccessKey\":\"secret\",\"Token\":\"t\",\
+                 \"Expiration\":\"2020-01-01T00:00:00Z\"}",
+            ),
+            _ => answer("role"),
+        }
+    });
+    let export = |format: &str| {
+        let mut command = on_instance(&["export-credentials", "--format", format], &url);
+        command
+            .env_remove("AWS_ACCESS_KEY_ID")
+            .env_remove("AWS_SECRET_ACCESS_KEY")
+            .env_remove("AWS_SESSION_TOKEN");
+        let (code, stdout, stderr) = run(&mut command);
+        assert_eq!(code, Some(0), "{stderr}");
+        assert!(
+            stdout.contains("ASIAOLD") && !stdout.contains("2020-"),
+            "{stdout}"
+        );
+        stdout
+    };
+    assert!(export("process").contains("\"Expiration\": \"20"));
+    assert!(export("env").contains("export AWS_CREDENTIAL_EXPIRATION="));
+}

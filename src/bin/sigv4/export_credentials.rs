@@ -52,8 +52,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     print_bytes(text.as_bytes())
 }
 
+/// An instance's that have expired and are used on have an end that nobody knows. Without one they
+/// would be kept for ever: they are good until it is time to ask for better ones.
 fn ends(provided: &ProvidedCredentials) -> Option<String> {
-    let ends = Timestamp::try_from(provided.expires_at?).ok()?;
+    let ends = provided.expires_at.or(provided.ask_again_at)?;
+    let ends = Timestamp::try_from(ends).ok()?;
     Some(ends.to_rfc3339())
 }
 
