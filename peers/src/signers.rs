@@ -7,7 +7,7 @@ use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SessionTokenMode, SignableBody, SignableRequest,
     SignatureLocation, SigningParams, SigningSettings, UriPathNormalizationMode, sign,
 };
-use aws_sigv4::sign::v4;
+use aws_sigv4::sign::{v4, v4a};
 use aws_smithy_runtime_api::client::identity::Identity;
 use sigv4::{Credentials, Payload, Profile, Request, Signer, Timestamp};
 use std::cell::RefCell;
@@ -102,6 +102,74 @@ pub fn ours(case: &Case) -> Outcome {
             error: error.to_string(),
         },
         _ => panic!("the stages and the signature of {case:?} do not agree"),
+    }
+}
+
+/// This crate by Version 4A: string to sign and signature.
+///
+/// # Panics
+/// If it refuses what it signs by Version 4.
+pub fn ours_4a(case: &Case, region_set: &str) -> (String, String) {
+    let four = signer(&case.service, case.token.as_deref());
+    let signer = Signer::new(four.credentials().clone(), region_set, &case.service)
+        .with_profile(four.profile().with_sigv4a())
+        .with_target_as_given();
+    let mut headers = vec![("host", case.host.as_bytes())];
+    headers.extend(
+        case.headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes())),
+    );
+    let request = Request {
+        method: &case.method,
+        target: &case.target,
+        headers: &headers,
+        payload: Payload::Bytes(case.body.as_bytes()),
+    };
+    let expires = Duration::from_secs(EXPIRES);
+    let (stages, signature) = match case.form {
+        Form::Header => (
+            signer.stages(&request, time()),
+            signer
+                .sign(&request, time())
+                .map(|signed| signed.signature()),
+        ),
+        Form::Query => (
+            signer.presign_stages(&request, expires, time()),
+            signer
+                .presign(&request, expires, time())
+                .map(|url| url.signature()),
+        ),
+    };
+    let stages = stages.expect("signed by Version 4");
+    let signature = signature.expect("signed by Version 4");
+    (stages.string_to_sign, signature.to_string())
+}
+
+/// The signature of the crate `aws-sigv4` by Version 4A, or why there is none.
+///
+/// # Panics
+/// If the parameters lack something.
+pub fn aws_sigv4_4a(case: &Case, region_set: &str) -> String {
+    let identity = aws_identity(case);
+    let parameters = v4a::SigningParams::builder()
+        .identity(&identity)
+        .region_set(region_set)
+        .name(&case.service)
+        .time(UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS))
+        .settings(aws_settings(case))
+        .build()
+        .expect("all parameters")
+        .into();
+    let headers = case
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let signed = SignableRequest::new(&case.method, case.url(), headers, aws_body(case))
+        .and_then(|request| sign(request, &parameters));
+    match signed {
+        Ok(signed) => signed.signature().to_owned(),
+        Err(error) => source_of(&error),
     }
 }
 
