@@ -9,7 +9,15 @@ pub type Seeds = BTreeSet<(&'static str, Vec<u8>)>;
 
 pub fn seeds(project: &Path) -> Seeds {
     let mut seeds = Seeds::new();
-    for folder in ["aws-v4", "s3", "iam", "accept", "reject"] {
+    for folder in [
+        "aws-v4",
+        "s3",
+        "iam",
+        "accept",
+        "reject",
+        "accept-v4a",
+        "reject-v4a",
+    ] {
         for entry in std::fs::read_dir(project.join("test-vectors").join(folder)).unwrap() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
             let vector: Value = serde_json::from_str(&text).unwrap();
@@ -47,6 +55,12 @@ fn add_request(seeds: &mut Seeds, lines: &[&str]) {
     for header in headers.lines() {
         if let Some(("Authorization", value)) = header.split_once(':') {
             add("parse_authorization", value.trim().as_bytes());
+        }
+        if let Some(("X-Amz-Region-Set", value)) = header.split_once(':') {
+            add("region_set", value.as_bytes());
+        }
+        if let Some((_, digits)) = header.split_once("Signature=30") {
+            add("ecdsa_signature", ["30", digits].concat().as_bytes());
         }
     }
     add("verify_request", whole.as_bytes());

@@ -49,6 +49,7 @@ pub fn verify_request(data: &[u8]) {
     for service in SERVICES {
         let mut policy = Policy::new(&["us-east-1"], service);
         policy.both_query_plus = true;
+        policy.both_algorithms = true;
         assert!(claim.verify(None, &request, &policy, claim.at()).is_err());
         let _ = claim.stages(&request, &policy);
     }

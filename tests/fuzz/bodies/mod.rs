@@ -14,16 +14,19 @@ mod quoting;
 pub mod refusal;
 pub mod round_trip;
 mod services;
+pub mod sigv4a;
 
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 13] = [
+pub const TARGETS: [(&str, Body); 15] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
     ("parse_authorization", claims::parse_authorization),
     ("parse_presigned", claims::parse_presigned),
+    ("ecdsa_signature", sigv4a::ecdsa_signature),
+    ("region_set", sigv4a::region_set),
     ("verify_request", claims::verify_request),
     ("sign_verify", round_trip::sign_verify),
     ("against_reference", round_trip::against_reference),
