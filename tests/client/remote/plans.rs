@@ -282,7 +282,9 @@ fn settings_of_a_profile() {
     let chain = Chain::with_config(&config(&[("HOME", home)]));
     let error = chain.provide_credentials().unwrap_err().to_string();
     assert!(
-        error.contains("ec2_metadata_service_endpoint: is no http or https URL"),
+        error.contains(
+            ".aws/config:2: profile default: ec2_metadata_service_endpoint is no http or https URL"
+        ),
         "{error}"
     );
     assert!(Path::new(home).exists());

@@ -73,7 +73,7 @@ fn where_sts_is() {
         ),
         (
             [("AWS_REGION", "evil.example/x-1")],
-            "STS: the region is in no partition of AWS that is known",
+            "AWS_REGION is no name of a region: up to 63 letters, digits and hyphens",
         ),
         (
             [("AWS_ENDPOINT_URL_STS", "sts.example")],
