@@ -150,6 +150,14 @@ fn assumed<P: ProvideCredentials>(
 fn asked_in(region: Option<&str>, config: &ProviderConfig) -> Result<Sts, CredentialsError> {
     match (config.environment.region()?, region) {
         (None, Some(region)) => Sts::new(&config.clone().region(region)),
+        (Some(_), _) if config.named_region().is_none() => {
+            Sts::new(config).map_err(|error| match error {
+                CredentialsError::Failed { problem, .. } => {
+                    CredentialsError::failed("AWS_REGION or AWS_DEFAULT_REGION", problem)
+                }
+                error => error,
+            })
+        }
         _ => Sts::new(config),
     }
 }
