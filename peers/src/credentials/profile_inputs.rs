@@ -12,13 +12,18 @@ const KEY_VARIABLES: [&str; 2] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 const FILES: [File; 2] = [File::Config, File::Credentials];
 
 /// Whoever writes one of these means the profile to have credentials, but they are not enough.
-const MEANT: [&str; 6] = [
+const MEANT: [&str; 11] = [
     SECRET,
     TOKEN,
     "source_profile",
     "credential_source",
     "sso_session",
     "sso_start_url",
+    "sso_region",
+    "role_session_name",
+    "external_id",
+    "duration_seconds",
+    "mfa_serial",
 ];
 
 /// Any of these makes botocore take the profile for one with credentials.
@@ -74,7 +79,10 @@ impl Input {
                     .iter()
                     .chain(&BASES)
                     .any(|property| is_there(&property))
-                    && !BASES.iter().any(|property| own(property))
+                    && (!BASES.iter().any(|property| own(property))
+                        || own("source_profile")
+                            && !own("role_arn")
+                            && !own("web_identity_token_file"))
             }
             Self::RoleSettings => chain(pair).iter().any(|profile| {
                 let duration = value(pair, profile, "duration_seconds");
