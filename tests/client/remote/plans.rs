@@ -199,6 +199,11 @@ fn a_profile_never_falls_through() {
             "CONFIG:1: profile default: STS: the region is in no partition of AWS that is known",
         ),
         (
+            "role_arn = arn:aws:iam::1:role/R\ncredential_source = Environment\nregion = eu-west-1",
+            &[("AWS_ENDPOINT_URL_STS", ""), ("AWS_REGION", "mars")],
+            "CONFIG:1: profile default: AWS_REGION or AWS_DEFAULT_REGION: the region is in no partition",
+        ),
+        (
             "login_session = arn:aws:iam::1:user/A",
             &[],
             "login session: there is no ",
