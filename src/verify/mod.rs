@@ -1,5 +1,7 @@
 //! The way through for those who receive.
 
+#[cfg(feature = "v4a")]
+mod by_public_key;
 pub(crate) mod claim;
 mod claim_in_header;
 mod claim_in_query;

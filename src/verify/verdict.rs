@@ -17,8 +17,6 @@ use crate::request::{Payload, Request};
 use crate::sign::stages::Stages;
 use crate::signature::hash::sha256;
 use crate::signature::key::SigningKey;
-#[cfg(feature = "v4a")]
-use crate::signature::public_key::PublicKey;
 use crate::signature::string_to_sign::StringToSign;
 use crate::verify::claim::{Claim, Form, session_token};
 use crate::verify::policy::Policy;
@@ -134,69 +132,31 @@ impl Claim<'_> {
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
         let known = key.into();
-        let stand_in;
-        let key = if let Some(key) = known {
-            key
-        } else {
-            stand_in = self.signing_key("no such key");
-            &stand_in
-        };
-        self.proven(request, policy, now, |string_to_sign| {
-            // Anybody can sign with the stand-in for an unknown key: it opens nothing.
-            key.verifies(string_to_sign, &self.signature) && known.is_some()
-        })
+        let stand_in = || known.is_none().then(|| self.signing_key("no such key"));
+        self.proven(
+            request,
+            policy,
+            now,
+            stand_in,
+            |stand_in, string_to_sign| {
+                // Anybody can sign with the stand-in for an unknown key: it opens nothing.
+                let key = known.or(stand_in.as_ref());
+                key.is_some_and(|key| key.verifies(string_to_sign, &self.signature))
+                    && known.is_some()
+            },
+        )
     }
 
-    /// The same for a signature of Version 4A, by its public key alone: nobody who holds that can
-    /// sign. Where the access key is unknown, pass `None`, which takes as long as a wrong
-    /// signature.
-    ///
-    /// ```
-    /// use sigv4::{Claim, Credentials, Payload, Policy, Profile, PublicKey, Request, Signer, Timestamp};
-    ///
-    /// # let now = Timestamp::parse("20150830T123600Z")?;
-    /// # let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "eu-*", "execute-api").with_profile(Profile::DEFAULT.with_sigv4a());
-    /// # let unsigned = Request { method: "GET", target: "/prod/items", headers: &[("host", b"example.com")], payload: Payload::EMPTY };
-    /// # let signed = signer.sign(&unsigned, now)?;
-    /// # let mut headers = unsigned.headers.to_vec();
-    /// # headers.extend(signed.headers().map(|(name, value)| (name, value.as_bytes())));
-    /// # let request = Request { headers: &headers, ..unsigned };
-    /// let claim = Claim::from_request(&request)?;
-    /// let mut policy = Policy::new(&["eu-west-1"], "execute-api");
-    /// policy.profile = policy.profile.with_sigv4a();
-    /// // Your key store, by `claim.access_key_id()`: no secret is in it.
-    /// let key = PublicKey::derive("AKIDEXAMPLE", "secret")?;
-    /// let verified = claim.verify_with_public_key(&key, &request, &policy, now)?;
-    /// assert_eq!(verified.region_set, Some("eu-*"));
-    /// # Ok::<(), sigv4::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify). A signature of Version 4 has no public key: it is none of
-    /// this one's.
-    #[cfg(feature = "v4a")]
-    pub fn verify_with_public_key<'v, 'k>(
-        &'v self,
-        key: impl Into<Option<&'k PublicKey>>,
-        request: &Request<'v>,
-        policy: &Policy<'_>,
-        now: Timestamp,
-    ) -> Result<Verified<'v>, Error> {
-        let known = key.into();
-        self.proven(request, policy, now, |string_to_sign| {
-            let key = known.copied().or_else(PublicKey::stand_in);
-            key.is_some_and(|key| key.verifies(string_to_sign, &self.signature)) && known.is_some()
-        })
-    }
-
-    /// All that is checked; `opens` says whether the signature is the key's.
+    /// All that is checked; `opens` says whether the signature is the key's. What it needs for
+    /// that is `prepared` when all else is right.
     #[inline(always)]
-    fn proven<'v>(
+    pub(super) fn proven<'v, K>(
         &'v self,
         request: &Request<'v>,
         policy: &Policy<'_>,
         now: Timestamp,
-        opens: impl Fn(&StringToSign<'_>) -> bool,
+        prepared: impl FnOnce() -> K,
+        opens: impl Fn(&K, &StringToSign<'_>) -> bool,
     ) -> Result<Verified<'v>, Error> {
         let (target, headers) = policy.read(request)?;
         policy.check_algorithm(self.algorithm)?;
@@ -215,7 +175,8 @@ impl Claim<'_> {
             headers: signed,
             payload_hash: payload_hash.line,
         };
-        let holds = |canonical: &CanonicalRequest<'_>| opens(&self.string_to_sign(canonical));
+        let key = prepared();
+        let holds = |canonical: &CanonicalRequest<'_>| opens(&key, &self.string_to_sign(canonical));
         let mut proven = holds(&canonical);
         if !proven && policy.both_query_plus {
             let other = match plus {
