@@ -164,10 +164,15 @@ impl Settings {
             },
             is_known: known.is_some(),
         };
-        let foreseen = self.rules.with(|policy| {
-            let verdict = claim.verify(&attempt.key, &unread, policy, now);
-            verdict.map(|_| ())
-        });
+        let is_to_come = body.as_ref().is_some_and(|body| !body.is_end_stream());
+        let foreseen = if is_to_come {
+            self.rules.with(|policy| {
+                let verdict = claim.verify(&attempt.key, &unread, policy, now);
+                verdict.map(|_| ())
+            })
+        } else {
+            Ok(())
+        };
         match foreseen {
             Ok(()) | Err(Error::PayloadUnknown) => {}
             // The answer shows what follows from the body.
