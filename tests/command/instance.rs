@@ -191,3 +191,39 @@ fn what_has_expired_is_exported_with_an_end() {
     assert!(export("process").contains("\"Expiration\": \"20"));
     assert!(export("env").contains("export AWS_CREDENTIAL_EXPIRATION="));
 }
+
+/// Who has an instance's credentials is asked in the instance's region: the global endpoint knows
+/// one partition.
+#[test]
+fn whose_role_it_is() {
+    let url = serving(|arrived| {
+        let answer = |text: &str| ("200 OK".into(), text.as_bytes().to_vec());
+        match arrived.line.as_str() {
+            "PUT /latest/api/token HTTP/1.1" => answer("token"),
+            "GET /latest/meta-data/placement/region HTTP/1.1" => answer("cn-north-1"),
+            line if line.ends_with("/role HTTP/1.1") => answer(
+                "{\"AccessKeyId\":\"ASIAROLE\",\"SecretAccessKey\":\"secret\",\"Token\":\"t\",\
+                 \"Expiration\":\"2999-01-01T00:00:00Z\"}",
+            ),
+            _ => answer("role"),
+        }
+    });
+    let sts = serving(|_| {
+        let identity = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+            <GetCallerIdentityResult><Arn>arn:aws-cn:sts::123456789012:assumed-role/role/i</Arn>\
+            <UserId>AROA:i</UserId><Account>123456789012</Account></GetCallerIdentityResult>\
+            </GetCallerIdentityResponse>";
+        ("200 OK".into(), identity.into())
+    });
+    let mut command = on_instance(&["whoami"], &url);
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_ENDPOINT_URL_STS", &sts);
+    let (code, stdout, stderr) = run(&mut command);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    assert!(
+        stdout.ends_with("\nregion         cn-north-1\n"),
+        "{stdout}"
+    );
+}

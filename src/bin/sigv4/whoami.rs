@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut config = provided::config().endpoint_settings(endpoints);
     let region = match &arguments.region {
         Some(region) => Some(region.clone()),
-        None => provided::region(arguments.credentials.profile())?,
+        None => region(arguments.credentials.profile(), signatory.source.as_deref())?,
     };
     if let Some(region) = region {
         config = config.region(region);
@@ -79,6 +79,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             print(lines.collect::<String>())
         }
     }
+}
+
+/// The configured one. Credentials of an instance are of its partition, and the global endpoint of
+/// STS knows one: theirs is the instance's, where it tells one.
+fn region(profile: Option<&str>, source: Option<&str>) -> Result<Option<String>, Failure> {
+    let configured = provided::region(profile)?;
+    let is_of_instance = source.is_some_and(|source| source.contains("instance metadata"));
+    if configured.is_some() || !is_of_instance {
+        return Ok(configured);
+    }
+    Ok(
+        provided::region_of_instance(profile).unwrap_or_else(|error| {
+            log::info!("the instance tells no region: {error}");
+            None
+        }),
+    )
 }
 
 /// What a member is called for people.

@@ -171,13 +171,13 @@ impl ProvideCredentials for Container {
                 .map_err(unaskable(NAME))
         };
         let reply = self.call.ask(make, |_| false)?;
-        if (200..300).contains(&reply.status) {
-            return by_link_local(NAME, &reply).map_err(answered_badly);
-        }
         let token = sent.into_inner();
         let token = token.as_ref().and_then(|token| token.to_str().ok());
-        let secrets: Vec<_> = token.into_iter().collect();
-        Err(refused(NAME, &reply, Secrets::of(&secrets)))
+        let secrets = Secrets::of(token.as_slice());
+        if (200..300).contains(&reply.status) {
+            return by_link_local(NAME, &reply, &secrets).map_err(answered_badly);
+        }
+        Err(refused(NAME, &reply, secrets))
     }
 
     fn name(&self) -> &'static str {

@@ -43,21 +43,22 @@ pub(crate) fn of_role(provided: ProvidedCredentials, role_arn: &str) -> Provided
 }
 
 /// What an instance's metadata and a container's endpoint answer: names without regard to case,
-/// `Code` either `Success` or absent; any other says why there are none.
+/// `Code` either `Success` or absent; any other says why there are none. `sent` is what does not
+/// come out again.
 pub(crate) fn by_link_local(
     name: &str,
     reply: &Reply,
+    sent: &Secrets,
 ) -> Result<ProvidedCredentials, CredentialsError> {
     let fields = Fields::read(name, &reply.body)?.in_any_case();
     let code = fields.text("Code")?;
     if let Some(code) = code.filter(|code| code.as_str() != "Success") {
-        let none = Secrets::of(&[]);
         let message = fields.text("Message")?;
         return Err(CredentialsError::Refused {
             name: name.into(),
             status: reply.status,
-            code: Some(none.line(&code)),
-            message: message.map_or(String::new(), |message| none.line(&message)),
+            code: Some(sent.line(&code)),
+            message: message.map_or(String::new(), |message| sent.line(&message)),
         });
     }
     let id = fields.needed("AccessKeyId")?;

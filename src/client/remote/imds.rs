@@ -248,7 +248,9 @@ impl Imds {
         let mut path = String::from(ROLES);
         encode(role, &UNRESERVED, &mut |piece| path.push_str(piece));
         let reply = self.get(&path, deadline, &NO_ROLE)?;
-        by_link_local(NAME, &reply).map_err(answered_badly)
+        let token = lock(&self.token);
+        let token = token.as_ref().and_then(|token| token.value.to_str().ok());
+        by_link_local(NAME, &reply, &Secrets::of(token.as_slice())).map_err(answered_badly)
     }
 
     /// Expired ones go on for a while. Until when, nobody knows: an end that was made up must not

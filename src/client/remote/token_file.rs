@@ -18,8 +18,9 @@ const CAPACITY: usize = LIMIT + 64;
 /// AWS SDKs have it (botocore's `_validate_auth_token`): sent along, it would end a header or spoil
 /// the token. Errors name the place, and nothing of what is there.
 pub(crate) fn read(what: &str, path: &Path) -> Result<Zeroizing<String>, CredentialsError> {
-    // What names no file could be a secret in its place.
-    let name = if path.exists() {
+    // What leads nowhere could be a secret in its place.
+    let is_folder = |folder: &Path| folder.parent().is_some() && folder.is_dir();
+    let name = if path.exists() || path.ancestors().skip(1).any(is_folder) {
         format!("{what} in {}", path.display())
     } else {
         format!("{what} in the file that is named")

@@ -61,6 +61,19 @@ fn a_token_that_is_replaced_meanwhile() {
     assert_eq!(text, "container: status 400 Nope: not [redacted]");
 }
 
+/// Nor where the status says that all is well.
+#[test]
+fn a_token_that_is_repeated() {
+    let told = format!(r#"{{"Code":"Nope","Message":"not {TOKEN}"}}"#);
+    let server = Server::script(vec![ok(&told)]);
+    let config = config(&[
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &server.url()),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", TOKEN),
+    ]);
+    let text = error(Container::with(&config).provide_credentials()).to_string();
+    assert_eq!(text, "container: status 200 Nope: not [redacted]");
+}
+
 #[derive(Deserialize)]
 struct Vector {
     docs: String,

@@ -164,6 +164,7 @@ fn where_there_is_none() {
 
 #[test]
 fn what_is_no_answer() {
+    let repeated = format!(r#"{{"Code":"Nope","Message":"not {TOKEN}"}}"#);
     let code = r#"{"code":"AssumeRoleUnauthorizedAccess","MESSAGE":"EC2 cannot assume the role"}"#;
     for (answers, text) in [
         (vec![ok("")], "instance metadata: the answer is no token"),
@@ -174,6 +175,10 @@ fn what_is_no_answer() {
         (
             vec![imds_token(), ok("\n")],
             "instance metadata: the answer is no name of a role",
+        ),
+        (
+            vec![imds_token(), ok("my-role"), ok(&repeated)],
+            "instance metadata: status 200 Nope: not [redacted]",
         ),
         (
             vec![imds_token(), ok("my-role"), ok(code)],

@@ -115,6 +115,19 @@ fn from_the_environment() {
         text(&[file]),
         (false, "AWS_ROLE_ARN is missing beside the others".into())
     );
+    let (is_not_set_up, problem) = text(&[file, ("AWS_ROLE_ARN", "HUSH")]);
+    assert!(!is_not_set_up);
+    assert!(
+        problem.starts_with("AWS_ROLE_ARN is no ARN of a role"),
+        "{problem}"
+    );
+    let name = ("AWS_ROLE_SESSION_NAME", "no name: HUSH");
+    let (is_not_set_up, problem) = text(&[file, ("AWS_ROLE_ARN", ROLE), name]);
+    assert!(!is_not_set_up);
+    assert!(
+        problem.starts_with("AWS_ROLE_SESSION_NAME is not 2 to 64"),
+        "{problem}"
+    );
 }
 
 /// What the profile says of STS is read before STS is made: without it, a region is missing, or an
