@@ -151,17 +151,15 @@ fn files_that_cannot_be_read() {
 #[cfg(unix)]
 #[test]
 fn a_pipe() {
-    let folder = Folder::new();
-    let path = folder.path("pipe");
-    let made = std::process::Command::new("mkfifo").arg(&path).status();
-    assert!(made.unwrap().success());
+    use std::io::Write;
+    use std::os::fd::AsRawFd;
+
+    let (reader, mut writer) = std::io::pipe().unwrap();
     let mut text = "# 123456\n".repeat(100_000);
     text += "[default]\nregion = late";
-    let writer = std::thread::spawn({
-        let path = path.clone();
-        move || std::fs::write(path, text).unwrap()
-    });
-    let environment = folder.environment(&[("AWS_CONFIG_FILE", path.to_str().unwrap())]);
+    let writer = std::thread::spawn(move || writer.write_all(text.as_bytes()).unwrap());
+    let path = format!("/dev/fd/{}", reader.as_raw_fd());
+    let environment = Folder::new().environment(&[("AWS_CONFIG_FILE", &path)]);
     let files = ProfileFiles::load(&environment).unwrap();
     writer.join().unwrap();
     assert_eq!(value(&files, "default", "region"), Some("late"));

@@ -52,7 +52,7 @@ fn endpoints_that_are_ignored() {
     let settings = files.endpoint_settings("p").unwrap();
     let shown = format!("{settings:?}");
     assert!(
-        shown.contains("host/x") && !shown.contains("HUSH"),
+        shown.contains("config:3") && !shown.contains("HUSH"),
         "{shown}"
     );
 }
