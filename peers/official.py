@@ -57,6 +57,11 @@ def with_botocore(case):
 
 
 def with_awscrt(case):
+    return {"signature": signed_by_awscrt(case, region=REGION)[0]}
+
+
+def signed_by_awscrt(case, **algorithm):
+    """The signature, and the request that carries it."""
     s3, query = case["service"] == "s3", case["form"] == "query"
     auth = awscrt.auth
     headers = [("host", case["host"])] + [tuple(header) for header in case["headers"]]
@@ -71,7 +76,6 @@ def with_awscrt(case):
         credentials_provider=auth.AwsCredentialsProvider.new_static(
             ACCESS_KEY_ID, SECRET, case["token"]
         ),
-        region=REGION,
         service=case["service"],
         date=NOW,
         use_double_uri_encode=not s3,
@@ -82,13 +86,14 @@ def with_awscrt(case):
         else auth.AwsSignedBodyHeaderType.NONE,
         expiration_in_seconds=EXPIRES if query else None,
         omit_session_token=case["service"] == "iotdevicegateway",
+        **algorithm,
     )
     auth.aws_sign_request(request, config).result(60)
     if query:
         signature = request.path.rpartition("X-Amz-Signature=")[2]
     else:
         signature = request.headers.get("authorization").rpartition("Signature=")[2]
-    return {"signature": signature}
+    return signature, request
 
 
 def signature_of(canonical_request, service):

@@ -8,17 +8,15 @@ and this crate's signature, too.
 
 import hashlib
 import hmac
-import io
 import json
 import sys
 
-import awscrt.auth as auth
-import awscrt.http
+import awscrt.auth
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from official import ACCESS_KEY_ID, EXPIRES, NOW, REGION, SECRET, attempt, read_lines, write_lines
+from official import ACCESS_KEY_ID, SECRET, attempt, read_lines, signed_by_awscrt, with_awscrt, write_lines
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -33,34 +31,9 @@ def public_key():
     sys.exit("no key")
 
 
-def with_awscrt(case, asymmetric):
-    s3, query = case["service"] == "s3", case["form"] == "query"
-    headers = [("host", case["host"])] + [tuple(header) for header in case["headers"]]
-    body = io.BytesIO(case["body"].encode()) if case["body"] else None
-    request = awscrt.http.HttpRequest(case["method"], case["target"], awscrt.http.HttpHeaders(headers), body)
-    config = auth.AwsSigningConfig(
-        algorithm=auth.AwsSigningAlgorithm.V4_ASYMMETRIC if asymmetric else auth.AwsSigningAlgorithm.V4,
-        signature_type=auth.AwsSignatureType.HTTP_REQUEST_QUERY_PARAMS
-        if query
-        else auth.AwsSignatureType.HTTP_REQUEST_HEADERS,
-        credentials_provider=auth.AwsCredentialsProvider.new_static(ACCESS_KEY_ID, SECRET, case["token"]),
-        region=case["region_set"] if asymmetric else REGION,
-        service=case["service"],
-        date=NOW,
-        use_double_uri_encode=not s3,
-        should_normalize_uri_path=not s3,
-        signed_body_value=auth.AwsSignedBodyValue.UNSIGNED_PAYLOAD if s3 and query else None,
-        signed_body_header_type=auth.AwsSignedBodyHeaderType.X_AMZ_CONTENT_SHA_256
-        if s3 and not query
-        else auth.AwsSignedBodyHeaderType.NONE,
-        expiration_in_seconds=EXPIRES if query else None,
-        omit_session_token=case["service"] == "iotdevicegateway",
-    )
-    auth.aws_sign_request(request, config).result(60)
-    if query:
-        signature = request.path.rpartition("X-Amz-Signature=")[2]
-    else:
-        signature = request.headers.get("authorization").rpartition("Signature=")[2]
+def with_awscrt_4a(case):
+    algorithm = awscrt.auth.AwsSigningAlgorithm.V4_ASYMMETRIC
+    signature, request = signed_by_awscrt(case, algorithm=algorithm, region=case["region_set"])
     return {"signature": signature, "target": request.path, "headers": list(request.headers)}
 
 
@@ -78,11 +51,11 @@ def main(requests, official):
     for case in cases:
         if not verifies(key, case["signature"], case["string_to_sign"]):
             failures.append(f"{case['id']}: OpenSSL refuses this crate's signature")
-        version_4 = attempt(lambda case: with_awscrt(case, False), case)
+        version_4 = attempt(with_awscrt, case)
         if version_4.get("signature") != case["version_4"]:
             continue
         compared += 1
-        theirs = attempt(lambda case: with_awscrt(case, True), case)
+        theirs = attempt(with_awscrt_4a, case)
         if "signature" not in theirs:
             failures.append(f"{case['id']}: awscrt refuses it: {theirs['error']}")
             continue

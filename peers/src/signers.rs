@@ -9,7 +9,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::{v4, v4a};
 use aws_smithy_runtime_api::client::identity::Identity;
-use sigv4::{Credentials, Payload, Profile, Request, Signer, Timestamp};
+use sigv4::{Credentials, Error, Payload, Profile, Request, Signature, Signer, Stages, Timestamp};
 use std::cell::RefCell;
 use std::fmt::Debug;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -60,12 +60,8 @@ pub fn host(scheme: &str, authority: &str) -> String {
     host.to_str().expect("ASCII").to_owned()
 }
 
-/// This crate.
-///
-/// # Panics
-/// If two ways to the same signature differ.
-pub fn ours(case: &Case) -> Outcome {
-    let signer = signer(&case.service, case.token.as_deref()).with_target_as_given();
+/// What is signed, and the signature.
+fn both_ways(signer: &Signer, case: &Case) -> (Result<Stages, Error>, Result<Signature, Error>) {
     let mut headers = vec![("host", case.host.as_bytes())];
     headers.extend(
         case.headers
@@ -79,7 +75,7 @@ pub fn ours(case: &Case) -> Outcome {
         payload: Payload::Bytes(case.body.as_bytes()),
     };
     let expires = Duration::from_secs(EXPIRES);
-    let (stages, signature) = match case.form {
+    match case.form {
         Form::Header => (
             signer.stages(&request, time()),
             signer
@@ -92,7 +88,16 @@ pub fn ours(case: &Case) -> Outcome {
                 .presign(&request, expires, time())
                 .map(|url| url.signature()),
         ),
-    };
+    }
+}
+
+/// This crate.
+///
+/// # Panics
+/// If two ways to the same signature differ.
+pub fn ours(case: &Case) -> Outcome {
+    let signer = signer(&case.service, case.token.as_deref()).with_target_as_given();
+    let (stages, signature) = both_ways(&signer, case);
     match (stages, signature) {
         (Ok(stages), Ok(signature)) => Outcome::Signed {
             signature: signature.to_string(),
@@ -114,33 +119,7 @@ pub fn ours_4a(case: &Case, region_set: &str) -> (String, String) {
     let signer = Signer::new(four.credentials().clone(), region_set, &case.service)
         .with_profile(four.profile().with_sigv4a())
         .with_target_as_given();
-    let mut headers = vec![("host", case.host.as_bytes())];
-    headers.extend(
-        case.headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_bytes())),
-    );
-    let request = Request {
-        method: &case.method,
-        target: &case.target,
-        headers: &headers,
-        payload: Payload::Bytes(case.body.as_bytes()),
-    };
-    let expires = Duration::from_secs(EXPIRES);
-    let (stages, signature) = match case.form {
-        Form::Header => (
-            signer.stages(&request, time()),
-            signer
-                .sign(&request, time())
-                .map(|signed| signed.signature()),
-        ),
-        Form::Query => (
-            signer.presign_stages(&request, expires, time()),
-            signer
-                .presign(&request, expires, time())
-                .map(|url| url.signature()),
-        ),
-    };
+    let (stages, signature) = both_ways(&signer, case);
     let stages = stages.expect("signed by Version 4");
     let signature = signature.expect("signed by Version 4");
     (stages.string_to_sign, signature.to_string())

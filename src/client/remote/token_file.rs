@@ -18,14 +18,16 @@ const CAPACITY: usize = LIMIT + 64;
 /// AWS SDKs have it (botocore's `_validate_auth_token`): sent along, it would end a header or spoil
 /// the token. Errors name the place, and nothing of what is there.
 pub(crate) fn read(what: &str, path: &Path) -> Result<Zeroizing<String>, CredentialsError> {
-    // What leads nowhere could be a secret in its place.
-    let is_folder = |folder: &Path| folder.parent().is_some() && folder.is_dir();
-    let name = if path.exists() || path.ancestors().skip(1).any(is_folder) {
-        format!("{what} in {}", path.display())
-    } else {
-        format!("{what} in the file that is named")
+    let failed = |problem: String| {
+        // What leads nowhere could be a secret in its place.
+        let is_folder = |folder: &Path| folder.parent().is_some() && folder.is_dir();
+        let name = if path.exists() || path.ancestors().skip(1).any(is_folder) {
+            format!("{what} in {}", path.display())
+        } else {
+            format!("{what} in the file that is named")
+        };
+        CredentialsError::failed(&name, problem)
     };
-    let failed = |problem: String| CredentialsError::failed(&name, problem);
     let bytes = bytes(path).map_err(|error| failed(format!("{error}")))?;
     let Ok(text) = core::str::from_utf8(&bytes) else {
         return Err(failed("the file is no UTF-8".into()));
