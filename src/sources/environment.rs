@@ -3,13 +3,11 @@
 
 use crate::error::Error;
 use crate::request::credentials::Credentials;
-use crate::sources::arn::{NO_ROLE_ARN, is_role_arn};
 use crate::sources::clock::parse_iso_8601;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::invisible::find_invisible;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use crate::sources::region_name::{NO_REGION, is_region};
-use crate::sources::session_name::{NO_SESSION_NAME, is_session_name};
 use core::mem::take;
 use std::ffi::OsString;
 use std::format;
@@ -25,8 +23,6 @@ const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
-const ROLE_ARN: &str = "AWS_ROLE_ARN";
-const ROLE_SESSION_NAME: &str = "AWS_ROLE_SESSION_NAME";
 
 type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
@@ -113,23 +109,32 @@ impl Environment {
     /// # Errors
     /// [`CredentialsError::InvalidVariable`] and [`CredentialsError::InvisibleCharacter`].
     pub fn region(&self) -> Result<Option<String>, CredentialsError> {
-        match self.get(REGION)? {
+        match self.formed(REGION, is_region, NO_REGION)? {
             Some(region) => Ok(Some(region)),
-            None => self.get(DEFAULT_REGION),
+            None => self.formed(DEFAULT_REGION, is_region, NO_REGION),
         }
     }
 
     /// A variable that holds no secret.
     pub(crate) fn get(&self, name: &str) -> Result<Option<String>, CredentialsError> {
-        let Some(mut value) = self.secret(name)? else {
-            return Ok(None);
-        };
-        match problem_of(name, &value) {
-            None => Ok(Some(take(&mut *value))),
-            Some(problem) => Err(CredentialsError::InvalidVariable {
+        let value = self.secret(name)?;
+        Ok(value.map(|mut value| take(&mut *value)))
+    }
+
+    /// One whose value has to have a form: what is wrong is said of the variable, before anything
+    /// is made of it.
+    pub(crate) fn formed(
+        &self,
+        name: &str,
+        has_form: fn(&str) -> bool,
+        problem: &'static str,
+    ) -> Result<Option<String>, CredentialsError> {
+        match self.secret(name)? {
+            Some(value) if !has_form(&value) => Err(CredentialsError::InvalidVariable {
                 name: name.into(),
                 problem,
             }),
+            value => Ok(value.map(|mut value| take(&mut *value))),
         }
     }
 
@@ -164,17 +169,6 @@ impl Environment {
                 character,
             }),
         }
-    }
-}
-
-/// What is wrong with the value of a variable that has to have a form, so that it is said of the
-/// variable, before anything is made of it.
-fn problem_of(name: &str, value: &str) -> Option<&'static str> {
-    match name {
-        REGION | DEFAULT_REGION if !is_region(value) => Some(NO_REGION),
-        ROLE_ARN if !is_role_arn(value) => Some(NO_ROLE_ARN),
-        ROLE_SESSION_NAME if !is_session_name(value) => Some(NO_SESSION_NAME),
-        _ => None,
     }
 }
 

@@ -5,10 +5,12 @@ use crate::client::remote::handed_out::of_role;
 use crate::client::remote::provider_config::ProviderConfig;
 use crate::client::remote::sts::{Parameters, Sts};
 use crate::client::remote::token_file;
+use crate::sources::arn::{NO_ROLE_ARN, is_role_arn};
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::environment::Environment;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+use crate::sources::session_name::{NO_SESSION_NAME, is_session_name};
 use std::format;
 use std::path::PathBuf;
 use std::prelude::rust_2024::*;
@@ -61,7 +63,7 @@ impl WebIdentity {
         let environment = &config.environment;
         let (token_file, role_arn) = Self::variables(environment)?;
         let mut source = Self::new(Sts::new(config)?, role_arn, token_file);
-        source.session_name = environment.get(SESSION_NAME)?;
+        source.session_name = environment.formed(SESSION_NAME, is_session_name, NO_SESSION_NAME)?;
         Ok(source)
     }
 
@@ -75,7 +77,7 @@ impl WebIdentity {
                 name: TOKEN_FILE.into(),
             })?;
         let role_arn = environment
-            .get(ROLE_ARN)?
+            .formed(ROLE_ARN, is_role_arn, NO_ROLE_ARN)?
             .ok_or_else(|| CredentialsError::Incomplete {
                 name: ROLE_ARN.into(),
             })?;
