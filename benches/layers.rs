@@ -34,7 +34,6 @@ fn main() {
     let (requests, rounds) = (number("REQUESTS", 20_000), number("ROUNDS", 9));
     let connections = number("CONNECTIONS", 16);
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
         .thread_name(WORKER)
         .enable_all()
         .build()
@@ -60,7 +59,8 @@ fn main() {
         "{connections} connections, {} bytes a request",
         request.len()
     );
-    let mut ratios = [const { Vec::new() }; 2];
+    let mut by_clock = Ratios::default();
+    let mut by_cpu = Ratios::default();
     for _ in 0..rounds {
         let rates = addresses.map(|address| {
             let (start, worked) = (Instant::now(), cpu_of_server());
@@ -70,25 +70,43 @@ fn main() {
                 }
             });
             let done = (requests / connections * connections) as f64;
-            // How many a server that is always busy could answer: the clock of a machine that
-            // does other things as well says less.
+            let took = start.elapsed().as_secs_f64();
+            // How many a server that is always busy could answer: its callers' work, on the same
+            // processor, is not in it.
             let worked = cpu_of_server().zip(worked).map(|(end, start)| end - start);
-            done / worked.unwrap_or_else(|| start.elapsed().as_secs_f64())
+            (done / took, done / worked.unwrap_or(took))
         });
-        let [without, secrets, derived] = rates;
-        println!(
-            "{without:.0} requests a second of the server; behind VerifyLayer {secrets:.0}, of \
-             derived keys {derived:.0}"
+        by_clock.push("requests a second", rates.map(|(by_clock, _)| by_clock));
+        by_cpu.push(
+            "a second of the server's CPU",
+            rates.map(|(_, by_cpu)| by_cpu),
         );
-        ratios[0].push(secrets / without);
-        ratios[1].push(derived / without);
     }
-    let [secrets, derived] = ratios.map(median);
-    println!("VerifyLayer: {secrets:.2} of the requests a second, of derived keys {derived:.2}");
+    by_clock.print("requests a second");
+    by_cpu.print("requests a second of the server's CPU");
 
     let microseconds = (0..rounds).map(|_| runtime.block_on(signing(requests)));
     let microseconds = median(microseconds.collect());
     println!("SignLayer: {microseconds:.2} µs of CPU a request");
+}
+
+/// How many requests with the layer, for one without: with secrets, and with derived keys.
+#[derive(Default)]
+struct Ratios([Vec<f64>; 2]);
+
+impl Ratios {
+    fn push(&mut self, unit: &str, [without, secrets, derived]: [f64; 3]) {
+        println!(
+            "{without:.0} {unit}; behind VerifyLayer {secrets:.0}, of derived keys {derived:.0}"
+        );
+        self.0[0].push(secrets / without);
+        self.0[1].push(derived / without);
+    }
+
+    fn print(self, unit: &str) {
+        let [secrets, derived] = self.0.map(median);
+        println!("VerifyLayer: {secrets:.2} of the {unit}, of derived keys {derived:.2}");
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -155,7 +173,7 @@ fn cpu() -> f64 {
     nanoseconds.map_or_else(|| START.elapsed().as_secs_f64(), |time| time / 1e9)
 }
 
-/// Seconds that the server's thread has run, where Linux tells.
+/// Seconds that the server's threads have run, where Linux tells.
 fn cpu_of_server() -> Option<f64> {
     let tasks = std::fs::read_dir("/proc/self/task").ok()?.flatten();
     let of_server = tasks.filter(|task| {

@@ -5,6 +5,8 @@ mod by_public_key;
 pub(crate) mod claim;
 mod claim_in_header;
 mod claim_in_query;
+#[cfg(feature = "tower")]
+pub(crate) mod kept_key;
 pub(crate) mod policy;
 mod read;
 pub(crate) mod refusal;

@@ -150,7 +150,7 @@ impl Claim<'_> {
     /// All that is checked; `opens` says whether the signature is the key's. What it needs for
     /// that is `prepared` when all else is right.
     #[inline(always)]
-    pub(super) fn proven<'v, K>(
+    pub(crate) fn proven<'v, K>(
         &'v self,
         request: &Request<'v>,
         policy: &Policy<'_>,

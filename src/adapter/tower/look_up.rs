@@ -5,6 +5,7 @@ use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
 use crate::signature::key::SigningKey;
 use crate::verify::claim::Claim;
+use crate::verify::kept_key::{KeptKey, StandIn};
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -96,23 +97,23 @@ pub struct KnownKey<P> {
 
 #[derive(Clone)]
 enum Material {
-    Secret(Zeroizing<String>),
-    Derived(SigningKey),
+    Secret(Arc<KeptKey>),
+    Derived(Arc<SigningKey>),
 }
 
 impl<P> KnownKey<P> {
-    /// A secret access key, and whose it is.
+    /// A secret access key, and whose it is. The signing key that follows from it is kept, in all
+    /// clones of this, for the requests of the same day, region and service: a store that clones
+    /// what it has answers sooner than one that makes it anew.
     pub fn new(secret_access_key: impl Into<String>, principal: P) -> Self {
-        Self::of(
-            Material::Secret(Zeroizing::new(secret_access_key.into())),
-            principal,
-        )
+        let kept = KeptKey::new(secret_access_key.into());
+        Self::of(Material::Secret(Arc::new(kept)), principal)
     }
 
     /// A key that was derived for [`Asked::scope`], for those who keep no secrets. (They answer
     /// sooner for keys that they know: for others one is derived all the same.)
     pub fn derived(key: SigningKey, principal: P) -> Self {
-        Self::of(Material::Derived(key), principal)
+        Self::of(Material::Derived(Arc::new(key)), principal)
     }
 
     fn of(material: Material, principal: P) -> Self {
@@ -139,10 +140,16 @@ impl<P> KnownKey<P> {
         self
     }
 
-    pub(super) fn signing_key(&self, claim: &Claim<'_>) -> SigningKey {
-        match &self.material {
-            Material::Secret(secret) => claim.signing_key(secret),
-            Material::Derived(key) => key.clone(),
+    /// The key for a claim; a stand-in, where none is known.
+    pub(super) fn signing_key(
+        known: Option<&Self>,
+        claim: &Claim<'_>,
+        stand_in: &StandIn,
+    ) -> Arc<SigningKey> {
+        match known.map(|known| &known.material) {
+            Some(Material::Derived(key)) => Arc::clone(key),
+            Some(Material::Secret(kept)) => stand_in.or_known(Some(kept), claim),
+            None => stand_in.or_known(None, claim),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A policy that outlives what it was made of.
 
+use crate::request::profile::Profile;
 use crate::verify::policy::Policy;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,6 +29,10 @@ impl Rules {
                 ..*policy
             },
         }
+    }
+
+    pub(super) fn profile(&self) -> &Profile {
+        &self.others.profile
     }
 
     pub(super) fn with<T>(&self, use_it: impl FnOnce(&Policy<'_>) -> T) -> T {

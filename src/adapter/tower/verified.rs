@@ -32,29 +32,63 @@ use core::fmt;
 pub struct Verified<P>(Arc<Facts<P>>);
 
 struct Facts<P> {
-    access_key_id: String,
-    region: String,
-    service: String,
+    texts: Texts,
     at: Timestamp,
     form: Form,
-    path: String,
-    query: String,
-    signed_headers: String,
     payload_sha256: Option<[u8; 32]>,
     principal: P,
 }
 
+/// One after the other: each request needs them, and one piece of memory is soon had.
+struct Texts {
+    all: String,
+    ends: [usize; 6],
+}
+
+#[derive(Clone, Copy)]
+enum Text {
+    AccessKeyId,
+    Region,
+    Service,
+    Path,
+    Query,
+    SignedHeaders,
+}
+
+impl Texts {
+    /// In the order of [`Text`].
+    fn of(texts: [&str; 6]) -> Self {
+        let all = texts.concat();
+        let mut end: usize = 0;
+        let ends = texts.map(|text| {
+            end = end.saturating_add(text.len());
+            end
+        });
+        Self { all, ends }
+    }
+
+    fn get(&self, text: Text) -> &str {
+        let at = text as usize;
+        let end = |at: usize| self.ends.get(at).copied();
+        let start = at.checked_sub(1).and_then(end).unwrap_or(0);
+        let range = start..end(at).unwrap_or(start);
+        self.all.get(range).unwrap_or_default()
+    }
+}
+
 impl<P> Verified<P> {
-    pub(super) fn new(claim: &Claim<'_>, verified: verdict::Verified<'_>, principal: P) -> Self {
+    pub(super) fn new(claim: &Claim<'_>, verified: &verdict::Verified<'_>, principal: P) -> Self {
         Self(Arc::new(Facts {
-            access_key_id: verified.access_key_id.into(),
-            region: verified.scope.region().into(),
-            service: verified.scope.service().into(),
+            texts: Texts::of([
+                verified.access_key_id,
+                verified.scope.region(),
+                verified.scope.service(),
+                &verified.path,
+                &verified.query,
+                verified.signed_headers,
+            ]),
             at: claim.at(),
             form: claim.form(),
-            path: verified.path.into_owned(),
-            query: verified.query.into_owned(),
-            signed_headers: verified.signed_headers.into(),
             payload_sha256: verified.payload_sha256,
             principal,
         }))
@@ -69,19 +103,19 @@ impl<P> Verified<P> {
     /// Whose key made the signature.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
-        &self.0.access_key_id
+        self.0.texts.get(Text::AccessKeyId)
     }
 
     /// The region that the signature is for.
     #[must_use]
     pub fn region(&self) -> &str {
-        &self.0.region
+        self.0.texts.get(Text::Region)
     }
 
     /// The service that it is for.
     #[must_use]
     pub fn service(&self) -> &str {
-        &self.0.service
+        self.0.texts.get(Text::Service)
     }
 
     /// When it was made.
@@ -99,24 +133,24 @@ impl<P> Verified<P> {
     /// The path that is proven, as [`Verified::path`](crate::Verified::path).
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.0.path
+        self.0.texts.get(Text::Path)
     }
 
     /// The query that is proven, in canonical form.
     #[must_use]
     pub fn query(&self) -> &str {
-        &self.0.query
+        self.0.texts.get(Text::Query)
     }
 
     /// Its parameters, as [`Verified::pairs`](crate::Verified::pairs).
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        pairs_of(&self.0.query).map(|(key, value, _)| (key, value))
+        pairs_of(self.query()).map(|(key, value, _)| (key, value))
     }
 
     /// Names of the headers that are proven, joined by `;`.
     #[must_use]
     pub fn signed_headers(&self) -> &str {
-        &self.0.signed_headers
+        self.0.texts.get(Text::SignedHeaders)
     }
 
     /// The SHA-256 of the body that is proven, which is the one that arrived; `None` if the

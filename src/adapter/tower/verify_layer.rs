@@ -7,6 +7,7 @@ use super::rules::Rules;
 use super::verified::Verified;
 use super::verifying::{Refused, Settings};
 use crate::request::timestamp::Timestamp;
+use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -77,6 +78,7 @@ impl<L: LookUp> VerifyLayer<L> {
                 anonymous: false,
                 now: Now::system(),
                 sleep: Sleep::new(sleep),
+                stand_in: Arc::new(StandIn::new()),
             },
             keys: Arc::new(keys),
         }
@@ -191,12 +193,14 @@ where
         let clone = self.inner.clone();
         let mut inner = core::mem::replace(&mut self.inner, clone);
         let (settings, keys) = (Arc::clone(&self.settings), Arc::clone(&self.keys));
+        // What is moved into the future as it is, is in it once.
+        let (mut head, body) = request.into_parts();
+        let mut body = Some(body);
         Box::pin(async move {
-            let (mut head, body) = request.into_parts();
             // Of a layer in front of this one: it has verified another policy.
             head.extensions.remove::<Verified<L::Principal>>();
             head.extensions.remove::<Anonymous>();
-            match settings.verify(&*keys, &head, body).await {
+            match settings.verify(&*keys, &head, &mut body).await {
                 Ok(arrived) => {
                     match arrived.caller {
                         Some(caller) => drop(head.extensions.insert(caller)),
@@ -205,7 +209,10 @@ where
                     let body = Body::new(arrived.body);
                     inner.call(http::Request::from_parts(head, body)).await
                 }
-                Err(refused) => Ok(response(refused)),
+                Err(stopped) => {
+                    let refused = Box::pin(settings.refused(stopped, &head, body)).await;
+                    Ok(response(refused))
+                }
             }
         })
     }

@@ -13,13 +13,18 @@ use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::signature::key::SigningKey;
 use crate::verify::claim::{Claim, session_token};
+use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::reason::{RefusalReason, shows_what_arrived};
 use crate::verify::session_token::is_own;
+use crate::verify::verdict;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use bytes::Bytes;
+use core::cell::OnceCell;
 use core::fmt;
 use core::time::Duration;
 use http::header::EXPECT;
@@ -34,6 +39,7 @@ pub(super) struct Settings {
     pub anonymous: bool,
     pub now: Now,
     pub sleep: Sleep,
+    pub stand_in: Arc<StandIn>,
 }
 
 /// Why a layer answered itself: in the extensions of such a response, for those who log.
@@ -80,117 +86,128 @@ pub(super) struct Arrived<P> {
     pub caller: Option<Verified<P>>,
 }
 
-/// What is refused, and whether its body is of no use any more.
-struct Stopped {
+/// What is refused, and whether its body was not read, and is of no use any more.
+pub(super) struct Stopped {
     refused: Refused,
     unread: bool,
 }
+
+/// In the place of one whose head is none of this crate's.
+const NO_REQUEST: Request<'_> = Request {
+    method: "GET",
+    target: "/",
+    headers: &[],
+    payload: Payload::Unsigned,
+};
 
 impl Settings {
     /// Everything that has to hold before a handler is called.
     ///
     /// What is wrong whatever the body is, is told before that is read. Known and unknown keys go
-    /// the same way: a key is derived, and a signature computed.
+    /// the same way: a key is derived, or kept, and a signature computed.
     pub(super) async fn verify<L: LookUp, B: http_body::Body>(
         &self,
         keys: &L,
         head: &Parts,
-        body: B,
-    ) -> Result<Arrived<L::Principal>, Refused> {
-        let mut body = Some(body);
-        let outcome = self.verify_with(keys, head, &mut body).await;
-        let Stopped { refused, unread } = match outcome {
-            Ok(arrived) => return Ok(arrived),
-            Err(stopped) => stopped,
+        body: &mut Option<B>,
+    ) -> Result<Arrived<L::Principal>, Box<Stopped>> {
+        let now = self.now.get();
+        let parts = match HttpParts::try_from(head) {
+            Ok(parts) => parts,
+            Err(error) => return Err(self.stop_for(error.into(), &NO_REQUEST, None).unread()),
         };
+        let Some(claim) = self.claim(&parts)? else {
+            let body = self.read(body).await;
+            let body = body.map_err(|reason| self.stop(reason, &parts, Payload::Unsigned, None))?;
+            return Ok(Arrived { body, caller: None });
+        };
+        let stop = |reason: RefusalReason, payload: Payload<'_>| {
+            self.stop(reason, &parts, payload, Some(claim.access_key_id()))
+        };
+        // What is not needed afterwards is not kept in the future.
+        let known = {
+            let token = self.session_token(&parts, &claim);
+            let token = token.map_err(|error| stop(error.into(), Payload::Unsigned).unread())?;
+            let asked = Asked {
+                claim: &claim,
+                session_token: token.as_deref(),
+            };
+            keys.look_up(&asked).await
+        };
+        let known = known.map_err(|source| {
+            let stopped = stop(RefusalReason::Unavailable, Payload::Unsigned);
+            stopped.because(source).unread()
+        })?;
+        let attempt = Attempt {
+            claim: &claim,
+            known,
+            stand_in: &self.stand_in,
+            key: OnceCell::new(),
+        };
+        if body.as_ref().is_some_and(|body| !body.is_end_stream()) {
+            let unread = parts.request(Payload::Unsigned);
+            let foreseen = self
+                .rules
+                .with(|policy| attempt.proven(&unread, policy, now).map(|_| ()));
+            match foreseen {
+                Ok(()) | Err(Error::PayloadUnknown) => {}
+                // The answer shows what follows from the body.
+                Err(error) if shows_what_arrived(error) && error != Error::SignatureMismatch => {}
+                Err(error) => {
+                    return Err(stop(attempt.reason(error), Payload::Unsigned).unread());
+                }
+            }
+        }
+        let bytes = self.read(body).await;
+        let bytes = bytes.map_err(|reason| stop(reason, Payload::Unsigned))?;
+        let payload = Payload::Bytes(&bytes);
+        let caller = self
+            .rules
+            .with(|policy| attempt.verdict(&parts.request(payload), policy, now));
+        let caller = Some(caller.map_err(|reason| stop(reason, payload))?);
+        drop(parts);
+        Ok(Arrived {
+            body: bytes,
+            caller,
+        })
+    }
+
+    /// What to answer, when the rest of the body is out of the way.
+    pub(super) async fn refused<B: http_body::Body>(
+        &self,
+        stopped: Box<Stopped>,
+        head: &Parts,
+        body: Option<B>,
+    ) -> Refused {
         // Who waits for a 100 (RFC 9110, 10.1.1) need not send the body after a refusal.
-        if unread
+        if stopped.unread
             && !head.headers.contains_key(EXPECT)
             && let Some(body) = body
         {
             let rest = discard(body, self.body_limit);
             self.sleep.within(self.deadline, rest).await;
         }
-        Err(refused)
+        stopped.refused
     }
 
-    async fn verify_with<L: LookUp, B: http_body::Body>(
-        &self,
-        keys: &L,
-        head: &Parts,
-        body: &mut Option<B>,
-    ) -> Result<Arrived<L::Principal>, Stopped> {
-        let now = self.now.get();
-        let parts = match HttpParts::try_from(head) {
-            Ok(parts) => parts,
-            Err(error) => return Err(self.stop(error, None)),
-        };
+    /// `None` for who comes without a signature, where that is allowed.
+    fn claim<'a>(&self, parts: &'a HttpParts<'a>) -> Result<Option<Claim<'a>>, Box<Stopped>> {
         let unread = parts.request(Payload::Unsigned);
-        let stop = |reason: RefusalReason| self.stop_for(reason, &unread, None);
-        let claim = match Claim::from_request(&unread) {
-            Ok(claim) => claim,
-            Err(Error::NotSigned) if self.anonymous => {
-                let body = self.read(body).await;
-                let body = body.map_err(|reason| stop(reason).read())?;
-                return Ok(Arrived { body, caller: None });
-            }
-            Err(error) => return Err(stop(error.into())),
-        };
-        let of_claim = |reason: RefusalReason, request: &Request<'_>| {
-            self.stop_for(reason, request, Some(claim.access_key_id()))
-        };
-        let token = Target::parse(unread.target).and_then(|target| {
-            let profile = self.rules.with(|policy| policy.profile);
-            session_token(&unread, target.query, claim.form(), &profile)
-        });
-        let token = token.map_err(|error| of_claim(error.into(), &unread))?;
-        let asked = Asked {
-            claim: &claim,
-            session_token: token.as_deref(),
-        };
-        let known = match keys.look_up(&asked).await {
-            Ok(known) => known,
-            Err(source) => {
-                let mut stopped = of_claim(RefusalReason::Unavailable, &unread);
-                stopped.refused.source = Some(Arc::new(source));
-                return Err(stopped);
-            }
-        };
-        let attempt = Attempt {
-            claim: &claim,
-            key: match &known {
-                Some(known) => known.signing_key(&claim),
-                None => claim.signing_key("no such key"),
-            },
-            is_known: known.is_some(),
-        };
-        let is_to_come = body.as_ref().is_some_and(|body| !body.is_end_stream());
-        let foreseen = if is_to_come {
-            self.rules.with(|policy| {
-                let verdict = claim.verify(&attempt.key, &unread, policy, now);
-                verdict.map(|_| ())
-            })
-        } else {
-            Ok(())
-        };
-        match foreseen {
-            Ok(()) | Err(Error::PayloadUnknown) => {}
-            // The answer shows what follows from the body.
-            Err(error) if shows_what_arrived(error) && error != Error::SignatureMismatch => {}
-            Err(error) => return Err(of_claim(attempt.reason(error), &unread)),
+        match Claim::from_request(&unread) {
+            Ok(claim) => Ok(Some(claim)),
+            Err(Error::NotSigned) if self.anonymous => Ok(None),
+            Err(error) => Err(self.stop_for(error.into(), &unread, None).unread()),
         }
-        let bytes = self.read(body).await;
-        let bytes = bytes.map_err(|reason| of_claim(reason, &unread).read())?;
-        let request = parts.request(Payload::Bytes(&bytes));
-        let caller = self
-            .rules
-            .with(|policy| attempt.verdict(known, &request, policy, now));
-        let caller = caller.map_err(|reason| of_claim(reason, &request).read())?;
-        drop(parts);
-        Ok(Arrived {
-            body: bytes,
-            caller: Some(caller),
-        })
+    }
+
+    fn session_token<'a>(
+        &self,
+        parts: &'a HttpParts<'a>,
+        claim: &Claim<'_>,
+    ) -> Result<Option<Cow<'a, str>>, Error> {
+        let unread = parts.request(Payload::Unsigned);
+        let target = Target::parse(unread.target)?;
+        session_token(&unread, target.query, claim.form(), self.rules.profile())
     }
 
     /// The whole body, within limit and deadline.
@@ -198,8 +215,9 @@ impl Settings {
         let Some(body) = body.take().filter(|body| !body.is_end_stream()) else {
             return Ok(Bytes::new());
         };
+        // In a box, as requests without a body need no room for it.
         let body = collect(body, self.body_limit);
-        match self.sleep.within(self.deadline, body).await {
+        match Box::pin(self.sleep.within(self.deadline, body)).await {
             Some(Ok(bytes)) => Ok(bytes),
             Some(Err(NotCollected::TooLong)) => Err(RefusalReason::BodyTooLong),
             Some(Err(NotCollected::Read(_))) => Err(RefusalReason::BodyCutOff),
@@ -207,15 +225,15 @@ impl Settings {
         }
     }
 
-    /// For a head that is none of this crate's requests.
-    fn stop(&self, error: Error, access_key_id: Option<&str>) -> Stopped {
-        let none = Request {
-            method: "GET",
-            target: "/",
-            headers: &[],
-            payload: Payload::Unsigned,
-        };
-        self.stop_for(error.into(), &none, access_key_id)
+    /// After the body was read, as far as that went.
+    fn stop(
+        &self,
+        reason: RefusalReason,
+        parts: &HttpParts<'_>,
+        payload: Payload<'_>,
+        access_key_id: Option<&str>,
+    ) -> Box<Stopped> {
+        self.stop_for(reason, &parts.request(payload), access_key_id)
     }
 
     fn stop_for(
@@ -223,56 +241,79 @@ impl Settings {
         reason: RefusalReason,
         request: &Request<'_>,
         access_key_id: Option<&str>,
-    ) -> Stopped {
+    ) -> Box<Stopped> {
         let refusal = self
             .rules
             .with(|policy| Refusal::of(reason, request, policy));
-        Stopped {
+        Box::new(Stopped {
             refused: Refused {
                 refusal,
                 access_key_id: access_key_id.map(String::from),
                 source: None,
             },
-            unread: true,
-        }
+            unread: false,
+        })
     }
 }
 
 impl Stopped {
-    /// After the body was read, as far as that went.
-    fn read(mut self) -> Self {
-        self.unread = false;
+    /// Before the body was read.
+    fn unread(mut self: Box<Self>) -> Box<Self> {
+        self.unread = true;
+        self
+    }
+
+    fn because(mut self: Box<Self>, source: BoxError) -> Box<Self> {
+        self.refused.source = Some(Arc::new(source));
         self
     }
 }
 
-/// A claim, and the key that it is compared with: a stand-in, where none is known.
-struct Attempt<'a> {
+/// A claim, and the key that it is compared with, where one is known.
+struct Attempt<'a, P> {
     claim: &'a Claim<'a>,
-    key: SigningKey,
-    is_known: bool,
+    known: Option<KnownKey<P>>,
+    stand_in: &'a StandIn,
+    /// Derived when all else is right.
+    key: OnceCell<Arc<SigningKey>>,
 }
 
-impl Attempt<'_> {
+impl<'a, P> Attempt<'a, P> {
     fn reason(&self, error: Error) -> RefusalReason {
-        if self.is_known {
-            error.into()
-        } else {
-            RefusalReason::of_unknown_key(error)
+        match self.known {
+            Some(_) => error.into(),
+            None => RefusalReason::of_unknown_key(error),
         }
     }
 
-    fn verdict<P>(
+    fn proven<'v>(
         &self,
-        known: Option<KnownKey<P>>,
+        request: &Request<'v>,
+        policy: &Policy<'_>,
+        now: Timestamp,
+    ) -> Result<verdict::Verified<'v>, Error>
+    where
+        'a: 'v,
+    {
+        let known = self.known.as_ref();
+        let derived = || KnownKey::signing_key(known, self.claim, self.stand_in);
+        let key = || self.key.get_or_init(derived);
+        self.claim
+            .proven(request, policy, now, key, |key, string_to_sign| {
+                // Anybody can sign with the stand-in for an unknown key: it opens nothing.
+                key.verifies(string_to_sign, &self.claim.signature) & known.is_some()
+            })
+    }
+
+    fn verdict(
+        self,
         request: &Request<'_>,
         policy: &Policy<'_>,
         now: Timestamp,
     ) -> Result<Verified<P>, RefusalReason> {
-        let verified = self.claim.verify(&self.key, request, policy, now);
+        let verified = self.proven(request, policy, now);
         let verified = verified.map_err(|error| self.reason(error))?;
-        // Anybody can sign with the stand-in for an unknown key: it opens nothing.
-        let known = known.ok_or(RefusalReason::UnknownAccessKey)?;
+        let known = self.known.ok_or(RefusalReason::UnknownAccessKey)?;
         let own = known.session_token.as_ref().map(|token| token.as_str());
         if !is_own(&verified, request, own) {
             return Err(RefusalReason::WrongSessionToken);
@@ -280,6 +321,6 @@ impl Attempt<'_> {
         if known.is_expired(now) {
             return Err(RefusalReason::ExpiredSessionToken);
         }
-        Ok(Verified::new(self.claim, verified, known.principal))
+        Ok(Verified::new(self.claim, &verified, known.principal))
     }
 }
