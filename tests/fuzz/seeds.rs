@@ -64,6 +64,9 @@ fn add_request(seeds: &mut Seeds, lines: &[&str]) {
         }
     }
     add("verify_request", whole.as_bytes());
+    if whole.contains("AWS4-ECDSA") {
+        add("sigv4a_claims", whole.as_bytes());
+    }
     let structured = [b"\0", whole.as_bytes()].concat();
     add("sign_verify", &structured);
     add("against_reference", &structured);

@@ -23,9 +23,24 @@ pub fn parse_presigned(data: &[u8]) {
     }
 }
 
-/// A request as it arrives: request line, headers, empty line, body. Without the key
-/// nothing is accepted.
+/// Without the key nothing is accepted.
 pub fn verify_request(data: &[u8]) {
+    arrived(data, |request| {
+        let Ok(claim) = Claim::from_request(request) else {
+            return;
+        };
+        for service in SERVICES {
+            let mut policy = Policy::new(&["us-east-1"], service);
+            policy.both_query_plus = true;
+            policy.both_algorithms = true;
+            assert!(claim.verify(None, request, &policy, claim.at()).is_err());
+            let _ = claim.stages(request, &policy);
+        }
+    });
+}
+
+/// A request as it arrives: request line, headers, empty line, body.
+pub fn arrived(data: &[u8], look: impl FnOnce(&Request<'_>)) {
     let end = data.windows(2).position(|pair| pair == b"\n\n");
     let (head, body) = end.map_or((data, &b""[..]), |end| (&data[..end], &data[end + 2..]));
     let first = head
@@ -37,20 +52,10 @@ pub fn verify_request(data: &[u8]) {
     let (method, target) = line.split_once(' ').unwrap_or((line, "/"));
     let lines = header_lines(&head[first..]);
     let headers = borrowed(&lines);
-    let request = Request {
+    look(&Request {
         method,
         target,
         headers: &headers,
         payload: Payload::Bytes(body),
-    };
-    let Ok(claim) = Claim::from_request(&request) else {
-        return;
-    };
-    for service in SERVICES {
-        let mut policy = Policy::new(&["us-east-1"], service);
-        policy.both_query_plus = true;
-        policy.both_algorithms = true;
-        assert!(claim.verify(None, &request, &policy, claim.at()).is_err());
-        let _ = claim.stages(&request, &policy);
-    }
+    });
 }

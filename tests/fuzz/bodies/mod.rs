@@ -15,11 +15,12 @@ pub mod refusal;
 pub mod round_trip;
 mod services;
 pub mod sigv4a;
+pub mod sigv4a_claims;
 
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 15] = [
+pub const TARGETS: [(&str, Body); 16] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -27,6 +28,7 @@ pub const TARGETS: [(&str, Body); 15] = [
     ("parse_presigned", claims::parse_presigned),
     ("ecdsa_signature", sigv4a::ecdsa_signature),
     ("region_set", sigv4a::region_set),
+    ("sigv4a_claims", sigv4a_claims::sigv4a_claims),
     ("verify_request", claims::verify_request),
     ("sign_verify", round_trip::sign_verify),
     ("against_reference", round_trip::against_reference),
