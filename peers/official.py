@@ -60,16 +60,16 @@ def with_awscrt(case):
     return {"signature": signed_by_awscrt(case, region=REGION)[0]}
 
 
-def signed_by_awscrt(case, **algorithm):
-    """The signature, and the request that carries it."""
-    s3, query = case["service"] == "s3", case["form"] == "query"
-    auth = awscrt.auth
+def http_request(case):
     headers = [("host", case["host"])] + [tuple(header) for header in case["headers"]]
     body = io.BytesIO(case["body"].encode()) if case["body"] else None
-    request = awscrt.http.HttpRequest(
-        case["method"], case["target"], awscrt.http.HttpHeaders(headers), body
-    )
-    config = auth.AwsSigningConfig(
+    return awscrt.http.HttpRequest(case["method"], case["target"], awscrt.http.HttpHeaders(headers), body)
+
+
+def signing_config(case, **algorithm):
+    s3, query = case["service"] == "s3", case["form"] == "query"
+    auth = awscrt.auth
+    return auth.AwsSigningConfig(
         signature_type=auth.AwsSignatureType.HTTP_REQUEST_QUERY_PARAMS
         if query
         else auth.AwsSignatureType.HTTP_REQUEST_HEADERS,
@@ -88,8 +88,13 @@ def signed_by_awscrt(case, **algorithm):
         omit_session_token=case["service"] == "iotdevicegateway",
         **algorithm,
     )
-    auth.aws_sign_request(request, config).result(60)
-    if query:
+
+
+def signed_by_awscrt(case, **algorithm):
+    """The signature, and the request that carries it."""
+    request = http_request(case)
+    awscrt.auth.aws_sign_request(request, signing_config(case, **algorithm)).result(60)
+    if case["form"] == "query":
         signature = request.path.rpartition("X-Amz-Signature=")[2]
     else:
         signature = request.headers.get("authorization").rpartition("Signature=")[2]
@@ -107,9 +112,9 @@ def signature_of(canonical_request, service):
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def canonical_requests(log):
+def canonical_requests(log, algorithm="SigV4"):
     """The C signer shows them in its log only."""
-    start = b"built canonical request for algorithm SigV4, with contents \n"
+    start = f"built canonical request for algorithm {algorithm}, with contents \n".encode()
     end = b"\n\n["
     with open(log, "rb") as file:
         for piece in file.read().split(start)[1:]:

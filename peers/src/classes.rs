@@ -4,6 +4,8 @@ use crate::case::{Case, Form};
 use crate::outcome::Part;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +73,24 @@ pub enum Input {
     HeaderDate,
     HostUpperCase,
     HostUserInfo,
+}
+
+/// All of them.
+///
+/// # Panics
+/// If the file is not as it is read here, or names a rule that there is not.
+#[must_use]
+pub fn classes() -> Vec<Class> {
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(home.join("divergences.json")).expect("divergences.json");
+    let classes: Vec<Class> =
+        serde_json::from_str(&text).expect("divergences.json is as it is read here");
+    let rules = fs::read_to_string(home.join("../test-vectors/README.md")).expect("the rules");
+    for class in &classes {
+        let row = format!("| {} |", class.rule);
+        assert!(rules.contains(&row), "{}: which rule is it?", class.id);
+    }
+    classes
 }
 
 impl Class {

@@ -1,6 +1,7 @@
 //! Random requests, biased to the edges. One seed gives the same requests everywhere.
 
 use crate::case::{Case, Form};
+use crate::classes::classes;
 use crate::pieces::{
     BROKEN, HEADER_NAMES, HOSTS, ILLEGAL, KEYS, LEGAL, METHODS, NAMES, PORTS, SEGMENTS, SERVICES,
     TOKENS, VALUES,
@@ -9,6 +10,22 @@ use crate::signers;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+
+/// The examples of the classes come first: a class that no longer occurs shows in every run.
+#[must_use]
+pub fn cases(seed: u64, requests: usize) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for class in classes() {
+        for (number, mut case) in class.examples.into_iter().enumerate() {
+            case.id = format!("{} {number}", class.id);
+            case.host = signers::host(&case.scheme, &case.authority);
+            cases.push(case);
+        }
+    }
+    let mut generator = Generator::new(seed);
+    cases.extend((0..requests).map(|number| generator.case(number)));
+    cases
+}
 
 pub struct Generator {
     random: ChaCha8Rng,

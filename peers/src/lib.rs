@@ -9,6 +9,7 @@ pub mod outcome;
 pub mod pieces;
 pub mod report;
 pub mod signers;
+pub mod sigv4a;
 pub mod speed;
 
 /// The implementations that AWS publishes, in the order of all tables.

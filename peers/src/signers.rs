@@ -96,8 +96,12 @@ fn both_ways(signer: &Signer, case: &Case) -> (Result<Stages, Error>, Result<Sig
 /// # Panics
 /// If two ways to the same signature differ.
 pub fn ours(case: &Case) -> Outcome {
-    let signer = signer(&case.service, case.token.as_deref()).with_target_as_given();
-    let (stages, signature) = both_ways(&signer, case);
+    let signer = signer(&case.service, case.token.as_deref());
+    outcome(&signer.with_target_as_given(), case)
+}
+
+fn outcome(signer: &Signer, case: &Case) -> Outcome {
+    let (stages, signature) = both_ways(signer, case);
     match (stages, signature) {
         (Ok(stages), Ok(signature)) => Outcome::Signed {
             signature: signature.to_string(),
@@ -110,46 +114,16 @@ pub fn ours(case: &Case) -> Outcome {
     }
 }
 
-/// This crate by Version 4A: string to sign and signature.
+/// This crate by Version 4A.
 ///
 /// # Panics
-/// If it refuses what it signs by Version 4.
-pub fn ours_4a(case: &Case, region_set: &str) -> (String, String) {
+/// If two ways to the same signature differ.
+pub fn ours_4a(case: &Case, region_set: &str) -> Outcome {
     let four = signer(&case.service, case.token.as_deref());
     let signer = Signer::new(four.credentials().clone(), region_set, &case.service)
         .with_profile(four.profile().with_sigv4a())
         .with_target_as_given();
-    let (stages, signature) = both_ways(&signer, case);
-    let stages = stages.expect("signed by Version 4");
-    let signature = signature.expect("signed by Version 4");
-    (stages.string_to_sign, signature.to_string())
-}
-
-/// The signature of the crate `aws-sigv4` by Version 4A, or why there is none.
-///
-/// # Panics
-/// If the parameters lack something.
-pub fn aws_sigv4_4a(case: &Case, region_set: &str) -> String {
-    let identity = aws_identity(case);
-    let parameters = v4a::SigningParams::builder()
-        .identity(&identity)
-        .region_set(region_set)
-        .name(&case.service)
-        .time(UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS))
-        .settings(aws_settings(case))
-        .build()
-        .expect("all parameters")
-        .into();
-    let headers = case
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    let signed = SignableRequest::new(&case.method, case.url(), headers, aws_body(case))
-        .and_then(|request| sign(request, &parameters));
-    match signed {
-        Ok(signed) => signed.signature().to_owned(),
-        Err(error) => source_of(&error),
-    }
+    outcome(&signer, case)
 }
 
 /// The crate `aws-sigv4`, with the settings that AWS's SDK gives it for these services.
@@ -158,19 +132,35 @@ pub fn aws_sigv4_4a(case: &Case, region_set: &str) -> String {
 /// If the parameters lack something.
 pub fn aws_sigv4(case: &Case) -> Outcome {
     let identity = aws_identity(case);
-    let parameters = aws_parameters(
-        &identity,
-        &case.service,
-        aws_settings(case),
-        UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS),
-    );
-    let body = aws_body(case);
+    let time = UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS);
+    let settings = aws_settings(case);
+    aws_outcome(
+        case,
+        &aws_parameters(&identity, &case.service, settings, time),
+    )
+}
+
+/// The same by Version 4A.
+///
+/// # Panics
+/// If the parameters lack something.
+pub fn aws_sigv4_4a(case: &Case, region_set: &str) -> Outcome {
+    let identity = aws_identity(case);
+    let time = UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS);
+    let settings = aws_settings(case);
+    aws_outcome(
+        case,
+        &aws_parameters_4a(&identity, &case.service, region_set, settings, time),
+    )
+}
+
+fn aws_outcome(case: &Case, parameters: &SigningParams<'_>) -> Outcome {
     let headers = case
         .headers
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    let signed = SignableRequest::new(&case.method, case.url(), headers, body)
-        .and_then(|request| sign(request, &parameters));
+    let signed = SignableRequest::new(&case.method, case.url(), headers, aws_body(case))
+        .and_then(|request| sign(request, parameters));
     let canonical_request = LOGGED.take();
     match signed {
         Ok(signed) => Outcome::Signed {
@@ -218,6 +208,26 @@ pub(crate) fn aws_parameters<'a>(
     v4::SigningParams::builder()
         .identity(identity)
         .region(REGION)
+        .name(service)
+        .time(time)
+        .settings(settings)
+        .build()
+        .expect("all parameters")
+        .into()
+}
+
+/// # Panics
+/// If the parameters lack something.
+pub(crate) fn aws_parameters_4a<'a>(
+    identity: &'a Identity,
+    service: &'a str,
+    region_set: &'a str,
+    settings: SigningSettings,
+    time: SystemTime,
+) -> SigningParams<'a> {
+    v4a::SigningParams::builder()
+        .identity(identity)
+        .region_set(region_set)
         .name(service)
         .time(time)
         .settings(settings)

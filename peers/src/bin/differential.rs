@@ -2,8 +2,8 @@
 //! `differential compare FOLDER` compares. `peers/run` does all three.
 
 use peers::case::{Case, read_lines, write_lines};
-use peers::classes::Class;
-use peers::generate::Generator;
+use peers::classes::classes;
+use peers::generate::cases;
 use peers::outcome::Outcome;
 use peers::report::Report;
 use peers::{OFFICIAL, signers};
@@ -40,31 +40,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn classes() -> Vec<Class> {
-    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(home.join("divergences.json")).expect("divergences.json");
-    let classes: Vec<Class> =
-        serde_json::from_str(&text).expect("divergences.json is as classes.rs reads it");
-    let rules = fs::read_to_string(home.join("../test-vectors/README.md")).expect("the rules");
-    for class in &classes {
-        let row = format!("| {} |", class.rule);
-        assert!(rules.contains(&row), "{}: which rule is it?", class.id);
-    }
-    classes
-}
-
-/// The examples of the classes come first: a class that no longer occurs shows in every run.
 fn generate(folder: &Path, seed: u64, requests: usize) {
-    let mut cases = Vec::new();
-    for class in classes() {
-        for (number, mut case) in class.examples.into_iter().enumerate() {
-            case.id = format!("{} {number}", class.id);
-            case.host = signers::host(&case.scheme, &case.authority);
-            cases.push(case);
-        }
-    }
-    let mut generator = Generator::new(seed);
-    cases.extend((0..requests).map(|number| generator.case(number)));
+    let cases = cases(seed, requests);
     write_lines(&folder.join("requests.jsonl"), &cases);
     println!("seed {seed}: {requests} requests and the examples");
 }
@@ -75,7 +52,7 @@ fn compare(folder: &Path) -> ExitCode {
     let official: Vec<Official> = read_lines(&folder.join("official.jsonl"));
     assert_eq!(cases.len(), official.len(), "a request without an answer");
     let classes = classes();
-    let mut report = Report::default();
+    let mut report = Report::new(&OFFICIAL, Outcome::is_consistent);
     for (case, official) in cases.iter().zip(official) {
         assert_eq!(case.id, official.id);
         let ours = signers::ours(case);

@@ -1,18 +1,22 @@
-//! Signature Version 4A beside AWS's signers: `sigv4a sign FOLDER SEED REQUESTS` signs random
-//! requests here and with `aws-sigv4`, `official_sigv4a.py` with AWS's C signer and by OpenSSL,
-//! `sigv4a verify FOLDER` verifies what the C signer made. `peers/run --sigv4a` does all three.
-//!
-//! Where the signatures of Version 4 differ, so do the canonical requests: those classes are
-//! compared by `differential`, and not here once more.
+//! Signature Version 4A beside AWS's signers: `sigv4a generate FOLDER SEED REQUESTS` signs random
+//! requests here, `official_sigv4a.py` with AWS's C signer, whose signatures and this crate's it
+//! has verified by OpenSSL; `sigv4a compare FOLDER` compares them, and `aws-sigv4`'s, part by part.
+//! `peers/run --sigv4a` does all three.
 
-use peers::case::{ACCESS_KEY_ID, Case, SECRET, read_lines, write_lines};
-use peers::generate::Generator;
+use peers::case::{ACCESS_KEY_ID, Case, SECRET, TIME, read_lines, write_lines};
+use peers::classes::classes;
+use peers::generate::cases;
 use peers::outcome::Outcome;
+use peers::report::Report;
 use peers::signers;
+use peers::sigv4a::{is_consistent, string_to_sign};
 use serde::{Deserialize, Serialize};
 use sigv4::{Claim, Header, Payload, Policy, Profile, PublicKey, Request, Timestamp};
 use std::path::Path;
 use std::process::ExitCode;
+
+/// botocore signs by Version 4A with awscrt alone.
+const SIGNERS: [&str; 2] = ["awscrt", "aws-sigv4"];
 
 const REGION_SETS: [&str; 5] = [
     "*",
@@ -22,134 +26,170 @@ const REGION_SETS: [&str; 5] = [
     "eu-west-1,us-*",
 ];
 
+/// How many failures are shown.
+const SHOWN: usize = 20;
+
 /// A request, and what came of it here.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Signed {
-    #[serde(flatten)]
     case: Case,
-    region_set: &'static str,
-    /// That of Version 4.
-    version_4: String,
-    string_to_sign: String,
-    signature: String,
+    region_set: String,
+    ours: Outcome,
+    /// Not where this crate refuses it.
+    string_to_sign: Option<String>,
 }
 
-/// As AWS's C signer made it.
 #[derive(Deserialize)]
 struct Official {
     id: String,
-    service: String,
-    region: String,
-    method: String,
+    awscrt: Outcome,
+    /// The signed request, as awscrt made it.
+    request: Option<Sent>,
+}
+
+#[derive(Deserialize)]
+struct Sent {
     target: String,
     headers: Vec<(String, String)>,
-    body: String,
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["sign", folder, seed, requests] => sign(
-            Path::new(folder),
-            seed.parse().expect("a seed"),
-            requests.parse().expect("a number of requests"),
-        ),
-        ["verify", folder] => verify(Path::new(folder)),
+        ["generate", folder, seed, requests] => {
+            let seed = seed.parse().expect("a seed");
+            let requests = requests.parse().expect("a number of requests");
+            generate(Path::new(folder), seed, requests);
+            ExitCode::SUCCESS
+        }
+        ["compare", folder] => compare(Path::new(folder)),
         _ => {
-            eprintln!("usage: sigv4a sign FOLDER SEED REQUESTS | verify FOLDER");
+            eprintln!("usage: sigv4a generate FOLDER SEED REQUESTS | compare FOLDER");
             ExitCode::from(2)
         }
     }
 }
 
-/// Both are by RFC 6979: `aws-sigv4` has to come to the same bytes.
-fn sign(folder: &Path, seed: u64, requests: usize) -> ExitCode {
-    let mut generator = Generator::new(seed);
-    let (mut signed, mut equal, mut wrong) = (Vec::new(), 0, 0);
-    for number in 0..requests {
-        let mut case = generator.case(number);
+fn generate(folder: &Path, seed: u64, requests: usize) {
+    let sign = |(number, case): (usize, Case)| {
         let region_set = REGION_SETS[number % REGION_SETS.len()];
-        let Outcome::Signed {
-            signature: version_4,
-            ..
-        } = signers::ours(&case)
-        else {
-            continue;
+        let ours = signers::ours_4a(&case, region_set);
+        let string_to_sign = match &ours {
+            Outcome::Signed {
+                canonical_request, ..
+            } => Some(string_to_sign(canonical_request, &case.service, TIME)),
+            Outcome::Refused { .. } => None,
         };
-        let theirs = signers::aws_sigv4(&case);
-        let (string_to_sign, signature) = signers::ours_4a(&case, region_set);
-        if matches!(theirs, Outcome::Signed { signature, .. } if signature == version_4) {
-            equal += 1;
-            let theirs = signers::aws_sigv4_4a(&case, region_set);
-            if theirs != signature {
-                wrong += 1;
-                eprintln!("aws-sigv4 signs {case:?} for {region_set} as {theirs}, not {signature}");
-            }
+        Signed {
+            case,
+            region_set: region_set.to_owned(),
+            ours,
+            string_to_sign,
         }
-        case.id = number.to_string();
-        signed.push(Signed {
+    };
+    let signed = cases(seed, requests).into_iter().enumerate().map(sign);
+    write_lines(&folder.join("sigv4a.jsonl"), &signed.collect::<Vec<_>>());
+    println!("seed {seed}: {requests} requests and the examples");
+}
+
+fn compare(folder: &Path) -> ExitCode {
+    tracing::subscriber::set_global_default(signers::CanonicalRequests).expect("the first");
+    let requests: Vec<Signed> = read_lines(&folder.join("sigv4a.jsonl"));
+    let official: Vec<Official> = read_lines(&folder.join("sigv4a-official.jsonl"));
+    assert_eq!(
+        requests.len(),
+        official.len(),
+        "a request without an answer"
+    );
+    let classes = classes();
+    let mut report = Report::new(&SIGNERS, is_consistent);
+    let key = PublicKey::derive(ACCESS_KEY_ID, SECRET).expect("a key");
+    let (mut failures, mut verified, mut equal) = (Vec::new(), 0, 0);
+    for (signed, official) in requests.iter().zip(official) {
+        let Signed {
             case,
             region_set,
-            version_4,
-            string_to_sign,
-            signature,
-        });
-    }
-    write_lines(&folder.join("sigv4a.jsonl"), &signed);
-    println!(
-        "seed {seed}: of {requests} requests {} signed; aws-sigv4: {equal} compared, {wrong} differ",
-        signed.len()
-    );
-    // Half of the requests are made to differ.
-    if wrong == 0 && equal * 4 > requests {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
-}
-
-/// By the public key alone.
-fn verify(folder: &Path) -> ExitCode {
-    let key = PublicKey::derive(ACCESS_KEY_ID, SECRET).expect("a key");
-    let official: Vec<Official> = read_lines(&folder.join("sigv4a-official.jsonl"));
-    let mut wrong = 0;
-    for request in &official {
-        if let Err(error) = verify_one(request, &key) {
-            wrong += 1;
-            eprintln!("{}: {error}", request.id);
+            ours,
+            ..
+        } = signed;
+        assert_eq!(case.id, official.id);
+        let aws_sigv4 = signers::aws_sigv4_4a(case, region_set);
+        if same_request(ours, &official.awscrt)
+            && let Some(sent) = &official.request
+        {
+            verified += 1;
+            if let Err(error) = verify(case, region_set, sent, &key) {
+                failures.push(format!("{}: awscrt's is refused here: {error}", case.id));
+            }
         }
+        // Both are by RFC 6979.
+        if same_request(ours, &aws_sigv4) {
+            equal += 1;
+            if *ours != aws_sigv4 {
+                failures.push(format!("{}: {ours:?} here, {aws_sigv4:?} there", case.id));
+            }
+        }
+        let theirs = [official.awscrt, aws_sigv4];
+        let theirs: Vec<_> = SIGNERS.into_iter().zip(theirs).collect();
+        report.add(case, ours, &theirs, &classes);
     }
+    failures.extend(report.failures(&classes));
+    for failure in failures.iter().take(SHOWN) {
+        eprintln!("{failure}\n");
+    }
+    println!("{}", report.tables(&classes));
     println!(
-        "{} requests of awscrt verified here, {wrong} refused",
-        official.len()
+        "{} requests: {verified} of awscrt verified here, {equal} signatures equal to aws-sigv4's, \
+         every other difference of a class that predicts it; {} failures",
+        report.requests(),
+        failures.len()
     );
-    if wrong == 0 && !official.is_empty() {
+    if failures.is_empty() && verified > 0 && equal > 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     }
 }
 
-fn verify_one(official: &Official, key: &PublicKey) -> Result<(), sigv4::Error> {
-    let headers: Vec<Header<'_>> = official
+/// Whether both signed, and signed the same.
+fn same_request(left: &Outcome, right: &Outcome) -> bool {
+    match (left, right) {
+        (
+            Outcome::Signed {
+                canonical_request: one,
+                ..
+            },
+            Outcome::Signed {
+                canonical_request: two,
+                ..
+            },
+        ) => one == two,
+        _ => false,
+    }
+}
+
+/// By the public key alone, in a region that the set has.
+fn verify(case: &Case, region_set: &str, sent: &Sent, key: &PublicKey) -> Result<(), sigv4::Error> {
+    let headers: Vec<Header<'_>> = sent
         .headers
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_bytes()))
         .collect();
     let request = Request {
-        method: &official.method,
-        target: &official.target,
+        method: &case.method,
+        target: &sent.target,
         headers: &headers,
-        payload: Payload::Bytes(official.body.as_bytes()),
+        payload: Payload::Bytes(case.body.as_bytes()),
     };
-    let regions = [official.region.as_str()];
-    let mut policy = Policy::new(&regions, &official.service);
+    let last = region_set.rsplit(',').next().unwrap_or_default();
+    let regions = [&*last.replace('*', "-x")];
+    let mut policy = Policy::new(&regions, &case.service);
     policy.profile = Profile {
         non_ascii_header_values: true,
         ..policy.profile.with_sigv4a()
     };
-    let now = Timestamp::parse(peers::case::TIME)?;
+    let now = Timestamp::parse(TIME)?;
     let claim = Claim::from_request(&request)?;
     claim.verify_with_public_key(key, &request, &policy, now)?;
     Ok(())

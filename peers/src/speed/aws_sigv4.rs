@@ -1,9 +1,9 @@
 //! The crate `aws-sigv4`: it derives the key for every signature.
 
 use super::contestant::{Contestant, Sink};
-use super::work::Work;
+use super::work::{REGION_SET, Work};
 use crate::case::EPOCH_SECONDS;
-use crate::signers::{aws_body, aws_identity, aws_parameters, aws_settings};
+use crate::signers::{aws_body, aws_identity, aws_parameters, aws_parameters_4a, aws_settings};
 use aws_sigv4::http_request::{
     PayloadChecksumKind, SignableRequest, SigningInstructions, SigningSettings, sign,
 };
@@ -27,7 +27,12 @@ fn instructions(
     settings: &SigningSettings,
 ) -> SigningInstructions {
     let time = UNIX_EPOCH + Duration::from_secs(EPOCH_SECONDS);
-    let parameters = aws_parameters(identity, &work.case.service, settings.clone(), time);
+    let (service, settings) = (work.case.service.as_str(), settings.clone());
+    let parameters = if work.sigv4a {
+        aws_parameters_4a(identity, service, REGION_SET, settings, time)
+    } else {
+        aws_parameters(identity, service, settings, time)
+    };
     let body = aws_body(work.case);
     let request = SignableRequest::new(&work.case.method, url, work.headers(), body);
     let output = sign(request.expect("a request"), &parameters);

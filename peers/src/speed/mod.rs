@@ -6,7 +6,9 @@
 
 mod aws_sign_v4;
 mod aws_sigv4;
+mod awscrt;
 mod contestant;
+mod floor;
 pub mod machine;
 mod ours;
 mod reqsign;

@@ -1,14 +1,15 @@
 //! This crate.
 
 use super::contestant::{Contestant, Sink};
-use super::work::Work;
-use crate::case::{EPOCH_SECONDS, EXPIRES, REGION, SECRET, TIME};
-use sigv4::{Claim, Error, HttpParts, Policy, Request, Signer, SigningKey, Timestamp};
+use super::work::{REGION_SET, Work};
+use crate::case::{ACCESS_KEY_ID, EPOCH_SECONDS, EXPIRES, REGION, SECRET, TIME};
+use sigv4::{Claim, Error, HttpParts, Policy, PublicKey, Request, Signer, SigningKey, Timestamp};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub const KEPT: &str = "sigv4-kit";
 pub const INTO: &str = "sigv4-kit, sign_into";
 pub const DERIVED: &str = "sigv4-kit, new Signer each time";
+pub const PUBLIC: &str = "sigv4-kit, by the public key";
 pub const HTTP: &str = "sigv4-kit, on http::Request";
 
 fn clock() -> SystemTime {
@@ -97,18 +98,7 @@ fn verify(request: &Request<'_>, key: &SigningKey, policy: &Policy<'_>) -> Resul
 pub fn verifying(work: Work) -> Vec<Contestant> {
     let policy = Policy::new(&[REGION], "execute-api");
     let (for_plain, for_http) = (key(), key());
-    let plain = |authorization: &str| {
-        let authorization = authorization.to_owned().leak().as_bytes();
-        let mut headers = work.request().headers.to_vec();
-        headers.extend([
-            ("x-amz-date", TIME.as_bytes()),
-            ("authorization", authorization),
-        ]);
-        Request {
-            headers: headers.leak(),
-            ..work.request()
-        }
-    };
+    let plain = |authorization: &str| arrived(work, authorization);
     let http = |authorization: &str| work.arrived(authorization);
     vec![
         Contestant::verifying(KEPT, work, plain, move |request| {
@@ -117,6 +107,42 @@ pub fn verifying(work: Work) -> Vec<Contestant> {
         Contestant::verifying(HTTP, work, http, move |request| {
             let parts = HttpParts::try_from(&request)?;
             verify(&parts.request(work.payload()), &for_http, &policy)
+        }),
+    ]
+}
+
+fn arrived(work: Work, authorization: &str) -> Request<'static> {
+    let authorization = authorization.to_owned().leak().as_bytes();
+    let mut headers = work.request().headers.to_vec();
+    headers.extend([
+        ("x-amz-date", TIME.as_bytes()),
+        ("authorization", authorization),
+    ]);
+    if work.sigv4a {
+        headers.push(("x-amz-region-set", REGION_SET.as_bytes()));
+    }
+    Request {
+        headers: headers.leak(),
+        ..work.request()
+    }
+}
+
+/// By the key pair, as a signer has it, and by its public half alone.
+pub fn verifying_4a(work: Work) -> Vec<Contestant> {
+    let mut policy = Policy::new(&[REGION], "execute-api");
+    policy.profile = policy.profile.with_sigv4a();
+    let pair = SigningKey::derive_sigv4a(ACCESS_KEY_ID, SECRET).expect("a key");
+    let public = PublicKey::derive(ACCESS_KEY_ID, SECRET).expect("a key");
+    let arrive = |authorization: &str| arrived(work, authorization);
+    vec![
+        Contestant::verifying(KEPT, work, arrive, move |request| {
+            verify(&request, &pair, &policy)
+        }),
+        Contestant::verifying(PUBLIC, work, arrive, move |request| {
+            let claim = Claim::from_request(&request)?;
+            let now = Timestamp::try_from(clock())?;
+            let verified = claim.verify_with_public_key(&public, &request, &policy, now);
+            verified.map(|_| ())
         }),
     ]
 }

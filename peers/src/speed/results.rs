@@ -19,12 +19,11 @@ pub struct Results {
 struct Figures {
     name: &'static str,
     what: &'static str,
-    compressions: u32,
-    compression_ns: f64,
+    floor_of: String,
     floor_ns: f64,
     times: Vec<Time>,
-    /// Median of the fastest other crate by the median of this one, its key kept.
-    fastest_peer_by_ours: f64,
+    /// Median of the fastest other signer by the median of this one, its key kept.
+    fastest_peer_by_ours: Option<f64>,
     left_out: BTreeMap<&'static str, &'static str>,
 }
 
@@ -95,16 +94,17 @@ impl Results {
 
 impl Figures {
     fn of(row: &Row) -> Self {
-        let (compression_ns, _) = median_and_minimum(&row.compression.samples);
-        let floor_ns = compression_ns * f64::from(row.compressions);
+        let floor = &row.floor;
+        let unit_ns = median_and_minimum(&floor.unit.samples).0 / f64::from(floor.stretch);
+        let floor_ns = unit_ns * f64::from(floor.count);
         let median = |contestant: &Contestant| median_and_minimum(&contestant.samples).0;
         let ours_ns = median(&row.contestants[0]);
         let fastest = row
             .contestants
             .iter()
-            .filter(|contestant| !contestant.name.starts_with(ours::KEPT))
+            .filter(|contestant| !contestant.aside && !contestant.name.starts_with(ours::KEPT))
             .map(median)
-            .fold(f64::INFINITY, f64::min);
+            .min_by(f64::total_cmp);
         let times = row.contestants.iter().map(|contestant| {
             let (median_ns, minimum_ns) = median_and_minimum(&contestant.samples);
             Time {
@@ -118,30 +118,27 @@ impl Figures {
         Self {
             name: row.name,
             what: row.what,
-            compressions: row.compressions,
-            compression_ns,
+            floor_of: format!("{} {} of {unit_ns:.1} ns", floor.count, floor.what),
             floor_ns,
             times: times.collect(),
-            fastest_peer_by_ours: fastest / ours_ns,
+            fastest_peer_by_ours: fastest.map(|nanoseconds| nanoseconds / ours_ns),
             left_out: row.left_out.iter().copied().collect(),
         }
     }
 
     fn table(&self) -> String {
+        let fastest = match self.fastest_peer_by_ours {
+            Some(ratio) => format!("; fastest peer ÷ ours: {ratio:.2}"),
+            None => String::new(),
+        };
         let mut text = format!(
-            "\n## {}: {}\n\nfloor: {} compressions of {:.1} ns = {:.0} ns; fastest peer ÷ ours: {:.1}\n\n\
+            "\n## {}: {}\n\nfloor: {} = {:.0} ns{fastest}\n\n\
              | {:32} | median ns | minimum ns | ÷ floor | ÷ ours |\n|---|--:|--:|--:|--:|\n",
-            self.name,
-            self.what,
-            self.compressions,
-            self.compression_ns,
-            self.floor_ns,
-            self.fastest_peer_by_ours,
-            "",
+            self.name, self.what, self.floor_of, self.floor_ns, "",
         );
         for time in &self.times {
             text += &format!(
-                "| {:32} | {:9.0} | {:10.0} | {:7.1} | {:6.1} |\n",
+                "| {:32} | {:9.0} | {:10.0} | {:7.2} | {:6.2} |\n",
                 time.who, time.median_ns, time.minimum_ns, time.by_floor, time.by_ours,
             );
         }

@@ -1,11 +1,11 @@
 //! What is compared, and who takes part.
 
 use super::contestant::Contestant;
+use super::floor::Floor;
 use super::work::Work;
-use super::{aws_sign_v4, aws_sigv4, ours, reqsign, rusty_s3, scratchstack};
+use super::{aws_sign_v4, aws_sigv4, awscrt, ours, reqsign, rusty_s3, scratchstack};
 use crate::case::{Case, Form};
-use sha2::block_api::compress256;
-use std::hint::black_box;
+use std::path::Path;
 
 pub struct Row {
     pub name: &'static str,
@@ -14,9 +14,8 @@ pub struct Row {
     pub contestants: Vec<Contestant>,
     /// Who is not compared, and why.
     pub left_out: Vec<(&'static str, &'static str)>,
-    pub compressions: u32,
-    /// One compression of SHA-256.
-    pub compression: Contestant,
+    /// What nobody gets around.
+    pub floor: Floor,
 }
 
 /// All packages that take part.
@@ -39,6 +38,7 @@ const HASHES_TWICE: (&str, &str) = (
 const NOT_S3: (&str, &str) = (rusty_s3::NAME, "presigns for S3, nothing else");
 const DOES_NOT_SIGN: (&str, &str) = (scratchstack::NAME, "verifies, nothing else");
 const NO_QUERY_FORM: (&str, &str) = (aws_sign_v4::NAME, "makes the Authorization header alone");
+const NO_4A: &str = "knows Version 4 alone";
 const DOES_NOT_VERIFY: &str = "signs, nothing else";
 
 fn get(token: Option<usize>) -> &'static Case {
@@ -102,8 +102,7 @@ impl Row {
             what,
             contestants,
             left_out: left_out.to_vec(),
-            compressions: work.compressions(),
-            compression: compression(),
+            floor: Floor::of_hashing(work),
         }
     }
 
@@ -111,6 +110,7 @@ impl Row {
         let work = Work {
             case,
             content_sha256: false,
+            sigv4a: false,
         };
         let mut contestants = ours::signing(work);
         contestants.push(aws_sigv4::signing(work));
@@ -123,6 +123,7 @@ impl Row {
         let work = Work {
             case,
             content_sha256: true,
+            sigv4a: false,
         };
         let mut contestants = ours::signing(work);
         contestants.push(ours::signing_in_place(work));
@@ -136,6 +137,7 @@ impl Row {
         let work = Work {
             case,
             content_sha256: false,
+            sigv4a: false,
         };
         let mut contestants = ours::presigning(work);
         contestants.push(aws_sigv4::presigning(work));
@@ -149,6 +151,7 @@ impl Row {
         let work = Work {
             case,
             content_sha256: false,
+            sigv4a: false,
         };
         let mut contestants = ours::verifying(work);
         contestants.push(scratchstack::verifying(work));
@@ -161,24 +164,58 @@ impl Row {
         let left_out = signers.map(|name| (name, DOES_NOT_VERIFY));
         Self::new(name, what, work, contestants, &left_out)
     }
+
+    /// With AWS's C signer where there is a Python that has it.
+    fn signing_4a(
+        name: &'static str,
+        what: &'static str,
+        case: &'static Case,
+        python: Option<&Path>,
+    ) -> Self {
+        let work = by_4a(case);
+        let mut contestants = ours::signing(work);
+        contestants.push(aws_sigv4::signing(work));
+        let mut left_out = no_4a().to_vec();
+        left_out.push(DOES_NOT_SIGN);
+        match python {
+            Some(python) => contestants.extend(awscrt::signing(work, python)),
+            None => left_out.push((awscrt::NAME, "is in no Python here: see --python")),
+        }
+        Self {
+            floor: Floor::of_signing(work),
+            ..Self::new(name, what, work, contestants, &left_out)
+        }
+    }
+
+    fn verifying_4a(name: &'static str, what: &'static str, case: &'static Case) -> Self {
+        let work = by_4a(case);
+        let left_out = [
+            (aws_sigv4::NAME, DOES_NOT_VERIFY),
+            (awscrt::NAME, DOES_NOT_VERIFY),
+            (scratchstack::NAME, NO_4A),
+        ];
+        Self {
+            floor: Floor::of_verifying(work),
+            ..Self::new(name, what, work, ours::verifying_4a(work), &left_out)
+        }
+    }
 }
 
-/// Blocks that are hashed at a stretch to find the cost of one.
-const STRETCH: u32 = 16;
-
-fn compression() -> Contestant {
-    let mut state = [0; 8];
-    let blocks = [[7; 64]; STRETCH as usize];
-    Contestant::new(
-        "one compression",
-        || (),
-        move |()| compress256(black_box(&mut state), black_box(&blocks)),
-    )
+fn by_4a(case: &'static Case) -> Work {
+    Work {
+        case,
+        content_sha256: false,
+        sigv4a: true,
+    }
 }
 
-/// Every contestant has shown by then that it computes what it is compared on.
+fn no_4a() -> [(&'static str, &'static str); 3] {
+    [reqsign::NAME, aws_sign_v4::NAME, rusty_s3::NAME].map(|name| (name, NO_4A))
+}
+
+/// Every contestant has shown by then that it computes what it is compared on. `python` has awscrt.
 #[must_use]
-pub fn all() -> Vec<Row> {
+pub fn all(python: Option<&Path>) -> Vec<Row> {
     let (get, with_token, post) = (get(None), get(Some(900)), post());
     vec![
         Row::signing(
@@ -201,27 +238,33 @@ pub fn all() -> Vec<Row> {
         Row::signing_with_hash("post-sha256", "post, with x-amz-content-sha256 sent", post),
         Row::presigning("presign", "presigned URL for an S3 GET", download()),
         Row::verifying("verify", "verify the request of get, key at hand", get),
+        Row::signing_4a(
+            "sigv4a-get",
+            "get by Signature Version 4A, for any region",
+            get,
+            python,
+        ),
+        Row::verifying_4a(
+            "sigv4a-verify",
+            "verify the request of sigv4a-get, key at hand",
+            get,
+        ),
     ]
 }
 
 /// Everybody takes a sample in every round, each round in another order.
 pub fn run(rows: &mut [Row], rounds: usize) {
     for row in &mut *rows {
-        row.compression.warm_up();
+        row.floor.unit.warm_up();
         row.contestants.iter_mut().for_each(Contestant::warm_up);
     }
     for round in 0..rounds {
         for row in &mut *rows {
-            row.compression.sample();
+            row.floor.unit.sample();
             let contestants = row.contestants.len();
             for turn in 0..contestants {
                 row.contestants[(round + turn) % contestants].sample();
             }
-        }
-    }
-    for row in rows {
-        for nanoseconds in &mut row.compression.samples {
-            *nanoseconds /= f64::from(STRETCH);
         }
     }
 }

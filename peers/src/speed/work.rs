@@ -1,7 +1,7 @@
 //! One piece of work: a request, how it is to be signed, and the right answer.
 
 use crate::case::{ACCESS_KEY_ID, Case, EXPIRES, Form, REGION, SECRET, TIME};
-use crate::outcome;
+use crate::{outcome, sigv4a};
 use sigv4::{Credentials, Payload, Profile, Request, Signer, Stages, Timestamp};
 use std::time::Duration;
 
@@ -12,7 +12,12 @@ pub struct Work {
     /// Whether `x-amz-content-sha256` is sent and signed, where the service does not ask
     /// for it.
     pub content_sha256: bool,
+    /// By Version 4A, for [`REGION_SET`].
+    pub sigv4a: bool,
 }
+
+/// Any region.
+pub const REGION_SET: &str = "*";
 
 /// SHA-256 blocks of a message of so many bytes.
 fn blocks(bytes: usize) -> u32 {
@@ -26,7 +31,13 @@ impl Work {
         if let Some(token) = &self.case.token {
             credentials = credentials.with_session_token(token.as_str());
         }
-        let signer = Signer::new(credentials, REGION, self.case.service.as_str());
+        let service = self.case.service.as_str();
+        if self.sigv4a {
+            let signer = Signer::new(credentials, REGION_SET, service);
+            let profile = signer.profile().with_sigv4a();
+            return signer.with_profile(profile);
+        }
+        let signer = Signer::new(credentials, REGION, service);
         if self.content_sha256 {
             let profile = Profile {
                 payload_hash_header: true,
@@ -85,6 +96,10 @@ impl Work {
         let mut request = self.http();
         let headers = request.headers_mut();
         headers.insert("x-amz-date", http::HeaderValue::from_static(TIME));
+        if self.sigv4a {
+            let set = http::HeaderValue::from_static(REGION_SET);
+            headers.insert("x-amz-region-set", set);
+        }
         let authorization = authorization.parse().expect("a header value");
         headers.insert("authorization", authorization);
         request
@@ -147,12 +162,18 @@ impl Work {
                 (url, url.and_then(|url| part(url, "X-Amz-Date=", 16)))
             }
         };
-        let signature = signed.and_then(|text| part(text, "Signature=", 64));
         let date = date.unwrap_or_else(|| panic!("{who}: no date in {sent:?}"));
         let stages = self.stages(Timestamp::parse(date).expect("a timestamp"));
         let canonical = String::from_utf8(stages.canonical_request).expect("UTF-8");
-        let expected = outcome::sign(&canonical, &self.case.service, date);
-        assert_eq!(signature, Some(&*expected), "{who} signs {sent:?}");
+        let service = &self.case.service;
+        let right = if self.sigv4a {
+            let signature = signed.and_then(|text| Some(text.split_once("Signature=")?.1));
+            signature.is_some_and(|text| sigv4a::verifies(text, &canonical, service, date))
+        } else {
+            let signature = signed.and_then(|text| part(text, "Signature=", 64));
+            signature == Some(&*outcome::sign(&canonical, service, date))
+        };
+        assert!(right, "{who} signs {sent:?}");
     }
 }
 
