@@ -2,27 +2,32 @@
 
 use super::api::{Api, SERVICE};
 use super::iam::decision::{Decision, INVOKE};
+#[cfg(feature = "v4a")]
+use super::key_pairs::KeyPairs;
 use super::limits::Limits;
-use super::principals::{Principal, Principals};
+use super::principals::{Key, Principal, Principals};
 use super::reply::{Denial, Reply};
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::error::Error;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
+use crate::signature::key::SigningKey;
 use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::reason::{RefusalReason, shows_what_arrived};
 use crate::verify::session_token::is_own;
+use alloc::borrow::Cow;
 
 /// What decides about a request beside the request itself.
 pub(crate) struct Authorizer<'s> {
     pub(crate) api: &'s Api,
     pub(crate) principals: &'s Principals,
     pub(crate) limits: &'s Limits,
+    /// Where Signature Version 4A is taken.
     #[cfg(feature = "v4a")]
-    pub(crate) both_algorithms: bool,
+    pub(crate) key_pairs: Option<&'s KeyPairs>,
     pub(crate) now: Timestamp,
 }
 
@@ -50,8 +55,8 @@ impl<'s> Authorizer<'s> {
         };
         let policy = self.policy(&regions);
         let known = self.principals.find(claim.access_key_id());
-        let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
-        match claim.verify(key.as_ref(), &unread, &policy, self.now) {
+        let key = known.map(|(_, key)| self.signing_key(claim, key));
+        match claim.verify(key.as_deref(), &unread, &policy, self.now) {
             Ok(_) => Ok(()),
             // For a key that is known, the answer shows what follows from the body.
             Err(error) if error == Error::PayloadUnknown || shows_what_arrived(error) => {
@@ -59,6 +64,18 @@ impl<'s> Authorizer<'s> {
             }
             Err(error) => Err(Refusal::of(error, &unread, &policy).into()),
         }
+    }
+
+    /// That of Version 4A is kept.
+    fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> Cow<'s, SigningKey> {
+        #[cfg(feature = "v4a")]
+        if claim.algorithm().has_region_set()
+            && let Some(pairs) = self.key_pairs
+            && let Some(pair) = pairs.get(claim, key)
+        {
+            return Cow::Borrowed(pair);
+        }
+        Cow::Owned(claim.signing_key(key.credentials.secret_access_key()))
     }
 
     /// Who says that they are calling.
@@ -79,9 +96,9 @@ impl<'s> Authorizer<'s> {
         let regions = [self.api.region.as_str()];
         let policy = self.policy(&regions);
         let known = self.principals.find(claim.access_key_id());
-        let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
+        let key = known.map(|(_, key)| self.signing_key(claim, key));
         let verified = claim
-            .verify(key.as_ref(), request, &policy, self.now)
+            .verify(key.as_deref(), request, &policy, self.now)
             .map_err(|error| {
                 let reason = match known {
                     Some(_) => error.into(),
@@ -127,7 +144,7 @@ impl<'s> Authorizer<'s> {
             unsigned_headers: &[PAYLOAD_HASH_HEADER, SESSION_TOKEN_HEADER],
             both_query_plus: true,
             #[cfg(feature = "v4a")]
-            both_algorithms: self.both_algorithms,
+            both_algorithms: self.key_pairs.is_some(),
             max_headers: self.limits.headers,
             max_head: self.limits.head,
             ..Policy::new(regions, SERVICE)

@@ -13,6 +13,8 @@ mod bodies;
 mod echo;
 mod iam;
 mod items;
+#[cfg(feature = "v4a")]
+mod key_pairs;
 mod limits;
 mod located;
 mod pieces;

@@ -6,6 +6,8 @@ use super::authorize::Authorizer;
 use super::bodies::Bodies;
 use super::echo::echo;
 use super::items::Items;
+#[cfg(feature = "v4a")]
+use super::key_pairs::KeyPairs;
 use super::limits::Limits;
 use super::pieces::Pieces;
 use super::principals::Principals;
@@ -29,8 +31,9 @@ pub(crate) struct State {
     pub(crate) items: Items,
     pub(crate) bodies: Bodies,
     pub(crate) limits: Limits,
+    /// Where Signature Version 4A is taken.
     #[cfg(feature = "v4a")]
-    pub(crate) both_algorithms: bool,
+    pub(crate) key_pairs: Option<KeyPairs>,
     pub(crate) clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -75,7 +78,7 @@ async fn handle<'s>(
         principals: &state.principals,
         limits: &state.limits,
         #[cfg(feature = "v4a")]
-        both_algorithms: state.both_algorithms,
+        key_pairs: state.key_pairs.as_ref(),
         now: entry.at,
     };
     let claim = authorizer.claim(&unread)?;

@@ -3,6 +3,8 @@
 use super::api::Api;
 use super::bodies::Bodies;
 use super::items::Items;
+#[cfg(feature = "v4a")]
+use super::key_pairs::KeyPairs;
 use super::limits::Limits;
 use super::principals::Principals;
 use super::respond::{State, respond};
@@ -154,10 +156,10 @@ impl Gateway {
             items: Items::new(&self.items.unwrap_or_else(Items::built_in), self.limits),
             bodies: Bodies::new(self.limits),
             api: self.api,
-            principals: self.principals,
             limits: self.limits,
             #[cfg(feature = "v4a")]
-            both_algorithms: self.both_algorithms,
+            key_pairs: self.both_algorithms.then(|| KeyPairs::of(&self.principals)),
+            principals: self.principals,
             clock: self.clock,
         });
         let thread = thread::Builder::new()
