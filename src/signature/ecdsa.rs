@@ -25,7 +25,6 @@ const MAX_DER: usize = 72;
 pub(crate) type Fixed = [u8; 64];
 
 /// A private key and its public key. The private one is wiped on drop.
-#[derive(Clone)]
 pub(crate) struct KeyPair(ecdsa::SigningKey);
 
 impl KeyPair {

@@ -11,6 +11,10 @@ use crate::signature::hash::HmacKey;
 #[cfg(feature = "v4a")]
 use crate::signature::public_key::PublicKey;
 use crate::signature::string_to_sign::StringToSign;
+#[cfg(all(feature = "v4a", not(target_has_atomic = "ptr")))]
+use alloc::rc::Rc as Arc;
+#[cfg(all(feature = "v4a", target_has_atomic = "ptr"))]
+use alloc::sync::Arc;
 use core::fmt;
 use zeroize::Zeroizing;
 
@@ -38,7 +42,8 @@ pub struct SigningKey(Kind);
 enum Kind {
     Hmac(HmacKey),
     #[cfg(feature = "v4a")]
-    Ecdsa(KeyPair),
+    /// Shared by all clones: there is one in memory.
+    Ecdsa(Arc<KeyPair>),
 }
 
 impl SigningKey {
@@ -73,7 +78,7 @@ impl SigningKey {
     #[cfg(feature = "v4a")]
     pub fn derive_sigv4a(access_key_id: &str, secret_access_key: &str) -> Result<Self, Error> {
         let pair = KeyPair::derive(&first_key("AWS4A", secret_access_key), access_key_id);
-        pair.map(|pair| Self(Kind::Ecdsa(pair)))
+        pair.map(|pair| Self(Kind::Ecdsa(Arc::new(pair))))
             .ok_or(Error::NoSigningKey)
     }
 

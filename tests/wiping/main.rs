@@ -1,4 +1,4 @@
-//! No memory is given back with a secret access key or a session token in it.
+//! No memory is given back with a secret access key, a session token or a private key in it.
 //!
 //! A program of its own, as it brings its own allocator, which looks through whatever is
 //! freed. What others free with one in it is listed: ureq's buffers, in which a container's
@@ -6,6 +6,8 @@
 //! as which a session token is sent.
 #![cfg(all(feature = "client", unix))]
 
+#[cfg(all(feature = "gateway", feature = "v4a"))]
+mod key_pair;
 mod profiles;
 mod remote;
 
@@ -18,7 +20,7 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::ffi::OsStringExt;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use std::thread;
 
 const SECRET: &str = "wJalrXUtnFEMI0K7MDENG0bPxRfiCYWIPETHIS";
@@ -29,10 +31,22 @@ macro_rules! token {
     };
 }
 const TOKEN: &str = token!();
+/// All that may not be found.
+const SEARCHED: &[&[u8]] = &[
+    SECRET.as_bytes(),
+    TOKEN.as_bytes(),
+    #[cfg(all(feature = "gateway", feature = "v4a"))]
+    &key_pair::PRIVATE,
+    #[cfg(all(feature = "gateway", feature = "v4a"))]
+    &key_pair::REVERSED,
+];
+const SHORTEST: usize = 32;
 /// ureq's buffers for what arrives and what is sent, as large as its configuration says.
 const UREQ_BUFFER: usize = 128 * 1024;
 
 static ARMED: AtomicBool = AtomicBool::new(false);
+static LATEST: AtomicPtr<u8> = AtomicPtr::new(std::ptr::null_mut());
+static LATEST_SIZE: AtomicUsize = AtomicUsize::new(0);
 static FOUND: AtomicUsize = AtomicUsize::new(0);
 static FOUND_IN_UREQ: AtomicUsize = AtomicUsize::new(0);
 /// The token, and nothing else.
@@ -45,17 +59,18 @@ struct Searching;
 unsafe impl GlobalAlloc for Searching {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // All of it is written, so that all of it can be read.
-        unsafe { System.alloc_zeroed(layout) }
+        let given = unsafe { System.alloc_zeroed(layout) };
+        if ARMED.load(Ordering::SeqCst) {
+            LATEST.store(given, Ordering::SeqCst);
+            LATEST_SIZE.store(layout.size(), Ordering::SeqCst);
+        }
+        given
     }
 
     unsafe fn dealloc(&self, freed: *mut u8, layout: Layout) {
-        if ARMED.load(Ordering::SeqCst) && layout.size() >= SECRET.len() {
+        if ARMED.load(Ordering::SeqCst) && layout.size() >= SHORTEST {
             let bytes = unsafe { std::slice::from_raw_parts(freed, layout.size()) };
-            let holds = |secret: &str| {
-                let mut windows = bytes.windows(secret.len());
-                windows.any(|window| window == secret.as_bytes())
-            };
-            if holds(SECRET) || holds(TOKEN) {
+            if holds_any(bytes) {
                 let found = match layout.size() {
                     UREQ_BUFFER => &FOUND_IN_UREQ,
                     size if size == TOKEN.len() => &FOUND_AS_VALUE,
@@ -66,6 +81,27 @@ unsafe impl GlobalAlloc for Searching {
         }
         unsafe { System.dealloc(freed, layout) };
     }
+}
+
+fn holds_any(bytes: &[u8]) -> bool {
+    SEARCHED.iter().any(|secret| {
+        let mut windows = bytes.windows(secret.len());
+        windows.any(|window| window == *secret)
+    })
+}
+
+/// Whether there is a secret in the last memory that was asked for meanwhile and is still in use.
+#[cfg(all(feature = "gateway", feature = "v4a"))]
+fn holds_in_latest<T>(act: impl FnOnce() -> T) -> bool {
+    ARMED.store(true, Ordering::SeqCst);
+    let used = act();
+    ARMED.store(false, Ordering::SeqCst);
+    let size = LATEST_SIZE.load(Ordering::SeqCst);
+    // Not given back before `used` is.
+    let bytes = unsafe { std::slice::from_raw_parts(LATEST.load(Ordering::SeqCst), size) };
+    let found = holds_any(bytes);
+    drop(used);
+    found
 }
 
 #[global_allocator]
@@ -277,6 +313,8 @@ fn nothing_is_freed_with_a_secret_in_it() {
     );
 
     profiles::wiped(folder.path());
+    #[cfg(all(feature = "gateway", feature = "v4a"))]
+    key_pair::wiped();
 
     let sources = remote::sources(folder.path());
     for source in sources {
