@@ -1,5 +1,5 @@
 //! ECDSA over P-256 with SHA-256 (FIPS 186-5), for Signature Version 4A: its key pair, and
-//! signatures in DER. The only file that imports `p256`.
+//! signatures in DER. The only file of the library that imports `p256`.
 //!
 //! A key pair depends on nothing but access key id and secret. AWS describes its derivation
 //! nowhere but in the code of its signers (aws-c-auth, `key_derivation.c`): one block of

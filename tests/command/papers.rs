@@ -2,7 +2,7 @@
 
 use crate::runner::{bare, run};
 
-const SUBCOMMANDS: [&str; 13] = [
+const SUBCOMMANDS: [&str; 14] = [
     "request",
     "sign",
     "presign",
@@ -13,6 +13,7 @@ const SUBCOMMANDS: [&str; 13] = [
     "items",
     "whoami",
     "export-credentials",
+    "public-key",
     "serve",
     "completions",
     "man",

@@ -26,12 +26,15 @@ mod header_arguments;
 mod hidden;
 mod items;
 mod json;
+mod key_file;
+mod known_key;
 mod logger;
 mod man;
 mod optional;
 mod presign;
 mod progress;
 mod provided;
+mod public_key;
 mod raw;
 mod readings;
 mod request;
@@ -87,6 +90,7 @@ enum Command {
     Items(items::Arguments),
     Whoami(Box<whoami::Arguments>),
     ExportCredentials(export_credentials::Arguments),
+    PublicKey(Box<public_key::Arguments>),
     Serve(serve::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -137,6 +141,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Items(arguments) => items::run(arguments),
         Command::Whoami(arguments) => whoami::run(&arguments),
         Command::ExportCredentials(arguments) => export_credentials::run(&arguments),
+        Command::PublicKey(arguments) => public_key::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),

@@ -103,7 +103,9 @@ fn environment(subcommand: &str) -> Vec<Entry> {
         "presign" => [signing.as_slice(), &[EXPIRATION]].concat(),
         "canonical" => [signing.as_slice(), &[NO_COLOR]].concat(),
         "verify" => KEYS.into_iter().skip(1).take(1).collect(),
-        "export-credentials" => [found.as_slice(), &[REGION, EXPIRATION, PROXY]].concat(),
+        "export-credentials" | "public-key" => {
+            [found.as_slice(), &[REGION, EXPIRATION, PROXY]].concat()
+        }
         "items" => [signing.as_slice(), &[PROXY, BASE_URL]].concat(),
         "sigv4" => [signing.as_slice(), &[EXPIRATION, PROXY, NO_COLOR, BASE_URL]].concat(),
         _ => Vec::new(),
@@ -137,8 +139,14 @@ fn files(subcommand: &str) -> Vec<Entry> {
     match subcommand {
         "request" => [&profiles[..], &[secret, body, output, authorities]].concat(),
         "sign" | "presign" | "canonical" | "explain" => [&profiles[..], &[secret, body]].concat(),
-        "verify" => vec![secret],
-        "whoami" => [&profiles[..], &[secret]].concat(),
+        "verify" => vec![
+            secret,
+            (
+                "--public-key FILE",
+                "The public key, as PEM (BEGIN PUBLIC KEY), the digits of the point, or JSON with X and Y.",
+            ),
+        ],
+        "whoami" | "public-key" => [&profiles[..], &[secret]].concat(),
         "items" | "export-credentials" | "sigv4" => profiles.to_vec(),
         _ => Vec::new(),
     }

@@ -1,16 +1,15 @@
 //! A signature that does not match, read as if one of the usual mistakes had been made: what
 //! is said then is proved, as the signature holds for it.
 
+use crate::known_key::Key;
 use crate::rewritten;
-use sigv4::{
-    Claim, Hasher, Header, Payload, Policy, Profile, QueryPlus, Request, SigningKey, Timestamp,
-};
+use sigv4::{Claim, Hasher, Header, Payload, Policy, Profile, QueryPlus, Request, Timestamp};
 use std::ops::ControlFlow;
 
 /// A captured request and what it is judged by.
 pub(crate) struct Captured<'a> {
     pub claim: &'a Claim<'a>,
-    pub key: &'a SigningKey,
+    pub key: &'a Key,
     pub request: &'a Request<'a>,
     pub policy: &'a Policy<'a>,
     pub now: Timestamp,
@@ -42,7 +41,7 @@ impl Captured<'_> {
     /// is the same signature: the claim is read from the same header or parameters.
     fn holds(&self, request: &Request<'_>, policy: &Policy<'_>) -> bool {
         Claim::from_request(request)
-            .is_ok_and(|claim| claim.verify(self.key, request, policy, self.now).is_ok())
+            .is_ok_and(|claim| self.key.verify(&claim, request, policy, self.now).is_ok())
     }
 
     fn like(&self, request: &Request<'_>, hint: impl FnOnce() -> String) -> Found {

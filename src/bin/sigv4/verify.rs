@@ -6,10 +6,10 @@ use crate::duration;
 use crate::explain::Output;
 use crate::failure::{Failure, print};
 use crate::json::Object;
+use crate::known_key::{KeyArguments, Known};
 use crate::raw::RawRequest;
 use crate::readings::{self, Captured};
 use crate::rules::Rules;
-use crate::secret::SecretArguments;
 use sigv4::{
     Algorithm, Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp,
     Verified,
@@ -23,17 +23,26 @@ use std::time::{Duration, SystemTime};
 /// are tried (rules, method, target, host, headers, body), to say with which one the
 /// signature would have been right.
 ///
+/// With --public-key no secret is needed. Proved is then that whoever has the secret behind that key
+/// signed the request. The access key id is only what the request says: pick the key by it.
+///
+/// Whether a session token is the key's, and has not ended, only who gave it out knows: it is not
+/// looked at.
+///
 /// With --output json: `valid`; `access_key_id`, `scope`, `form` (header or query),
-/// `signed_headers`, `body_signed`, with Version 4A `region_set`; where it is not valid, `layer`, `error`, and what there
-/// is of `header` and `hint`. What is not known is absent.
+/// `signed_headers`, `body_signed`, with Version 4A `region_set`, with --public-key `by`; where it is not
+/// valid, `layer`, `error`, and what there is of `header` and `hint`. What is not known is absent.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  sigv4 verify --now 20150830T123600Z request.txt")]
+#[command(
+    after_help = "Example:\n  sigv4 verify --now 20150830T123600Z request.txt\n  \
+        sigv4 verify --public-key AKIDEXAMPLE.pem request.txt"
+)]
 pub(crate) struct Arguments {
     /// Request line, headers, an empty line, the body; - for stdin
     #[arg(default_value = "-", value_name = "FILE")]
     request: String,
     #[command(flatten)]
-    secret: SecretArguments,
+    key: KeyArguments,
     /// The time to judge by, as 20150830T123600Z [default: now]
     #[arg(long, value_name = "TIME", value_parser = timestamp)]
     now: Option<Timestamp>,
@@ -100,8 +109,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(now) => now,
         None => Timestamp::try_from(SystemTime::now()).map_err(Failure::usage)?,
     };
-    let secret = arguments.secret.read()?;
-    match arguments.judge(&request, &secret, now) {
+    let known = arguments.key.read()?;
+    match arguments.judge(&request, &known, now) {
         Ok(verified) => match arguments.output {
             Output::Text => print(verified.text),
             Output::Json => print(verified.json),
@@ -110,7 +119,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             if let Output::Json = arguments.output {
                 print(refusal.json())?;
             }
-            Err(refusal.failure())
+            Err(refusal.failure(match known {
+                Known::Secret(_) => "secret",
+                Known::Public(_) => "public key",
+            }))
         }
     }
 }
@@ -125,7 +137,7 @@ impl Arguments {
     fn judge(
         &self,
         request: &Request<'_>,
-        secret: &str,
+        known: &Known,
         now: Timestamp,
     ) -> Result<Proven, Refusal> {
         let claim = Claim::from_request(request).map_err(|error| refused(error, request))?;
@@ -138,6 +150,13 @@ impl Arguments {
             Some(rules) => rules.profile(service),
             None => Profile::for_service(service),
         };
+        let is_public = self.key.is_public();
+        if is_public && claim.algorithm() != Algorithm::SigV4a {
+            return Err(Refusal {
+                error: "a signature of Version 4 has no public key: give the secret".into(),
+                ..refused(Error::UnsupportedAlgorithm, request)
+            });
+        }
         policy.profile.algorithm = match self.sigv4a || self.region_set.is_some() {
             true => Algorithm::SigV4a,
             false => claim.algorithm(),
@@ -148,9 +167,9 @@ impl Arguments {
         {
             return Err(region_set(said, expected));
         }
-        let key = claim.signing_key(secret);
-        let error = match claim.verify(&key, request, &policy, now) {
-            Ok(verified) => return Ok(proven(&claim, &verified)),
+        let key = known.key(&claim);
+        let error = match key.verify(&claim, request, &policy, now) {
+            Ok(verified) => return Ok(proven(&claim, &verified, is_public)),
             Err(error) => error,
         };
         let mut refusal = match error {
@@ -175,7 +194,7 @@ impl Arguments {
     }
 }
 
-fn proven(claim: &Claim<'_>, verified: &Verified<'_>) -> Proven {
+fn proven(claim: &Claim<'_>, verified: &Verified<'_>, is_public: bool) -> Proven {
     let form = match claim.form() {
         Form::Header => "header",
         Form::Query => "query",
@@ -189,16 +208,20 @@ fn proven(claim: &Claim<'_>, verified: &Verified<'_>) -> Proven {
     object.text("form", form);
     object.text("signed_headers", verified.signed_headers);
     object.flag("body_signed", body_signed);
+    if is_public {
+        object.text("by", "public key");
+    }
     Proven {
         text: format!(
-            "valid: {}, {}{}, {form} form, signed headers {}{}\n",
+            "valid: {}, {}{}, {form} form, signed headers {}{}{}\n",
             verified.access_key_id,
             verified.scope,
             verified
                 .region_set
                 .map_or(String::new(), |set| format!(" for {set}")),
             verified.signed_headers,
-            if body_signed { "" } else { ", body not signed" }
+            if body_signed { "" } else { ", body not signed" },
+            if is_public { ", by the public key" } else { "" }
         ),
         json: format!("{}\n", object.finish()),
     }
@@ -215,11 +238,12 @@ impl Refusal {
         }
     }
 
-    fn failure(self) -> Failure {
+    /// `key` is what it was verified with.
+    fn failure(self, key: &str) -> Failure {
         let header = (self.header).map_or(String::new(), |name| format!(" ({name})"));
         let hint = match (self.hint, self.layer) {
             (Some(hint), _) => format!("; it would {hint}"),
-            (None, "signature") => "; wrong secret, or changed on the way".into(),
+            (None, "signature") => format!("; wrong {key}, or changed on the way"),
             (None, _) => String::new(),
         };
         Failure::failed(format_args!(
