@@ -18,6 +18,9 @@ pub(crate) struct FallbackRegion {
     config: ProviderConfig,
     profile: Option<String>,
     instance: OnceLock<String>,
+    /// Read where a request is signed by Signature Version 4A.
+    #[cfg(feature = "v4a")]
+    region_set: OnceLock<Result<Option<String>, CredentialsError>>,
     failure: Mutex<Option<Failure>>,
 }
 
@@ -47,8 +50,23 @@ impl FallbackRegion {
             config: config.clone(),
             profile: profile.map(String::from),
             instance: OnceLock::new(),
+            #[cfg(feature = "v4a")]
+            region_set: OnceLock::new(),
             failure: Mutex::default(),
         })
+    }
+
+    /// What Signature Version 4A is for, by variable or profile; it counts more than the host's name.
+    #[cfg(feature = "v4a")]
+    pub(crate) fn region_set(&self) -> Result<Option<&str>, CredentialsError> {
+        let read = self.region_set.get_or_init(|| {
+            let profile = self.profile.as_deref();
+            ProfileCredentials::with_config(&self.config, profile).sigv4a_region_set()
+        });
+        match read {
+            Ok(set) => Ok(set.as_deref()),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     /// What is known without asking.

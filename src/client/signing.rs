@@ -249,7 +249,8 @@ impl SigV4 {
     }
 
     /// Explicit region and service win, then those of a known host, then the region of environment,
-    /// profile, instance. There is no default: a wrong guess is a 403 without a hint.
+    /// profile, instance; a region set of environment or profile counts more than the host's. There is
+    /// no default: a wrong guess is a 403 without a hint.
     fn scope(&self, request: &Request<()>) -> Result<Resolved, ClientError> {
         let uri = request.uri();
         let to = Destination {
@@ -258,13 +259,22 @@ impl SigV4 {
             target: uri.path_and_query().map_or("/", PathAndQuery::as_str),
         };
         let fallback = self.fallback_region.as_deref();
-        let given = |fallback_region| Given {
+        let given = |region, fallback_region| Given {
             service: self.service.as_deref(),
-            region: self.region.as_deref(),
+            region,
             algorithm: algorithm_of(self.profile),
             fallback_service: self.fallback_service,
             fallback_region,
         };
+        let region = self.region.as_deref();
+        #[cfg(feature = "v4a")]
+        let region = match (region, fallback, resolve(&to, &given(None, Some("any")))) {
+            (None, Some(fallback), Ok(found)) if found.algorithm.has_region_set() => {
+                fallback.region_set()?
+            }
+            _ => region,
+        };
+        let given = |fallback_region| given(region, fallback_region);
         let found = resolve(&to, &given(fallback.and_then(FallbackRegion::known)));
         let (Err(EndpointError::MissingRegion { host, .. }), Some(fallback)) = (&found, fallback)
         else {

@@ -4,8 +4,12 @@
 #[cfg(feature = "v4a")]
 use crate::error::Error;
 use crate::grammar::text::pieces;
+#[cfg(all(feature = "sources", feature = "v4a"))]
+use crate::grammar::text::trim;
 #[cfg(feature = "v4a")]
 use crate::grammar::text::{CREDENTIAL_PART, first_not_in};
+#[cfg(all(feature = "sources", feature = "v4a"))]
+use alloc::string::String;
 
 /// Stands for any region, or at the end of an element for any rest of its name.
 #[cfg(feature = "v4a")]
@@ -32,6 +36,20 @@ pub(crate) fn check(region_set: &str) -> Result<(), Error> {
         start = start.saturating_add(element.len()).saturating_add(1);
     }
     Ok(())
+}
+
+/// A set as settings have it, with spaces and tabs between its elements, which are left out here.
+/// [Authentication scheme](https://docs.aws.amazon.com/sdkref/latest/guide/feature-auth-scheme.html)
+#[cfg(all(feature = "sources", feature = "v4a"))]
+pub(crate) fn of_setting(text: &str) -> Option<String> {
+    let mut set = String::with_capacity(text.len());
+    for (number, element) in pieces(text, b',').enumerate() {
+        if number > 0 {
+            set.push(',');
+        }
+        set.push_str(trim(element));
+    }
+    check(&set).is_ok().then_some(set)
 }
 
 /// Whether a region is in a set, which may be a region itself: as an element, by `*`, or by what stands in front of the `*` of
@@ -79,6 +97,21 @@ mod tests {
                 Err(Error::InvalidRegionSet { position }),
                 "{bad}"
             );
+        }
+    }
+
+    #[cfg(feature = "sources")]
+    #[test]
+    fn settings_may_have_spaces() {
+        for (text, set) in [
+            ("us-east-1", Some("us-east-1")),
+            (" us-east-1 ,\tus-west-* , *", Some("us-east-1,us-west-*,*")),
+            ("", None),
+            ("us-east-1, ,us-west-1", None),
+            ("us-east-1 us-west-1", None),
+            ("us-*-1", None),
+        ] {
+            assert_eq!(super::of_setting(text).as_deref(), set, "{text}");
         }
     }
 

@@ -3,10 +3,14 @@
 
 use crate::error::Error;
 use crate::request::credentials::Credentials;
+#[cfg(feature = "v4a")]
+use crate::request::region_set::of_setting;
 use crate::sources::clock::parse_iso_8601;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::invisible::find_invisible;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
+#[cfg(feature = "v4a")]
+use crate::sources::region_name::NO_REGION_SET;
 use crate::sources::region_name::{NO_REGION, is_region};
 use core::mem::take;
 use std::ffi::OsString;
@@ -23,6 +27,8 @@ const EXPIRATION: &str = "AWS_CREDENTIAL_EXPIRATION";
 const ACCOUNT_ID: &str = "AWS_ACCOUNT_ID";
 const REGION: &str = "AWS_REGION";
 const DEFAULT_REGION: &str = "AWS_DEFAULT_REGION";
+#[cfg(feature = "v4a")]
+const REGION_SET: &str = "AWS_SIGV4A_SIGNING_REGION_SET";
 
 type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
@@ -113,6 +119,19 @@ impl Environment {
             Some(region) => Ok(Some(region)),
             None => self.formed(DEFAULT_REGION, is_region, NO_REGION),
         }
+    }
+
+    /// `AWS_SIGV4A_SIGNING_REGION_SET`: what Signature Version 4A is for, where no region set is
+    /// given. Spaces around names are left out.
+    /// [Authentication scheme](https://docs.aws.amazon.com/sdkref/latest/guide/feature-auth-scheme.html)
+    ///
+    /// # Errors
+    /// [`CredentialsError::InvalidVariable`] and [`CredentialsError::InvisibleCharacter`].
+    #[cfg(feature = "v4a")]
+    pub fn sigv4a_region_set(&self) -> Result<Option<String>, CredentialsError> {
+        let is_set = |text: &str| of_setting(text).is_some();
+        let set = self.formed(REGION_SET, is_set, NO_REGION_SET)?;
+        Ok(set.as_deref().and_then(of_setting))
     }
 
     /// A variable that holds no secret.

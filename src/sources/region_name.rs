@@ -9,3 +9,8 @@ pub(crate) fn is_region(name: &str) -> bool {
     let may_stand = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
     name.len() <= 63 && name.bytes().all(may_stand)
 }
+
+/// What is wrong with what is no set of regions.
+#[cfg(feature = "v4a")]
+pub(crate) const NO_REGION_SET: &str =
+    "is no list of regions: names joined by commas, where a * may be a name's last character";

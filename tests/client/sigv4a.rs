@@ -2,7 +2,7 @@
 #![cfg(all(feature = "client", feature = "gateway", feature = "v4a"))]
 
 use serde_json::json;
-use sigv4::client::{Client, ClientBuilder, ClientError};
+use sigv4::client::{Client, ClientBuilder, ClientError, Environment};
 use sigv4::gateway::{Api, Gateway, Principals, Running};
 use sigv4::{Credentials, Profile};
 
@@ -80,4 +80,68 @@ fn a_host_asks_for_it() {
         matches!(error, ClientError::WrongService { .. }),
         "{error:?}"
     );
+}
+
+/// As AWS's SDKs find it: what is given, the variable, the profile.
+#[test]
+fn its_region_set_is_configured() {
+    let gateway = gateway();
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config");
+    let text = "[default]\nregion = us-east-1\nsigv4a_signing_region_set = eu-*, us-*\n\
+                [profile other]\nsigv4a_signing_region_set = eu-*\n\
+                [profile bad]\nsigv4a_signing_region_set = us-*-1\n";
+    std::fs::write(&config, text).unwrap();
+    let call = |variable: Option<&'static str>, profile, region: Option<&str>, rules: Profile| {
+        let config = config.clone();
+        let environment = Environment::from_lookup(move |name| match name {
+            "AWS_CONFIG_FILE" => Some(config.clone().into()),
+            "AWS_SIGV4A_SIGNING_REGION_SET" => variable.map(Into::into),
+            "AWS_PROFILE" => Some(profile).map(Into::into),
+            _ => None,
+        });
+        let mut builder = builder(&gateway).profile(rules).environment(environment);
+        if let Some(region) = region {
+            builder = builder.region(region);
+        }
+        builder.build()?.get("/items").send()
+    };
+    let (v4, v4a) = (Profile::DEFAULT, Profile::DEFAULT.with_sigv4a());
+    for (variable, profile, region) in [
+        (None, "default", None),
+        (Some("us-*, eu-west-1"), "other", None),
+        (Some("us-*"), "bad", None),
+        (Some("eu-*"), "other", Some("us-east-1")),
+    ] {
+        let response = call(variable, profile, region, v4a).unwrap();
+        assert_eq!(response.status(), 200, "{variable:?} {profile}");
+    }
+    for (variable, profile) in [(Some("eu-*"), "default"), (None, "other")] {
+        let error = call(variable, profile, None, v4a).unwrap_err();
+        assert!(
+            matches!(error, ClientError::WrongRegion { .. }),
+            "{error:?}"
+        );
+    }
+    for (variable, profile, words) in [
+        (
+            Some("us-east-1;us-west-2"),
+            "default",
+            "AWS_SIGV4A_SIGNING_REGION_SET is no list of regions".to_owned(),
+        ),
+        (
+            None,
+            "bad",
+            format!(
+                "{}:7: profile bad: sigv4a_signing_region_set is no list",
+                config.display()
+            ),
+        ),
+    ] {
+        let error = call(variable, profile, None, v4a).unwrap_err().to_string();
+        assert!(error.contains(&words), "{error}");
+    }
+    // Version 4 has none, and does not ask.
+    let response = call(Some("us-*-1"), "default", None, v4).unwrap();
+    assert_eq!(response.status(), 200);
 }

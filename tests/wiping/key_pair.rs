@@ -1,10 +1,11 @@
 //! The private key of Signature Version 4A, which is derived from the secret.
 
-use crate::{freed, holds_in_latest};
+use crate::{ARMED, LATEST, LATEST_SIZE, freed, holds_any};
 use sigv4::client::Client;
 use sigv4::gateway::{Api, Gateway, Principals};
 use sigv4::{Credentials, Payload, Profile, Request, Signer, SigningKey, Timestamp};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 // The first key of test-vectors/sigv4a-keys.json.
@@ -23,6 +24,19 @@ pub(crate) const REVERSED: [u8; 32] = {
     reversed.reverse();
     reversed
 };
+
+/// Whether there is a secret in the last memory that was asked for meanwhile and is still in use.
+fn holds_in_latest<T>(act: impl FnOnce() -> T) -> bool {
+    ARMED.store(true, Ordering::SeqCst);
+    let used = act();
+    ARMED.store(false, Ordering::SeqCst);
+    let size = LATEST_SIZE.load(Ordering::SeqCst);
+    // Not given back before `used` is.
+    let bytes = unsafe { std::slice::from_raw_parts(LATEST.load(Ordering::SeqCst), size) };
+    let found = holds_any(bytes);
+    drop(used);
+    found
+}
 
 pub(crate) fn wiped() {
     let derive = || SigningKey::derive_sigv4a(ACCESS_KEY_ID, SECRET).unwrap();

@@ -90,20 +90,6 @@ fn holds_any(bytes: &[u8]) -> bool {
     })
 }
 
-/// Whether there is a secret in the last memory that was asked for meanwhile and is still in use.
-#[cfg(all(feature = "gateway", feature = "v4a"))]
-fn holds_in_latest<T>(act: impl FnOnce() -> T) -> bool {
-    ARMED.store(true, Ordering::SeqCst);
-    let used = act();
-    ARMED.store(false, Ordering::SeqCst);
-    let size = LATEST_SIZE.load(Ordering::SeqCst);
-    // Not given back before `used` is.
-    let bytes = unsafe { std::slice::from_raw_parts(LATEST.load(Ordering::SeqCst), size) };
-    let found = holds_any(bytes);
-    drop(used);
-    found
-}
-
 #[global_allocator]
 static ALLOCATOR: Searching = Searching;
 

@@ -48,7 +48,8 @@ struct SigningArguments {
     #[arg(long)]
     sigv4a: bool,
     /// The regions that a signature of Version 4A is for, and sign by that: '*'; us-east-1,us-west-*
-    /// [default: AWS_SIGV4A_SIGNING_REGION_SET, else what the host tells, else the region]
+    /// [default: AWS_SIGV4A_SIGNING_REGION_SET, else sigv4a_signing_region_set of the profile, else what the
+    /// host tells, else the region]
     #[arg(long, value_name = "NAME,NAME", conflicts_with = "region")]
     region_set: Option<String>,
     /// The time of the signature, as 20150830T123600Z [default: now]

@@ -58,6 +58,14 @@ pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
         .map_err(|error| in_words(&error, format_args!("no region: {error}")))
 }
 
+/// What Signature Version 4A is for, by the variable, else by a profile, as [`region`] finds it.
+pub(crate) fn region_set(profile: Option<&str>) -> Result<Option<String>, Failure> {
+    let profile = ProfileCredentials::with_config(&config(), profile);
+    profile
+        .sigv4a_region_set()
+        .map_err(|error| in_words(&error, format_args!("no region set: {error}")))
+}
+
 /// Where a profile has services asked.
 pub(crate) fn endpoint_settings(profile: Option<&str>) -> Result<EndpointSettings, Failure> {
     let profile = ProfileCredentials::with_config(&config(), profile);

@@ -9,7 +9,6 @@ use sigv4::endpoint::{Destination, EndpointError, Given, Note, Resolved, resolve
 
 /// An API behind a custom domain is most often API Gateway's.
 const FALLBACK: &str = "execute-api";
-const REGION_SET: &str = "AWS_SIGV4A_SIGNING_REGION_SET";
 
 /// What the options say.
 pub(crate) struct Asked<'a> {
@@ -37,16 +36,16 @@ pub(crate) fn scope(
     };
     let configured;
     let mut found = resolve(to, &given);
-    // As AWS's SDKs read it: it counts more than the host, and asks for nothing by itself.
-    let region_set = std::env::var(REGION_SET).ok();
-    let region_set = region_set.filter(|regions| !regions.trim().is_empty());
     let is_sigv4a = match resolve(to, &in_any_region(given)) {
         Ok(found) => found.algorithm == Algorithm::SigV4a,
         Err(_) => given.algorithm.is_some(),
     };
     // What nothing depends on is shown for a region; a region set is shown as it is signed.
     let stand_in = stand_in.filter(|_| !is_sigv4a);
-    if is_sigv4a && given.region.is_none() && region_set.is_some() {
+    // As AWS's SDKs read it: it counts more than the host, and asks for nothing by itself.
+    let region_set;
+    if is_sigv4a && given.region.is_none() {
+        region_set = provided::region_set(profile)?;
         given.region = region_set.as_deref();
         found = resolve(to, &given);
     }

@@ -69,6 +69,18 @@ impl ProfileCredentials {
         self.selected.region()
     }
 
+    /// The regions that Signature Version 4A is for, where no region set is given:
+    /// `AWS_SIGV4A_SIGNING_REGION_SET`, then `sigv4a_signing_region_set` of the profile, without
+    /// the spaces that may stand around names. It counts more than what a host tells.
+    /// [Authentication scheme](https://docs.aws.amazon.com/sdkref/latest/guide/feature-auth-scheme.html)
+    ///
+    /// # Errors
+    /// As [`region`](Self::region); [`CredentialsError::InvalidVariable`] where it is no set.
+    #[cfg(feature = "v4a")]
+    pub fn sigv4a_region_set(&self) -> Result<Option<String>, CredentialsError> {
+        self.selected.sigv4a_region_set()
+    }
+
     /// What the profile yields; nobody is asked for it.
     ///
     /// # Errors

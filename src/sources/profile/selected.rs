@@ -7,6 +7,8 @@ use crate::sources::profile::endpoint_settings::EndpointSettings;
 use crate::sources::profile::files::ProfileFiles;
 use crate::sources::profile::section::ProfileSection;
 use crate::sources::profile::value::region;
+#[cfg(feature = "v4a")]
+use crate::sources::profile::value::region_set;
 use std::prelude::rust_2024::*;
 
 const PROFILE: &str = "AWS_PROFILE";
@@ -94,6 +96,15 @@ impl Selected {
         match self.environment.region()? {
             Some(region) => Ok(Some(region)),
             None => self.get(|profile| Ok(region(profile, "region")?.map(String::from))),
+        }
+    }
+
+    /// `AWS_SIGV4A_SIGNING_REGION_SET`, then `sigv4a_signing_region_set` of the profile.
+    #[cfg(feature = "v4a")]
+    pub(crate) fn sigv4a_region_set(&self) -> Result<Option<String>, CredentialsError> {
+        match self.environment.sigv4a_region_set()? {
+            Some(set) => Ok(Some(set)),
+            None => self.get(region_set),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Values of properties that have to have a form, each checked where it is written.
 
+#[cfg(feature = "v4a")]
+use crate::request::region_set::of_setting;
 use crate::sources::arn::{NO_ROLE_ARN, is_arn_of, is_role_arn};
 use crate::sources::command_line::split_command;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::profile::plan::CommandLine;
 use crate::sources::profile::problem::ProfileProblem;
 use crate::sources::profile::section::ProfileSection;
+#[cfg(feature = "v4a")]
+use crate::sources::region_name::NO_REGION_SET;
 use crate::sources::region_name::{NO_REGION, is_region};
 use crate::sources::session_name::{NO_SESSION_NAME, is_session_name};
 use core::time::Duration;
@@ -69,6 +73,18 @@ pub(crate) fn region<'a>(
     match profile.text(property)? {
         Some(region) if !is_region(region) => Err(invalid(profile, property, NO_REGION)),
         region => Ok(region),
+    }
+}
+
+/// What Signature Version 4A is for, without spaces around the names.
+#[cfg(feature = "v4a")]
+pub(crate) fn region_set(profile: &ProfileSection) -> Result<Option<String>, CredentialsError> {
+    let property = "sigv4a_signing_region_set";
+    match profile.text(property)? {
+        Some(text) => of_setting(text)
+            .map(Some)
+            .ok_or_else(|| invalid(profile, property, NO_REGION_SET)),
+        None => Ok(None),
     }
 }
 
