@@ -59,10 +59,10 @@ mod tests {
             let signer = Signer::new(Credentials::new(id, secret), "*", "execute-api")
                 .with_profile(Profile::DEFAULT.with_sigv4a());
             let at = Timestamp::parse("20150830T123600Z").unwrap();
-            let signed = signer.sign(&unsigned, at).unwrap();
+            let output = signer.sign(&unsigned, at).unwrap();
             let mut headers = unsigned.headers.to_vec();
             headers.extend(
-                signed
+                output
                     .headers()
                     .map(|(name, value)| (name, value.as_bytes())),
             );

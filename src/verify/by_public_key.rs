@@ -13,6 +13,10 @@ impl Claim<'_> {
     /// sign. Where the access key is unknown, pass `None`, which takes as long as a wrong
     /// signature.
     ///
+    /// Look the key up by [`access_key_id`](Self::access_key_id): it does not say whose it is, and
+    /// in the header form the access key id is not signed. (By the secret it is proven, as the key
+    /// pair follows from both.)
+    ///
     /// ```
     /// use sigv4::{Claim, Credentials, Payload, Policy, Profile, PublicKey, Request, Signer, Timestamp};
     ///

@@ -20,8 +20,11 @@ pub(crate) const PRIVATE: [u8; 32] = [
 
 /// As a number lies in the memory of a machine that is little endian.
 pub(crate) const REVERSED: [u8; 32] = {
-    let mut reversed = PRIVATE;
-    reversed.reverse();
+    let (mut reversed, mut at) = (PRIVATE, 0);
+    while at < 32 {
+        reversed[at] = PRIVATE[31 - at];
+        at += 1;
+    }
     reversed
 };
 

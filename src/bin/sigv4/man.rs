@@ -79,6 +79,11 @@ const REGION: Entry = (
     "The region where neither an option nor the host tells it; the first counts more. After them that of the profile, and of an EC2 instance.",
 );
 
+const REGION_SET: Entry = (
+    "AWS_SIGV4A_SIGNING_REGION_SET",
+    "The regions that a signature of Version 4A is for, where --region-set does not say it. After it sigv4a_signing_region_set of the profile, then what the host tells.",
+);
+
 const EXPIRATION: Entry = (
     "AWS_CREDENTIAL_EXPIRATION",
     "When the session token ends: a URL that would outlive it is warned of.",
@@ -95,11 +100,11 @@ const BASE_URL: Entry = ("MICROSERVICE_B_URL", "The same as --base-url.");
 
 fn environment(subcommand: &str) -> Vec<Entry> {
     let found = [KEYS.as_slice(), &ELSEWHERE].concat();
-    let signing = [found.as_slice(), &[REGION]].concat();
+    let signing = [found.as_slice(), &[REGION, REGION_SET]].concat();
     match subcommand {
         "request" => [signing.as_slice(), &[PROXY]].concat(),
         "sign" | "explain" => signing,
-        "whoami" => [signing.as_slice(), &[EXPIRATION, PROXY]].concat(),
+        "whoami" => [found.as_slice(), &[REGION, EXPIRATION, PROXY]].concat(),
         "presign" => [signing.as_slice(), &[EXPIRATION]].concat(),
         "canonical" => [signing.as_slice(), &[NO_COLOR]].concat(),
         "verify" => KEYS.into_iter().skip(1).take(1).collect(),

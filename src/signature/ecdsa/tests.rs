@@ -1,6 +1,7 @@
 //! Candidates for private keys that no secret is known for, and the grammar of DER.
 
-use super::{first_private_key, parse_der, private_key, write_der};
+use super::{KeyPair, Point, first_private_key, parse_der, private_key, write_der};
+use crate::signature::public_key::PublicKey;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -115,4 +116,13 @@ fn any_other_form_is_refused() {
     ] {
         assert!(parse_der(digits).is_none(), "{why}");
     }
+}
+
+#[test]
+fn an_unknown_key_has_a_stand_in() {
+    let mut one = [0; 32];
+    one[31] = 1;
+    let pair = KeyPair(p256::ecdsa::SigningKey::from_slice(&one).unwrap());
+    assert!(Point::generator() == Some(pair.public()));
+    assert_eq!(PublicKey::stand_in(), Some(PublicKey(pair.public())));
 }
