@@ -1,10 +1,12 @@
-//! reqwest, with each request signed before it is sent.
+//! A reqwest client that signs whatever it sends.
 //!
-//! cargo run --example reqwest_client --features http,gateway
+//! cargo run --example reqwest_client --features reqwest,gateway
 
+use reqwest::redirect::Policy;
+use reqwest_middleware::ClientBuilder;
 use sigv4::gateway::{Api, Gateway, Principals, throw_away_credentials};
-use sigv4::{Payload, Signer, Timestamp};
-use std::{error::Error, time::SystemTime};
+use sigv4::tower::SignLayer;
+use std::error::Error;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -21,18 +23,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let api = Api::new("eu-west-1", "123456789012", "abc123", "prod")?;
     let service = Gateway::new(api, principals).start()?;
 
-    // Kept: it derives a key once a day.
-    let signer = Signer::new(credentials, "eu-west-1", "execute-api");
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
-    let body = r#"{"name":"saw"}"#;
-    let mut request = http::Request::post(format!("{}/items", service.url()))
-        .header("content-type", "application/json")
-        .body(body)?;
-    let now = Timestamp::try_from(SystemTime::now())?;
-    signer.sign_http(&mut request, Payload::Bytes(body.as_bytes()), now)?;
-    let response = client.execute(request.try_into()?).await?;
+    // A redirect would lead what is signed to somebody else.
+    let client = reqwest::Client::builder().redirect(Policy::none());
+    let client = ClientBuilder::new(client.build()?)
+        .with(SignLayer::new(credentials, "eu-west-1", "execute-api"))
+        .build();
+    let request = client.post(format!("{}/items", service.url()));
+    let request = request.header("content-type", "application/json");
+    let response = request.body(r#"{"name":"saw"}"#).send().await?;
     println!("{}", response.status());
     println!("{}", response.text().await?);
     Ok(())

@@ -1,6 +1,6 @@
 //! Extractors for axum.
 
-use crate::adapter::tower::{Anonymous, Verified};
+use crate::adapter::tower::{Anonymous, IamCaller, Verified};
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use core::fmt;
@@ -104,5 +104,19 @@ impl<S: Sync, P: Send + Sync + 'static> OptionalFromRequestParts<S> for Caller<P
 
     async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Option<Self>, NoCaller> {
         caller(head)
+    }
+}
+
+/// Rejects as [`Caller`] does, where neither a [`VerifyLayer`](crate::tower::VerifyLayer) nor API
+/// Gateway has verified the request.
+impl<S: Sync, P: Send + Sync + 'static> FromRequestParts<S> for IamCaller<P> {
+    type Rejection = NoCaller;
+
+    async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, NoCaller> {
+        let missing = match head.extensions.get::<Anonymous>() {
+            Some(_) => NoCaller::NotSigned,
+            None => NoCaller::NoLayer,
+        };
+        Self::from_extensions(&head.extensions).ok_or(missing)
     }
 }

@@ -1,6 +1,7 @@
 //! What a request is signed with, and what is refused before it is.
 
 use crate::adapter::http::is_safe_to_sign;
+use crate::adapter::spans::Span;
 use crate::client::error::ClientError;
 use crate::client::fallback_region::FallbackRegion;
 use crate::client::links::first_set_up;
@@ -303,6 +304,18 @@ impl SigV4 {
         request: &mut Request<()>,
         body: &[u8],
     ) -> Result<Trace, ClientError> {
+        let span = Span::signing();
+        let signed = span.around_call(|| self.sign_in(&span, request, body));
+        span.signed(signed.as_ref().map(|_| ()));
+        signed
+    }
+
+    fn sign_in(
+        &self,
+        span: &Span,
+        request: &mut Request<()>,
+        body: &[u8],
+    ) -> Result<Trace, ClientError> {
         let url_host = request
             .uri()
             .host()
@@ -338,6 +351,7 @@ impl SigV4 {
         let session_token = credentials.session_token();
         let session_token = session_token.map(|token| Zeroizing::new(token.into()));
         let signer = self.signers.get(&credentials, &scope, self.profile);
+        span.signer(&signer);
         let now = self.clock.unix()?;
         let terms = request.extensions().get::<Terms>().copied();
         let terms = terms.unwrap_or_default();

@@ -1,6 +1,7 @@
 //! One line a request: what was asked, by whom, and what became of it.
 
 use super::reply::Reply;
+use crate::grammar::shown::Shown;
 use crate::request::timestamp::Timestamp;
 use std::fmt;
 use std::string::String;
@@ -15,7 +16,7 @@ pub(crate) struct Entry<'s> {
     pub(crate) caller: Option<&'s str>,
 }
 
-/// The longest path, key id and reason that are shown, in bytes.
+/// The longest path that is shown, in bytes.
 const LONGEST: usize = 256;
 
 impl Entry<'_> {
@@ -30,10 +31,10 @@ impl Entry<'_> {
             head.method,
             Path(head.uri.path()),
             reply.status,
-            Text(self.access_key_id.as_deref().unwrap_or("-")),
+            Shown(self.access_key_id.as_deref().unwrap_or("-")),
             self.caller.unwrap_or("-"),
             self.request_id,
-            Text(&reply.reason),
+            Shown(&reply.reason),
         )
         .trim_end()
         .into()
@@ -52,21 +53,5 @@ impl fmt::Display for Path<'_> {
         let seen = self.0.bytes().take(LONGEST).take_while(plain).count();
         let cut = if seen < self.0.len() { "…" } else { "" };
         write!(f, "{}{cut}", self.0.get(..seen).unwrap_or_default())
-    }
-}
-
-/// The start of a text that a caller can have chosen; nothing in it steers a terminal or
-/// begins a line.
-struct Text<'t>(&'t str);
-
-impl fmt::Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars().take(LONGEST) {
-            match character {
-                _ if character.is_control() => write!(f, "{}", character.escape_default())?,
-                _ => write!(f, "{character}")?,
-            }
-        }
-        Ok(())
     }
 }

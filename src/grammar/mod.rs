@@ -8,5 +8,10 @@ pub(crate) mod host;
 pub(crate) mod json;
 #[cfg(any(feature = "client", feature = "explain"))]
 pub(crate) mod number;
+#[cfg(any(
+    feature = "gateway",
+    all(feature = "tracing", any(feature = "client", feature = "tower"))
+))]
+pub(crate) mod shown;
 pub(crate) mod text;
 pub(crate) mod xml;

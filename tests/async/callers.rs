@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use tokio::net::TcpListener;
 
 /// Version of HTTP, caller, path and body.
-fn app() -> Router {
+pub fn app() -> Router {
     async fn answer(version: Version, caller: Caller<&'static str>, body: String) -> String {
         format!(
             "{version:?} {} {} {body}",
@@ -43,7 +43,7 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
         .block_on(work)
 }
 
-fn credentials() -> Credentials {
+pub fn credentials() -> Credentials {
     Credentials::new(ACCESS_KEY_ID, SECRET)
 }
 

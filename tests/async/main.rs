@@ -4,9 +4,11 @@
 mod support;
 
 mod bodies;
+mod by_reqwest;
 mod callers;
 mod extractors;
 mod keys;
+mod lambda;
 mod load;
 mod reject;
 mod served;

@@ -16,6 +16,7 @@ pub(crate) mod body;
 pub(crate) mod clock;
 mod collect;
 mod credentials;
+mod iam_caller;
 mod look_up;
 mod rules;
 mod sign_layer;
@@ -26,6 +27,7 @@ mod verifying;
 
 pub use body::Body;
 pub use credentials::ReadyCredentials;
+pub use iam_caller::{ApiGatewayCaller, IamCaller};
 pub use look_up::{Asked, KnownKey, LookUp};
 pub use sign_layer::{SignLayer, SignService};
 pub use signing::SignError;

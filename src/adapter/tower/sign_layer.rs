@@ -5,6 +5,7 @@ use super::body::Body;
 use super::clock::Now;
 use super::credentials::ReadyCredentials;
 use super::signing::Settings;
+use crate::adapter::spans::Span;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use alloc::boxed::Box;
@@ -51,8 +52,8 @@ const BODY_LIMIT: usize = 10 << 20;
 /// # is_a_service(client);
 /// ```
 pub struct SignLayer<P> {
-    settings: Settings,
-    credentials: Arc<P>,
+    pub(crate) settings: Settings,
+    pub(crate) credentials: Arc<P>,
 }
 
 impl<P: ReadyCredentials> SignLayer<P> {
@@ -206,8 +207,11 @@ where
         let settings = Arc::clone(&self.settings);
         let credentials = Arc::clone(&self.credentials);
         Box::pin(async move {
-            let request = settings.sign(&*credentials, request).await?;
-            inner.call(request).await.map_err(Into::into)
+            let span = Span::signing();
+            let signed = settings.sign(&*credentials, request, &span);
+            let signed = span.around(signed).await;
+            span.signed(signed.as_ref().map(|_| ()));
+            inner.call(signed?).await.map_err(Into::into)
         })
     }
 }

@@ -6,23 +6,24 @@ use super::clock::Now;
 use super::collect::{NotCollected, collect};
 use super::credentials::ReadyCredentials;
 use crate::adapter::http::is_safe_to_sign;
+use crate::adapter::spans::Span;
 use crate::endpoint::{Destination, EndpointError, Given, Resolved, resolve};
 use crate::error::Error;
 use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::{Profile, UnsignedPayload};
+use crate::sign::signer::Signer;
 use crate::sign::signers::{Signers, algorithm_of};
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 use http::header::{HOST, HeaderName};
-use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
 
 /// How a layer signs.
 #[derive(Clone)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     pub region: Option<String>,
     pub service: Option<String>,
     pub profile: Option<Profile>,
@@ -59,6 +60,17 @@ pub enum SignError {
     },
     /// The body could not be read.
     Body(BoxError),
+    /// reqwest's URL is none that can be sent: longer than 65,534 bytes, for example.
+    InvalidUrl,
+    /// reqwest's body is a stream: it is not read into memory, and so is signed only where it is
+    /// [declared unsigned](super::SignLayer::unsigned_payload).
+    StreamedBody,
+    /// reqwest's client has followed a redirect, and has sent what was signed for one URL to
+    /// another: it has to be built with `redirect(Policy::none())`.
+    Redirected {
+        /// Where it was sent at last.
+        host: String,
+    },
     /// Plain http to another machine: everybody on the way can read it.
     PlainHttp {
         /// Where it was to be sent.
@@ -79,6 +91,15 @@ impl fmt::Display for SignError {
                 )
             }
             Self::Body(_) => f.write_str("the body could not be read"),
+            Self::InvalidUrl => f.write_str("the URL is none that can be sent"),
+            Self::StreamedBody => f.write_str(
+                "the body is a stream, and is signed only where it is declared unsigned",
+            ),
+            Self::Redirected { host } => write!(
+                f,
+                "what was signed was redirected to {host}: the client has to be built with \
+                 redirect(Policy::none())"
+            ),
             Self::PlainHttp { host } => write!(f, "plain http to {host}: not signed"),
         }
     }
@@ -90,7 +111,11 @@ impl core::error::Error for SignError {
             Self::Credentials(error) | Self::Body(error) => Some(&**error),
             Self::Sign(error) => Some(error),
             Self::Endpoint(error) => Some(error),
-            Self::BodyTooLong { .. } | Self::PlainHttp { .. } => None,
+            Self::BodyTooLong { .. }
+            | Self::InvalidUrl
+            | Self::StreamedBody
+            | Self::Redirected { .. }
+            | Self::PlainHttp { .. } => None,
         }
     }
 }
@@ -108,22 +133,17 @@ impl Settings {
         &self,
         credentials: &impl ReadyCredentials,
         request: http::Request<B>,
+        span: &Span,
     ) -> Result<http::Request<Body>, SignError>
     where
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         let (head, body) = request.into_parts();
-        let scope = self.scope(&head)?;
-        let credentials = credentials.credentials().await;
-        let credentials = credentials.map_err(SignError::Credentials)?;
-        let signer = self.signers.get(&credentials, &scope, self.profile);
-        drop(credentials);
-        let required = signer.profile().unsigned_payload == UnsignedPayload::Required;
         let mut head = http::Request::from_parts(head, ());
-        let is_signed = |name: &HeaderName| is_safe_to_sign(name) || self.also_sign.contains(name);
-        if self.unsigned_payload || required {
-            signer.sign_http_selected(&mut head, Payload::Unsigned, self.now.get(), is_signed)?;
+        let signer = self.signer(credentials, &head, span).await?;
+        if self.leaves_payload_unsigned(&signer) {
+            self.sign_head(&signer, &mut head, Payload::Unsigned)?;
             return Ok(head.map(|()| Body::streamed(body)));
         }
         let limit = self.body_limit;
@@ -131,20 +151,52 @@ impl Settings {
             NotCollected::TooLong => SignError::BodyTooLong { limit },
             NotCollected::Read(error) => SignError::Body(error.into()),
         })?;
-        signer.sign_http_selected(&mut head, Payload::Bytes(&bytes), self.now.get(), is_signed)?;
+        self.sign_head(&signer, &mut head, Payload::Bytes(&bytes))?;
         Ok(head.map(|()| Body::new(bytes)))
+    }
+
+    /// Who signs a request: kept for the next one.
+    pub(crate) async fn signer(
+        &self,
+        credentials: &impl ReadyCredentials,
+        head: &http::Request<()>,
+        span: &Span,
+    ) -> Result<Arc<Signer>, SignError> {
+        let scope = self.scope(head)?;
+        let credentials = credentials.credentials().await;
+        let credentials = credentials.map_err(SignError::Credentials)?;
+        let signer = self.signers.get(&credentials, &scope, self.profile);
+        span.signer(&signer);
+        Ok(signer)
+    }
+
+    /// Asked for, or what the service wants.
+    pub(crate) fn leaves_payload_unsigned(&self, signer: &Signer) -> bool {
+        self.unsigned_payload || signer.profile().unsigned_payload == UnsignedPayload::Required
+    }
+
+    pub(crate) fn sign_head(
+        &self,
+        signer: &Signer,
+        head: &mut http::Request<()>,
+        payload: Payload<'_>,
+    ) -> Result<(), SignError> {
+        let is_signed = |name: &HeaderName| is_safe_to_sign(name) || self.also_sign.contains(name);
+        signer.sign_http_selected(head, payload, self.now.get(), is_signed)?;
+        Ok(())
     }
 
     /// Explicit region and service win, then those of a known host. There is no default: a wrong
     /// guess is a 403 without a hint.
-    fn scope(&self, head: &Parts) -> Result<Resolved, SignError> {
-        let scheme = head.uri.scheme_str();
-        let header = head.headers.get(HOST);
+    fn scope(&self, head: &http::Request<()>) -> Result<Resolved, SignError> {
+        let uri = head.uri();
+        let scheme = uri.scheme_str();
+        let header = head.headers().get(HOST);
         let named = header.and_then(|value| Authority::try_from(value.as_bytes()).ok());
-        let named = named.as_ref().or_else(|| head.uri.authority());
+        let named = named.as_ref().or_else(|| uri.authority());
         let host = named.map_or("", Authority::host);
         // Of a request without a scheme the connection knows more than this.
-        let sent_to = head.uri.host().unwrap_or(host);
+        let sent_to = uri.host().unwrap_or(host);
         if scheme == Some("http") && !self.plain_http && !is_loopback(sent_to) {
             let host = sent_to.into();
             return Err(SignError::PlainHttp { host });
@@ -152,7 +204,7 @@ impl Settings {
         let to = Destination {
             scheme: scheme.unwrap_or("https"),
             host,
-            target: head.uri.path_and_query().map_or("/", PathAndQuery::as_str),
+            target: uri.path_and_query().map_or("/", PathAndQuery::as_str),
         };
         let given = Given {
             service: self.service.as_deref(),
