@@ -55,10 +55,10 @@ impl Span {
     }
 
     #[cfg(feature = "tower")]
-    pub(crate) async fn around<T>(&self, work: impl Future<Output = T>) -> T {
+    pub(crate) fn around<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = T> {
         #[cfg(feature = "tracing")]
         let work = tracing::Instrument::instrument(work, self.span.clone());
-        work.await
+        work
     }
 
     /// Whether anybody sees it.

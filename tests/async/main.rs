@@ -13,4 +13,5 @@ mod load;
 mod reject;
 mod served;
 mod sign;
+mod traces;
 mod waiting;

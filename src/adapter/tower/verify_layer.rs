@@ -5,8 +5,12 @@ use super::clock::{Now, Sleep};
 use super::look_up::LookUp;
 use super::rules::Rules;
 use super::verified::Verified;
-use super::verifying::{Refused, Settings};
+use super::verifying::{Arrived, Refused, Settings};
+use crate::adapter::http::HttpParts;
+use crate::adapter::spans::Span;
+use crate::request::Payload;
 use crate::request::timestamp::Timestamp;
+use crate::verify::claim::Claim;
 use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
 use alloc::boxed::Box;
@@ -17,6 +21,7 @@ use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
+use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -200,7 +205,14 @@ where
             // Of a layer in front of this one: it has verified another policy.
             head.extensions.remove::<Verified<L::Principal>>();
             head.extensions.remove::<Anonymous>();
-            match settings.verify(&*keys, &head, &mut body).await {
+            let span = Span::verifying();
+            let outcome = span.around(settings.verify(&*keys, &head, &mut body)).await;
+            let outcome = match outcome {
+                Ok(arrived) => Ok(arrived),
+                Err(stopped) => Err(Box::pin(settings.refused(stopped, &head, body)).await),
+            };
+            traced(&span, &head, &outcome);
+            match outcome {
                 Ok(arrived) => {
                     match arrived.caller {
                         Some(caller) => drop(head.extensions.insert(caller)),
@@ -209,12 +221,33 @@ where
                     let body = Body::new(arrived.body);
                     inner.call(http::Request::from_parts(head, body)).await
                 }
-                Err(stopped) => {
-                    let refused = Box::pin(settings.refused(stopped, &head, body)).await;
-                    Ok(response(refused))
-                }
+                Err(refused) => Ok(response(refused)),
             }
         })
+    }
+}
+
+/// Whose key it is, is proven where the signature holds, and else what the request says.
+fn traced<P>(span: &Span, head: &Parts, outcome: &Result<Arrived<P>, Refused>) {
+    if !span.is_wanted() {
+        return;
+    }
+    match outcome {
+        Ok(Arrived { caller, .. }) => {
+            if let Some(caller) = caller {
+                span.key(caller.access_key_id(), caller.region(), caller.service());
+            }
+            span.verified(Ok::<_, &str>(caller.is_some()));
+        }
+        Err(refused) => {
+            if let Ok(parts) = HttpParts::try_from(head)
+                && let Ok(claim) = Claim::from_request(&parts.request(Payload::Unsigned))
+            {
+                let scope = claim.scope();
+                span.key(claim.access_key_id(), scope.region(), scope.service());
+            }
+            span.verified(Err(refused.refusal().reason()));
+        }
     }
 }
 
