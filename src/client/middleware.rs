@@ -101,3 +101,47 @@ impl Middleware for SigV4 {
         Ok(response)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::client::signing::SigV4;
+    use crate::request::credentials::Credentials;
+    use std::format;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::vec::Vec;
+
+    const REQUESTS: usize = 10;
+
+    /// A key is derived once for all requests of a day: there is one signer, which keeps it.
+    #[test]
+    fn one_signer_for_many_requests() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let url = format!("http://{}/items", listener.local_addr().unwrap());
+        let server = std::thread::spawn(move || {
+            for _ in 0..REQUESTS {
+                let mut stream = listener.accept().unwrap().0;
+                let lines = BufReader::new(&stream).lines().map(Result::unwrap);
+                let head: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+                let is_signed = |line: &std::string::String| line.contains("AWS4-HMAC-SHA256 ");
+                assert!(head.iter().any(is_signed), "{head:?}");
+                let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+        });
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+        let signing = SigV4::new(credentials, "us-east-1", "execute-api");
+        let config = ureq::Agent::config_builder().proxy(None);
+        let agent: ureq::Agent = config.middleware(signing.clone()).build().into();
+        let mut first = None;
+        for _ in 0..REQUESTS {
+            agent.get(&url).call().unwrap();
+            let kept = signing.signers.kept();
+            assert_eq!(kept.len(), 1);
+            let first = first.get_or_insert_with(|| Arc::clone(&kept[0]));
+            assert!(Arc::ptr_eq(first, &kept[0]));
+        }
+        server.join().unwrap();
+    }
+}

@@ -75,7 +75,7 @@ pub struct SigV4 {
     pub(crate) agent_redirects: bool,
     pub(crate) clock: Clock,
     pub(crate) skew: Skew,
-    signers: Arc<Signers>,
+    pub(crate) signers: Arc<Signers>,
 }
 
 /// What a request brings along in its extensions: how it alone is to be signed.

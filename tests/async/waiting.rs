@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::{Context, Wake};
 
 /// Waits, on whatever thread asks it, until it is told how to answer.
 struct Told {
@@ -122,4 +123,33 @@ fn a_task_that_is_given_up() {
         sender.send(Answer::Credentials).unwrap();
         other.await.unwrap().unwrap();
     });
+}
+
+/// However often a task asks, it is woken once; and so is each other one.
+#[test]
+fn each_task_is_woken_once() {
+    #[derive(Default)]
+    struct Counted(AtomicUsize);
+    impl Wake for Counted {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let (cache, sender, _) = told();
+    let tasks = [Arc::<Counted>::default(), Arc::default()];
+    for _ in 0..3 {
+        for task in &tasks {
+            let waker = Arc::clone(task).into();
+            let polled = cache.poll_ready(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+        }
+    }
+    sender.send(Answer::Credentials).unwrap();
+    // Those who block wait for the same renewal; tasks are woken right after them.
+    cache.provide_credentials().unwrap();
+    while tasks.iter().any(|task| Arc::strong_count(task) > 1) {
+        std::thread::yield_now();
+    }
+    let woken = tasks.each_ref().map(|task| task.0.load(Ordering::SeqCst));
+    assert_eq!(woken, [1, 1]);
 }

@@ -11,10 +11,37 @@ use core::fmt;
 /// Who calls, and what of the request is proven: in the request's extensions, behind a
 /// [`VerifyLayer`](super::VerifyLayer). `P` is [`LookUp::Principal`](super::LookUp::Principal).
 ///
-/// There is no other way to have one:
+/// There is no other way to have one, and so none to put one into a request, but to take that of
+/// another request, which was verified. What is inside is read, not made or changed:
 ///
-/// ```compile_fail
-/// let forged = sigv4::tower::Verified { principal: "root" };
+/// ```
+/// # use sigv4::tower::Verified;
+/// fn who(caller: &Verified<String>) -> &str { caller.principal() }
+/// fn copied(caller: &Verified<String>) -> Verified<String> { caller.clone() }
+/// ```
+/// ```compile_fail,E0423
+/// # use sigv4::tower::Verified;
+/// fn forged() -> Verified<String> { Verified(panic!()) }
+/// ```
+/// ```compile_fail,E0616
+/// # use sigv4::tower::Verified;
+/// fn inside(caller: &Verified<String>) -> &str { &caller.0.principal }
+/// ```
+/// ```compile_fail,E0624
+/// # use sigv4::tower::Verified;
+/// fn forged() -> Verified<String> { Verified::new(panic!(), panic!(), String::new()) }
+/// ```
+/// ```compile_fail,E0277
+/// # use sigv4::tower::Verified;
+/// fn forged() -> Verified<String> { String::from("root").into() }
+/// ```
+/// ```compile_fail,E0277
+/// # use sigv4::tower::Verified;
+/// fn forged() -> Verified<String> { Default::default() }
+/// ```
+/// ```compile_fail,E0308
+/// # use sigv4::tower::{ApiGatewayCaller, Verified};
+/// fn forged(caller: ApiGatewayCaller) -> Verified<String> { caller }
 /// ```
 ///
 /// ```
