@@ -9,6 +9,7 @@ use crate::sources::credentials_error::CredentialsError;
 use crate::sources::fields::Fields;
 use crate::sources::provide::ProvidedCredentials;
 use core::mem::take;
+use core::time::Duration;
 use std::format;
 use std::prelude::rust_2024::*;
 use std::time::SystemTime;
@@ -79,6 +80,23 @@ pub(crate) fn with_account(
         Some(account) => provided.of_account(account.as_str()),
         None => provided,
     })
+}
+
+/// When a token ends that lives `expiresIn` seconds from now (RFC 6749, 5.1).
+pub(crate) fn end(
+    name: &str,
+    answer: &Fields<'_>,
+    now: SystemTime,
+) -> Result<SystemTime, CredentialsError> {
+    let failed = |problem: &str| CredentialsError::failed(name, format!("expiresIn is {problem}"));
+    let seconds = answer.number("expiresIn")?;
+    let seconds = seconds.ok_or_else(|| failed("missing"))?;
+    let lives = u64::try_from(seconds).map_err(|_| failed("less than nothing"))?;
+    if lives == 0 {
+        return Err(failed("0"));
+    }
+    let end = now.checked_add(Duration::from_secs(lives));
+    end.ok_or_else(|| failed("too large"))
 }
 
 /// RFC 3339.

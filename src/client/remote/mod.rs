@@ -8,6 +8,7 @@ mod home;
 mod http_call;
 mod imds;
 mod imds_endpoint;
+mod kept_token;
 mod link_local;
 mod login;
 mod planned;

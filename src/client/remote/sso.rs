@@ -4,41 +4,33 @@
 //! [CreateToken](https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html)
 
 use crate::client::redact::Secrets;
-use crate::client::remote::handed_out::{rfc3339, temporary};
+use crate::client::remote::handed_out::temporary;
 use crate::client::remote::home::home;
 use crate::client::remote::http_call::{HttpCall, Limits, Question, unaskable};
+use crate::client::remote::kept_token::{TokenFile, valid};
 use crate::client::remote::provider_config::ProviderConfig;
-use crate::client::remote::refusal::{answered_badly, may_pass, refused};
-use crate::client::remote::replaced_file::replace;
+use crate::client::remote::refusal::{answered_badly, refused};
 use crate::client::remote::service_endpoint::{SSO, SSO_OIDC, below, endpoint};
 use crate::client::remote::sso_token::{Renewal, SsoToken};
-use crate::client::remote::token_file;
 use crate::grammar::encode::encode;
 use crate::grammar::text::UNRESERVED;
 use crate::sources::cache::Cache;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::fields::Fields;
-use crate::sources::lock::lock;
 use crate::sources::provide::{ProvideCredentials, ProvidedCredentials};
 use core::time::Duration;
 use http::Request;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use sha1::{Digest, Sha1};
 use std::format;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::prelude::rust_2024::*;
-use std::sync::{Mutex, Once};
+use std::sync::Once;
 use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
 
 const NAME: &str = "IAM Identity Center";
 const TOKEN_HEADER: &str = "x-amz-sso_bearer_token";
-/// How long before its end a token is renewed.
-const MARGIN: Duration = Duration::from_secs(5 * 60);
-/// For two seconds at most.
-const LOOKS: u32 = 20;
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Asks IAM Identity Center for a role's credentials, with the token that `aws sso login` left
 /// behind. A token of an `sso-session` is renewed five minutes before its end, and written back; if
@@ -56,17 +48,13 @@ pub struct Sso {
     config: ProviderConfig,
     portal: HttpCall,
     oidc: HttpCall,
-    token_file: PathBuf,
+    token_file: TokenFile,
     /// Of an `sso-session`; one of a start URL cannot be renewed.
     session: Option<String>,
     profile: Option<String>,
     region: String,
     account_id: String,
     role_name: String,
-    /// A token that was renewed and could not be written back.
-    unsaved: Mutex<Option<Zeroizing<Vec<u8>>>>,
-    /// That others may read the file.
-    said: Once,
     start_url: Option<String>,
     /// That its token is one for something else.
     warned: Once,
@@ -117,14 +105,12 @@ impl Sso {
             config: config.clone(),
             portal: HttpCall::new(NAME, Limits::SERVICE, config),
             oidc: HttpCall::new(NAME, Limits::SERVICE, config),
-            token_file,
+            token_file: TokenFile::new(token_file),
             session: None,
             profile: None,
             region,
             account_id: String::new(),
             role_name: String::new(),
-            unsaved: Mutex::default(),
-            said: Once::new(),
             start_url: None,
             warned: Once::new(),
         }
@@ -152,7 +138,7 @@ impl Sso {
     /// Where the token is.
     #[must_use]
     pub fn token_file(&self) -> &std::path::Path {
-        &self.token_file
+        self.token_file.path()
     }
 
     fn log_in(&self, problem: impl Into<String>) -> CredentialsError {
@@ -169,61 +155,30 @@ impl Sso {
         }
     }
 
-    /// The token of the file, or a newer one that could not be written to it.
     fn token(&self) -> Result<SsoToken, CredentialsError> {
-        let file = self.token_file.display();
+        let file = self.token_file.path().display();
         let name = format!("the token in {file}");
-        let read = match token_file::private(&self.token_file, &self.said) {
-            Ok(json) => SsoToken::read(&name, json).inspect(|token| {
-                let start_url = self.start_url.as_deref();
-                token.warn_of_others(&name, start_url, &self.region, &self.warned);
-            }),
-            // Who removes it, logs out: nothing of it is used on.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                *lock(&self.unsaved) = None;
-                return Err(self.log_in(format!("there is no token in {file}")));
-            }
-            Err(error) => Err(CredentialsError::failed(&name, format!("{error}"))),
-        };
-        let unsaved = lock(&self.unsaved).clone();
-        let unsaved = unsaved.and_then(|json| SsoToken::read(&name, json).ok());
-        match (read, unsaved) {
-            (Ok(token), Some(unsaved)) if token.expires_at < unsaved.expires_at => Ok(unsaved),
-            (Err(_), Some(unsaved)) => Ok(unsaved),
-            (read, _) => read,
-        }
+        let start_url = self.start_url.as_deref();
+        let token = self.token_file.token(&name, |token: &SsoToken| {
+            token.warn_of_others(&name, start_url, &self.region, &self.warned);
+        })?;
+        token.ok_or_else(|| self.log_in(format!("there is no token in {file}")))
     }
 
     /// A token that holds, renewed where it is time for it.
     fn valid_token(&self) -> Result<SsoToken, CredentialsError> {
         let token = self.token()?;
         let now = self.config.clock.now();
-        let holds = now < token.expires_at;
-        let is_due = now
-            .checked_add(MARGIN)
-            .is_none_or(|soon| soon >= token.expires_at);
-        let mut reason = String::new();
-        if is_due && self.session.is_some() {
-            let renewed = match token.renewal(NAME, now) {
-                Ok(renewal) => renewal.map(|renewal| self.renewed(&token, &renewal)),
-                Err(error) => Some(Err(error)),
-            };
-            match renewed {
-                Some(Ok(renewed)) => return Ok(renewed),
-                Some(Err(error)) if holds => {
-                    log::warn!("the token could not be renewed, the old one still holds: {error}");
-                }
-                // What does not answer may do so later: no need to log in for that.
-                Some(Err(error)) if may_pass(&error) => return Err(error),
-                Some(Err(error)) => reason = format!(" and could not be renewed ({error})"),
-                None => {}
+        let renew = |token: &SsoToken| {
+            if self.session.is_none() {
+                return Ok(None);
             }
-        }
-        if holds {
-            return Ok(token);
-        }
-        let end = rfc3339(NAME, token.expires_at)?;
-        Err(self.log_in(format!("the token expired at {end}{reason}")))
+            let renewal = token.renewal(NAME, now)?;
+            renewal
+                .map(|renewal| self.renewed(token, &renewal))
+                .transpose()
+        };
+        valid(NAME, token, now, renew, |problem| self.log_in(problem))
     }
 
     fn renewed(&self, token: &SsoToken, renewal: &Renewal) -> Result<SsoToken, CredentialsError> {
@@ -239,19 +194,10 @@ impl Sso {
         log::info!("{NAME}: renewing the token at {endpoint}");
         let reply = self.oidc.ask(make, |_| false)?;
         let now = self.config.clock.now();
-        // Who was faster has used up what it is renewed with, and still has to write the file.
         let is_used_up = reply.status == 400 && token.expires_at <= now;
-        for _ in 0..if is_used_up { LOOKS } else { 1 } {
-            // Somebody else renewed it meanwhile, or logged in: that one counts.
-            if let Ok(other) = self.token()
-                && other.access != token.access
-                && now < other.expires_at
-            {
-                return Ok(other);
-            }
-            if is_used_up {
-                (self.config.pause)(LOOK);
-            }
+        let pause = &self.config.pause;
+        if let Some(other) = self.token_file.of_others(token, now, is_used_up, pause) {
+            return Ok(other);
         }
         if !(200..300).contains(&reply.status) {
             let mut secrets = Secrets::of(&renewal.secrets());
@@ -260,16 +206,7 @@ impl Sso {
         }
         let renewed = token.renewed(NAME, &reply.body, now);
         let renewed = renewed.map_err(answered_badly)?;
-        let written = replace(&self.token_file, renewed.json());
-        let mut unsaved = lock(&self.unsaved);
-        *unsaved = match written {
-            Ok(()) => None,
-            Err(error) => {
-                let file = self.token_file.display();
-                log::warn!("the renewed token could not be written to {file}: {error}");
-                Some(Zeroizing::new(renewed.json().to_vec()))
-            }
-        };
+        self.token_file.save(&renewed);
         Ok(renewed)
     }
 

@@ -1,9 +1,9 @@
 //! The token that `aws sso login` leaves behind, and what it becomes when it is renewed.
 
-use crate::client::remote::handed_out::{rfc3339, time};
+use crate::client::remote::handed_out::{end, rfc3339, time};
+use crate::client::remote::kept_token::Token;
 use crate::sources::credentials_error::CredentialsError;
 use crate::sources::fields::Fields;
-use core::time::Duration;
 use std::prelude::rust_2024::*;
 use std::sync::Once;
 use std::time::SystemTime;
@@ -23,9 +23,11 @@ pub(crate) struct Renewal {
     refresh_token: Zeroizing<String>,
 }
 
-impl SsoToken {
+impl Token for SsoToken {
+    const WHAT: &str = "the token";
+
     /// `accessToken` and `expiresAt` have to be there.
-    pub(crate) fn read(name: &str, json: Zeroizing<Vec<u8>>) -> Result<Self, CredentialsError> {
+    fn read(name: &str, json: Zeroizing<Vec<u8>>) -> Result<Self, CredentialsError> {
         let fields = Fields::read(name, &json)?;
         let access = fields.needed("accessToken")?;
         let expires_at = time(name, "expiresAt", &fields.needed("expiresAt")?)?;
@@ -36,6 +38,20 @@ impl SsoToken {
         })
     }
 
+    fn expires_at(&self) -> SystemTime {
+        self.expires_at
+    }
+
+    fn access(&self) -> &str {
+        &self.access
+    }
+
+    fn json(&self) -> &[u8] {
+        &self.json
+    }
+}
+
+impl SsoToken {
     /// The first of the fields that say what it is a token of, and say something else.
     fn other_field(&self, start_url: Option<&str>, region: &str) -> Option<&'static str> {
         let fields = Fields::read("", &self.json).ok()?;
@@ -102,13 +118,7 @@ impl SsoToken {
         let fields = Fields::read(name, answer)?;
         let access = fields.needed("accessToken")?;
         let refresh_token = fields.secret("refreshToken")?;
-        let failed = |problem: &str| CredentialsError::failed(name, problem);
-        let seconds = fields.number("expiresIn")?;
-        let seconds = seconds.ok_or_else(|| failed("expiresIn is missing"))?;
-        let lives = u64::try_from(seconds).map(Duration::from_secs);
-        let lives = lives.map_err(|_| failed("expiresIn is less than nothing"))?;
-        let expires_at = now.checked_add(lives);
-        let expires_at = expires_at.ok_or_else(|| failed("expiresIn is too large"))?;
+        let expires_at = end(name, &fields, now)?;
         let end = rfc3339(name, expires_at)?;
         let mut changed = std::vec![("accessToken", access.as_str()), ("expiresAt", &end)];
         changed.extend(
@@ -122,10 +132,6 @@ impl SsoToken {
             access,
             expires_at,
         })
-    }
-
-    pub(crate) fn json(&self) -> &[u8] {
-        &self.json
     }
 }
 

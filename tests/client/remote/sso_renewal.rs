@@ -155,6 +155,12 @@ fn renewals_that_fail() {
             "expiresIn is less than nothing",
         ),
         (
+            ok(r#"{"accessToken":"a","expiresIn":0}"#),
+            1,
+            false,
+            "expiresIn is 0",
+        ),
+        (
             ok(r#"{"accessToken":"a","expiresIn":"x"}"#),
             1,
             false,
@@ -200,6 +206,21 @@ fn renewals_that_fail() {
         assert_eq!(read(&expired), file(EXPIRED));
         assert_eq!(portal.seen().len(), 1);
     }
+}
+
+/// To log in mends no variable.
+#[test]
+fn an_endpoint_that_is_none() {
+    let home = tempfile::tempdir().unwrap();
+    let config = config(&[
+        ("AWS_ENDPOINT_URL_SSO_OIDC", "http://oidc.example"),
+        ("HOME", home.path().to_str().unwrap()),
+    ]);
+    let error = error(sso(&config, &file(EXPIRED)).provide_credentials());
+    assert_eq!(
+        error.to_string(),
+        "AWS_ENDPOINT_URL_SSO_OIDC is plain http to a host that is not this machine"
+    );
 }
 
 /// What it takes is not there: nobody is asked.
