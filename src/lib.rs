@@ -55,7 +55,7 @@
 //! | none | sign, presign, verify: `no_std` with `alloc` | hmac, sha2, hex, subtle, smallvec, percent-encoding, time, zeroize |
 //! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
 //! | `explain` (default) | what a refusal means | |
-//! | `v4a` | Signature Version 4A, signed and verified: `no_std` | p256 |
+//! | `v4a` | Signature Version 4A, signed and verified: `no_std`; with `client`, renewal of what `aws login` left | p256 |
 //! | `http` | sign and verify `http::Request` | http |
 //! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |

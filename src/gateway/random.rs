@@ -1,20 +1,16 @@
 //! Identifiers and throw-away credentials, from the system's randomness.
 
+use crate::grammar::uuid::version_4;
 use crate::request::credentials::Credentials;
 use std::format;
 use std::string::String;
 
-/// The form of `x-amzn-RequestId`: a version 4 UUID (RFC 9562, 5.4).
+/// The form of `x-amzn-RequestId`: a UUID.
 pub(crate) fn request_id() -> String {
     let mut bytes = [0; 16];
     // Without randomness the identifier is of no use, but the answer is still right.
     let _ = getrandom::getrandom(&mut bytes);
-    let bits = u128::from_be_bytes(bytes);
-    let bits = bits & !(0xf << 76) | (4 << 76); // version
-    let bits = bits & !(3 << 62) | (2 << 62); // variant
-    let (first, second, third) = (bits >> 96, bits >> 80 & 0xffff, bits >> 64 & 0xffff);
-    let (fourth, last) = (bits >> 48 & 0xffff, bits & 0xffff_ffff_ffff);
-    format!("{first:08x}-{second:04x}-{third:04x}-{fourth:04x}-{last:012x}")
+    version_4(bytes)
 }
 
 /// Credentials in the form of AWS's that no account knows.

@@ -26,6 +26,19 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     text
 }
 
+/// Without padding, in the alphabet of URLs (RFC 4648, 5): as JOSE has it (RFC 7515, 2).
+#[cfg(feature = "client")]
+pub(crate) fn base64_url(bytes: &[u8]) -> String {
+    let text = base64(bytes);
+    let digits = text.trim_end_matches('=').chars();
+    let digits = digits.map(|digit| match digit {
+        '+' => '-',
+        '/' => '_',
+        digit => digit,
+    });
+    digits.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::base64;
@@ -51,5 +64,16 @@ mod tests {
             0xe3, 0x9e, 0xbb, 0xf3, 0xdf, 0xbf,
         ];
         assert_eq!(base64(&all).as_bytes(), super::DIGITS);
+    }
+
+    /// RFC 7515, appendix C.
+    #[cfg(feature = "client")]
+    #[test]
+    fn of_urls() {
+        use super::base64_url;
+        assert_eq!(base64_url(&[3, 236, 255, 224, 193]), "A-z_4ME");
+        assert_eq!(base64_url(&[255; 4]), "_____w");
+        assert_eq!(base64_url(&[251]), "-w");
+        assert_eq!(base64_url(b""), "");
     }
 }

@@ -14,4 +14,6 @@ pub(crate) mod number;
 ))]
 pub(crate) mod shown;
 pub(crate) mod text;
+#[cfg(any(feature = "client", feature = "gateway"))]
+pub(crate) mod uuid;
 pub(crate) mod xml;

@@ -10,6 +10,8 @@ use crate::request::algorithm::Algorithm;
 use crate::signature::hash::HmacKey;
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{self, VerifyingKey};
+#[cfg(feature = "client")]
+use p256::{SecretKey, pkcs8::der::pem};
 use zeroize::Zeroizing;
 
 /// The order of P-256, less 2: no candidate for a private key may be larger.
@@ -42,6 +44,27 @@ impl KeyPair {
             }))
         })?;
         ecdsa::SigningKey::from_slice(&*private).ok().map(Self)
+    }
+
+    /// Of a PEM text (RFC 7468) `EC PRIVATE KEY` (RFC 5915), as `aws login` writes its key; else what is
+    /// wrong with the text.
+    #[cfg(feature = "client")]
+    pub(crate) fn from_sec1_pem(text: &str) -> Result<Self, &'static str> {
+        // One of P-256 with all that may be in it has 121 bytes.
+        let mut der = Zeroizing::new([0; 256]);
+        let not_one = "is no EC private key of P-256";
+        match pem::decode_label(text.as_bytes()) {
+            Ok("EC PRIVATE KEY") => {}
+            Ok(_) => return Err("is no PEM text `EC PRIVATE KEY`"),
+            Err(_) => return Err("is no PEM text"),
+        }
+        let (_, der) =
+            pem::decode(text.as_bytes(), der.as_mut_slice()).map_err(|error| match error {
+                pem::Error::Length => not_one,
+                _ => "is no PEM text",
+            })?;
+        let key = SecretKey::from_sec1_der(der).map_err(|_| not_one)?;
+        Ok(Self(key.into()))
     }
 
     /// Repeatable (RFC 6979); `s` is as it comes, low or high.

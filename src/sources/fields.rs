@@ -81,12 +81,28 @@ impl<'a> Fields<'a> {
     /// The object with these texts in it, in place of those of the same names.
     #[cfg(feature = "client")]
     pub(crate) fn with(&self, texts: &[(&str, &str)]) -> Zeroizing<Vec<u8>> {
+        self.with_object(None, texts)
+    }
+
+    /// The same, with another object in it, which is JSON.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_object(
+        &self,
+        object: Option<(&str, &[u8])>,
+        texts: &[(&str, &str)],
+    ) -> Zeroizing<Vec<u8>> {
+        let is_replaced = |name: &str| {
+            texts.iter().any(|(other, _)| name == *other)
+                || object.is_some_and(|(other, _)| name == other)
+        };
         let others = self.values.iter();
-        let others = others.filter(|(name, _)| texts.iter().all(|(other, _)| name != other));
+        let others = others.filter(|(name, _)| !is_replaced(name));
+        let others = others.map(|(name, value)| (name.as_str(), value.get().as_bytes()));
+        let values = others.chain(object);
         // In one allocation, as what grows leaves copies behind: escaped, a byte becomes six.
-        let raw = |(name, value): (&String, &&RawValue)| (name.len(), value.get().len());
+        let value = |(name, value): (&str, &[u8])| (name.len(), value.len());
         let text = |(name, text): &(&str, &str)| (name.len(), text.len().saturating_mul(6));
-        let lengths = others.clone().map(raw).chain(texts.iter().map(text));
+        let lengths = values.clone().map(value).chain(texts.iter().map(text));
         let room = lengths.fold(2_usize, |room, (name, value)| {
             let name = name.saturating_mul(6).saturating_add(6);
             room.saturating_add(name).saturating_add(value)
@@ -97,9 +113,9 @@ impl<'a> Fields<'a> {
             write_string(json, name);
             json.push(b':');
         };
-        for (name, value) in others {
+        for (name, value) in values {
             begin(&mut json, name);
-            json.extend(value.get().as_bytes());
+            json.extend(value);
         }
         for (name, text) in texts {
             begin(&mut json, name);
@@ -150,6 +166,9 @@ mod tests {
         assert_eq!(again.needed("a").unwrap().as_str(), "x/");
         assert_eq!(again.text("d").unwrap().unwrap().as_str(), "new \"\n\u{1}");
         assert_eq!(again.needed("e").unwrap().as_str(), "\u{e4}");
+        let with_object = fields.with_object(Some(("b", br#"{"f":"g"}"#)), &[("d", "h")]);
+        let expected = r#"{"a":"x\/","b":{"f":"g"},"d":"h"}"#;
+        assert_eq!(core::str::from_utf8(&with_object).unwrap(), expected);
         let nothing = Fields::read("n", b"{}").unwrap().with(&[]);
         assert_eq!(nothing.as_slice(), b"{}");
     }

@@ -66,6 +66,8 @@ pub(crate) fn sources(folder: &Path) -> Vec<Box<dyn ProvideCredentials>> {
     );
     file(login.token_file(), &token);
     sources.push(Box::new(login));
+    #[cfg(feature = "v4a")]
+    sources.push(renewed_login(folder));
     let body = format!(
         r#"{{"AccessKeyId":"A","SecretAccessKey":"{SECRET}","Token":"{TOKEN}","Expiration":"2999-01-01T00:00:00Z"}}"#
     );
@@ -75,4 +77,22 @@ pub(crate) fn sources(folder: &Path) -> Vec<Box<dyn ProvideCredentials>> {
     let imds = at(format!("http://127.0.0.1:{port}"), folder);
     sources.push(Box::new(Imds::new(&imds)));
     sources
+}
+
+/// The refresh tokens are searched for, and the credentials, old and new.
+#[cfg(feature = "v4a")]
+fn renewed_login(folder: &Path) -> Box<dyn ProvideCredentials> {
+    const KEY: &str = "-----BEGIN EC PRIVATE KEY-----\\nMDECAQEEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAHoAoGCCqGSM49\\nAwEH\\n-----END EC PRIVATE KEY-----\\n";
+    let credentials =
+        format!(r#""accessKeyId":"A","secretAccessKey":"{SECRET}","sessionToken":"{TOKEN}""#);
+    let body = format!(
+        r#"{{"accessToken":{{{credentials}}},"expiresIn":900,"refreshToken":"{TOKEN}\/"}}"#
+    );
+    let url = format!("http://127.0.0.1:{}", server(http(&body)));
+    let login = Login::new(&at(url, folder), "renewed").unwrap();
+    let token = format!(
+        r#"{{"accessToken":{{{credentials},"expiresAt":"2020-01-01T00:00:00Z"}},"clientId":"c","refreshToken":"{TOKEN}","dpopKey":"{KEY}"}}"#
+    );
+    std::fs::write(login.token_file(), token).unwrap();
+    Box::new(login)
 }

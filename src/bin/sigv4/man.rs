@@ -140,6 +140,10 @@ fn files(subcommand: &str) -> Vec<Entry> {
             "~/.aws/sso/cache/",
             "Tokens of IAM Identity Center, which aws sso login puts there; renewed where that is possible.",
         ),
+        (
+            "~/.aws/login/cache/",
+            "Credentials of AWS Sign-In, which aws login puts there; renewed until its session is over.",
+        ),
     ];
     match subcommand {
         "request" => [&profiles[..], &[secret, body, output, authorities]].concat(),

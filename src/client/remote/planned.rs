@@ -94,7 +94,11 @@ impl Plan {
             }
             Base::Sso(sso) => Box::new(self.sso(sso, config)?),
             Base::Login(login) => {
-                Box::new(Login::new(config, &login.session)?.profile(&self.profile))
+                let source = Login::new(config, &login.session)?.profile(&self.profile);
+                Box::new(match login.region.as_deref().or(self.region.as_deref()) {
+                    Some(region) => source.region(region),
+                    None => source,
+                })
             }
             other => {
                 let source = without_request(other, &config.environment)?;

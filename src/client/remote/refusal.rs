@@ -66,9 +66,11 @@ fn told(reply: &Reply) -> (Option<String>, Option<String>) {
     (code, told.messages.into_iter().next())
 }
 
-/// `{"error": CODE, "error_description": TEXT}` (RFC 6749, 5.2).
+/// `{"error": CODE, "error_description": TEXT}` (RFC 6749, 5.2); AWS Sign-In calls the text `message`
+/// ([CreateOAuth2Token](https://docs.aws.amazon.com/signin/latest/APIReference/API_CreateOAuth2Token.html)).
 fn oauth(body: &[u8]) -> Option<(String, Option<String>)> {
     let fields: serde_json::Map<String, Value> = serde_json::from_slice(body).ok()?;
     let text = |name: &str| fields.get(name)?.as_str().map(String::from);
-    Some((text("error")?, text("error_description")))
+    let told = text("error_description").or_else(|| text("message"));
+    Some((text("error")?, told))
 }

@@ -20,7 +20,7 @@ const DUALSTACK: &str = "AWS_USE_DUALSTACK_ENDPOINT";
 /// A service that hands out credentials.
 pub(crate) struct Service {
     /// In errors.
-    name: &'static str,
+    pub(crate) name: &'static str,
     /// What names its endpoint.
     variable: &'static str,
     /// What a `[services]` section calls it.
@@ -46,6 +46,13 @@ pub(crate) const SSO_OIDC: Service = Service {
     variable: "AWS_ENDPOINT_URL_SSO_OIDC",
     section: "sso_oidc",
     host: "oidc",
+};
+/// Its hosts: `sign_in_endpoint`.
+pub(crate) const SIGN_IN: Service = Service {
+    name: "login session",
+    variable: "AWS_ENDPOINT_URL_SIGNIN",
+    section: "signin",
+    host: "signin",
 };
 
 /// Where a service is asked in a region.
@@ -157,12 +164,12 @@ pub(crate) fn global(config: &ProviderConfig) -> Result<Uri, CredentialsError> {
 }
 
 /// Which of AWS's endpoints is meant.
-struct Kind {
-    fips: bool,
-    dualstack: bool,
+pub(crate) struct Kind {
+    pub(crate) fips: bool,
+    pub(crate) dualstack: bool,
 }
 
-fn kind(config: &ProviderConfig) -> Result<Kind, CredentialsError> {
+pub(crate) fn kind(config: &ProviderConfig) -> Result<Kind, CredentialsError> {
     Ok(Kind {
         fips: is_set(config, FIPS, |profile| profile.fips)?,
         dualstack: is_set(config, DUALSTACK, |profile| profile.dualstack)?,

@@ -1,5 +1,7 @@
 //! The sources that are asked over HTTP, and how a server has to answer each.
 
+#[cfg(feature = "v4a")]
+use crate::remote::login_renewal::{self, renewed_answer};
 use crate::remote::sso_renewal::{EXPIRED, file};
 use crate::remote::{
     ROLE, config, credentials, imds_token, json_answer, ok, portal_answer, sts_answer, write,
@@ -40,6 +42,11 @@ pub(crate) fn rows() -> Vec<Row> {
             after: vec![ok(portal_answer())],
             log_in: true,
             ..row("oidc", oidc, renewed_token(), &["accessToken", "expiresIn"])
+        },
+        #[cfg(feature = "v4a")]
+        Row {
+            log_in: true,
+            ..row("login", login, renewed_answer().replace("900", "3600"), &["accessToken", "expiresIn", "accessKeyId", "secretAccessKey", "sessionToken"])
         },
         row("container", container, json_answer(), &["AccessKeyId", "SecretAccessKey", "Token", "Expiration"]),
         Row {
@@ -96,6 +103,16 @@ fn oidc(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentia
         &file(EXPIRED).to_string(),
     );
     Box::new(sso)
+}
+
+/// The credentials have expired.
+#[cfg(feature = "v4a")]
+fn login(url: &str, folder: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {
+    let home = folder.to_str().unwrap();
+    let config = config(&[("AWS_ENDPOINT_URL_SIGNIN", url), ("HOME", home)]).timeout(timeout);
+    let mut content = login_renewal::file(EXPIRED);
+    content["refreshToken"] = TOKEN.into();
+    Box::new(login_renewal::login(&config, &content))
 }
 
 fn container(url: &str, _: &Path, timeout: Duration) -> Box<dyn ProvideCredentials> {

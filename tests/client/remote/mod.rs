@@ -7,6 +7,12 @@ mod identity;
 mod instance;
 mod instance_region;
 mod login;
+#[cfg(feature = "v4a")]
+mod login_places;
+#[cfg(feature = "v4a")]
+mod login_refusals;
+#[cfg(feature = "v4a")]
+mod login_renewal;
 mod pipes;
 mod plans;
 mod profile_endpoints;
