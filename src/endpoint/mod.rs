@@ -31,6 +31,7 @@ mod labels;
 mod partition;
 mod resolve;
 mod resources;
+mod table;
 
 #[cfg(feature = "client")]
 pub(crate) use partition::suffix_of;

@@ -1,8 +1,12 @@
 //! AWS's domains and the regions behind each.
 //! [Partitions](https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html)
 
+use crate::endpoint::table::{count, rows};
+
 /// `DOMAIN PREFIX|PREFIX GLOBAL-REGION`, the longest domain first.
-const PARTITIONS: &str = include_str!("partitions.txt");
+static PARTITIONS: [[&str; 3]; count(TEXT)] = rows(TEXT);
+
+const TEXT: &str = include_str!("partitions.txt");
 
 /// Domains that are AWS's too, where no model has an endpoint of its own: nothing is guessed
 /// for their hosts.
@@ -17,7 +21,7 @@ const OTHER_DOMAINS: [&str; 5] = [
 /// What stands before the first of AWS's domains that the host ends in, and that domain; nothing
 /// before the domain itself, but for `aws`: a machine of one's own may be called so.
 pub(crate) fn split(host: &str) -> Option<(&str, &'static str)> {
-    rows()
+    all()
         .map(|(domain, ..)| domain)
         .chain(OTHER_DOMAINS)
         .find_map(|domain| match before(host, domain) {
@@ -56,7 +60,7 @@ pub(crate) fn suffix_of(region: &str, dualstack: bool) -> Option<&'static str> {
     let plain = region
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let mut domains = rows().filter(|(domain, ..)| domain.starts_with("api.") == dualstack);
+    let mut domains = all().filter(|(domain, ..)| domain.starts_with("api.") == dualstack);
     let found = domains.find(|(_, prefixes, _)| plain && has_region(prefixes, region));
     found.map(|(domain, ..)| domain)
 }
@@ -76,15 +80,14 @@ pub(crate) fn global_region(label: &str, domain: &str) -> Option<&'static str> {
 }
 
 fn partitions(domain: &str) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let listed = rows().any(|(of, ..)| of == domain);
-    rows().filter(move |(of, ..)| !listed || *of == domain)
+    let listed = all().any(|(of, ..)| of == domain);
+    all().filter(move |(of, ..)| !listed || *of == domain)
 }
 
-fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    PARTITIONS.lines().filter_map(|line| {
-        let mut columns = line.split(' ');
-        Some((columns.next()?, columns.next()?, columns.next()?))
-    })
+fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    PARTITIONS
+        .iter()
+        .map(|[domain, prefixes, region]| (*domain, *prefixes, *region))
 }
 
 /// `us-east-1` with the prefix `us`; `us-gov-west-1` with `us-gov` only.

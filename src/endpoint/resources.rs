@@ -2,9 +2,13 @@
 
 use crate::endpoint::labels::Labels;
 use crate::endpoint::partition::before;
+use crate::endpoint::table::{self, count};
 use alloc::string::String;
 
-const RESOURCES: &str = include_str!("resources.txt");
+/// The pattern, the domain, and what is told.
+static RESOURCES: [[&str; 3]; count(TEXT)] = table::rows(TEXT);
+
+const TEXT: &str = include_str!("resources.txt");
 
 /// A line of the table, and the region that the host has in it.
 #[derive(Clone, Copy)]
@@ -46,15 +50,18 @@ pub(crate) fn of_others(host: &str) -> Option<(&'static str, Option<String>)> {
 struct Row {
     pattern: &'static str,
     domain: &'static str,
-    names: &'static str,
-    region: Option<&'static str>,
+    told: &'static str,
 }
 
 impl Row {
     fn resource<'a>(&self, found: Option<&'a str>) -> Resource<'a> {
+        let (names, region) = match self.told.split_once(' ') {
+            Some((names, region)) if !self.told.starts_with('!') => (names, Some(region)),
+            _ => (self.told, None),
+        };
         Resource {
-            names: self.names,
-            region: match self.region {
+            names,
+            region: match region {
                 Some("-") => None,
                 Some(region) => Some(region),
                 None => found,
@@ -64,21 +71,9 @@ impl Row {
 }
 
 fn rows() -> impl Iterator<Item = Row> {
-    RESOURCES
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let (pattern, rest) = line.split_once(' ')?;
-            let (domain, rest) = rest.split_once(' ')?;
-            let (names, region) = match rest.split_once(' ') {
-                Some((names, region)) if !rest.starts_with('!') => (names, Some(region)),
-                _ => (rest, None),
-            };
-            Some(Row {
-                pattern,
-                domain,
-                names,
-                region,
-            })
-        })
+    RESOURCES.iter().map(|[pattern, domain, told]| Row {
+        pattern,
+        domain,
+        told,
+    })
 }
