@@ -5,6 +5,7 @@ use serde_json::json;
 use sigv4::client::{Client, ClientBuilder, ClientError, Environment};
 use sigv4::gateway::{Api, Gateway, Principals, Running};
 use sigv4::{Credentials, Profile};
+use std::ffi::OsString;
 
 const SECRET: &str = "sEcReT+ofTheGateway/0123456789";
 
@@ -97,7 +98,7 @@ fn its_region_set_is_configured() {
         let environment = Environment::from_lookup(move |name| match name {
             "AWS_CONFIG_FILE" => Some(config.clone().into()),
             "AWS_SIGV4A_SIGNING_REGION_SET" => variable.map(Into::into),
-            "AWS_PROFILE" => Some(profile).map(Into::into),
+            "AWS_PROFILE" => Some(OsString::from(profile)),
             _ => None,
         });
         let mut builder = builder(&gateway).profile(rules).environment(environment);

@@ -75,7 +75,7 @@ pub(crate) fn pem(key: &PublicKey) -> Result<String, Failure> {
 /// SEC 1, 2.3.3: `04`, x, y.
 pub(crate) fn digits(key: &PublicKey) -> String {
     let bytes = key.to_sec1();
-    let mut text = String::with_capacity(2 * bytes.len());
+    let mut text = String::with_capacity(130);
     for byte in bytes {
         // Writing to a String does not fail.
         let _ = write!(text, "{byte:02x}");
