@@ -67,6 +67,7 @@ impl<'s> Authorizer<'s> {
     }
 
     /// That of Version 4A is kept.
+    #[cfg_attr(not(feature = "v4a"), allow(clippy::unused_self))] // it keeps nothing
     fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> Cow<'s, SigningKey> {
         #[cfg(feature = "v4a")]
         if claim.algorithm().has_region_set()

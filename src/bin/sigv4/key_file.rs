@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// More than any key; a device without an end must not fill the memory.
-const MOST: u64 = 64 * 1024;
+const MOST: u64 = 65_536;
 
 pub(crate) fn read(path: &Path) -> Result<PublicKey, Failure> {
     let about =
