@@ -51,6 +51,7 @@ mod remote;
 mod request_builder;
 mod response;
 mod retry;
+mod signed_for;
 mod signing;
 mod skew;
 mod timeouts;

@@ -8,12 +8,11 @@ use crate::client::links::first_set_up;
 use crate::client::remote::ProviderConfig;
 use crate::client::skew::Skew;
 use crate::client::transport::peer;
-use crate::endpoint::{Destination, EndpointError, Given, Resolved, resolve};
 use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
-use crate::sign::signers::{Signers, algorithm_of};
+use crate::sign::signers::Signers;
 use crate::signature::Signature;
 use crate::sources::clock::Clock;
 use crate::sources::credentials_error::CredentialsError;
@@ -21,7 +20,6 @@ use crate::sources::environment::Environment;
 use crate::sources::invisible::find_invisible;
 use crate::sources::provide::ProvideCredentials;
 use http::header::{HOST, HeaderName, HeaderValue};
-use http::uri::{Authority, PathAndQuery};
 use http::{Request, Uri};
 use std::format;
 use std::prelude::rust_2024::*;
@@ -63,12 +61,12 @@ const BODY_LIMIT: u64 = 10 * 1024 * 1024;
 #[derive(Clone)]
 pub struct SigV4 {
     provider: Arc<dyn ProvideCredentials>,
-    region: Option<String>,
-    service: Option<String>,
-    fallback_region: Option<Arc<FallbackRegion>>,
-    fallback_service: Option<&'static str>,
+    pub(super) region: Option<String>,
+    pub(super) service: Option<String>,
+    pub(super) fallback_region: Option<Arc<FallbackRegion>>,
+    pub(super) fallback_service: Option<&'static str>,
     signing_host: Option<String>,
-    profile: Option<Profile>,
+    pub(super) profile: Option<Profile>,
     also_sign: Vec<HeaderName>,
     pub(crate) body_limit: u64,
     plain_http: bool,
@@ -249,55 +247,6 @@ impl SigV4 {
         self.agent_redirects = false;
     }
 
-    /// Explicit region and service win, then those of a known host, then the region of environment,
-    /// profile, instance; a region set of environment or profile counts more than the host's. There is
-    /// no default: a wrong guess is a 403 without a hint.
-    fn scope(&self, request: &Request<()>) -> Result<Resolved, ClientError> {
-        let uri = request.uri();
-        let to = Destination {
-            scheme: uri.scheme_str().unwrap_or_default(),
-            host: &named_host(request),
-            target: uri.path_and_query().map_or("/", PathAndQuery::as_str),
-        };
-        let fallback = self.fallback_region.as_deref();
-        let given = |region, fallback_region| Given {
-            service: self.service.as_deref(),
-            region,
-            algorithm: algorithm_of(self.profile),
-            fallback_service: self.fallback_service,
-            fallback_region,
-        };
-        let region = self.region.as_deref();
-        #[cfg(feature = "v4a")]
-        let region = match (region, fallback, resolve(&to, &given(None, Some("any")))) {
-            (None, Some(fallback), Ok(found)) if found.algorithm.has_region_set() => {
-                fallback.region_set()?
-            }
-            _ => region,
-        };
-        let given = |fallback_region| given(region, fallback_region);
-        let found = resolve(&to, &given(fallback.and_then(FallbackRegion::known)));
-        let (Err(EndpointError::MissingRegion { host, .. }), Some(fallback)) = (&found, fallback)
-        else {
-            return Ok(found?);
-        };
-        // Nobody is asked for what would not count.
-        if resolve(&to, &given(Some("any"))).is_err() {
-            return Ok(found?);
-        }
-        if let Some(error) = fallback.broken() {
-            return Err(error.clone().into());
-        }
-        match fallback.ask() {
-            Ok(Some(region)) => Ok(resolve(&to, &given(Some(&region)))?),
-            Ok(None) => Ok(found?),
-            Err(error) => Err(ClientError::MissingRegion {
-                host: host.clone(),
-                instance: Some(error),
-            }),
-        }
-    }
-
     /// Everything that can be wrong before anything is sent.
     pub(crate) fn sign(
         &self,
@@ -383,14 +332,6 @@ impl SigV4 {
     fn is_signed(&self, name: &HeaderName) -> bool {
         is_safe_to_sign(name) || self.also_sign.contains(name)
     }
-}
-
-/// The name by which AWS's hosts are recognized: what is signed as `host`, without a port.
-fn named_host(request: &Request<()>) -> String {
-    let header = request.headers().get(HOST);
-    let from_header = header.and_then(|value| Authority::try_from(value.as_bytes()).ok());
-    let authority = from_header.as_ref().or_else(|| request.uri().authority());
-    authority.map_or("", Authority::host).into()
 }
 
 impl core::fmt::Debug for SigV4 {
