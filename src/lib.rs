@@ -43,7 +43,8 @@
 //! | why did the service answer 403? | [`explain::explain`] |
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
-//! | sign whatever passes to a client of hyper, tonic or tower | [`tower::SignLayer`] |
+//! | sign whatever passes to a client of hyper, tonic, tower or reqwest | [`tower::SignLayer`] |
+//! | who calls a Lambda function? | [`tower::ApiGatewayCaller`], [`tower::IamCaller`] |
 //! | credentials from elsewhere, renewed in time | [`ProvideCredentials`], [`Cache`] |
 //! | the service and region of a host of AWS's | [`endpoint`](mod@endpoint) |
 //! | a stand-in for a service behind IAM authorization, in a test | [`Gateway`] |
@@ -59,6 +60,8 @@
 //! | `http` | sign and verify `http::Request` | http |
 //! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |
+//! | `reqwest` | the layer that signs, as a middleware | reqwest-middleware |
+//! | `tracing` | a span for each request that is signed or verified | tracing |
 //! | `sources` | sources of credentials that need no HTTP | serde_json, log |
 //! | `client` | `sources` and those that need HTTP, the ureq middleware, the client | ureq |
 //! | `platform-roots` | trust the operating system's certificates | rustls-platform-verifier |
@@ -81,6 +84,8 @@
 #![cfg_attr(not(feature = "http"), doc = "[`HttpParts`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower::VerifyLayer`]: #features")]
 #![cfg_attr(not(feature = "tower"), doc = "[`tower::SignLayer`]: #features")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower::ApiGatewayCaller`]: #features")]
+#![cfg_attr(not(feature = "tower"), doc = "[`tower::IamCaller`]: #features")]
 #![cfg_attr(not(feature = "axum"), doc = "[`axum::Caller`]: #features")]
 #![cfg_attr(
     not(feature = "v4a"),
@@ -186,6 +191,7 @@ pub use verify::verdict::Verified;
     feature = "axum",
     feature = "client",
     feature = "gateway",
+    feature = "reqwest",
     feature = "v4a"
 ))]
 mod papers {

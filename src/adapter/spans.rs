@@ -11,10 +11,6 @@ use core::fmt::Display;
 #[cfg(feature = "tower")]
 use core::future::Future;
 
-#[cfg_attr(
-    not(feature = "tracing"),
-    allow(unused_variables, clippy::unused_self, reason = "nobody traces")
-)]
 pub(crate) struct Span {
     #[cfg(feature = "tracing")]
     span: tracing::Span,
@@ -22,7 +18,12 @@ pub(crate) struct Span {
 
 #[cfg_attr(
     not(feature = "tracing"),
-    allow(unused_variables, clippy::unused_self, reason = "nobody traces")
+    allow(
+        unused_variables,
+        clippy::needless_pass_by_value,
+        clippy::unused_self,
+        reason = "nobody traces"
+    )
 )]
 impl Span {
     pub(crate) fn signing() -> Self {
