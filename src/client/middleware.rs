@@ -1,5 +1,6 @@
 //! Signs whatever passes through a ureq agent.
 
+use crate::adapter::spans::Span;
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::signing::{SigV4, Terms};
 use crate::client::transport::transport;
@@ -47,7 +48,10 @@ impl Middleware for SigV4 {
         let terms = request.extensions().get::<Terms>().copied();
         let terms = terms.unwrap_or_default();
         let began = Instant::now();
-        let mut sent = self.sign(&mut request, &bytes)?;
+        let span = Span::signing();
+        let signed = span.around_call(|| self.sign(&mut request, &bytes, &span));
+        span.signed(signed.as_ref().map(|_| ()));
+        let mut sent = signed?;
         let left = terms
             .deadline
             .map(|deadline| deadline.saturating_duration_since(Instant::now()));

@@ -252,18 +252,7 @@ impl SigV4 {
         &self,
         request: &mut Request<()>,
         body: &[u8],
-    ) -> Result<Trace, ClientError> {
-        let span = Span::signing();
-        let signed = span.around_call(|| self.sign_in(&span, request, body));
-        span.signed(signed.as_ref().map(|_| ()));
-        signed
-    }
-
-    fn sign_in(
-        &self,
         span: &Span,
-        request: &mut Request<()>,
-        body: &[u8],
     ) -> Result<Trace, ClientError> {
         let url_host = request
             .uri()
