@@ -97,7 +97,7 @@ impl Span {
         }
     }
 
-    pub(crate) fn signed<E: Display>(&self, outcome: Result<(), &E>) {
+    pub(crate) fn signed<E: Display>(self, outcome: Result<(), &E>) {
         #[cfg(feature = "tracing")]
         match outcome {
             Ok(()) => {
@@ -113,7 +113,7 @@ impl Span {
     }
 
     #[cfg(feature = "tower")]
-    pub(crate) fn verified<E: Display>(&self, has_caller: Result<bool, E>) {
+    pub(crate) fn verified<E: Display>(self, has_caller: Result<bool, E>) {
         #[cfg(feature = "tracing")]
         match has_caller {
             Ok(has_caller) => {

@@ -211,7 +211,7 @@ where
                 Ok(arrived) => Ok(arrived),
                 Err(stopped) => Err(Box::pin(settings.refused(stopped, &head, body)).await),
             };
-            traced(&span, &head, &outcome);
+            traced(span, &head, &outcome);
             match outcome {
                 Ok(arrived) => {
                     match arrived.caller {
@@ -228,7 +228,7 @@ where
 }
 
 /// Whose key it is, is proven where the signature holds, and else what the request says.
-fn traced<P>(span: &Span, head: &Parts, outcome: &Result<Arrived<P>, Refused>) {
+fn traced<P>(span: Span, head: &Parts, outcome: &Result<Arrived<P>, Refused>) {
     if !span.is_wanted() {
         return;
     }
