@@ -40,6 +40,7 @@
 //! | Signature Version 4A | [`Profile::with_sigv4a`]; by public keys [`Claim::verify_with_public_key`] |
 //! | one step alone | [`SigningKey::derive`], [`StringToSign`], [`SigningKey::sign`] |
 //! | the hash of a body that comes in pieces | [`Hasher`] |
+//! | a body that is signed in pieces: `aws-chunked` | [`stream`] |
 //! | why did the service answer 403? | [`explain::explain`] |
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
@@ -57,6 +58,7 @@
 //! | `std` (default) | [`SystemTime`](https://doc.rust-lang.org/std/time/struct.SystemTime.html) to [`Timestamp`]; a signer keeps its keys | |
 //! | `explain` (default) | what a refusal means | |
 //! | `v4a` | Signature Version 4A, signed and verified: `no_std`; with `client`, renewal of what `aws login` left | p256 |
+//! | `checksum` | checksums in the trailer of an upload: `no_std` | crc, crc32fast, sha1 |
 //! | `http` | sign and verify `http::Request` | http |
 //! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |
@@ -150,6 +152,7 @@ mod sign;
 mod signature;
 #[cfg(feature = "sources")]
 pub mod sources;
+pub mod stream;
 mod verify;
 
 #[cfg(feature = "axum")]
@@ -164,8 +167,9 @@ pub use client::{Client, ClientError, ItemsClient, SigV4};
 pub use error::{Error, Layer};
 pub use request::algorithm::{ALGORITHM, Algorithm};
 pub use request::credentials::Credentials;
-pub use request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+pub use request::profile::{Profile, QueryPlus, SessionToken, StreamingPayload, UnsignedPayload};
 pub use request::scope::{Scope, TERMINATOR};
+pub use request::streaming::Streaming;
 pub use request::timestamp::Timestamp;
 pub use request::{Header, Payload, Request};
 pub use sign::authorization::Authorization;

@@ -5,6 +5,7 @@ use crate::grammar::hex::hex;
 use crate::grammar::text::ascii;
 use crate::request::Payload;
 use crate::request::profile::{Profile, UnsignedPayload};
+use crate::request::streaming::Streaming;
 use crate::signature::hash::{EMPTY_SHA256_HEX, sha256};
 
 /// The last line of a canonical request.
@@ -12,6 +13,8 @@ use crate::signature::hash::{EMPTY_SHA256_HEX, sha256};
 pub(crate) enum PayloadHash {
     Sha256([u8; 64]),
     Unsigned,
+    /// The marker of a body that is signed piece by piece.
+    Streaming(&'static str),
 }
 
 impl PayloadHash {
@@ -21,6 +24,7 @@ impl PayloadHash {
     #[inline(always)]
     pub(crate) fn of(payload: Payload<'_>, profile: &Profile) -> Result<Self, Error> {
         match (payload, profile.unsigned_payload) {
+            (Payload::Streaming(streaming), _) => Self::streaming(streaming, profile),
             (_, UnsignedPayload::Required) | (Payload::Unsigned, UnsignedPayload::Allowed) => {
                 Ok(Self::Unsigned)
             }
@@ -32,6 +36,14 @@ impl PayloadHash {
         }
     }
 
+    fn streaming(streaming: Streaming, profile: &Profile) -> Result<Self, Error> {
+        let taken = profile.streaming_payload.takes(streaming);
+        let marker = streaming.marker(profile.algorithm).filter(|_| taken);
+        marker
+            .map(Self::Streaming)
+            .ok_or(Error::StreamingPayloadRefused)
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         ascii(self.as_bytes())
     }
@@ -40,6 +52,7 @@ impl PayloadHash {
         match self {
             Self::Sha256(digits) => digits,
             Self::Unsigned => Self::UNSIGNED.as_bytes(),
+            Self::Streaming(marker) => marker.as_bytes(),
         }
     }
 }

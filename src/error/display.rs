@@ -182,6 +182,31 @@ impl fmt::Display for Error {
             Self::SignedPayloadRefused => f.write_str("this service accepts UNSIGNED-PAYLOAD only"),
             Self::PayloadDiffers => f.write_str("the body does not have the stated hash"),
             Self::PayloadUnknown => f.write_str("the body is signed, but was not given"),
+            Self::StreamingPayloadRefused => {
+                f.write_str("this service does not accept this kind of streaming payload")
+            }
+            Self::MissingAwsChunked => f.write_str("no content-encoding says aws-chunked"),
+            Self::MissingDecodedContentLength => f.write_str("no x-amz-decoded-content-length"),
+            Self::MalformedDecodedContentLength { index } => write!(
+                f,
+                "header {index}: x-amz-decoded-content-length is no decimal number below 2^64"
+            ),
+            Self::MissingTrailerNames => f.write_str("no x-amz-trailer"),
+            Self::UnexpectedTrailerNames { index } => write!(
+                f,
+                "header {index}: x-amz-trailer, and x-amz-content-sha256 says that there is none"
+            ),
+            Self::InvalidTrailerName { index, position } => write!(
+                f,
+                "header {index}: no lower-case name of a trailer, or one twice, at byte {position}"
+            ),
+            Self::TooManyTrailerNames { limit } => {
+                write!(f, "x-amz-trailer: allowed are {limit} names")
+            }
+            Self::ChecksumAlgorithmDiffers { index } => write!(
+                f,
+                "header {index}: x-amz-sdk-checksum-algorithm is not the one of x-amz-trailer"
+            ),
             Self::TooManyHeaders { count, limit } => {
                 write!(f, "{count} headers: allowed are {limit}")
             }

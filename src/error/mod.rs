@@ -300,6 +300,43 @@ pub enum Error {
     /// The signature covers the body, but the body was not given.
     PayloadUnknown,
 
+    /// The service takes no body that is signed in this way piece by piece, or not in this form of
+    /// the signature.
+    StreamingPayloadRefused,
+    /// The body is to be `aws-chunked`, and no `content-encoding` says so.
+    MissingAwsChunked,
+    /// The body is `aws-chunked`, and there is no `x-amz-decoded-content-length`.
+    MissingDecodedContentLength,
+    /// `x-amz-decoded-content-length` is no decimal number below 2⁶⁴.
+    MalformedDecodedContentLength {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+    /// A signed trailer is to follow, and there is no `x-amz-trailer`.
+    MissingTrailerNames,
+    /// There is an `x-amz-trailer`, and `x-amz-content-sha256` says that no trailer follows.
+    UnexpectedTrailerNames {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+    /// `x-amz-trailer` has something else than names in lower case, each once, between commas.
+    InvalidTrailerName {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+        /// Byte offset of the name in the value.
+        position: usize,
+    },
+    /// `x-amz-trailer` has more names than one who verifies takes.
+    TooManyTrailerNames {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// `x-amz-sdk-checksum-algorithm` is not the algorithm that `x-amz-trailer` names.
+    ChecksumAlgorithmDiffers {
+        /// Place of the header in [`Request::headers`](crate::Request::headers).
+        index: usize,
+    },
+
     /// More headers than the policy allows.
     TooManyHeaders {
         /// How many there are.
@@ -358,6 +395,7 @@ impl Error {
             | Self::SecurityTokenAlreadySet
             | Self::RegionSetAlreadySet
             | Self::ContentSha256Differs
+            | Self::MissingAwsChunked
             | Self::SigningParameterAlreadySet { .. }
             | Self::TargetTooLong { .. }
             | Self::EmptySecretAccessKey
@@ -386,7 +424,15 @@ impl Error {
             | Self::UnsupportedContentSha256
             | Self::SignedPayloadRefused
             | Self::PayloadDiffers
-            | Self::PayloadUnknown => Layer::Payload,
+            | Self::PayloadUnknown
+            | Self::StreamingPayloadRefused
+            | Self::MissingDecodedContentLength
+            | Self::MalformedDecodedContentLength { .. }
+            | Self::MissingTrailerNames
+            | Self::UnexpectedTrailerNames { .. }
+            | Self::InvalidTrailerName { .. }
+            | Self::TooManyTrailerNames { .. }
+            | Self::ChecksumAlgorithmDiffers { .. } => Layer::Payload,
             Self::SignatureMismatch => Layer::Signature,
             _ => Layer::Parse,
         }

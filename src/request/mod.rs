@@ -7,9 +7,11 @@ pub(crate) mod profile;
 #[cfg(any(feature = "v4a", feature = "client"))]
 pub(crate) mod region_set;
 pub(crate) mod scope;
+pub(crate) mod streaming;
 pub(crate) mod timestamp;
 
 use core::fmt;
+use streaming::Streaming;
 
 /// A header: name as it was written, value as raw bytes.
 pub type Header<'a> = (&'a str, &'a [u8]);
@@ -89,6 +91,10 @@ pub enum Payload<'a> {
     /// The signature does not cover the body (`UNSIGNED-PAYLOAD`).
     /// Only where the [`Profile`](crate::Profile) allows it.
     Unsigned,
+    /// The body is signed piece by piece, behind the request: `aws-chunked` or an event stream, see
+    /// [`stream`](crate::stream). Only where the [`Profile`](crate::Profile) takes it, and in the
+    /// header form.
+    Streaming(Streaming),
 }
 
 impl Payload<'_> {
@@ -102,13 +108,14 @@ impl fmt::Debug for Payload<'_> {
             Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
             Self::Sha256(_) => f.write_str("Sha256"),
             Self::Unsigned => f.write_str("Unsigned"),
+            Self::Streaming(streaming) => write!(f, "Streaming({streaming:?})"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Payload;
+    use super::{Payload, Streaming};
     use alloc::format;
 
     #[test]
@@ -117,6 +124,7 @@ mod tests {
             (Payload::Bytes(b"s3cr3t"), "Bytes(6 bytes)"),
             (Payload::Sha256([7; 32]), "Sha256"),
             (Payload::Unsigned, "Unsigned"),
+            (Payload::Streaming(Streaming::Signed), "Streaming(Signed)"),
         ] {
             assert_eq!(format!("{payload:?}"), shown);
         }

@@ -2,6 +2,7 @@
 
 use crate::request::Request;
 use crate::request::algorithm::Algorithm;
+use crate::request::streaming::Streaming;
 
 /// The rules that one service signs by. Build your own with `..Profile::DEFAULT`.
 ///
@@ -36,6 +37,8 @@ pub struct Profile {
     pub payload_hash_header: bool,
     /// Whether a payload may or must be signed as `UNSIGNED-PAYLOAD`.
     pub unsigned_payload: UnsignedPayload,
+    /// Which bodies may be signed piece by piece.
+    pub streaming_payload: StreamingPayload,
     /// Sign a presigned URL with `UNSIGNED-PAYLOAD`, as its user brings the body.
     pub presign_unsigned: bool,
     /// The header that carries a session token.
@@ -74,6 +77,28 @@ pub enum UnsignedPayload {
     Required,
 }
 
+/// Which bodies a service takes that are signed piece by piece:
+/// [`Payload::Streaming`](crate::Payload::Streaming).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StreamingPayload {
+    /// None.
+    Refused,
+    /// Those in the content encoding `aws-chunked`: uploads to S3.
+    Chunked,
+    /// Event streams. The services that have none refuse it themselves.
+    Events,
+}
+
+impl StreamingPayload {
+    pub(crate) fn takes(self, streaming: Streaming) -> bool {
+        match self {
+            Self::Refused => false,
+            Self::Chunked => streaming.is_chunked(),
+            Self::Events => !streaming.is_chunked(),
+        }
+    }
+}
+
 /// When a session token joins the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SessionToken {
@@ -92,6 +117,7 @@ impl Profile {
         query_plus: QueryPlus::Literal,
         payload_hash_header: false,
         unsigned_payload: UnsignedPayload::Refused,
+        streaming_payload: StreamingPayload::Events,
         presign_unsigned: false,
         session_token_header: "x-amz-security-token",
         session_token_parameter: "X-Amz-Security-Token",
@@ -108,6 +134,7 @@ impl Profile {
         normalize_path: false,
         payload_hash_header: true,
         unsigned_payload: UnsignedPayload::Allowed,
+        streaming_payload: StreamingPayload::Chunked,
         presign_unsigned: true,
         ..Self::DEFAULT
     };
@@ -136,6 +163,7 @@ impl Profile {
     pub const VPC_LATTICE: Self = Self {
         payload_hash_header: true,
         unsigned_payload: UnsignedPayload::Required,
+        streaming_payload: StreamingPayload::Refused,
         presign_unsigned: true,
         ..Self::DEFAULT
     };

@@ -9,11 +9,12 @@ use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::request::profile::SessionToken;
 use crate::request::timestamp::Timestamp;
-use crate::request::{Header, Request};
+use crate::request::{Header, Payload, Request};
 use crate::sign::authorization::{write_credential, write_signature};
 use crate::sign::signer::Signer;
 use crate::sign::unsigned::Unsigned;
 use crate::signature::Signature;
+use crate::stream::head::ChunkedBody;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -163,7 +164,11 @@ impl Signer {
     pub(crate) fn unsigned<'a>(&self, request: &Request<'a>) -> Result<Unsigned<'a>, Error> {
         self.check()?;
         let payload_hash = PayloadHash::of(request.payload, &self.profile);
-        Unsigned::read(request, payload_hash, &self.profile)
+        let unsigned = Unsigned::read(request, payload_hash, &self.profile)?;
+        if let Payload::Streaming(streaming) = request.payload {
+            ChunkedBody::to_sign(request.headers, streaming)?;
+        }
+        Ok(unsigned)
     }
 
     /// The headers that are signed beside those given.
@@ -212,7 +217,9 @@ impl Signer {
 
     /// What `x-amz-content-sha256` has to say, where it is sent and not there yet.
     fn added_hash<'a>(&self, unsigned: &'a Unsigned<'_>) -> Option<&'a PayloadHash> {
-        let added = unsigned.hash_missing && self.profile.payload_hash_header;
+        // Nothing else says that the body is a stream.
+        let is_stream = matches!(unsigned.payload_hash, PayloadHash::Streaming(_));
+        let added = unsigned.hash_missing && (self.profile.payload_hash_header || is_stream);
         added.then_some(&unsigned.payload_hash)
     }
 
@@ -271,6 +278,10 @@ impl Signed<'_> {
     #[must_use]
     pub fn target(&self) -> &str {
         &self.rest.target
+    }
+
+    pub(crate) fn at(&self) -> Timestamp {
+        self.rest.at
     }
 
     /// The signature itself.

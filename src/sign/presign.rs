@@ -269,6 +269,8 @@ fn presigned_payload(payload: Payload<'_>, profile: &Profile) -> Result<PayloadH
         Payload::Bytes(_) | Payload::Unsigned if profile.presign_unsigned => {
             Ok(PayloadHash::Unsigned)
         }
+        // AWS describes streams for the header form alone.
+        Payload::Streaming(_) => Err(Error::StreamingPayloadRefused),
         _ => PayloadHash::of(payload, profile),
     }
 }

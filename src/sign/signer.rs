@@ -11,7 +11,6 @@ use crate::request::region_set;
 use crate::request::scope::{Scope, TERMINATOR};
 use crate::request::timestamp::Timestamp;
 use crate::signature::Signature;
-#[cfg(feature = "v4a")]
 use crate::signature::key::SigningKey;
 use crate::signature::key_cache::KeyCache;
 use crate::signature::string_to_sign::StringToSign;
@@ -211,34 +210,47 @@ impl Signer {
         canonical: &CanonicalRequest<'_>,
         at: &'a Timestamp,
     ) -> StringToSign<'a> {
+        StringToSign {
+            at: *at,
+            scope: self.scope(at),
+            canonical_request_hash: canonical.hash(),
+        }
+    }
+
+    /// Of a signature that is made at that time.
+    #[inline(always)]
+    pub(crate) fn scope<'a>(&'a self, at: &'a Timestamp) -> Scope<'a> {
         let algorithm = self.profile.algorithm;
         let start = if algorithm.has_region_set() {
             self.region_end
         } else {
             0
         };
-        StringToSign {
-            at: *at,
-            scope: Scope::trusted(algorithm, at, self.region(), self.service())
-                .with_rest(self.scope_rest.get(start..)),
-            canonical_request_hash: canonical.hash(),
-        }
+        Scope::trusted(algorithm, at, self.region(), self.service())
+            .with_rest(self.scope_rest.get(start..))
     }
 
     /// Steps 3 and 4.
     pub(crate) fn signature(&self, string_to_sign: &StringToSign<'_>) -> Signature {
+        self.with_key(&string_to_sign.scope, |key| key.sign(string_to_sign))
+    }
+
+    /// Step 3, for what is signed behind a request.
+    pub(crate) fn key_for(&self, scope: &Scope<'_>) -> SigningKey {
+        self.with_key(scope, SigningKey::clone)
+    }
+
+    #[inline(always)]
+    fn with_key<T>(&self, scope: &Scope<'_>, sign: impl FnOnce(&SigningKey) -> T) -> T {
         #[cfg(feature = "v4a")]
         if let Some(key) = self
             .key_pair
             .as_ref()
             .filter(|_| self.region_set().is_some())
         {
-            return key.sign(string_to_sign);
+            return sign(key);
         }
         let secret = self.credentials.secret_access_key();
-        self.key_cache
-            .with_key(secret, &string_to_sign.scope, |key| {
-                key.sign(string_to_sign)
-            })
+        self.key_cache.with_key(secret, scope, sign)
     }
 }

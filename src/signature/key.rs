@@ -10,7 +10,7 @@ use crate::signature::ecdsa::KeyPair;
 use crate::signature::hash::HmacKey;
 #[cfg(feature = "v4a")]
 use crate::signature::public_key::PublicKey;
-use crate::signature::string_to_sign::StringToSign;
+use crate::signature::string_to_sign::{StringToSign, ToSign};
 #[cfg(all(feature = "v4a", not(target_has_atomic = "ptr")))]
 use alloc::rc::Rc as Arc;
 #[cfg(all(feature = "v4a", target_has_atomic = "ptr"))]
@@ -101,6 +101,11 @@ impl SigningKey {
     /// Step 4, the signature of a string.
     #[must_use]
     pub fn sign(&self, string_to_sign: &StringToSign<'_>) -> Signature {
+        self.sign_any(string_to_sign)
+    }
+
+    /// The signature of a request or of a link behind it.
+    pub(crate) fn sign_any(&self, string_to_sign: &impl ToSign) -> Signature {
         match &self.0 {
             Kind::Hmac(key) => Signature::from_hmac(&key.authenticate(|message| {
                 string_to_sign.write(&mut |piece| message.put(piece));
@@ -111,13 +116,9 @@ impl SigningKey {
     }
 
     /// Whether a signature is this key's. That of an algorithm other than the key's is not.
-    pub(crate) fn verifies(
-        &self,
-        string_to_sign: &StringToSign<'_>,
-        signature: &Signature,
-    ) -> bool {
+    pub(crate) fn verifies(&self, string_to_sign: &impl ToSign, signature: &Signature) -> bool {
         match &self.0 {
-            Kind::Hmac(_) => self.sign(string_to_sign) == *signature,
+            Kind::Hmac(_) => self.sign_any(string_to_sign) == *signature,
             // No two signatures by a key need be equal: never compare them.
             #[cfg(feature = "v4a")]
             Kind::Ecdsa(pair) => signature.ecdsa().is_some_and(|signature| {

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::signature::Signature;
 use crate::signature::ecdsa::Point;
-use crate::signature::string_to_sign::StringToSign;
+use crate::signature::string_to_sign::ToSign;
 use core::fmt;
 
 /// What verifies signatures of Version 4A, and makes none: a key store that holds public keys
@@ -41,11 +41,7 @@ impl PublicKey {
         Point::generator().map(Self)
     }
 
-    pub(crate) fn verifies(
-        &self,
-        string_to_sign: &StringToSign<'_>,
-        signature: &Signature,
-    ) -> bool {
+    pub(crate) fn verifies(&self, string_to_sign: &impl ToSign, signature: &Signature) -> bool {
         let signature = signature.ecdsa();
         signature.is_some_and(|signature| self.0.verifies(&string_to_sign.digest(), signature))
     }

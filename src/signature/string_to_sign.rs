@@ -37,9 +37,22 @@ pub struct StringToSign<'a> {
     pub canonical_request_hash: [u8; 32],
 }
 
-impl StringToSign<'_> {
+/// What a key signs.
+pub(crate) trait ToSign {
     /// The pieces that joined are the string to sign.
-    pub(crate) fn write(&self, out: &mut impl FnMut(&[u8])) {
+    fn write(&self, out: &mut impl FnMut(&[u8]));
+
+    /// What ECDSA signs: the SHA-256 of the whole.
+    #[cfg(feature = "v4a")]
+    fn digest(&self) -> [u8; 32] {
+        let mut hasher = crate::signature::hash::Hasher::new();
+        self.write(&mut |piece| hasher.put(piece));
+        hasher.finish()
+    }
+}
+
+impl ToSign for StringToSign<'_> {
+    fn write(&self, out: &mut impl FnMut(&[u8])) {
         out(self.scope.algorithm().name().as_bytes());
         out(b"\n");
         out(self.at.as_bytes());
@@ -48,14 +61,6 @@ impl StringToSign<'_> {
         self.scope.write_rest(&mut |text| out(text.as_bytes()));
         out(b"\n");
         out(&hex(&self.canonical_request_hash));
-    }
-
-    /// What ECDSA signs: the SHA-256 of the whole.
-    #[cfg(feature = "v4a")]
-    pub(crate) fn digest(&self) -> [u8; 32] {
-        let mut hasher = crate::signature::hash::Hasher::new();
-        self.write(&mut |piece| hasher.put(piece));
-        hasher.finish()
     }
 }
 

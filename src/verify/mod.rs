@@ -8,6 +8,7 @@ mod claim_in_query;
 #[cfg(feature = "tower")]
 pub(crate) mod kept_key;
 pub(crate) mod policy;
+mod proven_payload;
 mod read;
 pub(crate) mod refusal;
 #[cfg(any(feature = "gateway", feature = "tower"))]

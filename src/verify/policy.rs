@@ -37,6 +37,10 @@ pub struct Policy<'a> {
     /// Accept either algorithm, whichever the profile names. Off.
     #[cfg(feature = "v4a")]
     pub both_algorithms: bool,
+    /// Accept a body that is signed piece by piece, of the kind that the profile takes
+    /// ([`Profile::streaming_payload`]), in the header form. What holds then is the head: read the
+    /// body as [`Verified::streaming`](crate::Verified::streaming) says. Off.
+    pub streaming: bool,
     /// How far the clocks of caller and service may be apart, either way. 5 minutes;
     /// S3 and DynamoDB allow 15.
     pub clock_skew: Duration,
@@ -75,6 +79,7 @@ impl<'a> Policy<'a> {
             profile: Profile::for_service(service),
             #[cfg(feature = "v4a")]
             both_algorithms: false,
+            streaming: false,
             clock_skew: Duration::from_secs(300),
             host_signed: true,
             amz_headers_signed: true,

@@ -4,20 +4,20 @@ use crate::canonical::CanonicalRequest;
 use crate::canonical::header_name::Known;
 use crate::canonical::headers::Headers;
 use crate::canonical::parameter::{is_parameter, pairs_of};
-use crate::canonical::payload::PayloadHash;
 use crate::canonical::target::Target;
 use crate::error::Error;
-use crate::grammar::hex::{hex, parse_hex};
-use crate::request::profile::{Profile, QueryPlus, SessionToken, UnsignedPayload};
+use crate::request::Request;
+use crate::request::profile::{Profile, QueryPlus, SessionToken};
 #[cfg(feature = "v4a")]
 use crate::request::region_set;
 use crate::request::scope::Scope;
+use crate::request::streaming::Streaming;
 use crate::request::timestamp::Timestamp;
-use crate::request::{Payload, Request};
 use crate::sign::stages::Stages;
-use crate::signature::hash::sha256;
+use crate::signature::Signature;
 use crate::signature::key::SigningKey;
 use crate::signature::string_to_sign::StringToSign;
+use crate::stream::head::ChunkedBody;
 use crate::verify::claim::{Claim, Form, session_token};
 use crate::verify::policy::Policy;
 use alloc::borrow::Cow;
@@ -78,6 +78,15 @@ pub struct Verified<'a> {
     /// A body given as bytes or as its hash has been compared with it; one that is
     /// streamed later ([`Payload::Unsigned`]) has to be compared by the caller.
     pub payload_sha256: Option<[u8; 32]>,
+    /// The body is signed piece by piece, and nothing of it is proven yet
+    /// ([`Policy::streaming`]): it has to be read by
+    /// [`chunk_decoder`](Self::chunk_decoder), or as an event stream.
+    pub streaming: Option<Streaming>,
+    /// What the head says of an `aws-chunked` body.
+    pub chunked_body: Option<ChunkedBody<'a>>,
+    /// Where the chain of a body's signatures begins.
+    pub(crate) at: Timestamp,
+    pub(crate) signature: Signature,
 }
 
 impl Verified<'_> {
@@ -166,7 +175,13 @@ impl Claim<'_> {
         let (signed, others) = headers.listed(&self.signed_headers)?;
         signed.check_ascii(&policy.profile)?;
         self.check_unsigned(&others, policy)?;
-        let payload_hash = self.payload_hash(request.payload, policy)?;
+        let payload_hash = self.proven_payload(request.payload, policy)?;
+        let chunked_body = match payload_hash.streaming {
+            Some(streaming) if streaming.is_chunked() => {
+                Some(ChunkedBody::read(request.headers, streaming)?)
+            }
+            _ => None,
+        };
         let plus = policy.profile.query_plus;
         let mut canonical = CanonicalRequest {
             method: request.method,
@@ -198,6 +213,10 @@ impl Claim<'_> {
             query: canonical.query,
             signed_headers: self.signed_headers(),
             payload_sha256: payload_hash.to_compare,
+            streaming: payload_hash.streaming,
+            chunked_body,
+            at: self.at,
+            signature: self.signature,
         })
     }
 
@@ -215,7 +234,7 @@ impl Claim<'_> {
             path: target.path.canonical(&policy.profile),
             query: self.canonical_query(target, policy.profile.query_plus, policy),
             headers: signed,
-            payload_hash: self.payload_hash(request.payload, policy)?.line,
+            payload_hash: self.proven_payload(request.payload, policy)?.line,
         };
         let string_to_sign = self.string_to_sign(&canonical);
         Ok(Stages::new(request.target, &canonical, &string_to_sign))
@@ -305,45 +324,6 @@ impl Claim<'_> {
         first.map_or(Ok(()), |(_, error)| Err(error))
     }
 
-    fn payload_hash(
-        &self,
-        payload: Payload<'_>,
-        policy: &Policy<'_>,
-    ) -> Result<ProvenPayload, Error> {
-        let profile = &policy.profile;
-        let actual = match payload {
-            Payload::Bytes(bytes) => Some(sha256(bytes)),
-            Payload::Sha256(hash) => Some(hash),
-            Payload::Unsigned => None,
-        };
-        let Some(stated) = self.content_sha256.as_deref() else {
-            return match self.form {
-                Form::Query if profile.presign_unsigned => Ok(ProvenPayload::UNSIGNED),
-                Form::Header if profile.payload_hash_header => Err(Error::MissingContentSha256),
-                _ if profile.unsigned_payload == UnsignedPayload::Required => {
-                    Ok(ProvenPayload::UNSIGNED)
-                }
-                _ => actual
-                    .map(ProvenPayload::signed)
-                    .ok_or(Error::PayloadUnknown),
-            };
-        };
-        if stated == PayloadHash::UNSIGNED {
-            return match profile.unsigned_payload {
-                UnsignedPayload::Refused => Err(Error::UnsignedPayloadRefused),
-                UnsignedPayload::Allowed | UnsignedPayload::Required => Ok(ProvenPayload::UNSIGNED),
-            };
-        }
-        let stated = parse_hex(stated).ok_or(Error::UnsupportedContentSha256)?;
-        if profile.unsigned_payload == UnsignedPayload::Required {
-            return Err(Error::SignedPayloadRefused);
-        }
-        if actual.is_some_and(|actual| actual != stated) {
-            return Err(Error::PayloadDiffers);
-        }
-        Ok(ProvenPayload::signed(stated))
-    }
-
     /// Less the parameters that were added after signing.
     fn canonical_query<'r>(
         &self,
@@ -368,26 +348,6 @@ impl Claim<'_> {
             at: self.at,
             scope: self.scope(),
             canonical_request_hash: canonical.hash(),
-        }
-    }
-}
-
-/// The last line of the canonical request, and the hash that it proves.
-struct ProvenPayload {
-    line: PayloadHash,
-    to_compare: Option<[u8; 32]>,
-}
-
-impl ProvenPayload {
-    const UNSIGNED: Self = Self {
-        line: PayloadHash::Unsigned,
-        to_compare: None,
-    };
-
-    fn signed(hash: [u8; 32]) -> Self {
-        Self {
-            line: PayloadHash::Sha256(hex(&hash)),
-            to_compare: Some(hash),
         }
     }
 }

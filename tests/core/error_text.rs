@@ -110,6 +110,20 @@ fn texts() -> Vec<(Error, &'static str, Layer)> {
         Payload: SignedPayloadRefused => "this service accepts UNSIGNED-PAYLOAD only";
         Payload: PayloadDiffers => "the body does not have the stated hash";
         Payload: PayloadUnknown => "the body is signed, but was not given";
+        Payload: StreamingPayloadRefused =>
+            "this service does not accept this kind of streaming payload";
+        Signing: MissingAwsChunked => "no content-encoding says aws-chunked";
+        Payload: MissingDecodedContentLength => "no x-amz-decoded-content-length";
+        Payload: MalformedDecodedContentLength { index } =>
+            "header 3: x-amz-decoded-content-length is no decimal number below 2^64";
+        Payload: MissingTrailerNames => "no x-amz-trailer";
+        Payload: UnexpectedTrailerNames { index } =>
+            "header 3: x-amz-trailer, and x-amz-content-sha256 says that there is none";
+        Payload: InvalidTrailerName { index, position } =>
+            "header 3: no lower-case name of a trailer, or one twice, at byte 12";
+        Payload: TooManyTrailerNames { limit } => "x-amz-trailer: allowed are 100 names";
+        Payload: ChecksumAlgorithmDiffers { index } =>
+            "header 3: x-amz-sdk-checksum-algorithm is not the one of x-amz-trailer";
         Limit: TooManyHeaders { count, limit } => "101 headers: allowed are 100";
         Limit: TooManyParameters { count, limit } => "101 query parameters: allowed are 100";
         Limit: HeadTooLarge { bytes: 70_000, limit } =>

@@ -33,6 +33,8 @@ mod tamper;
 
 mod sigv4a;
 
+mod streaming;
+
 mod corners;
 mod refusal;
 mod reject;

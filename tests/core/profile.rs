@@ -1,6 +1,6 @@
 //! The rules of each service.
 
-use sigv4::{Algorithm, Profile, QueryPlus, SessionToken, UnsignedPayload};
+use sigv4::{Algorithm, Profile, QueryPlus, SessionToken, StreamingPayload, UnsignedPayload};
 
 /// The table of the rules, row by row.
 #[test]
@@ -46,6 +46,11 @@ fn every_service_has_its_row() {
             query_plus: QueryPlus::Literal,
             payload_hash_header: sent,
             unsigned_payload: unsigned,
+            streaming_payload: match unsigned {
+                Allowed => StreamingPayload::Chunked,
+                Refused => StreamingPayload::Events,
+                Required => StreamingPayload::Refused,
+            },
             presign_unsigned: presign,
             session_token_header: token.0,
             session_token_parameter: token.1,

@@ -250,6 +250,11 @@ fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> (Words,
             "InvalidArgument",
             "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, or a valid sha256 value.".into(),
         ),
+        Error::MissingDecodedContentLength | Error::MalformedDecodedContentLength { .. } => (
+            411,
+            "MissingContentLength",
+            "You must provide the Content-Length HTTP header.".into(),
+        ),
         Error::PayloadDiffers => {
             details.extend(hashes(request));
             (

@@ -88,7 +88,7 @@ pub(super) fn hashes(request: &Request<'_>) -> Details {
     let actual = match request.payload {
         Payload::Bytes(bytes) => Some(sha256(bytes)),
         Payload::Sha256(hash) => Some(hash),
-        Payload::Unsigned => None,
+        Payload::Unsigned | Payload::Streaming(_) => None,
     };
     let stated = stated.map(|hash| ("ClientComputedContentSHA256", hash.into()));
     let actual = actual.map(|hash| ("S3ComputedContentSHA256", ascii(&hex(&hash)).into()));

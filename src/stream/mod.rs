@@ -1,0 +1,44 @@
+//! Bodies that are signed piece by piece: `aws-chunked` uploads to S3, and event streams.
+//!
+//! ```text
+//! signed request ─► its signature ─► chunk ─► chunk ─► empty chunk ─► trailer
+//!                                 └► event ─► event ─► empty event
+//! ```
+//! Each link is signed together with the signature before it: nothing can be changed, left out or
+//! added without the chain breaking there.
+//!
+//! | need | entry point |
+//! |---|---|
+//! | what the head of an upload has to say, and how long its body is | [`ChunkedBody`] |
+//! | encode a body | [`ChunkEncoder`], with [`Signer::chunk_signer`](crate::Signer::chunk_signer) |
+//! | decode and verify one | [`ChunkDecoder`], from [`Verified::chunk_decoder`](crate::Verified::chunk_decoder) |
+//! | chunks that you frame yourself | [`ChunkSigner`], [`ChunkVerifier`] |
+//! | the text that is signed | [`Link`] |
+//!
+//! What holds for all of them:
+//!
+//! - No I/O. They take and give slices of any length; how the bytes are cut makes no difference.
+//! - The data of a signed chunk are handed on when its signature has been verified, not before.
+//! - They own what they keep (a key, a scope, a signature), so that a stream can outlive its
+//!   request.
+//! - Memory is asked for once and grows with what has arrived, never with what a length says.
+
+mod chain;
+#[cfg(feature = "checksum")]
+mod checksum;
+mod decoder;
+mod encoder;
+mod error;
+pub(crate) mod head;
+mod line;
+mod link;
+mod trailers;
+
+pub use chain::{ChunkSigner, ChunkVerifier, VerifyingKey};
+#[cfg(feature = "checksum")]
+pub use checksum::{Checksum, ChecksumAlgorithm};
+pub use decoder::{ChunkDecoder, Decoded};
+pub use encoder::ChunkEncoder;
+pub use error::StreamError;
+pub use head::{ChunkedBody, ChunkedHeaders, DEFAULT_CHUNK_SIZE, MIN_CHUNK_SIZE};
+pub use link::{Link, Linked};

@@ -1,0 +1,108 @@
+//! What a claim says of the body: `x-amz-content-sha256`, against what is known of it.
+
+use crate::canonical::payload::PayloadHash;
+use crate::error::Error;
+use crate::grammar::hex::{hex, parse_hex};
+use crate::request::Payload;
+use crate::request::algorithm::Algorithm;
+use crate::request::profile::UnsignedPayload;
+use crate::request::streaming::Streaming;
+use crate::signature::hash::sha256;
+use crate::verify::claim::{Claim, Form};
+use crate::verify::policy::Policy;
+
+/// The last line of the canonical request, and the hash that it proves.
+pub(super) struct ProvenPayload {
+    pub line: PayloadHash,
+    pub to_compare: Option<[u8; 32]>,
+    pub streaming: Option<Streaming>,
+}
+
+impl ProvenPayload {
+    const UNSIGNED: Self = Self {
+        line: PayloadHash::Unsigned,
+        to_compare: None,
+        streaming: None,
+    };
+
+    fn signed(hash: [u8; 32]) -> Self {
+        Self {
+            line: PayloadHash::Sha256(hex(&hash)),
+            to_compare: Some(hash),
+            streaming: None,
+        }
+    }
+}
+
+impl Claim<'_> {
+    /// The last line of the canonical request, from what the request states and what is known of
+    /// its body.
+    pub(super) fn proven_payload(
+        &self,
+        payload: Payload<'_>,
+        policy: &Policy<'_>,
+    ) -> Result<ProvenPayload, Error> {
+        let profile = &policy.profile;
+        let actual = match payload {
+            Payload::Bytes(bytes) => Some(sha256(bytes)),
+            Payload::Sha256(hash) => Some(hash),
+            Payload::Unsigned | Payload::Streaming(_) => None,
+        };
+        let Some(stated) = self.content_sha256.as_deref() else {
+            return match self.form {
+                Form::Query if profile.presign_unsigned => Ok(ProvenPayload::UNSIGNED),
+                Form::Header if profile.payload_hash_header => Err(Error::MissingContentSha256),
+                _ if profile.unsigned_payload == UnsignedPayload::Required => {
+                    Ok(ProvenPayload::UNSIGNED)
+                }
+                _ => actual
+                    .map(ProvenPayload::signed)
+                    .ok_or(Error::PayloadUnknown),
+            };
+        };
+        if stated == PayloadHash::UNSIGNED {
+            return match profile.unsigned_payload {
+                UnsignedPayload::Refused => Err(Error::UnsignedPayloadRefused),
+                UnsignedPayload::Allowed | UnsignedPayload::Required => Ok(ProvenPayload::UNSIGNED),
+            };
+        }
+        if policy.streaming
+            && let Some((streaming, algorithm)) = Streaming::parse(stated)
+        {
+            return self.streaming(streaming, algorithm, policy);
+        }
+        let stated = parse_hex(stated).ok_or(Error::UnsupportedContentSha256)?;
+        if profile.unsigned_payload == UnsignedPayload::Required {
+            return Err(Error::SignedPayloadRefused);
+        }
+        if actual.is_some_and(|actual| actual != stated) {
+            return Err(Error::PayloadDiffers);
+        }
+        Ok(ProvenPayload::signed(stated))
+    }
+
+    /// Of the kind that the service takes, signed by the algorithm of the request, and in the header
+    /// form, for which alone AWS describes it.
+    fn streaming(
+        &self,
+        streaming: Streaming,
+        algorithm: Option<Algorithm>,
+        policy: &Policy<'_>,
+    ) -> Result<ProvenPayload, Error> {
+        let marker = streaming.marker(self.algorithm);
+        match marker {
+            Some(marker)
+                if policy.profile.streaming_payload.takes(streaming)
+                    && self.form == Form::Header
+                    && algorithm.is_none_or(|algorithm| algorithm == self.algorithm) =>
+            {
+                Ok(ProvenPayload {
+                    line: PayloadHash::Streaming(marker),
+                    to_compare: None,
+                    streaming: Some(streaming),
+                })
+            }
+            _ => Err(Error::StreamingPayloadRefused),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! How much memory a body costs: a promise for whoever reads what strangers send.
+
+use super::case::decode;
+use crate::support::example::{SECRET, at};
+use allocation_counter::measure;
+use sigv4::stream::{
+    ChunkDecoder, ChunkEncoder, ChunkSigner, ChunkVerifier, ChunkedBody, DEFAULT_CHUNK_SIZE,
+    StreamError,
+};
+use sigv4::{Scope, Signature, SigningKey, Streaming};
+
+const CHUNKS: usize = 20;
+
+fn signer() -> ChunkSigner {
+    let at = at();
+    let scope = Scope::new(&at, "us-east-1", "s3").unwrap();
+    let seed = Signature::parse(&"0".repeat(64)).unwrap();
+    ChunkSigner::new(SigningKey::derive(SECRET, &scope), at, &scope, seed)
+}
+
+fn verifier() -> ChunkVerifier {
+    let at = at();
+    let scope = Scope::new(&at, "us-east-1", "s3").unwrap();
+    let seed = Signature::parse(&"0".repeat(64)).unwrap();
+    ChunkVerifier::new(&SigningKey::derive(SECRET, &scope), at, &scope, seed)
+}
+
+/// In pieces of any length: once for what is collected, and what `out` needs.
+#[test]
+fn nothing_is_allocated_for_a_chunk() {
+    let data = vec![7; CHUNKS * DEFAULT_CHUNK_SIZE];
+    let body = ChunkedBody::new(Streaming::Signed, data.len() as u64);
+    for size in [1_000, DEFAULT_CHUNK_SIZE, 3 * DEFAULT_CHUNK_SIZE] {
+        let mut encoder = ChunkEncoder::new(&body, DEFAULT_CHUNK_SIZE, signer()).unwrap();
+        let mut out = Vec::with_capacity(4 * DEFAULT_CHUNK_SIZE);
+        let mut all = Vec::with_capacity(data.len() + 10_000);
+        let mut pieces = data.chunks(size);
+        let mut put = |pieces: &mut dyn Iterator<Item = &[u8]>, all: &mut Vec<u8>| {
+            for piece in pieces {
+                encoder.encode(piece, &mut out).unwrap();
+                all.extend_from_slice(&out);
+                out.clear();
+            }
+        };
+        // The first chunk makes room.
+        put(
+            &mut pieces.by_ref().take(DEFAULT_CHUNK_SIZE / size + 2),
+            &mut all,
+        );
+        let later = measure(|| put(&mut pieces, &mut all));
+        assert_eq!(later.count_total, 0, "encoded in pieces of {size}");
+        encoder.finish(&[], &mut all).unwrap();
+
+        let mut decoder = ChunkDecoder::new(&body, verifier()).unwrap();
+        let mut length = 0;
+        let mut pieces = all.chunks(size);
+        let mut take = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+            for mut piece in pieces {
+                while !piece.is_empty() {
+                    let decoded = decoder.decode(piece).unwrap();
+                    length += decoded.data.len();
+                    piece = &piece[decoded.consumed..];
+                }
+            }
+        };
+        take(&mut pieces.by_ref().take(2 * DEFAULT_CHUNK_SIZE / size + 2));
+        let later = measure(|| take(&mut pieces));
+        assert_eq!(later.count_total, 0, "decoded in pieces of {size}");
+        assert_eq!(decoder.finish(), Ok(()));
+        assert_eq!(length, data.len());
+    }
+}
+
+#[test]
+fn what_a_length_says_costs_nothing() {
+    let most = ChunkedBody::new(Streaming::Signed, u64::MAX);
+    let line = |length: &str| format!("{length};chunk-signature={}\r\n", "0".repeat(64));
+    let mut decoder = ChunkDecoder::new(&most, verifier()).unwrap();
+    let begun = line("1000000") + "some data";
+    let cost = measure(|| {
+        let (data, end) = decode(&mut decoder, [begun.as_bytes()]);
+        assert!(data.is_empty());
+        let position = begun.len() as u64;
+        assert_eq!(end, Err(StreamError::Incomplete { chunk: 0, position }));
+    });
+    assert!(cost.bytes_max < 1_000, "{cost:?}");
+    // A byte more than 16 MiB is not begun; with another limit, nothing of the kind.
+    for (length, limit) in [
+        ("1000001", 0x0100_0000),
+        ("ffffffffffffffff", 0x0100_0000),
+        ("2001", 8_192),
+    ] {
+        let decoder = ChunkDecoder::new(&most, verifier()).unwrap();
+        let mut decoder = decoder.with_max_chunk(limit);
+        let (data, end) = decode(&mut decoder, [line(length).as_bytes()]);
+        assert!(data.is_empty());
+        let length = u64::from_str_radix(length, 16).unwrap();
+        let error = StreamError::ChunkTooLarge {
+            chunk: 0,
+            length,
+            limit,
+        };
+        assert_eq!(end, Err(error));
+    }
+    // Those that are not signed are not held.
+    let unsigned = ChunkedBody::new(Streaming::UnsignedTrailer, u64::MAX);
+    let mut decoder = ChunkDecoder::unsigned(&unsigned).unwrap();
+    assert_eq!(decoder.decode(b"ffffffffffffffff\r\na").unwrap().data, b"a");
+    // Nor is a line that never ends.
+    let mut decoder = ChunkDecoder::new(&most, verifier()).unwrap();
+    let cost = measure(|| {
+        let endless = std::iter::repeat_n(&b"0"[..], 100_000);
+        let (_, end) = decode(&mut decoder, endless);
+        let (chunk, position, limit) = (0, 0, 1_024);
+        assert_eq!(
+            end,
+            Err(StreamError::LineTooLong {
+                chunk,
+                position,
+                limit
+            })
+        );
+    });
+    assert!(cost.bytes_max < 5_000, "{cost:?}");
+}
