@@ -59,6 +59,7 @@
 //! | `explain` (default) | what a refusal means | |
 //! | `v4a` | Signature Version 4A, signed and verified: `no_std`; with `client`, renewal of what `aws login` left | p256 |
 //! | `checksum` | checksums in the trailer of an upload: `no_std` | crc, crc32fast, sha1 |
+//! | `event-stream` | messages of event streams, signed and verified: `no_std` | crc32fast |
 //! | `http` | sign and verify `http::Request` | http |
 //! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |

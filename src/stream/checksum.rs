@@ -4,8 +4,8 @@
 
 use crate::grammar::base64::base64;
 use crate::signature::hash::Hasher;
-use crate::stream::error::StreamError;
 use crate::stream::head::{CHECKSUM_PREFIX, ChunkedBody};
+use crate::stream::stream_error::StreamError;
 use crate::stream::trailers::Trailers;
 use alloc::string::String;
 use alloc::vec::Vec;

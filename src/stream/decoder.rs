@@ -11,8 +11,8 @@ use crate::signature::hash::Hasher;
 use crate::stream::chain::{ChunkVerifier, VerifyingKey};
 #[cfg(feature = "checksum")]
 use crate::stream::checksum::Announced;
-use crate::stream::error::StreamError;
 use crate::stream::head::ChunkedBody;
+use crate::stream::stream_error::StreamError;
 use crate::stream::trailers::Trailers;
 use crate::verify::verdict::Verified;
 use alloc::vec::Vec;

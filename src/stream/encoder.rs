@@ -5,10 +5,10 @@ use crate::grammar::text::ascii;
 use crate::request::streaming::Streaming;
 use crate::signature::hash::sha256;
 use crate::stream::chain::ChunkSigner;
-use crate::stream::error::StreamError;
 use crate::stream::head::{
     CHUNK_SIGNATURE, ChunkedBody, MIN_CHUNK_SIZE, TRAILER_SIGNATURE, wire_length,
 };
+use crate::stream::stream_error::StreamError;
 use crate::stream::trailers::Trailers;
 use alloc::vec::Vec;
 use core::fmt;

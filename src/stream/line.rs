@@ -3,8 +3,8 @@
 use crate::grammar::text::{LOWER_CASE_TOKEN, are_all_in, trim};
 use crate::request::algorithm::Algorithm;
 use crate::signature::Signature;
-use crate::stream::error::StreamError;
 use crate::stream::head::{CHUNK_SIGNATURE, wire_length};
+use crate::stream::stream_error::StreamError;
 
 /// The line of a chunk.
 pub(super) struct ChunkLine {

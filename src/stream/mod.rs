@@ -13,6 +13,7 @@
 //! | encode a body | [`ChunkEncoder`], with [`Signer::chunk_signer`](crate::Signer::chunk_signer) |
 //! | decode and verify one | [`ChunkDecoder`], from [`Verified::chunk_decoder`](crate::Verified::chunk_decoder) |
 //! | chunks that you frame yourself | [`ChunkSigner`], [`ChunkVerifier`] |
+//! | messages of an event stream, plain and signed | `event` (feature `event-stream`) |
 //! | the text that is signed | [`Link`] |
 //!
 //! What holds for all of them:
@@ -28,10 +29,12 @@ mod chain;
 mod checksum;
 mod decoder;
 mod encoder;
-mod error;
+#[cfg(feature = "event-stream")]
+pub mod event;
 pub(crate) mod head;
 mod line;
 mod link;
+mod stream_error;
 mod trailers;
 
 pub use chain::{ChunkSigner, ChunkVerifier, VerifyingKey};
@@ -39,6 +42,6 @@ pub use chain::{ChunkSigner, ChunkVerifier, VerifyingKey};
 pub use checksum::{Checksum, ChecksumAlgorithm};
 pub use decoder::{ChunkDecoder, Decoded};
 pub use encoder::ChunkEncoder;
-pub use error::StreamError;
 pub use head::{ChunkedBody, ChunkedHeaders, DEFAULT_CHUNK_SIZE, MIN_CHUNK_SIZE};
 pub use link::{Link, Linked};
+pub use stream_error::StreamError;

@@ -33,6 +33,7 @@ mod tamper;
 
 mod sigv4a;
 
+mod events;
 mod streaming;
 
 mod corners;

@@ -2,9 +2,9 @@
 
 use super::{ChunkDecoder, State, Step};
 use crate::stream::chain::ChunkVerifier;
-use crate::stream::error::StreamError;
 use crate::stream::head::{MIN_CHUNK_SIZE, TRAILER_SIGNATURE};
 use crate::stream::line::{ChunkLine, signature, trailer};
+use crate::stream::stream_error::StreamError;
 
 /// How long a line may be, CR and LF left out. Public servers take 1,024 or 4,096 bytes.
 const MAX_LINE: usize = 1_024;
