@@ -194,6 +194,7 @@ pub use verify::verdict::Verified;
 #[cfg(all(
     doctest,
     feature = "axum",
+    feature = "checksum",
     feature = "client",
     feature = "gateway",
     feature = "reqwest",
@@ -214,6 +215,8 @@ mod papers {
     struct Gateway;
     #[doc = include_str!("../docs/sign.md")]
     struct Sign;
+    #[doc = include_str!("../docs/streaming.md")]
+    struct Streaming;
     #[doc = include_str!("../docs/verify.md")]
     struct Verify;
 }
