@@ -35,7 +35,32 @@ pub fn seeds(project: &Path) -> Seeds {
     add_refusals(&mut seeds, project);
     add_hosts(&mut seeds, project);
     add_profiles(&mut seeds, project);
+    add_streams(&mut seeds, project);
     seeds
+}
+
+/// Short bodies with a flaw each, and messages.
+fn add_streams(seeds: &mut Seeds, project: &Path) {
+    let files = |folder| {
+        let entries = std::fs::read_dir(project.join("test-vectors").join(folder)).unwrap();
+        entries.map(|entry| {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            serde_json::from_str::<Value>(&text).unwrap()
+        })
+    };
+    for vector in files("streaming-reject") {
+        let parts = vector["body"].as_array().unwrap().iter();
+        let Some(body) = parts.map(Value::as_str).collect::<Option<String>>() else {
+            continue;
+        };
+        for choice in [b"\0", b"\x01", b"\x02"] {
+            seeds.insert(("decode_chunks", [choice, body.as_bytes()].concat()));
+        }
+    }
+    for vector in files("event-messages") {
+        let digits = vector["hex"].as_str().unwrap();
+        seeds.insert(("read_messages", hex::decode(digits).unwrap()));
+    }
 }
 
 fn add_request(seeds: &mut Seeds, lines: &[&str]) {

@@ -16,11 +16,12 @@ pub mod round_trip;
 mod services;
 pub mod sigv4a;
 pub mod sigv4a_claims;
+pub mod streams;
 
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 16] = [
+pub const TARGETS: [(&str, Body); 18] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -40,4 +41,6 @@ pub const TARGETS: [(&str, Body); 16] = [
     ("client_refusal", refusal::client_refusal),
     ("resolve_endpoint", endpoints::resolve_endpoint),
     ("profile_files", profiles::profile_files),
+    ("decode_chunks", streams::decode_chunks),
+    ("read_messages", streams::read_messages),
 ];
