@@ -132,7 +132,6 @@ mod tests {
     use crate::signature::key::SigningKey;
     use crate::signature::string_to_sign::StringToSign;
     use crate::verify::claim::Claim;
-    use alloc::string::String;
     use alloc::sync::Arc;
     use std::format;
 
@@ -271,7 +270,7 @@ mod tests {
                 was_kept
             })
         };
-        let long: String = "A".repeat(LONGEST + 1);
+        let long = "A".repeat(LONGEST + 1);
         let long = format!("{long}/20150830/s3/aws4_request");
         for (credential, was_kept) in [
             ("AKIDEXAMPLE/20150830/s3/aws4_request", false),
