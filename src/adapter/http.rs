@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write;
 use core::time::Duration;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, Method, Uri};
 use smallvec::SmallVec;
@@ -76,7 +76,7 @@ impl Signer {
         let head = Head::of(request);
         let host = head.missing_host()?;
         let headers = head.headers_with(host.as_deref(), |name| {
-            select(name) || self.is_written(name)
+            select(name) || self.is_written(name) || is_of_pieces(name, payload)
         });
         let unsigned = head.request(&headers, payload);
         let signed = self.sign(&unsigned, at)?;
@@ -210,6 +210,11 @@ impl Signer {
             Known::Date | Known::PayloadHash | Known::SessionToken | Known::RegionSet
         ) || name.eq_ignore_ascii_case(self.profile().session_token_header)
     }
+}
+
+/// What says that a body is in pieces is signed with it.
+fn is_of_pieces(name: &HeaderName, payload: Payload<'_>) -> bool {
+    matches!(payload, Payload::Streaming(_)) && *name == CONTENT_ENCODING
 }
 
 /// The head of a request that is to be signed.

@@ -31,7 +31,7 @@ use reqwest_middleware::{Middleware, Next};
 ///   [declared unsigned](SignLayer::unsigned_payload).
 /// - Redirects: reqwest's client follows them underneath this, by itself. To another host it sends no
 ///   `authorization`, but a session token all the same; to the same one a signature for another
-///   path. Where it has, the response is not given but [an error](SignError::Redirected). Only
+///   path. Where it ended at another URL, the response is not given but [an error](SignError::Redirected). Only
 ///   `redirect(Policy::none())` keeps it from sending.
 /// - Headers that the client adds by itself (`default_headers`) are not signed, and one of
 ///   `x-amz-*` among them is refused by the service. Middleware that adds some comes before this.

@@ -37,7 +37,7 @@ impl PayloadHash {
     }
 
     fn streaming(streaming: Streaming, profile: &Profile) -> Result<Self, Error> {
-        let taken = profile.streaming_payload.takes(streaming);
+        let taken = profile.takes(streaming);
         let marker = streaming.marker(profile.algorithm).filter(|_| taken);
         marker
             .map(Self::Streaming)

@@ -31,8 +31,11 @@ impl SigV4 {
         };
         let region = self.region.as_deref();
         #[cfg(feature = "v4a")]
-        let region = match (region, fallback, resolve(&to, &given(None, Some("any")))) {
-            (None, Some(fallback), Ok(found)) if found.algorithm.has_region_set() => {
+        let region = match (region, fallback) {
+            (None, Some(fallback))
+                if resolve(&to, &given(None, Some("any")))
+                    .is_ok_and(|found| found.algorithm.has_region_set()) =>
+            {
                 fallback.region_set()?
             }
             _ => region,

@@ -81,5 +81,8 @@ pub(super) fn is_hash(text: &str) -> bool {
 
 /// A hash, or a word such as `UNSIGNED-PAYLOAD` or `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
 fn is_payload_hash(text: &str) -> bool {
-    is_hash(text) || text.ends_with("-PAYLOAD") || text.ends_with("-TRAILER")
+    is_hash(text)
+        || text.ends_with("-PAYLOAD")
+        || text.ends_with("-TRAILER")
+        || text.ends_with("-EVENTS")
 }

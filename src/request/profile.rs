@@ -90,7 +90,7 @@ pub enum StreamingPayload {
 }
 
 impl StreamingPayload {
-    pub(crate) fn takes(self, streaming: Streaming) -> bool {
+    fn takes(self, streaming: Streaming) -> bool {
         match self {
             Self::Refused => false,
             Self::Chunked => streaming.is_chunked(),
@@ -109,6 +109,17 @@ pub enum SessionToken {
 }
 
 impl Profile {
+    /// Whether the service takes a body in pieces of this kind. Pieces without signatures are an
+    /// unsigned payload.
+    pub(crate) fn takes(&self, streaming: Streaming) -> bool {
+        let may_be_so = match self.unsigned_payload {
+            UnsignedPayload::Refused => streaming.is_signed(),
+            UnsignedPayload::Allowed => true,
+            UnsignedPayload::Required => !streaming.is_signed(),
+        };
+        may_be_so && self.streaming_payload.takes(streaming)
+    }
+
     /// `execute-api`, `lambda`, `es`, `iam` and all others without a row of their own.
     pub const DEFAULT: Self = Self {
         algorithm: Algorithm::SigV4,

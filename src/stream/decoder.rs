@@ -233,7 +233,8 @@ impl ChunkDecoder {
         }
     }
 
-    /// That the body is whole: its last byte has been read, and everything in it was right.
+    /// That the body is whole: its last byte has been read, and everything in it was right. (A
+    /// trailer with a checksum that this build does not compute has not been compared.)
     ///
     /// # Errors
     /// [`StreamError::Incomplete`], or what [`decode`](Self::decode) said.

@@ -6,7 +6,7 @@ use crate::verify::claim::Claim;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use zeroize::Zeroizing;
 
 /// Whoever calls chooses region and service: longer ones than any of AWS's are not kept.
@@ -64,6 +64,8 @@ impl KeptKey {
 /// What unknown keys are compared with, in the time that known ones take.
 pub(crate) struct StandIn {
     key: KeptKey,
+    /// For Signature Version 4A: of any access key id, as a known key is kept whoever else calls.
+    pair: OnceLock<Arc<SigningKey>>,
     /// Whether that of the last known key was: a store may make each of its keys anew.
     is_kept: AtomicBool,
 }
@@ -72,20 +74,23 @@ impl StandIn {
     pub(crate) fn new() -> Self {
         Self {
             key: KeptKey::new(NO_SECRET.into()),
+            pair: OnceLock::new(),
             is_kept: AtomicBool::new(false),
         }
     }
 
     /// The key for a claim: that of a known secret, or the one that stands in for it.
     pub(crate) fn or_known(&self, known: Option<&KeptKey>, claim: &Claim<'_>) -> Arc<SigningKey> {
+        let derived = || Arc::new(claim.signing_key(NO_SECRET));
         match known {
             Some(known) => {
                 let (key, was_kept) = known.get(claim);
                 self.is_kept.store(was_kept, Ordering::Relaxed);
                 key
             }
-            None if self.is_kept.load(Ordering::Relaxed) => self.key.get(claim).0,
-            None => Arc::new(claim.signing_key(NO_SECRET)),
+            None if !self.is_kept.load(Ordering::Relaxed) => derived(),
+            None if claim.algorithm.has_region_set() => Arc::clone(self.pair.get_or_init(derived)),
+            None => self.key.get(claim).0,
         }
     }
 }
@@ -282,5 +287,23 @@ mod tests {
             assert_eq!(get(credential), was_kept, "{credential}");
         }
         assert!(!super::tests::get(&kept, CREDENTIAL));
+    }
+
+    #[cfg(feature = "v4a")]
+    #[test]
+    fn one_key_pair_for_all_that_are_unknown() {
+        let stand_in = StandIn::new();
+        let kept = KeptKey::new("secret".into());
+        let get = |id: &str, known| {
+            let credential = format!("{id}/20150830/s3/aws4_request");
+            with_claim("AWS4-ECDSA-P256-SHA256", &credential, |claim| {
+                stand_in.or_known(known, claim)
+            })
+        };
+        let is_kept = || Arc::ptr_eq(&get("AKIDONE", None), &get("AKIDTWO", None));
+        assert!(!is_kept());
+        get("AKIDEXAMPLE", Some(&kept));
+        get("AKIDEXAMPLE", Some(&kept));
+        assert!(is_kept());
     }
 }

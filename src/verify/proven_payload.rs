@@ -92,7 +92,7 @@ impl Claim<'_> {
         let marker = streaming.marker(self.algorithm);
         match marker {
             Some(marker)
-                if policy.profile.streaming_payload.takes(streaming)
+                if policy.profile.takes(streaming)
                     && self.form == Form::Header
                     && algorithm.is_none_or(|algorithm| algorithm == self.algorithm) =>
             {

@@ -74,9 +74,11 @@ pub struct Verified<'a> {
     pub query: Cow<'a, str>,
     /// Names of the headers that are proven, joined by `;`.
     pub signed_headers: &'a str,
-    /// The SHA-256 of the body that is proven; `None` if the payload is unsigned.
+    /// The SHA-256 of the body that is proven; `None` if the payload is unsigned, or signed piece
+    /// by piece ([`streaming`](Self::streaming)): then nothing of the body has been looked at.
     /// A body given as bytes or as its hash has been compared with it; one that is
-    /// streamed later ([`Payload::Unsigned`]) has to be compared by the caller.
+    /// streamed later ([`Payload::Unsigned`](crate::Payload::Unsigned)) has to be compared by the
+    /// caller.
     pub payload_sha256: Option<[u8; 32]>,
     /// The body is signed piece by piece, and nothing of it is proven yet
     /// ([`Policy::streaming`]): it has to be read by
@@ -127,7 +129,7 @@ impl Claim<'_> {
     /// caller that keeps derived keys answers sooner for the keys that it knows.)
     ///
     /// [`Request::payload`] is the body as bytes, or its hash; or
-    /// [`Payload::Unsigned`] if the body is still to come, see
+    /// [`Payload::Unsigned`](crate::Payload::Unsigned) if the body is still to come, see
     /// [`Verified::payload_sha256`].
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::support::example::{ACCESS_KEY_ID, SECRET, at};
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use sigv4::tower::Refused;
-use sigv4::{Credentials, Payload, Policy, RefusalReason, Signer};
+use sigv4::{Credentials, Error, Payload, Policy, RefusalReason, Signer, Streaming};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -247,4 +247,33 @@ fn an_unsigned_payload() {
     let response = run(service.oneshot(request)).unwrap();
     assert_eq!(response.status(), 200);
     assert_eq!(*handler.seen.lock().unwrap(), b"any");
+}
+
+/// The layer reads no pieces: nobody would have verified what the handler gets.
+#[test]
+fn bodies_in_pieces_are_refused_whatever_the_policy_says() {
+    for streaming in [Streaming::Signed, Streaming::UnsignedTrailer] {
+        let mut request = Request::put("https://example.com/a")
+            .header("content-encoding", "aws-chunked")
+            .header("x-amz-decoded-content-length", "4")
+            .header("x-amz-trailer", "x-amz-checksum-crc32")
+            .body(http_body_util::Full::<Bytes>::from(
+                "4\r\nevil\r\n0\r\n\r\n",
+            ))
+            .unwrap();
+        if streaming == Streaming::Signed {
+            request.headers_mut().remove("x-amz-trailer");
+        }
+        let signer = Signer::new(Credentials::new(ACCESS_KEY_ID, SECRET), "us-east-1", "s3");
+        let payload = Payload::Streaming(streaming);
+        signer.sign_http(&mut request, payload, at()).unwrap();
+        let mut policy = Policy::new(&["us-east-1"], "s3");
+        policy.streaming = true;
+        let (service, handler) = behind(&under(&policy));
+        let response = run(service.oneshot(request)).unwrap();
+        let refused = response.extensions().get::<Refused>().unwrap();
+        let expected = RefusalReason::Error(Error::UnsupportedContentSha256);
+        assert_eq!(refused.refusal().reason(), expected, "{streaming:?}");
+        assert_eq!(handler.calls(), 0);
+    }
 }

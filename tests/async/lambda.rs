@@ -128,6 +128,11 @@ fn verified_here() {
     }
     let policy = Policy::new(&["us-east-1"], "execute-api");
     let layer = VerifyLayer::new(&policy, OneKey, tokio::time::sleep).or_anonymous();
-    assert_eq!(run(answer(app().layer(layer), request().unwrap())).0, 403);
+    for app in [
+        app().layer(layer.clone()),
+        app().layer(layer).layer(map_request(insert)),
+    ] {
+        assert_eq!(run(answer(app, request().unwrap())).0, 403);
+    }
     assert_eq!(run(answer(app(), request().unwrap())).0, 500);
 }

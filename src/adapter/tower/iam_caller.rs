@@ -1,6 +1,7 @@
 //! Callers that API Gateway has verified, and those of either kind.
 
 use super::verified::Verified;
+use super::verify_layer::Anonymous;
 use alloc::string::String;
 use core::fmt;
 use http::Extensions;
@@ -120,6 +121,8 @@ impl<P: Send + Sync + 'static> IamCaller<P> {
     pub fn from_extensions(extensions: &Extensions) -> Option<Self> {
         match extensions.get::<Verified<P>>() {
             Some(verified) => Some(Self::Verified(verified.clone())),
+            // Who was seen to come without a signature is nobody, whatever somebody else says.
+            None if extensions.get::<Anonymous>().is_some() => None,
             None => extensions.get().cloned().map(Self::ApiGateway),
         }
     }

@@ -32,7 +32,8 @@ use zeroize::Zeroizing;
 /// ```
 ///
 /// Whoever is asked for an unknown key says `None`, and the layer goes the same way as for a wrong
-/// signature: it derives a key and computes a signature all the same. A store should take its time
+/// signature: a signature is computed all the same, with a key that is derived where those of known
+/// ones are. A store should take its time
 /// alike for known and unknown ones.
 pub trait LookUp: Send + Sync + 'static {
     /// What handlers get to know of a caller.
@@ -103,7 +104,7 @@ enum Material {
 
 impl<P> KnownKey<P> {
     /// A secret access key, and whose it is. The signing key that follows from it is kept, in all
-    /// clones of this, for the requests of the same day, region and service: a store that clones
+    /// clones of this, for the requests of the same day, region and service (Version 4A: of the same access key id): a store that clones
     /// what it has answers sooner than one that makes it anew.
     pub fn new(secret_access_key: impl Into<String>, principal: P) -> Self {
         let kept = KeptKey::new(secret_access_key.into());

@@ -26,6 +26,8 @@ impl Rules {
                 regions: &[],
                 service: "",
                 unsigned_headers: &[],
+                // Nothing here reads pieces: such a body would come to the handler unverified.
+                streaming: false,
                 ..*policy
             },
         }

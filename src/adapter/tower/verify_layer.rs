@@ -65,7 +65,8 @@ pub struct VerifyLayer<L> {
 }
 
 impl<L: LookUp> VerifyLayer<L> {
-    /// Verifies under a policy, with the keys of a store. `sleep` is the runtime's timer, for
+    /// Verifies under a policy, with the keys of a store; bodies that are signed piece by piece
+    /// (`Policy::streaming`) are refused whatever it says. `sleep` is the runtime's timer, for
     /// example `tokio::time::sleep`.
     pub fn new<T>(
         policy: &Policy<'_>,

@@ -2,7 +2,8 @@
 
 use crate::support::example::{SECRET, at, credentials};
 use sigv4::{
-    Algorithm, Claim, Error, Header, Payload, Policy, Profile, Request, Signer, Streaming, Verified,
+    Algorithm, Claim, Error, Header, Payload, Policy, Profile, Request, Signer, Streaming,
+    UnsignedPayload, Verified,
 };
 use std::time::Duration;
 
@@ -118,6 +119,38 @@ fn a_service_takes_what_its_profile_says() {
             // AWS describes it for the header form alone.
             let presigned = signer.presign(&request, Duration::from_secs(60), at());
             assert_eq!(presigned.unwrap_err(), Error::StreamingPayloadRefused);
+        }
+    }
+}
+
+/// Chunks without signatures are an unsigned payload, and the others are none.
+#[test]
+fn what_a_profile_says_of_unsigned_payloads_counts() {
+    for (unsigned_payload, takes) in [
+        (UnsignedPayload::Refused, [true, true, false]),
+        (UnsignedPayload::Allowed, [true, true, true]),
+        (UnsignedPayload::Required, [false, false, true]),
+    ] {
+        let profile = Profile {
+            unsigned_payload,
+            ..Profile::S3
+        };
+        for (kind, takes) in KINDS.into_iter().zip(takes) {
+            let unsigned = request(headers(kind), Payload::Streaming(kind));
+            let strict = signer("s3").with_profile(profile);
+            let refused = strict.sign(&unsigned, at()).map(|_| ()).err();
+            let expected = (!takes).then_some(Error::StreamingPayloadRefused);
+            assert_eq!(refused, expected, "{unsigned_payload:?} {kind:?}");
+            let mut policy = Policy::new(&["us-east-1"], "s3");
+            (policy.streaming, policy.profile) = (true, profile);
+            verified(
+                (&signer("s3"), kind),
+                &policy,
+                Payload::Unsigned,
+                |outcome| {
+                    assert_eq!(outcome.map(|_| ()).err(), expected, "{kind:?}");
+                },
+            );
         }
     }
 }
