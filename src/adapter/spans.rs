@@ -16,6 +16,16 @@ pub(crate) struct Span {
     span: tracing::Span,
 }
 
+/// Where nobody traces, the `tracing` crate may write spans to the log, which has lines of its own.
+#[cfg(feature = "tracing")]
+fn traced(span: impl FnOnce() -> tracing::Span) -> tracing::Span {
+    if tracing::dispatcher::has_been_set() {
+        span()
+    } else {
+        tracing::Span::none()
+    }
+}
+
 #[cfg_attr(
     not(feature = "tracing"),
     allow(
@@ -29,14 +39,16 @@ impl Span {
     pub(crate) fn signing() -> Self {
         Self {
             #[cfg(feature = "tracing")]
-            span: tracing::info_span!(
-                "sigv4.sign",
-                access_key_id = tracing::field::Empty,
-                region = tracing::field::Empty,
-                service = tracing::field::Empty,
-                outcome = tracing::field::Empty,
-                reason = tracing::field::Empty,
-            ),
+            span: traced(|| {
+                tracing::info_span!(
+                    "sigv4.sign",
+                    access_key_id = tracing::field::Empty,
+                    region = tracing::field::Empty,
+                    service = tracing::field::Empty,
+                    outcome = tracing::field::Empty,
+                    reason = tracing::field::Empty,
+                )
+            }),
         }
     }
 
@@ -44,14 +56,16 @@ impl Span {
     pub(crate) fn verifying() -> Self {
         Self {
             #[cfg(feature = "tracing")]
-            span: tracing::info_span!(
-                "sigv4.verify",
-                access_key_id = tracing::field::Empty,
-                region = tracing::field::Empty,
-                service = tracing::field::Empty,
-                outcome = tracing::field::Empty,
-                reason = tracing::field::Empty,
-            ),
+            span: traced(|| {
+                tracing::info_span!(
+                    "sigv4.verify",
+                    access_key_id = tracing::field::Empty,
+                    region = tracing::field::Empty,
+                    service = tracing::field::Empty,
+                    outcome = tracing::field::Empty,
+                    reason = tracing::field::Empty,
+                )
+            }),
         }
     }
 
@@ -100,6 +114,7 @@ impl Span {
     pub(crate) fn signed<E: Display>(self, outcome: Result<(), &E>) {
         #[cfg(feature = "tracing")]
         match outcome {
+            _ if self.span.is_none() => {}
             Ok(()) => {
                 self.span.record("outcome", "signed");
                 tracing::debug!(parent: &self.span, "signed");
@@ -116,6 +131,7 @@ impl Span {
     pub(crate) fn verified<E: Display>(self, has_caller: Result<bool, E>) {
         #[cfg(feature = "tracing")]
         match has_caller {
+            _ if self.span.is_none() => {}
             Ok(has_caller) => {
                 let outcome = if has_caller { "verified" } else { "anonymous" };
                 self.span.record("outcome", outcome);

@@ -116,13 +116,21 @@ enum State {
 }
 
 /// What [`ChunkDecoder::decode`] made of a piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decoded<'a> {
     /// How many bytes of the piece have been read; the rest has to be given again.
     pub consumed: usize,
     /// Data that are good. Empty where there are none yet; then all of the piece has been read.
     pub data: &'a [u8],
+}
+
+/// Without the data.
+impl fmt::Debug for Decoded<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (read, data) = (self.consumed, self.data.len());
+        write!(f, "Decoded({read} bytes read, {data} of data)")
+    }
 }
 
 /// What was made of the next bytes.

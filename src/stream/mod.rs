@@ -5,7 +5,8 @@
 //!                                 └► event ─► event ─► empty event
 //! ```
 //! Each link is signed together with the signature before it: nothing can be changed, left out or
-//! added without the chain breaking there.
+//! added without the chain breaking there, or at the end. (Chunks of the kind without signatures
+//! have no chain.)
 //!
 //! | need | entry point |
 //! |---|---|
@@ -22,7 +23,7 @@
 //! - The data of a signed chunk are handed on when its signature has been verified, not before.
 //! - They own what they keep (a key, a scope, a signature), so that a stream can outlive its
 //!   request.
-//! - Memory is asked for once and grows with what has arrived, never with what a length says.
+//! - Memory grows with what has arrived, never with what a length says, to at most twice a chunk.
 
 mod chain;
 #[cfg(feature = "checksum")]

@@ -18,8 +18,11 @@ use core::time::Duration;
 /// ```no_run
 /// # use sigv4::stream::event::{EventError, EventVerifier, MessageReader};
 /// # use sigv4::{SigningKey, Timestamp};
-/// # fn read(piece: &[u8], mut reader: MessageReader, mut verifier: EventVerifier, now: Timestamp) -> Result<(), EventError> {
-/// if let Some(outer) = reader.read(piece)?.message {
+/// # fn read(mut piece: &[u8], mut reader: MessageReader, mut verifier: EventVerifier, now: Timestamp) -> Result<(), EventError> {
+/// while !piece.is_empty() {
+///     let read = reader.read(piece)?;
+///     piece = &piece[read.consumed..];
+///     let Some(outer) = read.message else { continue };
 ///     let at = verifier.date(&outer)?;
 ///     let key = SigningKey::derive("secret", &verifier.scope(&at)); // of that day: keep it
 ///     let inner = verifier.verify(&outer, &key, now)?; // an encoded message; empty at the end

@@ -9,6 +9,20 @@ use sigv4::stream::event::{EventError, Header, HeaderValue, Message, MessageRead
 /// What is read from pieces: headers and payload of each message, and the end.
 type Told = (Vec<(String, Vec<u8>)>, Result<(), EventError>);
 
+/// Values that `{:?}` does not show.
+fn owned(headers: &[Header<'_>]) -> String {
+    let value = |value| match value {
+        HeaderValue::Bytes(bytes) => format!("Bytes({bytes:?})"),
+        HeaderValue::String(text) => format!("String({text:?})"),
+        HeaderValue::Uuid(bytes) => format!("Uuid({bytes:?})"),
+        other => format!("{other:?}"),
+    };
+    headers
+        .iter()
+        .map(|header| format!("{}: {}\n", header.name, value(header.value)))
+        .collect()
+}
+
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Told {
     let mut reader = MessageReader::new();
     let mut told = Vec::new();
@@ -18,7 +32,7 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Told {
                 Ok(read) => {
                     if let Some(message) = read.message {
                         let headers: Vec<_> = message.headers().collect();
-                        told.push((format!("{headers:?}"), message.payload().to_vec()));
+                        told.push((owned(&headers), message.payload().to_vec()));
                     }
                     piece = &piece[read.consumed..];
                 }
