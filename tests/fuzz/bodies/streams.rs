@@ -27,6 +27,7 @@ pub fn decode_chunks(data: &[u8]) {
         let cut = decoded(&head, body, size);
         assert_eq!(cut.1, whole.1);
         assert!(payload.is_signed() || cut.1.is_err() || cut.0 == whole.0);
+        assert!(!payload.is_signed() || cut.0.is_empty());
     }
     assert!(whole.0.len() <= 5);
     // `0` digits are no signature of anybody's.
