@@ -136,10 +136,11 @@ impl Growth {
     }
 
     /// From 2n to 4n, divided by from n to 2n: what does not depend on n is gone. It is 2
-    /// for a linear step, 4 for a quadratic one. `None` if next to nothing depends on n.
+    /// for a linear step, 4 for a quadratic one. `None` if next to nothing depends on n: no more is
+    /// needed for 4n than for n or 2n. (An allocator can need more for n than for 2n.)
     fn ratio(&self) -> Option<f64> {
         let [first, second, third] = self.counts.map(|count| count as f64);
-        if third - second < self.noise {
+        if third - second.max(first) < self.noise {
             return None;
         }
         Some((third - second) / (second - first).max(1.0))
