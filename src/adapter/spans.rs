@@ -16,14 +16,24 @@ pub(crate) struct Span {
     span: tracing::Span,
 }
 
-/// Where nobody traces, the `tracing` crate may write spans to the log, which has lines of its own.
+/// A span of this name, whose fields are told later. Where nobody traces there is none: the `tracing`
+/// crate may write spans to the log, which has lines of its own.
 #[cfg(feature = "tracing")]
-fn traced(span: impl FnOnce() -> tracing::Span) -> tracing::Span {
-    if tracing::dispatcher::has_been_set() {
-        span()
-    } else {
-        tracing::Span::none()
-    }
+macro_rules! span {
+    ($name:literal) => {
+        if tracing::dispatcher::has_been_set() {
+            tracing::info_span!(
+                $name,
+                access_key_id = tracing::field::Empty,
+                region = tracing::field::Empty,
+                service = tracing::field::Empty,
+                outcome = tracing::field::Empty,
+                reason = tracing::field::Empty,
+            )
+        } else {
+            tracing::Span::none()
+        }
+    };
 }
 
 #[cfg_attr(
@@ -39,16 +49,7 @@ impl Span {
     pub(crate) fn signing() -> Self {
         Self {
             #[cfg(feature = "tracing")]
-            span: traced(|| {
-                tracing::info_span!(
-                    "sigv4.sign",
-                    access_key_id = tracing::field::Empty,
-                    region = tracing::field::Empty,
-                    service = tracing::field::Empty,
-                    outcome = tracing::field::Empty,
-                    reason = tracing::field::Empty,
-                )
-            }),
+            span: span!("sigv4.sign"),
         }
     }
 
@@ -56,16 +57,7 @@ impl Span {
     pub(crate) fn verifying() -> Self {
         Self {
             #[cfg(feature = "tracing")]
-            span: traced(|| {
-                tracing::info_span!(
-                    "sigv4.verify",
-                    access_key_id = tracing::field::Empty,
-                    region = tracing::field::Empty,
-                    service = tracing::field::Empty,
-                    outcome = tracing::field::Empty,
-                    reason = tracing::field::Empty,
-                )
-            }),
+            span: span!("sigv4.verify"),
         }
     }
 
