@@ -16,6 +16,10 @@ use crate::signature::key::SigningKey;
 use alloc::borrow::Cow;
 use core::fmt;
 
+/// Stands in for the secret of an access key that nobody has. Anybody can sign with it, and it opens
+/// nothing.
+pub(super) const NO_SECRET: &str = "no such key";
+
 /// A signature and all that it says of itself
 /// ([header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),
 /// [query form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html);

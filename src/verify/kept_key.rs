@@ -2,7 +2,7 @@
 //! need the same one.
 
 use crate::signature::key::SigningKey;
-use crate::verify::claim::Claim;
+use crate::verify::claim::{Claim, NO_SECRET};
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -12,9 +12,6 @@ use zeroize::Zeroizing;
 /// Whoever calls chooses region and service: longer ones than any of AWS's are not kept.
 const LONGEST: usize = 128;
 
-/// Of no key. Whoever signs with it gets nowhere: see `Attempt`.
-const NO_SECRET: &str = "no such key";
-
 /// Both are wiped when dropped.
 pub(crate) struct KeptKey {
     secret_access_key: Zeroizing<String>,
@@ -22,13 +19,12 @@ pub(crate) struct KeptKey {
 }
 
 struct Last {
-    from: From,
+    origin: Origin,
     key: Arc<SigningKey>,
 }
 
 /// What a key follows from, beside the secret.
-#[derive(PartialEq)]
-enum From {
+enum Origin {
     Scope {
         date: [u8; 8],
         region: String,
@@ -49,13 +45,13 @@ impl KeptKey {
     pub(crate) fn get(&self, claim: &Claim<'_>) -> (Arc<SigningKey>, bool) {
         // A key is whole at every moment at which a thread could have stopped.
         let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = last().as_ref().filter(|last| last.from.is_of(claim)) {
+        if let Some(last) = last().as_ref().filter(|last| last.origin.is_of(claim)) {
             return (Arc::clone(&last.key), true);
         }
         let key = Arc::new(claim.signing_key(&self.secret_access_key));
-        if let Some(from) = From::of(claim) {
+        if let Some(origin) = Origin::of(claim) {
             let key = Arc::clone(&key);
-            *last() = Some(Last { from, key });
+            *last() = Some(Last { origin, key });
         }
         (key, false)
     }
@@ -95,7 +91,7 @@ impl StandIn {
     }
 }
 
-impl From {
+impl Origin {
     /// Where it is short enough.
     fn of(claim: &Claim<'_>) -> Option<Self> {
         if claim.algorithm.has_region_set() {
@@ -131,12 +127,12 @@ impl From {
 
 #[cfg(test)]
 mod tests {
-    use super::{KeptKey, LONGEST, NO_SECRET, StandIn};
+    use super::{KeptKey, LONGEST, StandIn};
     use crate::request::{Payload, Request};
     use crate::signature::Signature;
     use crate::signature::key::SigningKey;
     use crate::signature::string_to_sign::StringToSign;
-    use crate::verify::claim::Claim;
+    use crate::verify::claim::{Claim, NO_SECRET};
     use alloc::sync::Arc;
     use std::format;
 

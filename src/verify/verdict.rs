@@ -18,7 +18,7 @@ use crate::signature::Signature;
 use crate::signature::key::SigningKey;
 use crate::signature::string_to_sign::StringToSign;
 use crate::stream::head::ChunkedBody;
-use crate::verify::claim::{Claim, Form, session_token};
+use crate::verify::claim::{Claim, Form, NO_SECRET, session_token};
 use crate::verify::policy::Policy;
 use alloc::borrow::Cow;
 
@@ -143,7 +143,7 @@ impl Claim<'_> {
         now: Timestamp,
     ) -> Result<Verified<'v>, Error> {
         let known = key.into();
-        let stand_in = || known.is_none().then(|| self.signing_key("no such key"));
+        let stand_in = || known.is_none().then(|| self.signing_key(NO_SECRET));
         self.proven(
             request,
             policy,
