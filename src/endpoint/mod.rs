@@ -27,6 +27,8 @@
 //! `test-vectors/endpoints`.
 
 mod host;
+#[cfg(feature = "tower")]
+mod known_hosts;
 mod labels;
 mod partition;
 mod resolve;
@@ -35,6 +37,11 @@ mod table;
 
 #[cfg(feature = "client")]
 pub(crate) use partition::suffix_of;
+
+#[cfg(feature = "tower")]
+pub(crate) use known_hosts::KnownHosts;
+#[cfg(feature = "tower")]
+pub(crate) use resolve::resolve_known;
 
 pub use host::{KnownHost, Takes, recognize};
 pub use resolve::{Destination, EndpointError, Given, Note, Resolved, resolve};

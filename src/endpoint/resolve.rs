@@ -115,10 +115,18 @@ pub enum EndpointError {
 /// # Errors
 /// [`EndpointError`]: what has to be given, or that nothing that is given would help.
 pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, EndpointError> {
+    resolve_known(to, given, recognize(to.host).as_ref())
+}
+
+/// As [`resolve`], for who knows already what [`recognize`] says of the host.
+pub(crate) fn resolve_known(
+    to: &Destination<'_>,
+    given: &Given<'_>,
+    known: Option<&KnownHost>,
+) -> Result<Resolved, EndpointError> {
     let host = || String::from(to.host);
-    let known = recognize(to.host);
-    let takes = known.as_ref().map_or(Takes::SigV4, |known| known.takes);
-    let of_host = (known.as_ref()).and_then(|known| known.service_for(to.scheme, to.target));
+    let takes = known.map_or(Takes::SigV4, |known| known.takes);
+    let of_host = known.and_then(|known| known.service_for(to.scheme, to.target));
     let everywhere = takes == Takes::SigV4aOnly;
     let of_takes = Algorithm::WITH_REGION_SET.filter(|_| everywhere);
     let algorithm = given.algorithm.or(of_takes).unwrap_or_default();
@@ -131,31 +139,30 @@ pub fn resolve(to: &Destination<'_>, given: &Given<'_>) -> Result<Resolved, Endp
     let mut notes = Vec::new();
     let service = match (given.service, takes) {
         (Some(service), _) => {
-            notes.extend(other_service(known.as_ref(), of_host, service));
+            notes.extend(other_service(known, of_host, service));
             service
         }
         (None, Takes::NoSignature(why)) => {
             return Err(EndpointError::NoSignature { host: host(), why });
         }
-        (None, Takes::SigV4 | Takes::SigV4aOnly) => match (of_host, &known, given.fallback_service)
-        {
-            (Some(service), ..) => service,
-            (None, known, Some(service))
-                if known.as_ref().is_none_or(KnownHost::is_of_customers) =>
-            {
-                notes.push(Note::AssumedService);
-                service
+        (None, Takes::SigV4 | Takes::SigV4aOnly) => {
+            match (of_host, known, given.fallback_service) {
+                (Some(service), ..) => service,
+                (None, known, Some(service)) if known.is_none_or(KnownHost::is_of_customers) => {
+                    notes.push(Note::AssumedService);
+                    service
+                }
+                _ => {
+                    return Err(EndpointError::MissingService {
+                        host: host(),
+                        aws: known.is_some(),
+                        services: known.into_iter().flat_map(KnownHost::services).collect(),
+                    });
+                }
             }
-            _ => {
-                return Err(EndpointError::MissingService {
-                    host: host(),
-                    aws: known.is_some(),
-                    services: known.iter().flat_map(KnownHost::services).collect(),
-                });
-            }
-        },
+        }
     };
-    let in_host = known.as_ref().and_then(|known| known.region.as_deref());
+    let in_host = known.and_then(|known| known.region.as_deref());
     // The name of a host that no table has may hide a region.
     let may_fall_back = known.is_none() || of_host.is_some();
     let fallback = match given.fallback_region.filter(|_| may_fall_back) {

@@ -78,6 +78,7 @@ impl<P: ReadyCredentials> SignLayer<P> {
                 plain_http: false,
                 now: Now::system(),
                 signers: Arc::default(),
+                hosts: Arc::default(),
             },
             credentials: Arc::new(credentials),
         }

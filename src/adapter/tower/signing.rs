@@ -7,7 +7,7 @@ use super::collect::{NotCollected, collect};
 use super::credentials::ReadyCredentials;
 use crate::adapter::http::is_safe_to_sign;
 use crate::adapter::spans::Span;
-use crate::endpoint::{Destination, EndpointError, Given, Resolved, resolve};
+use crate::endpoint::{Destination, EndpointError, Given, KnownHosts, Resolved, resolve_known};
 use crate::error::Error;
 use crate::grammar::host::is_loopback;
 use crate::request::Payload;
@@ -33,6 +33,7 @@ pub(crate) struct Settings {
     pub plain_http: bool,
     pub now: Now,
     pub signers: Arc<Signers>,
+    pub hosts: Arc<KnownHosts>,
 }
 
 /// Why a request was not sent. It comes as a [`BoxError`], to be had by `downcast_ref`.
@@ -193,10 +194,11 @@ impl Settings {
         let scheme = uri.scheme_str();
         let header = head.headers().get(HOST);
         let named = header.and_then(|value| Authority::try_from(value.as_bytes()).ok());
-        let named = named.as_ref().or_else(|| uri.authority());
-        let host = named.map_or("", Authority::host);
+        let of_uri = uri.authority().map(Authority::host);
+        let host = named.as_ref().map(Authority::host).or(of_uri);
+        let host = host.unwrap_or_default();
         // Of a request without a scheme the connection knows more than this.
-        let sent_to = uri.host().unwrap_or(host);
+        let sent_to = of_uri.unwrap_or(host);
         if scheme == Some("http") && !self.plain_http && !is_loopback(sent_to) {
             let host = sent_to.into();
             return Err(SignError::PlainHttp { host });
@@ -213,6 +215,7 @@ impl Settings {
             fallback_service: None,
             fallback_region: None,
         };
-        resolve(&to, &given).map_err(SignError::Endpoint)
+        let resolved = (self.hosts).with(host, |known| resolve_known(&to, &given, known));
+        resolved.map_err(SignError::Endpoint)
     }
 }
