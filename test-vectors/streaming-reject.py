@@ -6,6 +6,7 @@
 What a flaw could hide behind a wrong signature is signed again, flaw included.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -18,6 +19,7 @@ SEED = "4f232c4386841ef735655705268965c44a0e4690baa4adea153f7db9fa80a0a9"
 SIGNED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
 TRAILER = SIGNED + "-TRAILER"
 UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+SHA256, SHA512, MD5 = "x-amz-checksum-sha256", "x-amz-checksum-sha512", "x-amz-checksum-md5"
 SCOPE = f"{DATE[:8]}/{REGION}/s3/aws4_request"
 CRC32 = "x-amz-checksum-crc32"
 HELLO = "NhCmhg=="  # CRC-32 of `hello`
@@ -29,7 +31,7 @@ def mac(key, text):
 
 
 def sha256(data):
-    return hashlib.sha256(data.encode("latin-1")).hexdigest()
+    return hashlib.sha256(data.encode()).hexdigest()
 
 
 def signing_key():
@@ -173,6 +175,13 @@ def cases():
     yield ("chunk-small-unsigned", "the same of chunks that are not signed", UNSIGNED, BIG + 6, "",
            Body(False).chunk("a", BIG).chunk("hello").chunk("b").end(), BIG + 5, small(1, 5))
 
+    yield ("chunk-empty", "an empty chunk between two others", SIGNED, BIG + 1, "",
+           Body().chunk("a", BIG).chunk("").chunk("b").end(), BIG, f"DecodedLengthDiffers {{ length: {BIG}, expected: {BIG + 1} }}")
+    yield ("chunk-empty-first", "an empty chunk in front of all", UNSIGNED, 5, "",
+           Body(False).chunk("").chunk("hello").end(), 0, "DecodedLengthDiffers { length: 0, expected: 5 }")
+    yield ("chunk-empty-twice", "a second empty chunk", SIGNED, 5, "", hello().chunk("").end(), 5,
+           "MalformedTrailer { position: 175 }")
+
     # 4. The sum of the data.
     yield ("sum-more", "more data than x-amz-decoded-content-length", SIGNED, BIG + 4, "", two().end(), BIG,
            f"DecodedLengthExceeded {{ chunk: 1, expected: {BIG + 4} }}")
@@ -222,6 +231,16 @@ def cases():
            "TrailerSignatureMismatch")
     yield ("trailer-value-changed", "another checksum than the signed one", TRAILER, 5, CRC32,
            trailed(wire=f"{CRC32}:NhCmhQ==\r\n"), 5, "TrailerSignatureMismatch")
+    yield ("trailer-signature-upper", "the signature of the trailer in capital letters", TRAILER, 5, CRC32, capital(trailed()), 5,
+           "MalformedTrailerSignature { position: 206 }")
+    yield ("trailer-behind-data", "signed behind the last data, not behind the empty chunk", TRAILER, 5, CRC32,
+           behind_data(good), 5, "TrailerSignatureMismatch")
+    for name, flaw, value in ("cr", "CR within a value", "NhC\rmhg=="), ("ascii", "a value that is not ASCII", "NhCmhg\u00e9="), \
+            ("nul", "NUL within a value", "NhC\0mhg=="), ("lf", "LF within a value", "NhC\nmhg=="):
+        error = no_break(1, 199) if name == "lf" else "MalformedTrailer { position: 175 }"
+        yield f"trailer-value-{name}", flaw, TRAILER, 5, CRC32, hello().end([(CRC32, value)]), 5, error
+    yield ("trailer-name-space", "a space in front of the colon", TRAILER, 5, CRC32,
+           trailed(wire=f"{CRC32} :{HELLO}\r\n"), 5, "MalformedTrailer { position: 175 }")
     early = trailed()
     early.parts[-3:-1] = early.parts[-2], early.parts[-3]
     yield ("trailer-signature-first", "the signature in front of its trailer", TRAILER, 5, CRC32, early, 5,
@@ -247,6 +266,15 @@ def cases():
         yield f"checksum-length-{kind}", "a checksum of three bytes", payload, 5, CRC32, body("NhCm"), 5, malformed
         yield f"checksum-base64-{kind}", "a checksum that is no base64", payload, 5, CRC32, body("NhCm*g=="), 5, malformed
         yield f"checksum-padding-{kind}", "a checksum without padding", payload, 5, CRC32, body("NhCmhg"), 5, malformed
+    both = lambda sum: [(CRC32, HELLO), (SHA256, sum)]
+    yield ("checksum-second", "the second of two checksums", TRAILER, 5, f"{CRC32},{SHA256}",
+           hello().end(both(of(hashlib.sha256, "hellp"))), 5, "ChecksumMismatch { index: 1 }")
+    yield ("checksum-sha512", "a checksum by SHA-512 of other data", UNSIGNED, 5, SHA512,
+           Body(False).chunk("hello").end([(SHA512, of(hashlib.sha512, "hellp"))]), 5, differs)
+    for payload, kind in (TRAILER, "signed"), (UNSIGNED, "unsigned"):
+        yield (f"checksum-unknown-{kind}", "a checksum that is not computed here", payload, 5, f"{CRC32},{MD5}",
+               Body(payload != UNSIGNED).chunk("hello").end([(CRC32, HELLO), (MD5, of(hashlib.md5, "hello"))]), 0,
+               "UncheckedChecksum { index: 1 }")
     yield ("checksum-data", "a byte of data that are not signed", UNSIGNED, 5, CRC32,
            Body(False).chunk("hellp").end(good), 5, differs)
 
@@ -254,6 +282,25 @@ def cases():
     yield "behind-end", "a byte behind the end", SIGNED, 5, "", hello().end().raw("!"), 5, "DataAfterEnd { position: 177 }"
     yield ("behind-end-chunk", "a second body behind the first", UNSIGNED, 5, "",
            Body(False).chunk("hello").end().raw("5\r\nhello\r\n0\r\n\r\n"), 5, "DataAfterEnd { position: 15 }")
+
+
+def capital(body):
+    body.parts[-2] = body.parts[-2][:-3] + "A\r\n"
+    return body
+
+
+def behind_data(trailers):
+    body = hello()
+    behind = body.previous
+    body.chunk("")
+    body.previous = behind
+    canonical = "".join(f"{name}:{value}\n" for name, value in trailers)
+    body.raw("".join(f"{name}:{value}\r\n" for name, value in trailers))
+    return body.raw(f"x-amz-trailer-signature:{body.sign(sha256(canonical))}\r\n").raw("\r\n")
+
+
+def of(algorithm, data):
+    return base64.b64encode(algorithm(data.encode()).digest()).decode()
 
 
 def shorten(body):

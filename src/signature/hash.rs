@@ -164,6 +164,10 @@ impl Hasher {
     }
 }
 
+/// For the checksum of a body.
+#[cfg(feature = "checksum")]
+pub(crate) use sha2::Sha512;
+
 /// A message that is being authenticated.
 pub(crate) type Authenticated = Message<HmacCore<Sha256>, 192>;
 

@@ -3,8 +3,8 @@
 //! vectors `test-vectors/streaming-checksums.json`.
 
 use crate::grammar::base64::base64;
-use crate::signature::hash::Hasher;
-use crate::stream::head::{CHECKSUM_PREFIX, ChunkedBody};
+use crate::signature::hash::{Hasher, Sha512};
+use crate::stream::head::ChunkedBody;
 use crate::stream::stream_error::StreamError;
 use crate::stream::trailers::Trailers;
 use alloc::string::String;
@@ -17,7 +17,7 @@ use sha1::Digest as _;
 static CRC32C: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&CRC_32_ISCSI);
 static CRC64_NVME: Crc<u64, Table<16>> = Crc::<u64, Table<16>>::new(&CRC_64_NVME);
 
-/// What a checksum is computed by: those of S3 that AWS's SDKs had from the beginning.
+/// What a checksum is computed by: those of S3 but MD5 and the three of XXHASH, which it has as well.
 ///
 /// ```
 /// use sigv4::stream::ChecksumAlgorithm;
@@ -40,16 +40,19 @@ pub enum ChecksumAlgorithm {
     Sha1,
     /// SHA-256.
     Sha256,
+    /// SHA-512.
+    Sha512,
 }
 
 impl ChecksumAlgorithm {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Crc32,
         Self::Crc32c,
         Self::Crc64Nvme,
         Self::Sha1,
         Self::Sha256,
+        Self::Sha512,
     ];
 
     /// As `x-amz-sdk-checksum-algorithm` has it.
@@ -61,6 +64,7 @@ impl ChecksumAlgorithm {
             Self::Crc64Nvme => "CRC64NVME",
             Self::Sha1 => "SHA1",
             Self::Sha256 => "SHA256",
+            Self::Sha512 => "SHA512",
         }
     }
 
@@ -73,6 +77,7 @@ impl ChecksumAlgorithm {
             Self::Crc64Nvme => "x-amz-checksum-crc64nvme",
             Self::Sha1 => "x-amz-checksum-sha1",
             Self::Sha256 => "x-amz-checksum-sha256",
+            Self::Sha512 => "x-amz-checksum-sha512",
         }
     }
 
@@ -83,6 +88,13 @@ impl ChecksumAlgorithm {
         all.find(|algorithm| algorithm.name().eq_ignore_ascii_case(name))
     }
 
+    /// By the name of its trailer or header, in lower case.
+    #[must_use]
+    pub fn of_header(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|algorithm| algorithm.header() == name)
+    }
+
     /// How long its value is, in characters.
     #[must_use]
     pub const fn encoded_length(self) -> usize {
@@ -91,6 +103,7 @@ impl ChecksumAlgorithm {
             Self::Crc64Nvme => 12,
             Self::Sha1 => 28,
             Self::Sha256 => 44,
+            Self::Sha512 => 88,
         }
     }
 
@@ -107,7 +120,7 @@ impl ChecksumAlgorithm {
         let digits = value.trim_end_matches('=');
         let padding = value.len().saturating_sub(digits.len());
         let wanted = match self {
-            Self::Crc32 | Self::Crc32c => 2,
+            Self::Crc32 | Self::Crc32c | Self::Sha512 => 2,
             Self::Crc64Nvme | Self::Sha1 | Self::Sha256 => 1,
         };
         let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/';
@@ -143,6 +156,7 @@ enum Kind {
     Crc64Nvme(Digest<'static, u64, Table<16>>),
     Sha1(sha1::Sha1),
     Sha256(Hasher),
+    Sha512(Sha512),
 }
 
 impl Checksum {
@@ -155,6 +169,7 @@ impl Checksum {
             ChecksumAlgorithm::Crc64Nvme => Kind::Crc64Nvme(CRC64_NVME.digest()),
             ChecksumAlgorithm::Sha1 => Kind::Sha1(sha1::Sha1::new()),
             ChecksumAlgorithm::Sha256 => Kind::Sha256(Hasher::new()),
+            ChecksumAlgorithm::Sha512 => Kind::Sha512(Sha512::new()),
         })
     }
 
@@ -167,6 +182,7 @@ impl Checksum {
             Kind::Crc64Nvme(_) => ChecksumAlgorithm::Crc64Nvme,
             Kind::Sha1(_) => ChecksumAlgorithm::Sha1,
             Kind::Sha256(_) => ChecksumAlgorithm::Sha256,
+            Kind::Sha512(_) => ChecksumAlgorithm::Sha512,
         }
     }
 
@@ -178,6 +194,7 @@ impl Checksum {
             Kind::Crc64Nvme(digest) => digest.update(data),
             Kind::Sha1(hasher) => hasher.update(data),
             Kind::Sha256(hasher) => hasher.put(data),
+            Kind::Sha512(hasher) => hasher.update(data),
         }
     }
 
@@ -190,6 +207,7 @@ impl Checksum {
             Kind::Crc64Nvme(digest) => base64(&digest.finalize().to_be_bytes()),
             Kind::Sha1(hasher) => base64(&hasher.finalize()),
             Kind::Sha256(hasher) => base64(&hasher.finish()),
+            Kind::Sha512(hasher) => base64(&hasher.finalize()),
         }
     }
 }
@@ -208,7 +226,7 @@ impl Announced {
     pub(super) fn new(body: &ChunkedBody<'_>) -> Self {
         let names = body.trailer_names().enumerate();
         let checksums = names.filter_map(|(index, name)| {
-            let algorithm = ChecksumAlgorithm::parse(name.strip_prefix(CHECKSUM_PREFIX)?)?;
+            let algorithm = ChecksumAlgorithm::of_header(name)?;
             Some((index, Checksum::new(algorithm)))
         });
         Self(checksums.collect())

@@ -10,8 +10,9 @@ use crate::signature::Signature;
 use crate::signature::hash::Hasher;
 use crate::stream::chain::{ChunkVerifier, VerifyingKey};
 #[cfg(feature = "checksum")]
-use crate::stream::checksum::Announced;
-use crate::stream::head::ChunkedBody;
+use crate::stream::checksum::{Announced, ChecksumAlgorithm};
+use crate::stream::head::{CHECKSUM_PREFIX, ChunkedBody};
+use crate::stream::held::hold;
 use crate::stream::stream_error::StreamError;
 use crate::stream::trailers::Trailers;
 use crate::verify::verdict::Verified;
@@ -29,7 +30,8 @@ const MAX_CHUNK: u64 = 16 * 1_024 * 1_024;
 /// known at the end (feature `checksum`).
 ///
 /// It holds as much of a signed chunk as has arrived, up to [`with_max_chunk`](Self::with_max_chunk)
-/// bytes, and nothing of a chunk that arrives in one piece.
+/// bytes (and a quarter of the chunk while that grows), and nothing of a chunk that arrives in one
+/// piece.
 ///
 /// ```
 /// # use sigv4::{Claim, Credentials, Payload, Policy, Request, Signer, Streaming, Timestamp};
@@ -157,7 +159,9 @@ impl ChunkDecoder {
     /// Of a body whose head has been verified. The verifier begins with the request's signature.
     ///
     /// # Errors
-    /// [`StreamError::WrongPayload`] for an event stream.
+    /// [`StreamError::WrongPayload`] for an event stream; for trailers that such a body cannot have
+    /// [`StreamError::NoTrailerNames`], [`StreamError::UnexpectedTrailerNames`],
+    /// [`StreamError::InvalidTrailerName`], [`StreamError::TooManyTrailerNames`].
     pub fn new(body: &ChunkedBody<'_>, verifier: ChunkVerifier) -> Result<Self, StreamError> {
         Self::with(body, Some(verifier))
     }
@@ -166,18 +170,23 @@ impl ChunkDecoder {
     /// that is anonymous, or was verified elsewhere.
     ///
     /// # Errors
-    /// [`StreamError::WrongPayload`] for every other body.
+    /// [`StreamError::WrongPayload`] for every other body; as [`new`](Self::new) for its trailers.
     pub fn unsigned(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
         Self::with(body, None)
     }
 
     fn with(body: &ChunkedBody<'_>, verifier: Option<ChunkVerifier>) -> Result<Self, StreamError> {
+        body.check()?;
         let signed = body.payload.is_signed();
-        if !body.payload.is_chunked() || (signed && verifier.is_none()) {
+        if signed && verifier.is_none() {
             return Err(StreamError::WrongPayload);
         }
+        let unchecked = body.trailer_names().position(is_unchecked_checksum);
         Ok(Self {
-            state: State::ChunkLine,
+            state: match unchecked {
+                Some(index) => State::Failed(StreamError::UncheckedChecksum { index }),
+                None => State::ChunkLine,
+            },
             verifier: verifier.filter(|_| signed),
             trailers: Trailers::announced(body),
             trailer_signed: body.payload == Streaming::SignedTrailer,
@@ -201,6 +210,21 @@ impl ChunkDecoder {
     #[must_use]
     pub fn with_max_chunk(self, max_chunk: u64) -> Self {
         Self { max_chunk, ..self }
+    }
+
+    /// Takes a body whose trailer announces a checksum that is not computed here (MD5 and XXHASH;
+    /// without feature `checksum`, every one), which is refused otherwise
+    /// ([`StreamError::UncheckedChecksum`]). It is for the caller to compare:
+    /// [`unchecked`](Self::unchecked).
+    #[must_use]
+    pub fn with_unchecked_checksums(self) -> Self {
+        match self.state {
+            State::Failed(StreamError::UncheckedChecksum { .. }) => Self {
+                state: State::ChunkLine,
+                ..self
+            },
+            _ => self,
+        }
     }
 
     /// Reads the next piece, up to the first data that are good; call it again with the rest of
@@ -241,8 +265,8 @@ impl ChunkDecoder {
         }
     }
 
-    /// That the body is whole: its last byte has been read, and everything in it was right. (A
-    /// trailer with a checksum that this build does not compute has not been compared.)
+    /// That the body is whole: its last byte has been read, and everything in it was right, but for
+    /// what is [`unchecked`](Self::unchecked).
     ///
     /// # Errors
     /// [`StreamError::Incomplete`], or what [`decode`](Self::decode) said.
@@ -262,6 +286,13 @@ impl ChunkDecoder {
     pub fn trailers(&self) -> impl Iterator<Item = (&str, &str)> {
         let whole = matches!(self.state, State::End);
         self.trailers.iter().filter(move |_| whole)
+    }
+
+    /// The trailers with a checksum that was not compared, name and value, once the body is whole:
+    /// none but [where that is allowed](Self::with_unchecked_checksums).
+    pub fn unchecked(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.trailers()
+            .filter(|(name, _)| is_unchecked_checksum(name))
     }
 
     /// How many bytes of the encoded body have been read.
@@ -324,7 +355,8 @@ impl ChunkDecoder {
             self.hasher.put(data);
         }
         if held {
-            self.held.extend_from_slice(data);
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            hold(&mut self.held, data, length);
         }
         if rest > 0 {
             self.state = State::Data {
@@ -363,6 +395,15 @@ impl ChunkDecoder {
             .then_some(())
             .ok_or(StreamError::ChunkSignatureMismatch { chunk })
     }
+}
+
+/// Whether a trailer is a checksum that is not computed here.
+fn is_unchecked_checksum(name: &str) -> bool {
+    #[cfg(feature = "checksum")]
+    let computed = ChecksumAlgorithm::of_header(name).is_some();
+    #[cfg(not(feature = "checksum"))]
+    let computed = false;
+    name.starts_with(CHECKSUM_PREFIX) && !computed
 }
 
 impl fmt::Debug for ChunkDecoder {

@@ -71,15 +71,15 @@ impl ChunkEncoder {
     ///
     /// # Errors
     /// [`StreamError::ChunkSizeTooSmall`] below [`MIN_CHUNK_SIZE`], [`StreamError::WrongPayload`]
-    /// for an event stream.
+    /// for an event stream; for trailers that such a body cannot have
+    /// [`StreamError::NoTrailerNames`], [`StreamError::UnexpectedTrailerNames`],
+    /// [`StreamError::InvalidTrailerName`], [`StreamError::TooManyTrailerNames`].
     pub fn new(
         body: &ChunkedBody<'_>,
         chunk_size: usize,
         signer: ChunkSigner,
     ) -> Result<Self, StreamError> {
-        if !body.payload.is_chunked() {
-            return Err(StreamError::WrongPayload);
-        }
+        body.check()?;
         if chunk_size < MIN_CHUNK_SIZE {
             return Err(StreamError::ChunkSizeTooSmall {
                 size: chunk_size,
@@ -136,6 +136,10 @@ impl ChunkEncoder {
         while !piece.is_empty() {
             let missing = self.next_chunk().saturating_sub(self.collected.len());
             let Some((front, tail)) = piece.split_at_checked(missing) else {
+                // All that the chunk is going to have: its size is the caller's own choice.
+                let next = self.next_chunk();
+                self.collected
+                    .reserve_exact(next.saturating_sub(self.collected.len()));
                 self.collected.extend_from_slice(piece);
                 break;
             };
@@ -158,8 +162,8 @@ impl ChunkEncoder {
     ///
     /// # Errors
     /// [`StreamError::DataMissing`] if there were fewer data than the head says,
-    /// [`StreamError::WrongTrailers`], [`StreamError::InvalidTrailerValue`]. Nothing is written
-    /// then.
+    /// [`StreamError::WrongTrailers`], [`StreamError::InvalidTrailerValue`],
+    /// [`StreamError::AlreadyFinished`]. Nothing is written then.
     pub fn finish(
         &mut self,
         trailers: &[(&str, &str)],
@@ -175,7 +179,10 @@ impl ChunkEncoder {
                 expected: self.decoded_length,
             });
         }
-        if self.finished || trailers.len() != self.trailers.count() {
+        if self.finished {
+            return Err(StreamError::AlreadyFinished);
+        }
+        if trailers.len() != self.trailers.count() {
             return Err(StreamError::WrongTrailers);
         }
         for (index, (_, value)) in trailers.iter().enumerate() {

@@ -8,6 +8,7 @@ use crate::grammar::text::{LOWER_CASE_TOKEN, are_all_in, ascii, pieces, trim};
 use crate::request::Header;
 use crate::request::algorithm::Algorithm;
 use crate::request::streaming::Streaming;
+use crate::stream::stream_error::StreamError;
 use core::fmt;
 
 /// The header that says how long the body is before it is encoded.
@@ -87,7 +88,9 @@ impl<'a> ChunkedBody<'a> {
         }
     }
 
-    /// With a trailer: its name, or several between commas, such as `x-amz-checksum-crc32`.
+    /// With a trailer: its name, or several between commas, such as `x-amz-checksum-crc32`. Signing
+    /// the head and [`ChunkEncoder::new`](crate::stream::ChunkEncoder::new) refuse names that are
+    /// none, and any for a [kind](Streaming::has_trailer) without a trailer.
     #[must_use]
     pub const fn with_trailers(self, trailers: &'a str) -> Self {
         Self { trailers, ..self }
@@ -187,6 +190,40 @@ impl<'a> ChunkedBody<'a> {
             .ok_or(Error::MissingAwsChunked)
     }
 
+    /// Whether it is one of the headers that [`read`](Self::read) goes by.
+    pub(crate) fn is_read(name: &str) -> bool {
+        [
+            DECODED_LENGTH_HEADER,
+            TRAILER_HEADER,
+            CHECKSUM_ALGORITHM_HEADER,
+        ]
+        .iter()
+        .any(|read| name.eq_ignore_ascii_case(read))
+    }
+
+    /// That the trailers are such as [`read`](Self::read) accepts.
+    pub(super) fn check(&self) -> Result<(), StreamError> {
+        if !self.payload.is_chunked() {
+            return Err(StreamError::WrongPayload);
+        }
+        if self.trailers.is_empty() {
+            let needs_one = self.payload == Streaming::SignedTrailer;
+            return match needs_one {
+                true => Err(StreamError::NoTrailerNames),
+                false => Ok(()),
+            };
+        }
+        if !self.payload.has_trailer() {
+            return Err(StreamError::UnexpectedTrailerNames);
+        }
+        names(self.trailers).map_err(|fault| match fault {
+            NameFault::TooMany => StreamError::TooManyTrailerNames {
+                limit: MAX_TRAILERS,
+            },
+            NameFault::At { index, .. } => StreamError::InvalidTrailerName { index },
+        })
+    }
+
     /// What the headers of a request say of a body that `x-amz-content-sha256` says is
     /// `aws-chunked`. `content-encoding` is of no account: the marker decides.
     ///
@@ -210,17 +247,20 @@ impl<'a> ChunkedBody<'a> {
             Some((index, _)) if !payload.has_trailer() => {
                 return Err(Error::UnexpectedTrailerNames { index });
             }
-            Some((index, value)) => names(index, value)?,
+            Some((index, value)) => read_names(index, value)?,
             // S3 takes an unsigned trailer without a name.
             None if payload == Streaming::SignedTrailer => return Err(Error::MissingTrailerNames),
             None => "",
         };
         let body = Self::new(payload, decoded_length).with_trailers(trailers);
         if let Some((index, algorithm)) = find(CHECKSUM_ALGORITHM_HEADER)? {
-            let mut checksums = body.trailer_names();
-            let first = checksums.find_map(|name| name.strip_prefix(CHECKSUM_PREFIX));
-            let differs = |of: &str| !of.as_bytes().eq_ignore_ascii_case(algorithm.trim_ascii());
-            if first.is_some_and(differs) {
+            // Of several checksums it has to be one; without any, it says nothing of the trailer.
+            let checksums = body.trailer_names();
+            let mut checksums = checksums
+                .filter_map(|name| name.strip_prefix(CHECKSUM_PREFIX))
+                .peekable();
+            let is_it = |of: &str| of.as_bytes().eq_ignore_ascii_case(algorithm.trim_ascii());
+            if checksums.peek().is_some() && !checksums.any(is_it) {
                 return Err(Error::ChecksumAlgorithmDiffers { index });
             }
         }
@@ -246,26 +286,47 @@ fn decimal(value: &[u8]) -> Option<u64> {
     is_number.then(|| digits.parse().ok())?
 }
 
+/// What is wrong with the names of trailers.
+enum NameFault {
+    TooMany,
+    At {
+        /// Which name.
+        index: usize,
+        /// Its first byte.
+        position: usize,
+    },
+}
+
 /// Names in lower case, each once, none of them that of the signature.
-fn names(index: usize, value: &[u8]) -> Result<&str, Error> {
+fn names(text: &str) -> Result<(), NameFault> {
+    let mut position = 0_usize;
+    for (index, piece) in pieces(text, b',').enumerate() {
+        let name = trim(piece);
+        if index >= MAX_TRAILERS {
+            return Err(NameFault::TooMany);
+        }
+        let is_name = !name.is_empty() && are_all_in(&LOWER_CASE_TOKEN, name);
+        let mut before = pieces(text, b',').take(index).map(trim);
+        if !is_name || name == TRAILER_SIGNATURE || before.any(|other| other == name) {
+            return Err(NameFault::At { index, position });
+        }
+        position = position.saturating_add(piece.len()).saturating_add(1);
+    }
+    Ok(())
+}
+
+/// The names in a header.
+fn read_names(index: usize, value: &[u8]) -> Result<&str, Error> {
     let text = core::str::from_utf8(value).map_err(|fault| Error::InvalidTrailerName {
         index,
         position: fault.valid_up_to(),
     })?;
-    let mut position = 0_usize;
-    for (count, piece) in pieces(text, b',').enumerate() {
-        let name = trim(piece);
-        if count >= MAX_TRAILERS {
-            let limit = MAX_TRAILERS;
-            return Err(Error::TooManyTrailerNames { limit });
-        }
-        let is_name = !name.is_empty() && are_all_in(&LOWER_CASE_TOKEN, name);
-        let mut before = pieces(text, b',').take(count).map(trim);
-        if !is_name || name == TRAILER_SIGNATURE || before.any(|other| other == name) {
-            return Err(Error::InvalidTrailerName { index, position });
-        }
-        position = position.saturating_add(piece.len()).saturating_add(1);
-    }
+    names(text).map_err(|fault| match fault {
+        NameFault::TooMany => Error::TooManyTrailerNames {
+            limit: MAX_TRAILERS,
+        },
+        NameFault::At { position, .. } => Error::InvalidTrailerName { index, position },
+    })?;
     Ok(trim(text))
 }
 

@@ -23,7 +23,8 @@
 //! - The data of a signed chunk are handed on when its signature has been verified, not before.
 //! - They own what they keep (a key, a scope, a signature), so that a stream can outlive its
 //!   request.
-//! - Memory grows with what has arrived, never with what a length says, to at most twice a chunk.
+//! - Memory grows with what has arrived, never with what a length says, to at most a chunk, and a
+//!   quarter of one while it grows.
 
 mod chain;
 #[cfg(feature = "checksum")]
@@ -33,6 +34,7 @@ mod encoder;
 #[cfg(feature = "event-stream")]
 pub mod event;
 pub(crate) mod head;
+mod held;
 mod line;
 mod link;
 mod stream_error;

@@ -18,7 +18,7 @@ use core::fmt;
 /// assert_eq!(error, Ok(())); // `hello`
 /// let error = decoder.decode(b" world").unwrap_err();
 /// assert_eq!(error, StreamError::MissingLineBreak { chunk: 0, position: 8 });
-/// assert_eq!(error.code(), "IncompleteBody"); // what S3 calls it
+/// assert_eq!(error.code(), "IncompleteBody"); // for the answer
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -32,6 +32,27 @@ pub enum StreamError {
     },
     /// An event stream is no `aws-chunked` body; or its chunks are signed, and there is no key.
     WrongPayload,
+    /// A signed trailer without a name.
+    NoTrailerNames,
+    /// Trailers of a body of a kind that has none.
+    UnexpectedTrailerNames,
+    /// No name of a trailer, in lower case and there once; or that of the signature.
+    InvalidTrailerName {
+        /// Its place in `x-amz-trailer`.
+        index: usize,
+    },
+    /// More trailers than one who reads them takes.
+    TooManyTrailerNames {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The trailer announces a checksum that is not computed here: one of another algorithm, or any
+    /// without feature `checksum`. See
+    /// [`with_unchecked_checksums`](crate::stream::ChunkDecoder::with_unchecked_checksums).
+    UncheckedChecksum {
+        /// Its place in `x-amz-trailer`.
+        index: usize,
+    },
     /// To be encoded are more bytes than the head says.
     TooMuchData {
         /// How many it says.
@@ -51,6 +72,8 @@ pub enum StreamError {
         /// How many it says.
         expected: u64,
     },
+    /// The end of the body has been encoded already.
+    AlreadyFinished,
     /// The trailers that are to be encoded are not those that the head announces.
     WrongTrailers,
     /// A trailer's value that is to be encoded is empty, or has a byte that is no visible ASCII.
@@ -174,8 +197,15 @@ pub enum StreamError {
 }
 
 impl StreamError {
-    /// What S3 calls it in its answer
-    /// ([error codes](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList)).
+    /// A word for the answer to the client, as S3 and servers like it have them.
+    ///
+    /// Of S3's own [list](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList)
+    /// are `SignatureDoesNotMatch`, `BadDigest`, `InvalidRequest`, `EntityTooLarge` and
+    /// `IncompleteBody`, of which the list says that fewer bytes came than `content-length` told. S3
+    /// sends `InvalidChunkSizeError` and `MalformedTrailerError`, too, which are not in it. That a
+    /// line out of form and a wrong sum are an `IncompleteBody`, and which fault of a checksum is an
+    /// `InvalidRequest`, is versitygw's reading of S3's answers: what S3 says is not published. That a
+    /// chunk may be too long (`EntityTooLarge`) is a rule of this crate's.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -189,8 +219,15 @@ impl StreamError {
             | Self::MissingTrailer { .. }
             | Self::MalformedTrailerSignature { .. }
             | Self::WrongTrailers
+            | Self::AlreadyFinished
             | Self::InvalidTrailerValue { .. } => "MalformedTrailerError",
-            Self::MalformedChecksum { .. } | Self::WrongPayload => "InvalidRequest",
+            Self::MalformedChecksum { .. }
+            | Self::UncheckedChecksum { .. }
+            | Self::WrongPayload
+            | Self::NoTrailerNames
+            | Self::UnexpectedTrailerNames
+            | Self::InvalidTrailerName { .. }
+            | Self::TooManyTrailerNames { .. } => "InvalidRequest",
             Self::ChecksumMismatch { .. } => "BadDigest",
             _ => "IncompleteBody",
         }
@@ -214,6 +251,17 @@ impl fmt::Display for StreamError {
                 write!(f, "chunks of {size} bytes: {limit} is the least")
             }
             Self::WrongPayload => f.write_str("not aws-chunked, or signed and without a key"),
+            Self::NoTrailerNames => f.write_str("a signed trailer without a name"),
+            Self::UnexpectedTrailerNames => {
+                f.write_str("trailers of a body of a kind that has none")
+            }
+            Self::InvalidTrailerName { index } => {
+                write!(f, "trailer {index}: no lower-case name, or there twice")
+            }
+            Self::TooManyTrailerNames { limit } => write!(f, "more trailers than {limit}"),
+            Self::UncheckedChecksum { index } => {
+                write!(f, "trailer {index}: a checksum that is not computed here")
+            }
             Self::TooMuchData { limit } => {
                 write!(f, "more data than the {limit} bytes that the head says")
             }
@@ -223,6 +271,7 @@ impl fmt::Display for StreamError {
             Self::DataMissing { length, expected } => {
                 write!(f, "{length} bytes of data: the head says {expected}")
             }
+            Self::AlreadyFinished => f.write_str("the body has ended already"),
             Self::WrongTrailers => f.write_str("the trailers are not those that are announced"),
             Self::InvalidTrailerValue { index } => {
                 write!(

@@ -3,7 +3,7 @@
 use crate::canonical::payload::PayloadHash;
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
-use crate::request::Payload;
+use crate::request::{Payload, Request};
 use crate::request::algorithm::Algorithm;
 use crate::request::profile::UnsignedPayload;
 use crate::request::streaming::Streaming;
@@ -36,7 +36,7 @@ impl ProvenPayload {
 
 impl Claim<'_> {
     /// The last line of the canonical request, from what the request states and what is known of
-    /// its body.
+    /// its body: who says that it is a stream wants that kind of stream, and no other payload.
     pub(super) fn proven_payload(
         &self,
         payload: Payload<'_>,
@@ -50,6 +50,7 @@ impl Claim<'_> {
         };
         let Some(stated) = self.content_sha256.as_deref() else {
             return match self.form {
+                _ if matches!(payload, Payload::Streaming(_)) => Err(Error::MissingContentSha256),
                 Form::Query if profile.presign_unsigned => Ok(ProvenPayload::UNSIGNED),
                 Form::Header if profile.payload_hash_header => Err(Error::MissingContentSha256),
                 _ if profile.unsigned_payload == UnsignedPayload::Required => {
@@ -60,6 +61,11 @@ impl Claim<'_> {
                     .ok_or(Error::PayloadUnknown),
             };
         };
+        if let Payload::Streaming(wanted) = payload
+            && Streaming::parse(stated).is_none_or(|(streaming, _)| streaming != wanted)
+        {
+            return Err(Error::PayloadDiffers);
+        }
         if stated == PayloadHash::UNSIGNED {
             return match profile.unsigned_payload {
                 UnsignedPayload::Refused => Err(Error::UnsignedPayloadRefused),
@@ -104,5 +110,23 @@ impl Claim<'_> {
             }
             _ => Err(Error::StreamingPayloadRefused),
         }
+    }
+
+    /// Whether signed events may follow: behind the marker of an event stream, or behind the
+    /// presigned `GET` by which a WebSocket is opened, without a body of its own
+    /// ([Amazon Transcribe](https://docs.aws.amazon.com/transcribe/latest/dg/streaming-setting-up.html)).
+    pub(super) fn begins_events(
+        &self,
+        request: &Request<'_>,
+        payload: &ProvenPayload,
+        policy: &Policy<'_>,
+    ) -> bool {
+        let presigned = policy.streaming
+            && self.form == Form::Query
+            && request.method == "GET"
+            && payload.to_compare == Some(sha256(b""))
+            && policy.profile.takes(Streaming::Events)
+            && Streaming::Events.marker(self.algorithm).is_some();
+        payload.streaming == Some(Streaming::Events) || presigned
     }
 }

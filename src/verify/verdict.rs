@@ -84,8 +84,11 @@ pub struct Verified<'a> {
     /// ([`Policy::streaming`]): it has to be read by
     /// [`chunk_decoder`](Self::chunk_decoder), or as an event stream.
     pub streaming: Option<Streaming>,
-    /// What the head says of an `aws-chunked` body.
+    /// What the head says of an `aws-chunked` body, all of it signed.
     pub chunked_body: Option<ChunkedBody<'a>>,
+    /// Whether signed events may follow.
+    #[cfg_attr(not(feature = "event-stream"), allow(dead_code))]
+    pub(crate) begins_events: bool,
     /// Where the chain of a body's signatures begins.
     pub(crate) at: Timestamp,
     pub(crate) signature: Signature,
@@ -180,6 +183,12 @@ impl Claim<'_> {
         let payload_hash = self.proven_payload(request.payload, policy)?;
         let chunked_body = match payload_hash.streaming {
             Some(streaming) if streaming.is_chunked() => {
+                // Nothing is believed of the body that nobody signed, whatever the policy exempts.
+                let mut others = others.fields();
+                if let Some(field) = others.find(|field| ChunkedBody::is_read(field.name)) {
+                    let index = field.index;
+                    return Err(Error::AmzHeaderNotSigned { index });
+                }
                 Some(ChunkedBody::read(request.headers, streaming)?)
             }
             _ => None,
@@ -217,6 +226,7 @@ impl Claim<'_> {
             payload_sha256: payload_hash.to_compare,
             streaming: payload_hash.streaming,
             chunked_body,
+            begins_events: self.begins_events(request, &payload_hash, policy),
             at: self.at,
             signature: self.signature,
         })

@@ -84,6 +84,11 @@ pub enum EventError {
         /// Which event.
         event: u64,
     },
+    /// The event has a header beside the two, which its signature does not cover.
+    UnexpectedHeader {
+        /// Which event.
+        event: u64,
+    },
     /// The event is older or newer than the clocks may be apart.
     NotCurrent {
         /// Which event.
@@ -157,6 +162,9 @@ impl fmt::Display for EventError {
             Self::MissingDate { event } => write!(f, "event {event}: no :date"),
             Self::MissingSignature { event } => {
                 write!(f, "event {event}: no :chunk-signature of 32 bytes")
+            }
+            Self::UnexpectedHeader { event } => {
+                write!(f, "event {event}: a header that is not signed")
             }
             Self::NotCurrent {
                 event,

@@ -44,12 +44,16 @@ pub struct EventVerifier {
 }
 
 impl Verified<'_> {
-    /// Who verifies the events behind this request: one of
-    /// [`Streaming::Events`](crate::Streaming::Events), or the presigned one of a WebSocket. Each
-    /// may be as far from the clock as `clock_skew`.
+    /// Who verifies the events behind this request, if it begins an event stream: one of
+    /// [`Streaming::Events`](crate::Streaming::Events), or the presigned `GET` of a WebSocket,
+    /// without a body, where the profile takes events; both under
+    /// [`Policy::streaming`](crate::Policy::streaming). (Whether a presigned `GET` opens a WebSocket
+    /// is for the caller to say, who knows its path.) Each event may be as far from the clock as
+    /// `clock_skew`.
     #[must_use]
-    pub fn event_verifier(&self, clock_skew: Duration) -> EventVerifier {
-        EventVerifier::new(&self.scope, self.signature, clock_skew)
+    pub fn event_verifier(&self, clock_skew: Duration) -> Option<EventVerifier> {
+        let verifier = || EventVerifier::new(&self.scope, self.signature, clock_skew);
+        self.begins_events.then(verifier)
     }
 }
 
@@ -87,8 +91,12 @@ impl EventVerifier {
     /// The payload of the next event, an encoded message; empty for the one that ends the stream.
     /// `key` is the one for [`scope`](Self::scope) at its [`date`](Self::date).
     ///
+    /// The signature is over the date and the payload, so that nothing else may be in the message:
+    /// its headers are `:date` and `:chunk-signature`, in any order, and no others.
+    ///
     /// # Errors
-    /// [`EventError::MissingDate`], [`EventError::MissingSignature`], [`EventError::NotCurrent`],
+    /// [`EventError::MissingDate`], [`EventError::MissingSignature`],
+    /// [`EventError::UnexpectedHeader`], [`EventError::NotCurrent`],
     /// [`EventError::SignatureMismatch`], [`EventError::AfterEnd`]. Every later call gives the
     /// same.
     pub fn verify<'a>(
@@ -127,6 +135,10 @@ impl EventVerifier {
             _ => None,
         };
         let signature = signature.ok_or(EventError::MissingSignature { event })?;
+        let mut headers = message.headers();
+        if headers.any(|header| header.name != SIGNATURE && header.name != DATE) {
+            return Err(EventError::UnexpectedHeader { event });
+        }
         let limit = self.clock_skew.as_secs();
         if at.since(&now).unsigned_abs() > limit {
             return Err(EventError::NotCurrent {

@@ -2,12 +2,13 @@
 
 use super::event_error::EventError;
 use super::message::{Lengths, MAX_HEADERS, MAX_PAYLOAD, Message, PRELUDE};
+use crate::stream::held::hold;
 use alloc::vec::Vec;
 use core::fmt;
 
 /// Reads messages from a stream that comes in pieces. Believes a length when its checksum holds
-/// and it is within the limits, and holds what has arrived of a message; nothing of one that
-/// arrives in one piece.
+/// and it is within the limits, and holds what has arrived of a message (at most the message, and
+/// a quarter of it while that grows); nothing of one that arrives in one piece.
 #[derive(Clone)]
 pub struct MessageReader {
     max_headers: usize,
@@ -100,7 +101,7 @@ impl MessageReader {
             let missing = up_to.saturating_sub(held.len());
             let rest = piece.get(consumed..).unwrap_or_default();
             let next = rest.get(..missing).unwrap_or(rest);
-            held.extend_from_slice(next);
+            hold(held, next, up_to);
             consumed = consumed.saturating_add(next.len());
             (consumed, held.len() >= up_to)
         };
@@ -110,6 +111,10 @@ impl MessageReader {
         }
         let prelude = self.held.first_chunk().copied().unwrap_or_default();
         let lengths = Lengths::read(&prelude, self.max_headers, self.max_payload)?;
+        if self.held.len() == PRELUDE && self.held.capacity() < lengths.total {
+            // What a shorter message needed is given back before.
+            self.held = prelude.to_vec();
+        }
         let (read, whole) = hold(&mut self.held, lengths.total);
         Ok((read, whole.then_some((lengths.total, lengths.headers))))
     }

@@ -46,7 +46,7 @@ fn a_stream_goes_past_midnight() {
     let key = claim.signing_key("secret");
     let verified = claim.verify(&key, &request, &policy, before).unwrap();
     assert_eq!(verified.streaming, Some(Streaming::Events));
-    let mut verifier = verified.event_verifier(policy.clock_skew);
+    let mut verifier = verified.event_verifier(policy.clock_skew).unwrap();
     let mut reader = MessageReader::new();
     let mut told = Vec::new();
     let mut rest = &out[..];
@@ -61,7 +61,7 @@ fn a_stream_goes_past_midnight() {
     assert_eq!(told, [&b"one"[..], b"two", b""]);
     assert_eq!(verifier.finish(), Ok(()));
     // The key of the day before does not do.
-    let mut verifier = verified.event_verifier(policy.clock_skew);
+    let mut verifier = verified.event_verifier(policy.clock_skew).unwrap();
     let mut reader = MessageReader::new();
     let first = reader.read(&out).unwrap();
     let consumed = first.consumed;
@@ -98,6 +98,62 @@ fn a_websocket_is_presigned_as_published() {
     let (_, signature) = expected.split_once("X-Amz-Signature=").unwrap();
     assert_eq!(url.signature().to_string(), signature);
     assert!(signer.event_signer(url.signature()).is_ok());
+}
+
+/// Signed events follow where they can, and behind no other request.
+#[test]
+fn events_follow_only_what_begins_a_stream() {
+    const WEBSOCKET: (&str, &str, Payload<'_>) = ("GET", "transcribe", Payload::EMPTY);
+    let now = Timestamp::parse("20240102T030405Z").unwrap();
+    for ((method, service, payload), presigned, streaming, begins) in [
+        (WEBSOCKET, true, true, true),
+        (WEBSOCKET, true, false, false),
+        (WEBSOCKET, false, true, false),
+        (("POST", "transcribe", Payload::EMPTY), true, true, false),
+        (("GET", "transcribe", Payload::Bytes(b"a")), true, true, false),
+        // These have no events.
+        (("GET", "s3", Payload::EMPTY), true, true, false),
+        (("GET", "s3", Payload::Unsigned), true, true, false),
+        (("GET", "vpc-lattice-svcs", Payload::Unsigned), true, true, false),
+        (
+            ("POST", "transcribe", Payload::Streaming(Streaming::Events)),
+            false,
+            true,
+            true,
+        ),
+    ] {
+        let name = format!("{method} {service} {payload:?} {presigned} {streaming}");
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret");
+        let signer = Signer::new(credentials, "us-west-2", service);
+        let mut headers = vec![("host", &b"example.com"[..])];
+        let own = headers.clone();
+        let unsigned = Request {
+            method,
+            target: "/stream-transcription-websocket?a=b",
+            headers: &own,
+            payload,
+        };
+        let (signed, url);
+        let mut request = unsigned;
+        if presigned {
+            url = signer
+                .presign(&unsigned, Duration::from_secs(300), now)
+                .unwrap();
+            request.target = url.target();
+        } else {
+            signed = signer.sign(&unsigned, now).unwrap();
+            let added = signed.headers();
+            headers.extend(added.map(|(name, value)| (name, value.as_bytes())));
+            request.headers = &headers;
+        }
+        let mut policy = Policy::new(&["us-west-2"], service);
+        policy.streaming = streaming;
+        let claim = sigv4::Claim::from_request(&request).unwrap();
+        let key = claim.signing_key("secret");
+        let verified = claim.verify(&key, &request, &policy, now).expect(&name);
+        let verifier = verified.event_verifier(policy.clock_skew);
+        assert_eq!(verifier.is_some(), begins, "{name}");
+    }
 }
 
 #[cfg(feature = "v4a")]

@@ -211,6 +211,10 @@ fn a_stream_with_a_flaw_is_refused() {
         name: ":date",
         value: HeaderValue::Timestamp(milliseconds),
     };
+    let more = Header {
+        name: ":event-type",
+        value: HeaderValue::Bool(true),
+    };
     let signed = |value| Header {
         name: ":chunk-signature",
         value,
@@ -231,6 +235,10 @@ fn a_stream_with_a_flaw_is_refused() {
         (
             with(signed(HeaderValue::String("0")), date),
             missing_signature,
+        ),
+        (
+            message(&[signature, date, more], first.payload()),
+            Err(EventError::UnexpectedHeader { event: 0 }),
         ),
         (with(signature, at(milliseconds + 1)), mismatch(0)),
         (with(signature, at(milliseconds + 1_000)), mismatch(0)),

@@ -33,6 +33,7 @@ fn every_error_says_what_and_where() {
         Incomplete { length } => "the stream ended 101 bytes into a message";
         MissingDate { event } => "event 7: no :date";
         MissingSignature { event } => "event 7: no :chunk-signature of 32 bytes";
+        UnexpectedHeader { event } => "event 7: a header that is not signed";
         NotCurrent { event, signed, now, limit: 300 } =>
             "event 7: signed at 20150830T123600Z, now it is 20150830T133600Z: allowed are 300 s";
         SignatureMismatch { event } => "event 7: the signature does not match";

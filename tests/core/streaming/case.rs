@@ -118,7 +118,16 @@ impl Upload {
         let key = claim.signing_key(&self.secret_access_key);
         let verified = claim.verify(&key, &request, policy, self.at()).unwrap();
         assert_eq!(verified.payload_sha256, None);
-        verified.chunk_decoder(&key).unwrap()
+        taking_checksums(verified.chunk_decoder(&key).unwrap())
+    }
+}
+
+/// Without the feature, all checksums are left to the caller.
+pub fn taking_checksums(decoder: ChunkDecoder) -> ChunkDecoder {
+    if cfg!(feature = "checksum") {
+        decoder
+    } else {
+        decoder.with_unchecked_checksums()
     }
 }
 

@@ -233,11 +233,56 @@ fn an_encoder_keeps_to_its_head() {
     assert!(out == before);
     encoder.finish(&[("b", "2"), ("a", "1")], &mut out).unwrap();
     let again = encoder.finish(&[("b", "2"), ("a", "1")], &mut out);
-    assert_eq!(again, Err(StreamError::WrongTrailers));
+    assert_eq!(again, Err(StreamError::AlreadyFinished));
     // Whatever their order on the wire, they are signed by name.
     let mut decoder = ChunkDecoder::new(&head, chain().1).unwrap();
     let (decoded, end) = super::case::decode(&mut decoder, [&out[..]]);
     assert_eq!((decoded.len(), end), (10_000, Ok(())));
     let trailers: Vec<_> = decoder.trailers().collect();
     assert_eq!(trailers, [("a", "1"), ("b", "2")]);
+}
+
+/// What signing the head refuses, encoder and decoder refuse as well.
+#[test]
+fn a_body_has_only_trailers_that_it_can_have() {
+    use Streaming::{Signed, SignedTrailer, UnsignedTrailer};
+    let many: Vec<_> = (0..17).map(|number| format!("a{number}")).collect();
+    let many = many.join(",");
+    let invalid = |index| StreamError::InvalidTrailerName { index };
+    for (payload, trailers, error) in [
+        (Signed, "a", StreamError::UnexpectedTrailerNames),
+        (SignedTrailer, "", StreamError::NoTrailerNames),
+        (SignedTrailer, "A", invalid(0)),
+        (SignedTrailer, "a,,b", invalid(1)),
+        (SignedTrailer, "a,b,a", invalid(2)),
+        (UnsignedTrailer, " ", invalid(0)),
+        (UnsignedTrailer, "a\r\nb", invalid(0)),
+        (UnsignedTrailer, "a,x-amz-trailer-signature", invalid(1)),
+        (
+            UnsignedTrailer,
+            &many,
+            StreamError::TooManyTrailerNames { limit: 16 },
+        ),
+    ] {
+        let head = ChunkedBody::new(payload, 5).with_trailers(trailers);
+        let encoder = ChunkEncoder::new(&head, MIN_CHUNK_SIZE, chain().0);
+        assert_eq!(encoder.map(|_| ()), Err(error), "{trailers:?}");
+        let decoder = ChunkDecoder::new(&head, chain().1);
+        assert_eq!(decoder.map(|_| ()), Err(error), "{trailers:?}");
+        assert_eq!(error.code(), "InvalidRequest");
+        let added = head.headers();
+        let headers: Vec<_> = [HOST].into_iter().chain(added.iter()).collect();
+        let request = Request {
+            method: "PUT",
+            target: "/a",
+            headers: &headers,
+            payload: Payload::Streaming(payload),
+        };
+        assert!(
+            signer("s3").sign(&request, at()).is_err(),
+            "{trailers:?} signed"
+        );
+    }
+    let none = ChunkedBody::new(UnsignedTrailer, 5);
+    assert!(ChunkEncoder::new(&none, MIN_CHUNK_SIZE, chain().0).is_ok());
 }

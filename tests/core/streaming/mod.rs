@@ -8,6 +8,8 @@ mod markers;
 mod memory;
 mod properties;
 mod reject;
+mod signed_heads;
 mod texts;
+mod unchecked;
 mod vectors;
 mod wire;

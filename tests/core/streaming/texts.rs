@@ -20,9 +20,15 @@ fn every_error_says_what_and_where() {
     for (error, text) in texts! {
         ChunkSizeTooSmall { size: 5, limit: 8_192 } => "chunks of 5 bytes: 8192 is the least";
         WrongPayload => "not aws-chunked, or signed and without a key";
+        NoTrailerNames => "a signed trailer without a name";
+        UnexpectedTrailerNames => "trailers of a body of a kind that has none";
+        InvalidTrailerName { index } => "trailer 1: no lower-case name, or there twice";
+        TooManyTrailerNames { limit: 16 } => "more trailers than 16";
+        UncheckedChecksum { index } => "trailer 1: a checksum that is not computed here";
         TooMuchData { limit } => "more data than the 100 bytes that the head says";
         WrongChunkLength { length: 5, expected: 6 } => "a chunk of 5 bytes: the next one has 6";
         DataMissing { length, expected } => "5 bytes of data: the head says 6";
+        AlreadyFinished => "the body has ended already";
         WrongTrailers => "the trailers are not those that are announced";
         InvalidTrailerValue { index } => "trailer 1: the value is empty, or no visible ASCII";
         LineTooLong { chunk, position, limit: 7 } =>
