@@ -66,7 +66,10 @@ fn main() {
     let signed = ChunkedBody::new(Streaming::Signed, data.len() as u64);
     let unsigned = ChunkedBody::new(Streaming::UnsignedTrailer, data.len() as u64)
         .with_trailers(ALGORITHM.header());
-    let (signed_body, unsigned_body) = (encoded(&signed, data, chunk), encoded(&unsigned, data, chunk));
+    let (signed_body, unsigned_body) = (
+        encoded(&signed, data, chunk),
+        encoded(&unsigned, data, chunk),
+    );
     let (signed_body, unsigned_body) = (&signed_body[..], &unsigned_body[..]);
 
     let work = |name, beside, run| {
@@ -142,7 +145,10 @@ fn main() {
     println!("alone: sha2 {sha256:.2} GiB/s, crc (CRC-64/NVME) {crc64nvme:.2} GiB/s");
     for (work, ratios) in works.iter().zip(ratios) {
         let (name, goal) = (work.name, work.goal);
-        println!("{name:<46} {:.3} of the hash alone (goal {goal})", median(ratios));
+        println!(
+            "{name:<46} {:.3} of the hash alone (goal {goal})",
+            median(ratios)
+        );
     }
 }
 
@@ -172,9 +178,7 @@ fn encoder(body: &ChunkedBody<'_>, chunk: usize) -> ChunkEncoder {
 }
 
 fn checksum(body: &ChunkedBody<'_>) -> Option<Checksum> {
-    body.payload
-        .has_trailer()
-        .then(|| Checksum::new(ALGORITHM))
+    body.payload.has_trailer().then(|| Checksum::new(ALGORITHM))
 }
 
 /// Behind all data: what the trailer says.

@@ -3,10 +3,10 @@
 use crate::canonical::payload::PayloadHash;
 use crate::error::Error;
 use crate::grammar::hex::{hex, parse_hex};
-use crate::request::{Payload, Request};
 use crate::request::algorithm::Algorithm;
 use crate::request::profile::UnsignedPayload;
 use crate::request::streaming::Streaming;
+use crate::request::{Payload, Request};
 use crate::signature::hash::sha256;
 use crate::verify::claim::{Claim, Form};
 use crate::verify::policy::Policy;

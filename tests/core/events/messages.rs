@@ -278,3 +278,28 @@ proptest! {
         prop_assert_eq!(read(stream.chunks(size)), changed);
     }
 }
+
+/// What is held is a message, and a quarter of it while it grows.
+#[test]
+fn a_message_is_held_once() {
+    let mut stream = Vec::new();
+    for length in [90_000, 130_000, 130_000] {
+        Message::write(&[], &vec![7; length], &mut stream).unwrap();
+    }
+    for size in [5, 1_000, 89_000] {
+        let mut reader = MessageReader::new();
+        let mut messages = 0;
+        let cost = measure(|| {
+            for mut piece in stream.chunks(size) {
+                while !piece.is_empty() {
+                    let read = reader.read(piece).unwrap();
+                    piece = &piece[read.consumed..];
+                    messages += usize::from(read.message.is_some());
+                }
+            }
+        });
+        assert_eq!(messages, 3);
+        let most = 130_016 * 5 / 4 + 100;
+        assert!(cost.bytes_max < most, "{cost:?} in pieces of {size}");
+    }
+}

@@ -110,11 +110,21 @@ fn events_follow_only_what_begins_a_stream() {
         (WEBSOCKET, true, false, false),
         (WEBSOCKET, false, true, false),
         (("POST", "transcribe", Payload::EMPTY), true, true, false),
-        (("GET", "transcribe", Payload::Bytes(b"a")), true, true, false),
+        (
+            ("GET", "transcribe", Payload::Bytes(b"a")),
+            true,
+            true,
+            false,
+        ),
         // These have no events.
         (("GET", "s3", Payload::EMPTY), true, true, false),
         (("GET", "s3", Payload::Unsigned), true, true, false),
-        (("GET", "vpc-lattice-svcs", Payload::Unsigned), true, true, false),
+        (
+            ("GET", "vpc-lattice-svcs", Payload::Unsigned),
+            true,
+            true,
+            false,
+        ),
         (
             ("POST", "transcribe", Payload::Streaming(Streaming::Events)),
             false,

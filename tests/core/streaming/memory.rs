@@ -7,7 +7,7 @@ use sigv4::stream::{
     ChunkDecoder, ChunkEncoder, ChunkSigner, ChunkVerifier, ChunkedBody, DEFAULT_CHUNK_SIZE,
     StreamError,
 };
-use sigv4::{Scope, Signature, SigningKey, Streaming};
+use sigv4::{Hasher, Scope, Signature, SigningKey, Streaming};
 
 const CHUNKS: usize = 20;
 
@@ -122,4 +122,68 @@ fn what_a_length_says_costs_nothing() {
         );
     });
     assert!(cost.bytes_max < 5_000, "{cost:?}");
+}
+
+/// The line of a chunk and its data, signed with what is before.
+fn chunk(signer: &mut ChunkSigner, data: &[u8]) -> Vec<u8> {
+    let mut hasher = Hasher::new();
+    hasher.put(data);
+    let signature = signer.sign_chunk(&hasher.finish());
+    let line = format!("{:x};chunk-signature={signature}\r\n", data.len());
+    [line.as_bytes(), data, b"\r\n"].concat()
+}
+
+/// What is held is a chunk, and a quarter of it while it grows, also where the chunks do; and what
+/// has arrived decides, not what is to come.
+#[test]
+fn a_chunk_is_held_once() {
+    let lengths = [100_000, 130_000, 130_000, 50_000];
+    let most = 130_000 * 5 / 4 + 3_000;
+    let body = ChunkedBody::new(Streaming::Signed, lengths.iter().sum::<usize>() as u64);
+    let mut signer = signer();
+    let mut chunks = lengths.map(|length| chunk(&mut signer, &vec![7; length]));
+    chunks[3].extend(chunk(&mut signer, b"")); // with its last CR LF
+    let encoded = chunks.concat();
+    for size in [1_000, 20_000, 99_999] {
+        let mut decoder = ChunkDecoder::new(&body, verifier()).unwrap();
+        let cost = measure(|| {
+            for mut piece in encoded.chunks(size) {
+                while !piece.is_empty() {
+                    let decoded = decoder.decode(piece).unwrap();
+                    piece = &piece[decoded.consumed..];
+                }
+            }
+        });
+        assert_eq!(decoder.finish(), Ok(()));
+        assert!(cost.bytes_max < most, "{cost:?} in pieces of {size}");
+        assert!(cost.bytes_current < 130_000 + 3_000, "{cost:?}");
+    }
+    let line = chunks[0].len() - 100_002;
+    for arrived in [1, 100, 1_000, 20_000] {
+        let mut decoder = ChunkDecoder::new(&body, verifier()).unwrap();
+        let pieces = chunks[0][..line + arrived].chunks(600);
+        let cost = measure(|| {
+            let (data, end) = decode(&mut decoder, pieces);
+            assert!(data.is_empty() && end.is_err());
+        });
+        let limit = 5 * arrived as u64 + 2_000;
+        assert!(cost.bytes_max < limit, "{cost:?} for {arrived} bytes");
+    }
+}
+
+/// Who encodes collects a chunk, or what is left of the data.
+#[test]
+fn a_chunk_is_collected_once() {
+    for (length, most) in [(5, 5), (300_000, DEFAULT_CHUNK_SIZE)] {
+        let data = vec![7; length];
+        let body = ChunkedBody::new(Streaming::Signed, length as u64);
+        let mut encoder = ChunkEncoder::new(&body, DEFAULT_CHUNK_SIZE, signer()).unwrap();
+        let mut out = Vec::with_capacity(length + 1_000);
+        let cost = measure(|| {
+            for piece in data.chunks(length.min(999) - 1) {
+                encoder.encode(piece, &mut out).unwrap();
+            }
+        });
+        assert_eq!((cost.count_total, cost.bytes_max), (1, most as u64));
+    }
 }

@@ -1,7 +1,9 @@
 //! `aws-chunked` bodies.
 
 mod case;
+mod made;
 
+mod changes;
 mod figures;
 mod head;
 mod markers;

@@ -37,7 +37,14 @@ fn they_are_refused_before_the_body_unless_the_caller_compares_them() {
     assert_eq!(decoder.unchecked().count(), 0);
     assert_eq!(decode(&mut decoder, [behind]).1, Ok(()));
     let unchecked: Vec<_> = decoder.unchecked().collect();
-    assert_eq!(unchecked, if computed { vec![MD5] } else { vec![CRC32, MD5] });
+    assert_eq!(
+        unchecked,
+        if computed {
+            vec![MD5]
+        } else {
+            vec![CRC32, MD5]
+        }
+    );
     let trailers: Vec<_> = decoder.trailers().collect();
     assert_eq!(trailers, [CRC32, MD5, ("x-amz-meta-a", "b")]);
 }
