@@ -61,6 +61,13 @@ fn add_streams(seeds: &mut Seeds, project: &Path) {
         let digits = vector["hex"].as_str().unwrap();
         seeds.insert(("read_messages", hex::decode(digits).unwrap()));
     }
+    // Parts of any length: a fuzzer finds what they are.
+    for length in [40, 400, 4_000] {
+        let bytes = |by: usize| (0..length).map(|index| (index * by % 256) as u8).collect();
+        for target in ["sign_chunks", "verify_events"] {
+            seeds.extend([1, 7, 255].map(|by| (target, bytes(by))));
+        }
+    }
 }
 
 fn add_request(seeds: &mut Seeds, lines: &[&str]) {

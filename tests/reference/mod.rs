@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
 #![allow(dead_code)]
 
+pub mod chunks;
 mod encoding;
 mod wire;
 

@@ -14,14 +14,16 @@ mod quoting;
 pub mod refusal;
 pub mod round_trip;
 mod services;
+pub mod signed_events;
 pub mod sigv4a;
 pub mod sigv4a_claims;
 pub mod streams;
+pub mod uploads;
 
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 18] = [
+pub const TARGETS: [(&str, Body); 20] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -43,4 +45,6 @@ pub const TARGETS: [(&str, Body); 18] = [
     ("profile_files", profiles::profile_files),
     ("decode_chunks", streams::decode_chunks),
     ("read_messages", streams::read_messages),
+    ("sign_chunks", uploads::sign_chunks),
+    ("verify_events", signed_events::verify_events),
 ];

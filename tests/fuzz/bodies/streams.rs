@@ -4,6 +4,13 @@ use super::example::at;
 use sigv4::stream::event::MessageReader;
 use sigv4::stream::{ChunkDecoder, ChunkVerifier, ChunkedBody};
 use sigv4::{Scope, Signature, SigningKey, Streaming};
+use std::sync::LazyLock;
+
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| {
+    let at = at();
+    let scope = Scope::new(&at, "us-east-1", "s3").unwrap();
+    SigningKey::derive("a secret of the fuzzer's", &scope)
+});
 
 /// The first byte chooses the kind of body. However the rest is cut, the outcome is the same, and
 /// never more data than the head says; of a body that nobody signed, none.
@@ -41,9 +48,8 @@ fn decoded(
 ) -> (Vec<u8>, Result<(), sigv4::stream::StreamError>) {
     let at = at();
     let scope = Scope::new(&at, "us-east-1", "s3").unwrap();
-    let key = SigningKey::derive("a secret of the fuzzer's", &scope);
     let seed = Signature::parse(&"0".repeat(64)).unwrap();
-    let verifier = ChunkVerifier::new(&key, at, &scope, seed);
+    let verifier = ChunkVerifier::new(&*KEY, at, &scope, seed);
     let mut decoder = ChunkDecoder::new(head, verifier).unwrap();
     let mut data = Vec::new();
     for mut piece in body.chunks(size) {
