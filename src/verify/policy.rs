@@ -38,8 +38,9 @@ pub struct Policy<'a> {
     #[cfg(feature = "v4a")]
     pub both_algorithms: bool,
     /// Accept a body that is signed piece by piece, of the kind that the profile takes
-    /// ([`Profile::streaming_payload`]), in the header form. What holds then is the head: read the
-    /// body as [`Verified::streaming`](crate::Verified::streaming) says. Off.
+    /// ([`Profile::streaming_payload`]), in the header form; and events behind the presigned `GET` of
+    /// a WebSocket. What holds then is the head: read the body as
+    /// [`Verified::streaming`](crate::Verified::streaming) says. Off.
     pub streaming: bool,
     /// How far the clocks of caller and service may be apart, either way. 5 minutes;
     /// S3 and DynamoDB allow 15.
