@@ -13,6 +13,7 @@
 //! | what the head of an upload has to say, and how long its body is | [`ChunkedBody`] |
 //! | encode a body | [`ChunkEncoder`], with [`Signer::chunk_signer`](crate::Signer::chunk_signer) |
 //! | decode and verify one | [`ChunkDecoder`], from [`Verified::chunk_decoder`](crate::Verified::chunk_decoder) |
+//! | the same with `std::io` (feature `std`) | `EncodingReader`, `EncodingWriter`, `DecodingReader` |
 //! | chunks that you frame yourself | [`ChunkSigner`], [`ChunkVerifier`] |
 //! | messages of an event stream, plain and signed | `event` (feature `event-stream`) |
 //! | the text that is signed | [`Link`] |
@@ -29,12 +30,22 @@
 mod chain;
 #[cfg(feature = "checksum")]
 mod checksum;
+#[cfg(feature = "std")]
+mod computed_trailers;
 mod decoder;
+#[cfg(feature = "std")]
+mod decoding_reader;
 mod encoder;
+#[cfg(feature = "std")]
+mod encoding_reader;
+#[cfg(feature = "std")]
+mod encoding_writer;
 #[cfg(feature = "event-stream")]
 pub mod event;
 pub(crate) mod head;
 mod held;
+#[cfg(feature = "std")]
+mod io_error;
 mod line;
 mod link;
 mod stream_error;
@@ -44,7 +55,13 @@ pub use chain::{ChunkSigner, ChunkVerifier, VerifyingKey};
 #[cfg(feature = "checksum")]
 pub use checksum::{Checksum, ChecksumAlgorithm};
 pub use decoder::{ChunkDecoder, Decoded};
+#[cfg(feature = "std")]
+pub use decoding_reader::DecodingReader;
 pub use encoder::ChunkEncoder;
+#[cfg(feature = "std")]
+pub use encoding_reader::EncodingReader;
+#[cfg(feature = "std")]
+pub use encoding_writer::EncodingWriter;
 pub use head::{ChunkedBody, ChunkedHeaders, DEFAULT_CHUNK_SIZE, MIN_CHUNK_SIZE};
 pub use link::{Link, Linked};
 pub use stream_error::StreamError;

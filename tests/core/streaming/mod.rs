@@ -3,6 +3,10 @@
 mod case;
 mod made;
 
+#[cfg(feature = "std")]
+mod adapters;
+#[cfg(feature = "std")]
+mod adapters_faults;
 mod changes;
 mod figures;
 mod head;

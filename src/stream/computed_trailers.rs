@@ -1,0 +1,87 @@
+//! Trailers whose values come of the data that they follow.
+
+#[cfg(feature = "checksum")]
+use crate::stream::checksum::{Checksum, ChecksumAlgorithm};
+use crate::stream::encoder::ChunkEncoder;
+#[cfg(feature = "checksum")]
+use crate::stream::head::CHECKSUM_PREFIX;
+use crate::stream::head::ChunkedBody;
+use crate::stream::stream_error::StreamError;
+use alloc::vec::Vec;
+
+/// The checksums that a head announces, computed while its body goes by.
+pub(super) struct ComputedTrailers {
+    #[cfg(feature = "checksum")]
+    checksums: Vec<Checksum>,
+}
+
+impl ComputedTrailers {
+    /// [`StreamError::WrongTrailers`] where the head announces one that is no checksum, or none
+    /// that can be computed here.
+    #[cfg(feature = "checksum")]
+    pub(super) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
+        let checksum = |name: &str| {
+            let name = name.strip_prefix(CHECKSUM_PREFIX)?;
+            // Names of trailers are in lower case.
+            let in_lower_case = !name.bytes().any(|byte| byte.is_ascii_uppercase());
+            let algorithm = ChecksumAlgorithm::parse(name).filter(|_| in_lower_case);
+            algorithm.map(Checksum::new)
+        };
+        let checksums = body.trailer_names().map(checksum).collect::<Option<_>>();
+        let checksums = checksums.ok_or(StreamError::WrongTrailers)?;
+        Ok(Self { checksums })
+    }
+
+    #[cfg(not(feature = "checksum"))]
+    pub(super) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
+        match body.trailer_names().next() {
+            None => Ok(Self {}),
+            Some(_) => Err(StreamError::WrongTrailers),
+        }
+    }
+
+    /// How long all values are together.
+    pub(super) fn encoded_length(&self) -> usize {
+        #[cfg(feature = "checksum")]
+        let lengths = self.checksums.iter();
+        #[cfg(feature = "checksum")]
+        let lengths = lengths.map(|checksum| checksum.algorithm().encoded_length());
+        #[cfg(not(feature = "checksum"))]
+        let lengths = core::iter::empty();
+        lengths.sum()
+    }
+
+    #[cfg_attr(
+        not(feature = "checksum"),
+        allow(unused_variables, clippy::unused_self)
+    )]
+    pub(super) fn put(&mut self, data: &[u8]) {
+        #[cfg(feature = "checksum")]
+        for checksum in &mut self.checksums {
+            checksum.put(data);
+        }
+    }
+
+    /// Ends the body with them.
+    pub(super) fn finish(
+        &mut self,
+        encoder: &mut ChunkEncoder,
+        out: &mut Vec<u8>,
+    ) -> Result<(), StreamError> {
+        #[cfg(feature = "checksum")]
+        {
+            let values: Vec<_> = self
+                .checksums
+                .iter()
+                .map(|checksum| (checksum.algorithm().header(), checksum.clone().finish()))
+                .collect();
+            let trailers: Vec<_> = values
+                .iter()
+                .map(|(name, value)| (*name, &**value))
+                .collect();
+            encoder.finish(&trailers, out)
+        }
+        #[cfg(not(feature = "checksum"))]
+        encoder.finish(&[], out)
+    }
+}
