@@ -15,13 +15,13 @@ use core::fmt;
 const DECODED_LENGTH_HEADER: &str = "x-amz-decoded-content-length";
 
 /// The header that announces the names of a trailer.
-const TRAILER_HEADER: &str = "x-amz-trailer";
+pub(crate) const TRAILER_HEADER: &str = "x-amz-trailer";
 
 /// The header by which SDKs name the checksum of the trailer once more.
 const CHECKSUM_ALGORITHM_HEADER: &str = "x-amz-sdk-checksum-algorithm";
 
 /// What comes in front of an algorithm in the name of its header or trailer.
-pub(super) const CHECKSUM_PREFIX: &str = "x-amz-checksum-";
+pub(crate) const CHECKSUM_PREFIX: &str = "x-amz-checksum-";
 
 /// The line that a signed trailer ends with. It announces itself nowhere.
 pub(super) const TRAILER_SIGNATURE: &str = "x-amz-trailer-signature";

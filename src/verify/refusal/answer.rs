@@ -4,7 +4,7 @@ use super::reason::RefusalReason;
 use crate::grammar::json::push_quoted;
 use crate::grammar::xml::push_escaped;
 use alloc::borrow::{Cow, ToOwned};
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// The answer of a service that refuses a request: status, headers and body, word for word as
@@ -83,6 +83,9 @@ impl Refusal {
     /// more than callers are told.
     #[must_use]
     pub fn note(&self) -> Cow<'static, str> {
+        if let RefusalReason::Stream(error) = self.reason {
+            return error.to_string().into();
+        }
         match (self.note, &self.message) {
             (Some(note), _) => note.into(),
             (None, Cow::Borrowed(message)) => message.lines().next().unwrap_or_default().into(),

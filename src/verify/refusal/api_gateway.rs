@@ -51,7 +51,8 @@ pub(crate) fn of_service(reason: RefusalReason) -> Refusal {
         ),
         RefusalReason::BodyTooLong => (413, "BadRequestException", "Request Too Long"),
         RefusalReason::BodyTooSlow => (408, "BadRequestException", "Request Timeout"),
-        RefusalReason::Error(_) | RefusalReason::BodyCutOff => {
+        // It takes no bodies in pieces, and has no words for one.
+        RefusalReason::Error(_) | RefusalReason::BodyCutOff | RefusalReason::Stream(_) => {
             (400, "BadRequestException", "Bad Request")
         }
         RefusalReason::Unavailable => {

@@ -6,6 +6,7 @@ mod facts;
 pub(crate) mod reason;
 mod s3;
 mod s3_details;
+mod s3_stream;
 
 use self::answer::Refusal;
 use self::reason::RefusalReason;

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::request::Request;
 use crate::sign::stages::Stages;
+use crate::stream::StreamError;
 use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
 use alloc::borrow::ToOwned;
@@ -32,6 +33,8 @@ pub enum RefusalReason {
     BodyTooSlow,
     /// The body ended early, or could not be read.
     BodyCutOff,
+    /// The body is in pieces, and not what its head says.
+    Stream(StreamError),
     /// Keys could not be looked up.
     Unavailable,
 }
@@ -58,10 +61,17 @@ impl From<Error> for RefusalReason {
     }
 }
 
+impl From<StreamError> for RefusalReason {
+    fn from(error: StreamError) -> Self {
+        Self::Stream(error)
+    }
+}
+
 impl fmt::Display for RefusalReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Error(error) => return error.fmt(f),
+            Self::Stream(error) => return error.fmt(f),
             Self::UnknownAccessKey => "nobody has this access key id",
             Self::WrongSessionToken => "the session token is not the key's",
             Self::ExpiredSessionToken => "the session token has expired",

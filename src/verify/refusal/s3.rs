@@ -5,6 +5,7 @@
 use super::answer::{Form, Refusal};
 use super::reason::{RefusalReason, shows_what_arrived};
 use super::s3_details::{DENIED, Details, computed, hashes, of_time};
+use super::s3_stream;
 use crate::error::Error;
 use crate::request::Request;
 use crate::verify::claim::{Claim, Form as ClaimForm};
@@ -31,6 +32,10 @@ pub(super) fn refusal(
             }
             (words, details)
         }
+        RefusalReason::Stream(error) => {
+            let (message, details) = s3_stream::words(error, request, MISMATCH.2);
+            ((error.status(), error.code(), message), details)
+        }
         reason => of_service(reason, request),
     };
     Refusal {
@@ -46,7 +51,7 @@ pub(super) fn refusal(
 
 fn of_service(reason: RefusalReason, request: &Request<'_>) -> (Words, Details) {
     let words = match reason {
-        RefusalReason::Error(_) | RefusalReason::BodyCutOff => (
+        RefusalReason::Error(_) | RefusalReason::Stream(_) | RefusalReason::BodyCutOff => (
             400,
             "IncompleteBody",
             "You did not provide the number of bytes specified by the Content-Length HTTP header",
