@@ -301,6 +301,12 @@ impl ChunkDecoder {
         self.position
     }
 
+    /// How many chunks with data have been read, up to the last byte behind them.
+    #[must_use]
+    pub fn chunks(&self) -> u64 {
+        self.chunk
+    }
+
     fn step(&mut self, next: &[u8]) -> Result<Step, StreamError> {
         match self.state {
             State::ChunkLine | State::Trailer { .. } => self.line(next),
