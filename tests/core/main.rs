@@ -38,6 +38,7 @@ mod streaming;
 
 mod corners;
 mod refusal;
+mod refusal_pieces;
 mod reject;
 mod round_trip;
 mod transcription;
