@@ -130,7 +130,7 @@ impl Api {
     }
 
     /// [AWS partitions](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)
-    fn partition(&self) -> &'static str {
+    pub(crate) fn partition(&self) -> &'static str {
         match self.region.as_str() {
             region if region.starts_with("cn-") => "aws-cn",
             region if region.starts_with("us-gov-") => "aws-us-gov",

@@ -1,12 +1,14 @@
 //! Who calls, and whether they may: signature, session token, policies.
 
-use super::api::{Api, SERVICE};
-use super::iam::decision::{Decision, INVOKE};
+use super::api::Api;
+use super::iam::decision::Decision;
 #[cfg(feature = "v4a")]
 use super::key_pairs::KeyPairs;
 use super::limits::Limits;
+use super::permission::Permission;
 use super::principals::{Key, Principal, Principals};
 use super::reply::{Denial, Reply};
+use super::service::Service;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::error::Error;
 use crate::request::profile::Profile;
@@ -18,10 +20,13 @@ use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::reason::{RefusalReason, shows_what_arrived};
 use crate::verify::session_token::is_own;
+use crate::verify::verdict::Verified;
 use alloc::borrow::Cow;
+use core::time::Duration;
 
 /// What decides about a request beside the request itself.
 pub(crate) struct Authorizer<'s> {
+    pub(crate) service: Service,
     pub(crate) api: &'s Api,
     pub(crate) principals: &'s Principals,
     pub(crate) limits: &'s Limits,
@@ -35,6 +40,13 @@ pub(crate) struct Authorizer<'s> {
 pub(crate) struct Refused<'s> {
     pub(crate) reply: Reply,
     pub(crate) caller: Option<&'s Principal>,
+}
+
+/// A request that is its caller's, and allowed.
+pub(crate) struct Authorized<'s, 'v> {
+    pub(crate) caller: &'s Principal,
+    pub(crate) verified: Verified<'v>,
+    pub(crate) key: Cow<'s, SigningKey>,
 }
 
 impl From<Reply> for Refused<'_> {
@@ -60,10 +72,17 @@ impl<'s> Authorizer<'s> {
             Ok(_) => Ok(()),
             // For a key that is known, the answer shows what follows from the body.
             Err(error) if error == Error::PayloadUnknown || shows_what_arrived(error) => {
-                known.map(|_| ()).ok_or_else(unknown_key)
+                let unknown = || self.refusal(RefusalReason::UnknownAccessKey, request);
+                known.map(|_| ()).ok_or_else(unknown)
             }
             Err(error) => Err(Refusal::of(error, &unread, &policy).into()),
         }
+    }
+
+    /// The service's answer.
+    pub(crate) fn refusal(&self, reason: impl Into<RefusalReason>, request: &Request<'_>) -> Reply {
+        let regions = [self.api.region.as_str()];
+        Refusal::of(reason, request, &self.policy(&regions)).into()
     }
 
     /// That of Version 4A is kept.
@@ -81,49 +100,58 @@ impl<'s> Authorizer<'s> {
 
     /// Who says that they are calling.
     pub(crate) fn claim<'r>(&self, request: &Request<'r>) -> Result<Claim<'r>, Reply> {
-        let regions = [self.api.region.as_str()];
-        Claim::from_request(request)
-            .map_err(|error| Refusal::of(error, request, &self.policy(&regions)).into())
+        Claim::from_request(request).map_err(|error| self.refusal(error, request))
     }
 
-    /// The caller, if the request is theirs and the policies allow it. `path` is the one
-    /// that is proven: below the stage, normalised.
-    pub(crate) fn authorize(
+    /// The caller, if the request is theirs and the policies allow it.
+    pub(crate) fn authorize<'v>(
         &self,
-        claim: &Claim<'_>,
-        request: &Request<'_>,
-        path: &str,
-    ) -> Result<&'s Principal, Refused<'s>> {
+        claim: &'v Claim<'_>,
+        request: &Request<'v>,
+        permission: &Permission<'_>,
+    ) -> Result<Authorized<'s, 'v>, Refused<'s>> {
         let regions = [self.api.region.as_str()];
         let policy = self.policy(&regions);
         let known = self.principals.find(claim.access_key_id());
-        let key = known.map(|(_, key)| self.signing_key(claim, key));
+        let signing_key = known.map(|(_, key)| self.signing_key(claim, key));
         let verified = claim
-            .verify(key.as_deref(), request, &policy, self.now)
+            .verify(signing_key.as_deref(), request, &policy, self.now)
             .map_err(|error| {
                 let reason = match known {
                     Some(_) => error.into(),
                     None => RefusalReason::of_unknown_key(error),
                 };
-                Reply::from(Refusal::of(reason, request, &policy))
+                self.refusal(reason, request)
             })?;
-        let (principal, key) = known.ok_or_else(unknown_key)?;
+        let known = known.zip(signing_key);
+        let unknown = || self.refusal(RefusalReason::UnknownAccessKey, request);
+        let ((principal, key), signing_key) = known.ok_or_else(unknown)?;
         let refuse = |reply: Reply| Refused {
             reply,
             caller: Some(principal),
         };
-        if !is_own(&verified, request, key.credentials.session_token()) {
-            return Err(refuse(RefusalReason::WrongSessionToken.into()));
+        for (reason, holds) in [
+            (
+                RefusalReason::WrongSessionToken,
+                !is_own(&verified, request, key.credentials.session_token()),
+            ),
+            (RefusalReason::ExpiredSessionToken, key.is_expired(self.now)),
+        ] {
+            if holds {
+                return Err(refuse(self.refusal(reason, request)));
+            }
         }
-        if key.is_expired(self.now) {
-            return Err(refuse(RefusalReason::ExpiredSessionToken.into()));
-        }
-        let resource = self.api.resource(request.method, path);
         // A caller of another account needs a resource policy as well, and there is none.
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
         let denial = if principal.arn.account_id() == self.api.account_id {
-            match principal.decision(INVOKE, &resource) {
-                Decision::Allowed => return Ok(principal),
+            match principal.decision(permission.action, permission.resource) {
+                Decision::Allowed => {
+                    return Ok(Authorized {
+                        caller: principal,
+                        verified,
+                        key: signing_key,
+                    });
+                }
                 Decision::ExplicitDeny => Denial::Explicit,
                 Decision::ImplicitDeny => Denial::NoIdentityPolicy,
             }
@@ -131,30 +159,47 @@ impl<'s> Authorizer<'s> {
             Denial::NoResourcePolicy
         };
         let caller = principal.arn.as_str();
-        Err(refuse(Reply::denied(caller, INVOKE, &resource, denial)))
+        let reply = Reply::denied(self.service, caller, permission, denial);
+        Err(refuse(reply))
     }
 
-    /// As lenient as API Gateway is: it does not insist on a signed `content-type`, takes a
-    /// payload hash and a session token that come unsigned (aws-requests-auth and
-    /// httpx-auth-awssigv4 send them so), and reads a raw `+` in a query either way. What
-    /// comes unsigned is compared all the same: the hash with the body, the token with the
-    /// key's.
     fn policy<'p>(&self, regions: &'p [&'p str]) -> Policy<'p> {
+        let service = Policy::new(regions, self.service.signing_name());
+        let policy = match self.service {
+            Service::ApiGateway => as_api_gateway(service),
+            Service::S3 => as_s3(service),
+        };
         Policy {
-            content_type_signed: false,
-            unsigned_headers: &[PAYLOAD_HASH_HEADER, SESSION_TOKEN_HEADER],
-            both_query_plus: true,
             #[cfg(feature = "v4a")]
             both_algorithms: self.key_pairs.is_some(),
             max_headers: self.limits.headers,
             max_head: self.limits.head,
-            ..Policy::new(regions, SERVICE)
+            ..policy
         }
     }
 }
 
-const SESSION_TOKEN_HEADER: &str = Profile::DEFAULT.session_token_header;
-
-fn unknown_key() -> Reply {
-    RefusalReason::UnknownAccessKey.into()
+/// As lenient as API Gateway is: it does not insist on a signed `content-type`, takes a payload
+/// hash and a session token that come unsigned (aws-requests-auth and httpx-auth-awssigv4 send them
+/// so), and reads a raw `+` in a query either way. What comes unsigned is compared all the same:
+/// the hash with the body, the token with the key's.
+fn as_api_gateway(policy: Policy<'_>) -> Policy<'_> {
+    Policy {
+        content_type_signed: false,
+        unsigned_headers: &[PAYLOAD_HASH_HEADER, SESSION_TOKEN_HEADER],
+        both_query_plus: true,
+        ..policy
+    }
 }
+
+/// S3 takes bodies in pieces and clocks that are 15 minutes apart, and reads a raw `+` either way.
+fn as_s3(policy: Policy<'_>) -> Policy<'_> {
+    Policy {
+        streaming: true,
+        clock_skew: Duration::from_secs(900),
+        both_query_plus: true,
+        ..policy
+    }
+}
+
+const SESSION_TOKEN_HEADER: &str = Profile::DEFAULT.session_token_header;

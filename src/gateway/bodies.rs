@@ -3,6 +3,7 @@
 use super::limits::Limits;
 use super::reply::Reply;
 use super::room::{Permits, Room};
+use super::s3::upload::Upload;
 use crate::verify::refusal::reason::RefusalReason;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes};
@@ -50,29 +51,46 @@ impl Bodies {
     pub(crate) async fn read<B: Body<Data = Bytes> + Unpin>(
         &self,
         body: &mut B,
-    ) -> Result<Whole, Reply> {
+    ) -> Result<Whole, RefusalReason> {
         let announced = body.size_hint().lower();
         if usize::try_from(announced).unwrap_or(usize::MAX) > self.limits.body {
-            return Err(RefusalReason::BodyTooLong.into());
+            return Err(RefusalReason::BodyTooLong);
         }
         timeout(self.limits.read, self.collect(body))
             .await
-            .unwrap_or_else(|_| Err(RefusalReason::BodyTooSlow.into()))
+            .unwrap_or(Err(RefusalReason::BodyTooSlow))
     }
 
-    async fn collect<B: Body<Data = Bytes> + Unpin>(&self, body: &mut B) -> Result<Whole, Reply> {
+    /// The same of a body that is not kept. Nothing is said of its length before it arrives.
+    pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
+        &self,
+        body: &mut B,
+        upload: &mut Upload,
+    ) -> Result<(), RefusalReason> {
+        let all = async {
+            let mut permits = Permits::default();
+            while let Some(data) = next(body).await? {
+                let beyond = upload.held_with(data.len()).saturating_sub(self.share);
+                permits.cover(beyond, &self.room).await;
+                upload.put(&data)?;
+            }
+            Ok(())
+        };
+        timeout(self.limits.read, all)
+            .await
+            .unwrap_or(Err(RefusalReason::BodyTooSlow))
+    }
+
+    async fn collect<B: Body<Data = Bytes> + Unpin>(
+        &self,
+        body: &mut B,
+    ) -> Result<Whole, RefusalReason> {
         let mut bytes = Vec::new();
         let mut permits = Permits::default();
-        while let Some(frame) = body.frame().await {
-            let Ok(frame) = frame else {
-                return Err(RefusalReason::BodyCutOff.into());
-            };
-            let Ok(data) = frame.into_data() else {
-                continue; // trailers
-            };
+        while let Some(data) = next(body).await? {
             let length = bytes.len().saturating_add(data.len());
             if length > self.limits.body {
-                return Err(RefusalReason::BodyTooLong.into());
+                return Err(RefusalReason::BodyTooLong);
             }
             let beyond = length.saturating_sub(self.share);
             permits.cover(beyond, &self.room).await;
@@ -109,4 +127,16 @@ impl Bodies {
         let all = async { while let Some(Ok(_)) = body.frame().await {} };
         let _ = timeout(limits.read, all).await;
     }
+}
+
+/// The next bytes; `None` behind the last.
+async fn next<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Result<Option<Bytes>, RefusalReason> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| RefusalReason::BodyCutOff)?;
+        // Anything else is trailers.
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
 }

@@ -5,6 +5,9 @@
 //! `POST /{stage}/items`, any method of `/{stage}/echo/…`, which says what arrived, and, for
 //! everybody, `GET /health`.
 //! Refusals have API Gateway's own status, headers and texts.
+//!
+//! [`Gateway::with_service`] makes it a stand-in for S3, which takes bodies in signed and unsigned
+//! pieces, and stores nothing.
 
 mod access_log;
 mod api;
@@ -17,6 +20,7 @@ mod items;
 mod key_pairs;
 mod limits;
 mod located;
+mod permission;
 mod pieces;
 mod principals;
 mod random;
@@ -24,7 +28,10 @@ mod reply;
 mod respond;
 mod room;
 mod route;
+mod s3;
 mod server;
+mod service;
+mod state;
 
 pub use api::{Api, ApiError, SERVICE};
 pub use iam::decision::{Decision, INVOKE};
@@ -35,3 +42,4 @@ pub use located::{At, JsonFault};
 pub use principals::{Key, Principal, PrincipalArn, Principals, PrincipalsError, PrincipalsFault};
 pub use random::throw_away_credentials;
 pub use server::{Gateway, Running};
+pub use service::Service;

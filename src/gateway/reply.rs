@@ -1,6 +1,9 @@
 //! What is answered, as API Gateway does.
 
+use super::permission::Permission;
 use super::pieces::Pieces;
+use super::service::Service;
+use crate::grammar::xml::push_escaped;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::api_gateway::{MISSING_TOKEN, of_service};
 use crate::verify::refusal::reason::RefusalReason;
@@ -13,11 +16,21 @@ use std::string::String;
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    /// The value of `x-amzn-ErrorType`.
+    /// The code of a refusal, as the service names it.
     pub(crate) error_type: Option<&'static str>,
+    pub(crate) form: Form,
     pub(crate) body: Pieces,
     /// Why, for those who may read the log; a line. Callers are told no more than AWS tells.
     pub(crate) reason: Cow<'static, str>,
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// API Gateway's, with the code in a header.
+    Json,
+    /// S3's.
+    Xml,
 }
 
 /// Why IAM says no.
@@ -30,9 +43,15 @@ pub(crate) enum Denial {
 
 impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
+        let is_xml = |header| header == ("content-type", "application/xml");
         Self {
             status: refusal.status(),
             error_type: Some(refusal.code()),
+            form: if refusal.headers().any(is_xml) {
+                Form::Xml
+            } else {
+                Form::Json
+            },
             body: refusal.body().into(),
             reason: refusal.note(),
         }
@@ -50,6 +69,7 @@ impl Reply {
         Self {
             status,
             error_type: None,
+            form: Form::Json,
             body: body.into(),
             reason: "".into(),
         }
@@ -61,6 +81,7 @@ impl Reply {
         Self {
             status,
             error_type: Some(error_type),
+            form: Form::Json,
             body: json!({ "message": message }).into(),
             reason: reason.into(),
         }
@@ -104,8 +125,61 @@ impl Reply {
         Self::fault(403, code, message).because("no such route")
     }
 
-    /// IAM says no. Four digits of the API's account are left to see.
-    pub(crate) fn denied(caller: &str, action: &str, resource: &str, denial: Denial) -> Self {
+    /// What S3 serves.
+    pub(crate) fn xml(text: String) -> Self {
+        Self {
+            form: Form::Xml,
+            ..Self::ok(200, text)
+        }
+    }
+
+    /// [Error responses](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html) of
+    /// S3's that have nothing to do with a signature.
+    fn s3_fault(status: u16, code: &'static str, message: &str) -> Self {
+        let mut body = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>");
+        body.push_str(code);
+        body.push_str("</Code><Message>");
+        push_escaped(&mut body, message);
+        body.push_str("</Message></Error>");
+        Self {
+            error_type: Some(code),
+            reason: message.to_owned().into(),
+            ..Self::xml(body)
+        }
+        .with_status(status)
+    }
+
+    fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    pub(crate) fn not_implemented(reason: &'static str) -> Self {
+        let message = "A header you provided implies functionality that is not implemented";
+        Self::s3_fault(501, "NotImplemented", message).because(reason)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let message = "The specified method is not allowed against this resource.";
+        Self::s3_fault(405, "MethodNotAllowed", message)
+    }
+
+    pub(crate) fn invalid_uri() -> Self {
+        Self::s3_fault(400, "InvalidURI", "Couldn't parse the specified URI.")
+    }
+
+    pub(crate) fn invalid_request() -> Self {
+        Self::s3_fault(400, "InvalidRequest", "Invalid Request")
+    }
+
+    /// IAM says no. API Gateway leaves four digits of its API's account to see.
+    pub(crate) fn denied(
+        service: Service,
+        caller: &str,
+        permission: &Permission<'_>,
+        denial: Denial,
+    ) -> Self {
+        let Permission { action, resource } = permission;
         let why = match denial {
             Denial::Explicit => "with an explicit deny in an identity-based policy".into(),
             Denial::NoIdentityPolicy => {
@@ -121,11 +195,19 @@ impl Reply {
                  {why}"
             )
         };
-        Self {
-            status: 403,
-            error_type: Some("AccessDeniedException"),
-            body: json!({ "Message": message(&masked(resource)) }).into(),
-            reason: message(resource).into(),
+        let reason = message(resource);
+        match service {
+            Service::ApiGateway => Self {
+                status: 403,
+                error_type: Some("AccessDeniedException"),
+                form: Form::Json,
+                body: json!({ "Message": message(&masked(resource)) }).into(),
+                reason: reason.into(),
+            },
+            Service::S3 => Self {
+                reason: reason.into(),
+                ..Self::s3_fault(403, "AccessDenied", &message(&format!("\"{resource}\"")))
+            },
         }
     }
 }

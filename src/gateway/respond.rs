@@ -1,41 +1,25 @@
 //! One request: read, authorized, answered.
 
 use super::access_log::Entry;
-use super::api::Api;
 use super::authorize::Authorizer;
 use super::bodies::Bodies;
 use super::echo::echo;
-use super::items::Items;
-#[cfg(feature = "v4a")]
-use super::key_pairs::KeyPairs;
-use super::limits::Limits;
+use super::iam::decision::INVOKE;
+use super::permission::Permission;
 use super::pieces::Pieces;
-use super::principals::Principals;
 use super::random;
-use super::reply::Reply;
-use super::route::Route;
+use super::reply::{Form, Reply};
+use super::route::{Route, is_health};
+use super::s3;
+use super::service::Service;
+use super::state::State;
 use crate::adapter::http::HttpParts;
 use crate::request::Payload;
-use crate::request::timestamp::Timestamp;
 use http::request::Parts;
 use http::{HeaderValue, Response, header};
 use hyper::body::{Body, Incoming};
 use serde_json::json;
 use std::borrow::ToOwned;
-use std::boxed::Box;
-
-/// All that an answer depends on.
-pub(crate) struct State {
-    pub(crate) api: Api,
-    pub(crate) principals: Principals,
-    pub(crate) items: Items,
-    pub(crate) bodies: Bodies,
-    pub(crate) limits: Limits,
-    /// Where Signature Version 4A is taken.
-    #[cfg(feature = "v4a")]
-    pub(crate) key_pairs: Option<KeyPairs>,
-    pub(crate) clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
-}
 
 /// Logged in a line without query, signature or secret.
 pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> Response<Pieces> {
@@ -63,17 +47,8 @@ async fn handle<'s>(
     state: &'s State,
     entry: &mut Entry<'s>,
 ) -> Result<Reply, Reply> {
-    // The absolute form of a target (RFC 9112, 3.2.2) is for proxies.
-    if head.uri.authority().is_some() {
-        return Err(Reply::bad_request("Bad Request"));
-    }
-    let route = Route::of(head, &state.api).ok_or_else(Reply::no_route)?;
-    if matches!(route, Route::Health) {
-        return Ok(Reply::ok(200, json!({ "status": "ok" })));
-    }
-    let parts = HttpParts::try_from(head).map_err(|_| Reply::bad_request("Bad Request"))?;
-    let unread = parts.request(Payload::Unsigned);
     let authorizer = Authorizer {
+        service: state.service,
         api: &state.api,
         principals: &state.principals,
         limits: &state.limits,
@@ -81,6 +56,29 @@ async fn handle<'s>(
         key_pairs: state.key_pairs.as_ref(),
         now: entry.at,
     };
+    // The absolute form of a target (RFC 9112, 3.2.2) is for proxies.
+    let is_absolute = head.uri.authority().is_some();
+    if !is_absolute && is_health(head) {
+        return Ok(Reply::ok(200, json!({ "status": "ok" })));
+    }
+    match state.service {
+        Service::S3 if is_absolute => Err(Reply::invalid_uri()),
+        Service::S3 => s3::answer(head, body, state, &authorizer, entry).await,
+        Service::ApiGateway if is_absolute => Err(Reply::bad_request("Bad Request")),
+        Service::ApiGateway => answer(head, body, state, &authorizer, entry).await,
+    }
+}
+
+async fn answer<'s>(
+    head: &Parts,
+    body: &mut Incoming,
+    state: &'s State,
+    authorizer: &Authorizer<'s>,
+    entry: &mut Entry<'s>,
+) -> Result<Reply, Reply> {
+    let route = Route::of(head, &state.api).ok_or_else(Reply::no_route)?;
+    let parts = HttpParts::try_from(head).map_err(|_| Reply::bad_request("Bad Request"))?;
+    let unread = parts.request(Payload::Unsigned);
     let claim = authorizer.claim(&unread)?;
     entry.access_key_id = Some(claim.access_key_id().to_owned());
     if !body.is_end_stream() {
@@ -88,8 +86,12 @@ async fn handle<'s>(
     }
     let body = state.bodies.read(body).await?;
     let request = parts.request(Payload::Bytes(&body.bytes));
-    match authorizer.authorize(&claim, &request, route.path()) {
-        Ok(caller) => entry.caller = Some(caller.arn.as_str()),
+    let permission = Permission {
+        action: INVOKE,
+        resource: &state.api.resource(request.method, route.path()),
+    };
+    match authorizer.authorize(&claim, &request, &permission) {
+        Ok(authorized) => entry.caller = Some(authorized.caller.arn.as_str()),
         Err(refused) => {
             entry.caller = refused.caller.map(|caller| caller.arn.as_str());
             return Err(refused.reply);
@@ -98,24 +100,25 @@ async fn handle<'s>(
     match route {
         Route::Items if head.method == http::Method::POST => Ok(state.items.post(&body.bytes)),
         Route::Items => Ok(state.items.get()),
-        _ => echo(head, body, &state.bodies).await,
+        Route::Echo(_) => echo(head, body, &state.bodies).await,
     }
 }
 
-/// The headers are those that API Gateway always sends.
+/// The headers are those that the service always sends.
 fn response(reply: Reply, request_id: &str) -> Response<Pieces> {
     let mut response = Response::new(reply.body);
     *response.status_mut() =
         http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let (content_type, id_name, error_type) = match reply.form {
+        Form::Json => ("application/json", "x-amzn-requestid", reply.error_type),
+        Form::Xml => ("application/xml", "x-amz-request-id", None),
+    };
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     if let Ok(id) = HeaderValue::from_str(request_id) {
-        headers.insert("x-amzn-requestid", id);
+        headers.insert(id_name, id);
     }
-    if let Some(error_type) = reply.error_type {
+    if let Some(error_type) = error_type {
         headers.insert("x-amzn-errortype", HeaderValue::from_static(error_type));
     }
     response

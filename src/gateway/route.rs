@@ -11,8 +11,6 @@ use std::borrow::Cow;
 /// A signature proves the normalised path, so that is what is looked up and what policies
 /// see. A route of one path wants it spelt so: to API Gateway `/prod//items` is no route.
 pub(crate) enum Route<'h> {
-    /// `GET /health`, outside the stage and for everybody: whether the process is up.
-    Health,
     /// `GET` and `POST /{stage}/items`.
     Items,
     /// Any method of any path below `/{stage}/echo/`, for whatever a client may want to try.
@@ -22,9 +20,6 @@ pub(crate) enum Route<'h> {
 impl<'h> Route<'h> {
     pub(crate) fn of(head: &'h Parts, api: &Api) -> Option<Self> {
         let wire = head.uri.path();
-        if wire == "/health" && matches!(head.method, Method::GET | Method::HEAD) {
-            return Some(Self::Health);
-        }
         let proven = normalize_path(wire);
         let path = api.path(&proven)?;
         if path.starts_with("/echo/") {
@@ -40,9 +35,13 @@ impl<'h> Route<'h> {
     /// The path that is proven, without the stage.
     pub(crate) fn path(&self) -> &str {
         match self {
-            Self::Health => "/health",
             Self::Items => "/items",
             Self::Echo(path) => path,
         }
     }
+}
+
+/// `GET /health`, outside the stage and for everybody: whether the process is up.
+pub(crate) fn is_health(head: &Parts) -> bool {
+    head.uri.path() == "/health" && matches!(head.method, Method::GET | Method::HEAD)
 }

@@ -7,7 +7,9 @@ use super::items::Items;
 use super::key_pairs::KeyPairs;
 use super::limits::Limits;
 use super::principals::Principals;
-use super::respond::{State, respond};
+use super::respond::respond;
+use super::service::Service;
+use super::state::State;
 use crate::request::timestamp::Timestamp;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -50,6 +52,7 @@ use tokio::time::{sleep, timeout};
 /// # }
 /// ```
 pub struct Gateway {
+    service: Service,
     api: Api,
     principals: Principals,
     items: Option<Vec<serde_json::Value>>,
@@ -64,7 +67,7 @@ pub struct Gateway {
 /// A gateway that listens. Dropping it stops it.
 pub struct Running {
     address: SocketAddr,
-    stage: std::string::String,
+    base: std::string::String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -74,6 +77,7 @@ impl Gateway {
     /// the system's clock, the default limits and a short list of items.
     pub fn new(api: Api, principals: Principals) -> Self {
         Self {
+            service: Service::default(),
             api,
             principals,
             items: None,
@@ -84,6 +88,14 @@ impl Gateway {
             both_algorithms: false,
             clock: Box::new(system_clock),
         }
+    }
+
+    /// Stands in for another service than API Gateway. Of the API, [`Service::S3`] takes region and
+    /// account.
+    #[must_use]
+    pub fn with_service(mut self, service: Service) -> Self {
+        self.service = service;
+        self
     }
 
     /// What `GET /{stage}/items` gives.
@@ -147,7 +159,10 @@ impl Gateway {
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let stage = self.api.stage().into();
+        let base = match self.service {
+            Service::ApiGateway => format!("http://{address}/{}", self.api.stage()),
+            Service::S3 => format!("http://{address}"),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -155,6 +170,7 @@ impl Gateway {
         let shared = Arc::new(State {
             items: Items::new(&self.items.unwrap_or_else(Items::built_in), self.limits),
             bodies: Bodies::new(self.limits),
+            service: self.service,
             api: self.api,
             limits: self.limits,
             #[cfg(feature = "v4a")]
@@ -174,7 +190,7 @@ impl Gateway {
             })?;
         Ok(Running {
             address,
-            stage,
+            base,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -187,9 +203,10 @@ impl Running {
         self.address
     }
 
-    /// The base URL, stage included, for example `http://127.0.0.1:8080/prod`.
+    /// The base URL, stage included, for example `http://127.0.0.1:8080/prod`; of
+    /// [`Service::S3`] the endpoint, `http://127.0.0.1:8080`.
     pub fn url(&self) -> std::string::String {
-        format!("http://{}/{}", self.address, self.stage)
+        self.base.clone()
     }
 }
 
@@ -206,6 +223,7 @@ impl Drop for Running {
 impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway")
+            .field("service", &self.service)
             .field("api", &self.api)
             .field("principals", &self.principals)
             .field("limits", &self.limits)

@@ -13,4 +13,7 @@ mod logs;
 mod permissions;
 mod refusals;
 mod routes;
+mod s3;
 mod sigv4a;
+#[path = "../support/mod.rs"]
+mod support;

@@ -29,6 +29,10 @@ impl Object {
         self.raw(name, if value { "true" } else { "false" });
     }
 
+    pub(crate) fn number(&mut self, name: &str, value: u64) {
+        self.raw(name, &value.to_string());
+    }
+
     /// Where there is a text.
     pub(crate) fn some(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {

@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::key_file;
 use crate::secret::SecretArguments;
 use clap::ValueHint;
+use sigv4::stream::ChunkDecoder;
 use sigv4::{Claim, Error, Policy, PublicKey, Request, SigningKey, Timestamp, Verified};
 use std::path::PathBuf;
 use zeroize::Zeroizing;
@@ -63,6 +64,14 @@ impl Key {
         match self {
             Self::Own(key) => claim.verify(key, request, policy, now),
             Self::Public(key) => claim.verify_with_public_key(key, request, policy, now),
+        }
+    }
+
+    /// Who decodes the body of a request that was verified with it, where that is `aws-chunked`.
+    pub(crate) fn chunk_decoder(&self, verified: &Verified<'_>) -> Option<ChunkDecoder> {
+        match self {
+            Self::Own(key) => verified.chunk_decoder(key),
+            Self::Public(key) => verified.chunk_decoder(key),
         }
     }
 }

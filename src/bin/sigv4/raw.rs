@@ -1,6 +1,8 @@
 //! Raw HTTP messages, as they are captured or typed.
 
 use crate::failure::Failure;
+use crate::http_chunks::{self, Fault};
+use sigv4::Streaming;
 
 /// The first line, the headers and the rest.
 pub(crate) struct Message {
@@ -20,6 +22,13 @@ impl Message {
 
     pub(crate) fn header(&self, wanted: &str) -> Option<&[u8]> {
         header(&self.headers, wanted)
+    }
+
+    /// Whether the head says that the body is in pieces, signed or not.
+    fn is_in_pieces(&self) -> bool {
+        self.header("x-amz-content-sha256")
+            .and_then(|marker| std::str::from_utf8(marker).ok())
+            .is_some_and(|marker| Streaming::parse(marker).is_some())
     }
 }
 
@@ -84,12 +93,22 @@ pub(crate) struct RawRequest {
     pub method: String,
     pub target: String,
     pub message: Message,
+    /// Of a body in pieces whose head says `transfer-encoding: chunked`.
+    pub framing: Option<Framing>,
+}
+
+/// HTTP's own chunks, around a body that is in AWS's.
+pub(crate) enum Framing {
+    /// What is inside.
+    Taken(Vec<u8>),
+    /// There are none, or not all.
+    Broken(Fault),
 }
 
 impl RawRequest {
     pub(crate) fn parse(bytes: &[u8], name: &str) -> Result<Self, Failure> {
         let wrong = |what: &str| Failure::usage(format_args!("{name}: {what}"));
-        let message = Message::parse(bytes).ok_or_else(|| wrong("not an HTTP request"))?;
+        let mut message = Message::parse(bytes).ok_or_else(|| wrong("not an HTTP request"))?;
         let (method, target) = message
             .first_line
             .split_once(' ')
@@ -99,15 +118,31 @@ impl RawRequest {
             Some((target, version)) if version.starts_with("HTTP/") => target,
             _ => target,
         };
-        if message.header("transfer-encoding").is_some() {
-            return Err(wrong(
-                "transfer-encoding: give the body decoded, without this header",
-            ));
+        let (method, target) = (method.to_owned(), target.to_owned());
+        let mut framing = None;
+        if let Some(coding) = message.header("transfer-encoding") {
+            if !coding.eq_ignore_ascii_case(b"chunked") {
+                return Err(wrong(
+                    "transfer-encoding: give the body decoded, without this header",
+                ));
+            }
+            match http_chunks::decode(&message.body) {
+                Ok(inside) if message.is_in_pieces() => framing = Some(Framing::Taken(inside)),
+                Ok(inside) => message.body = inside,
+                Err(fault) if message.is_in_pieces() => framing = Some(Framing::Broken(fault)),
+                Err(fault) => {
+                    return Err(wrong(&format!(
+                        "transfer-encoding: {fault}; give the body as it was sent, or decoded and \
+                         without this header"
+                    )));
+                }
+            }
         }
         Ok(Self {
-            method: method.to_owned(),
-            target: target.to_owned(),
+            method,
+            target,
             message,
+            framing,
         })
     }
 }

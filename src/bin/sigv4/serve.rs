@@ -2,7 +2,7 @@
 
 use crate::failure::{Failure, print};
 use sigv4::gateway::{
-    Api, Gateway, INVOKE, Key, PolicyDocument, Principal, PrincipalArn, Principals,
+    Api, Gateway, INVOKE, Key, PolicyDocument, Principal, PrincipalArn, Principals, Service,
     throw_away_credentials,
 };
 use std::fmt::Display;
@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 ///
 /// GET and POST /STAGE/items, and any method of /STAGE/echo/ANYTHING, for callers whose
 /// signature, session token and IAM policies are right; everybody else gets API Gateway's
-/// own answers. GET /health is for everybody. Logs one line a request to stderr: time,
+/// own answers. With --service s3, any object of any bucket, whose answer says what arrived,
+/// and S3's own refusals; nothing is stored. GET /health is for everybody. Logs one line a request to stderr: time,
 /// method, path, status, key id, the caller that was verified, request id, and why it was
 /// refused.
 #[derive(clap::Args)]
@@ -30,6 +31,9 @@ pub(crate) struct Arguments {
         value_parser = address
     )]
     listen: SocketAddr,
+    /// Which service it stands in for
+    #[arg(long, value_enum, default_value_t = StandIn::ExecuteApi, value_name = "NAME")]
+    service: StandIn,
     /// Callers, their keys and policies, as JSON; without it, throw-away credentials are made
     #[arg(long, value_name = "FILE")]
     principals: Option<PathBuf>,
@@ -39,15 +43,15 @@ pub(crate) struct Arguments {
     /// The region that credentials have to be scoped to
     #[arg(long, default_value = "us-east-1")]
     region: String,
-    /// The API's account in ARNs; by default that of the first principal
+    /// The account of the API, or of the buckets; by default that of the first principal
     #[arg(long, value_name = "DIGITS")]
     account_id: Option<String>,
-    /// The API's id in ARNs
-    #[arg(long, default_value = "local", value_name = "ID")]
-    api_id: String,
-    /// The stage: first segment of every path
-    #[arg(long, default_value = "prod")]
-    stage: String,
+    /// The API's id in ARNs [default: local]
+    #[arg(long, value_name = "ID")]
+    api_id: Option<String>,
+    /// The stage: first segment of every path [default: prod]
+    #[arg(long)]
+    stage: Option<String>,
     /// Take Signature Version 4A as well, which API Gateway does not
     #[arg(long)]
     sigv4a: bool,
@@ -56,7 +60,37 @@ pub(crate) struct Arguments {
     beyond_loopback: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum StandIn {
+    /// An API behind API Gateway's IAM authorization
+    ExecuteApi,
+    /// Amazon S3, which takes bodies in signed and unsigned chunks
+    S3,
+}
+
+impl From<StandIn> for Service {
+    fn from(stand_in: StandIn) -> Self {
+        match stand_in {
+            StandIn::ExecuteApi => Self::ApiGateway,
+            StandIn::S3 => Self::S3,
+        }
+    }
+}
+
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let service = Service::from(arguments.service);
+    if service == Service::S3 {
+        let of_api = [
+            ("--items", arguments.items.is_some()),
+            ("--api-id", arguments.api_id.is_some()),
+            ("--stage", arguments.stage.is_some()),
+        ];
+        if let Some((name, _)) = of_api.iter().find(|(_, given)| *given) {
+            return Err(Failure::usage(format_args!(
+                "{name} is for an API: with --service s3 it means nothing"
+            )));
+        }
+    }
     let mut hints = String::new();
     let principals = match &arguments.principals {
         Some(path) => {
@@ -69,7 +103,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             })?;
             Principals::from_json(text).map_err(|error| about(path, &error))?
         }
-        None => throw_away(&arguments.region, &mut hints)?,
+        None => throw_away(&arguments, &mut hints)?,
     };
     let items = match &arguments.items {
         Some(path) => Some(
@@ -87,11 +121,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let api = Api::new(
         arguments.region,
         account_id,
-        arguments.api_id,
-        arguments.stage,
+        arguments.api_id.unwrap_or_else(|| "local".into()),
+        arguments.stage.unwrap_or_else(|| "prod".into()),
     )
     .map_err(Failure::usage)?;
-    let mut gateway = Gateway::new(api, principals).with_address(arguments.listen);
+    let mut gateway = Gateway::new(api, principals)
+        .with_address(arguments.listen)
+        .with_service(service);
     if let Some(items) = items {
         gateway = gateway.with_items(items);
     }
@@ -113,7 +149,11 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             .start()
             .map_err(|error| Failure::usage(format_args!("cannot listen on {listen}: {error}")))?;
         print(format_args!(
-            "# listening, stop with Ctrl-C\n{hints}export MICROSERVICE_B_URL={}\n",
+            "# listening, stop with Ctrl-C\n{hints}export {}={}\n",
+            match service {
+                Service::S3 => "AWS_ENDPOINT_URL_S3", // what AWS's SDKs and its command read
+                _ => "MICROSERVICE_B_URL",
+            },
             running.url()
         ))?;
         Ok(running)
@@ -146,16 +186,21 @@ fn number(text: &str) -> Option<u16> {
 }
 
 /// One principal that may call everything, and the lines that put its key into a shell.
-fn throw_away(region: &str, hints: &mut String) -> Result<Principals, Failure> {
+fn throw_away(arguments: &Arguments, hints: &mut String) -> Result<Principals, Failure> {
     let credentials = throw_away_credentials().map_err(Failure::failed)?;
     *hints = format!(
         "export AWS_ACCESS_KEY_ID={}\nexport AWS_SECRET_ACCESS_KEY={}\nunset AWS_SESSION_TOKEN\n\
-         export AWS_REGION={region}\n",
+         export AWS_REGION={}\n",
         credentials.access_key_id(),
-        credentials.secret_access_key()
+        credentials.secret_access_key(),
+        arguments.region
     );
+    let action = match arguments.service {
+        StandIn::ExecuteApi => INVOKE,
+        StandIn::S3 => "s3:*",
+    };
     let policy = format!(
-        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{INVOKE}","Resource":"*"}}}}"#
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"*"}}}}"#
     );
     Principals::new(vec![Principal {
         arn: PrincipalArn::parse("arn:aws:iam::123456789012:user/local")

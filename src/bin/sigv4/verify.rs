@@ -7,31 +7,38 @@ use crate::explain::Output;
 use crate::failure::{Failure, print};
 use crate::json::Object;
 use crate::known_key::{KeyArguments, Known};
-use crate::raw::RawRequest;
+use crate::pieces::{self, Whole};
+use crate::raw::{Framing, RawRequest};
 use crate::readings::{self, Captured};
+use crate::refusal::{Refusal, refused, region_set, scoped};
 use crate::rules::Rules;
 use sigv4::{
-    Algorithm, Claim, Error, Form, Header, Layer, Payload, Policy, Profile, Request, Timestamp,
-    Verified,
+    Algorithm, Claim, Error, Form, Header, Payload, Policy, Profile, Request, Timestamp, Verified,
 };
 use std::time::{Duration, SystemTime};
 
 /// Verify the signature of a raw HTTP request
 ///
 /// Says 'valid', or names what is wrong first: the layer (parse, limit, scope, freshness,
-/// header, payload, signature) and the place. For a wrong signature, the usual mistakes
+/// header, payload, signature, body) and the place. For a wrong signature, the usual mistakes
 /// are tried (rules, method, target, host, headers, body), to say with which one the
 /// signature would have been right.
 ///
 /// With --public-key no secret is needed. Proved is then that whoever has the secret behind that key
 /// signed the request. The access key id is only what the request says: pick the key by it.
 ///
+/// Of a body in aws-chunked pieces, each chunk, the trailer and its checksum are verified as well, with or
+/// without the chunks of 'transfer-encoding: chunked' around them. Where the pieces are not signed, only
+/// the head is authenticated. Chunks and bytes are counted from 0.
+///
 /// Whether a session token is the key's, and has not ended, only who gave it out knows: it is not
 /// looked at.
 ///
 /// With --output json: `valid`; `access_key_id`, `scope`, `form` (header or query),
-/// `signed_headers`, `body_signed`, with Version 4A `region_set`, with --public-key `by`; where it is not
-/// valid, `layer`, `error`, and what there is of `header` and `hint`. What is not known is absent.
+/// `signed_headers`, `body_signed`, with Version 4A `region_set`, with --public-key `by`, of a body in
+/// pieces `body` with `chunks`, `bytes`, `signed` and `trailers`, each with `name`, `value` and `compared`;
+/// where it is not valid, `layer`, `error`, and what there is of `header`, `hint`, `chunk` and `position`.
+/// What is not known is absent.
 #[derive(clap::Args)]
 #[command(
     after_help = "Example:\n  sigv4 verify --now 20150830T123600Z request.txt\n  \
@@ -70,15 +77,6 @@ pub(crate) struct Arguments {
     output: Output,
 }
 
-/// What is wrong.
-struct Refusal {
-    layer: &'static str,
-    error: String,
-    header: Option<String>,
-    /// With what it would be right.
-    hint: Option<String>,
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let name = match arguments.request.as_str() {
         "-" => "stdin",
@@ -110,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => Timestamp::try_from(SystemTime::now()).map_err(Failure::usage)?,
     };
     let known = arguments.key.read()?;
-    match arguments.judge(&request, &known, now) {
+    match arguments.judge(&request, raw.framing.as_ref(), &known, now) {
         Ok(verified) => match arguments.output {
             Output::Text => print(verified.text),
             Output::Json => print(verified.json),
@@ -137,6 +135,7 @@ impl Arguments {
     fn judge(
         &self,
         request: &Request<'_>,
+        framing: Option<&Framing>,
         known: &Known,
         now: Timestamp,
     ) -> Result<Proven, Refusal> {
@@ -162,6 +161,7 @@ impl Arguments {
             false => claim.algorithm(),
         };
         policy.clock_skew = self.clock_skew;
+        policy.streaming = true;
         if let (Some(expected), Some(said)) = (&self.region_set, claim.region_set())
             && expected != said
         {
@@ -169,7 +169,14 @@ impl Arguments {
         }
         let key = known.key(&claim);
         let error = match key.verify(&claim, request, &policy, now) {
-            Ok(verified) => return Ok(proven(&claim, &verified, is_public)),
+            Ok(verified) => {
+                let body = match request.payload {
+                    Payload::Bytes(body) => pieces::read(&verified, &key, body, framing),
+                    _ => None,
+                };
+                let body = body.transpose().map_err(Refusal::of_body)?;
+                return Ok(proven(&claim, &verified, body.as_ref(), is_public));
+            }
             Err(error) => error,
         };
         let mut refusal = match error {
@@ -194,12 +201,27 @@ impl Arguments {
     }
 }
 
-fn proven(claim: &Claim<'_>, verified: &Verified<'_>, is_public: bool) -> Proven {
+/// `body` is the one in chunks.
+fn proven(
+    claim: &Claim<'_>,
+    verified: &Verified<'_>,
+    body: Option<&Whole>,
+    is_public: bool,
+) -> Proven {
     let form = match claim.form() {
         Form::Header => "header",
         Form::Query => "query",
     };
-    let body_signed = verified.payload_sha256.is_some();
+    let body_signed = match body {
+        Some(body) => body.is_signed(),
+        None => verified.payload_sha256.is_some(),
+    };
+    let unsigned = match (verified.streaming, body) {
+        (None, None) if !body_signed => ", body not signed",
+        // Its messages come in frames, which no text has.
+        (Some(_), None) => ", none of the events looked at",
+        _ => "",
+    };
     let mut object = Object::default();
     object.flag("valid", true);
     object.text("access_key_id", verified.access_key_id);
@@ -211,83 +233,22 @@ fn proven(claim: &Claim<'_>, verified: &Verified<'_>, is_public: bool) -> Proven
     if is_public {
         object.text("by", "public key");
     }
+    if let Some(body) = body {
+        object.object("body", |object| body.json(object));
+    }
     Proven {
         text: format!(
-            "valid: {}, {}{}, {form} form, signed headers {}{}{}\n",
+            "valid: {}, {}{}, {form} form, signed headers {}{unsigned}{}\n{}",
             verified.access_key_id,
             verified.scope,
             verified
                 .region_set
                 .map_or(String::new(), |set| format!(" for {set}")),
             verified.signed_headers,
-            if body_signed { "" } else { ", body not signed" },
-            if is_public { ", by the public key" } else { "" }
+            if is_public { ", by the public key" } else { "" },
+            body.map_or(String::new(), Whole::text),
         ),
         json: format!("{}\n", object.finish()),
-    }
-}
-
-impl Refusal {
-    /// What is no request at all.
-    fn unreadable(error: &str) -> Self {
-        Self {
-            layer: "parse",
-            error: error.into(),
-            header: None,
-            hint: None,
-        }
-    }
-
-    /// `key` is what it was verified with.
-    fn failure(self, key: &str) -> Failure {
-        let header = (self.header).map_or(String::new(), |name| format!(" ({name})"));
-        let hint = match (self.hint, self.layer) {
-            (Some(hint), _) => format!("; it would {hint}"),
-            (None, "signature") => format!("; wrong {key}, or changed on the way"),
-            (None, _) => String::new(),
-        };
-        Failure::failed(format_args!(
-            "not valid: {}: {}{header}{hint}",
-            self.layer, self.error
-        ))
-    }
-
-    fn json(&self) -> String {
-        let mut object = Object::default();
-        object.flag("valid", false);
-        object.text("layer", self.layer);
-        object.text("error", &self.error);
-        object.some("header", self.header.as_deref());
-        object.some("hint", self.hint.as_deref());
-        format!("{}\n", object.finish())
-    }
-}
-
-fn refused(error: Error, request: &Request<'_>) -> Refusal {
-    let layer = match error.layer() {
-        Layer::Signing => "signing",
-        Layer::Parse => "parse",
-        Layer::Limit => "limit",
-        Layer::Scope => "scope",
-        Layer::Freshness => "freshness",
-        Layer::Header => "header",
-        Layer::Payload => "payload",
-        _ => "signature",
-    };
-    let named = match error {
-        Error::AmzHeaderNotSigned { index }
-        | Error::ContentTypeNotSigned { index }
-        | Error::RepeatedSigningHeader { index }
-        | Error::RegionSetNotSigned { index }
-        | Error::InvalidHeaderValue { index, .. }
-        | Error::NonAsciiHeaderValue { index, .. } => request.headers.get(index),
-        _ => None,
-    };
-    Refusal {
-        layer,
-        error: error.to_string(),
-        header: named.map(|(name, _)| (*name).into()),
-        hint: None,
     }
 }
 
@@ -296,23 +257,5 @@ fn region_of<'c>(claim: &'c Claim<'_>) -> &'c str {
     match claim.region_set() {
         Some(set) => (set.split(',').next().unwrap_or_default()).trim_end_matches('*'),
         None => claim.scope().region(),
-    }
-}
-
-fn region_set(said: &str, expected: &str) -> Refusal {
-    Refusal {
-        layer: "scope",
-        error: format!("the region set is {said}, not {expected}"),
-        header: Some("x-amz-region-set".into()),
-        hint: None,
-    }
-}
-
-fn scoped(what: &str, claimed: &str, expected: &str) -> Refusal {
-    Refusal {
-        layer: "scope",
-        error: format!("the credential is scoped to the {what} {claimed}, not {expected}"),
-        header: None,
-        hint: None,
     }
 }

@@ -51,10 +51,11 @@ pub(crate) fn of_service(reason: RefusalReason) -> Refusal {
         ),
         RefusalReason::BodyTooLong => (413, "BadRequestException", "Request Too Long"),
         RefusalReason::BodyTooSlow => (408, "BadRequestException", "Request Timeout"),
-        // It takes no bodies in pieces, and has no words for one.
-        RefusalReason::Error(_) | RefusalReason::BodyCutOff | RefusalReason::Stream(_) => {
-            (400, "BadRequestException", "Bad Request")
-        }
+        // It takes no bodies in pieces and no checksums, and has no words for them.
+        RefusalReason::Error(_)
+        | RefusalReason::BodyCutOff
+        | RefusalReason::Stream(_)
+        | RefusalReason::ChecksumDiffers { .. } => (400, "BadRequestException", "Bad Request"),
         RefusalReason::Unavailable => {
             (500, "InternalServerErrorException", "Internal server error")
         }

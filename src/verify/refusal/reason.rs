@@ -35,6 +35,11 @@ pub enum RefusalReason {
     BodyCutOff,
     /// The body is in pieces, and not what its head says.
     Stream(StreamError),
+    /// The body is not the one of whose checksum a header speaks.
+    ChecksumDiffers {
+        /// Of which checksum, for example `CRC32`.
+        algorithm: &'static str,
+    },
     /// Keys could not be looked up.
     Unavailable,
 }
@@ -72,6 +77,9 @@ impl fmt::Display for RefusalReason {
         f.write_str(match self {
             Self::Error(error) => return error.fmt(f),
             Self::Stream(error) => return error.fmt(f),
+            Self::ChecksumDiffers { algorithm } => {
+                return write!(f, "the body's {algorithm} is not that of the header");
+            }
             Self::UnknownAccessKey => "nobody has this access key id",
             Self::WrongSessionToken => "the session token is not the key's",
             Self::ExpiredSessionToken => "the session token has expired",

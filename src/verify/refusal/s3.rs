@@ -36,6 +36,10 @@ pub(super) fn refusal(
             let (message, details) = s3_stream::words(error, request, MISMATCH.2);
             ((error.status(), error.code(), message), details)
         }
+        RefusalReason::ChecksumDiffers { algorithm } => {
+            let message = s3_stream::not_the_checksum(algorithm);
+            ((400, "BadDigest", message.into()), Vec::new())
+        }
         reason => of_service(reason, request),
     };
     Refusal {
@@ -51,7 +55,10 @@ pub(super) fn refusal(
 
 fn of_service(reason: RefusalReason, request: &Request<'_>) -> (Words, Details) {
     let words = match reason {
-        RefusalReason::Error(_) | RefusalReason::Stream(_) | RefusalReason::BodyCutOff => (
+        RefusalReason::Error(_)
+        | RefusalReason::Stream(_)
+        | RefusalReason::ChecksumDiffers { .. }
+        | RefusalReason::BodyCutOff => (
             400,
             "IncompleteBody",
             "You did not provide the number of bytes specified by the Content-Length HTTP header",

@@ -7,7 +7,7 @@ use crate::stream::StreamError;
 use crate::stream::head::{CHECKSUM_PREFIX, TRAILER_HEADER};
 use alloc::borrow::Cow;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 
 /// The message, and what stands beside it. Code and status are those of the error.
 pub(super) fn words(
@@ -31,11 +31,10 @@ pub(super) fn words(
         "MalformedTrailerError" => "The request contained trailing data that was not well-formed \
                                     or did not conform to our published schema."
             .into(),
-        "BadDigest" => format!(
-            "The {} you specified did not match the calculated checksum.",
-            checksum(error, request).map_or("checksum".into(), |name| name.to_ascii_uppercase())
-        )
-        .into(),
+        "BadDigest" => {
+            let name = checksum(error, request).unwrap_or("checksum");
+            not_the_checksum(&name.to_ascii_uppercase()).into()
+        }
         "InvalidRequest" => match checksum(error, request) {
             Some(name) => {
                 format!("Value for {CHECKSUM_PREFIX}{name} trailing header is invalid.").into()
@@ -45,6 +44,10 @@ pub(super) fn words(
         _ => "The request body terminated unexpectedly".into(),
     };
     (message, details)
+}
+
+pub(super) fn not_the_checksum(algorithm: &str) -> String {
+    format!("The {algorithm} you specified did not match the calculated checksum.")
 }
 
 /// The algorithm of a checksum that is wrong: what stands in `x-amz-trailer` behind

@@ -1,0 +1,137 @@
+//! Which object a request is about, and what it needs to be allowed.
+
+use super::super::api::Api;
+use super::super::reply::Reply;
+use crate::grammar::encode::decode;
+use http::request::Parts;
+use http::{Method, header};
+use std::borrow::Cow;
+use std::format;
+use std::string::String;
+
+/// As IAM and people write it, without escapes.
+pub(super) struct Object<'h> {
+    pub(super) bucket: Cow<'h, str>,
+    pub(super) key: Cow<'h, str>,
+}
+
+/// Parameters for which S3 has actions of their own
+/// ([actions](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html)):
+/// that of the method alone would allow what nobody allowed.
+const OTHER_PARAMETERS: [&str; 9] = [
+    "acl",
+    "attributes",
+    "legal-hold",
+    "restore",
+    "retention",
+    "select",
+    "tagging",
+    "torrent",
+    "versionId",
+];
+
+/// Headers that need further actions, by their beginnings.
+const OTHER_HEADERS: [&str; 6] = [
+    "x-amz-acl",
+    "x-amz-bypass-governance",
+    "x-amz-copy-source",
+    "x-amz-grant-",
+    "x-amz-object-lock-",
+    "x-amz-tagging",
+];
+
+impl<'h> Object<'h> {
+    pub(super) fn of(head: &'h Parts) -> Result<Self, Reply> {
+        let path = head.uri.path().strip_prefix('/').unwrap_or_default();
+        let host = head.headers.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let in_path = || path.split_once('/').unwrap_or((path, ""));
+        let (bucket, key) = bucket_of(host).map_or_else(in_path, |bucket| (bucket, path));
+        if bucket.is_empty() || key.is_empty() {
+            return Err(Reply::not_implemented("no object: /BUCKET/KEY is served"));
+        }
+        let pairs = head.uri.query().unwrap_or_default().split('&');
+        let mut names = pairs.map(|pair| pair.split('=').next().unwrap_or_default());
+        let has_actions = |name: &str| {
+            let name = decode(name).unwrap_or_default();
+            // Of a part that is uploaded, it is that of the object.
+            let of_upload = *name == *"uploadId" && !writes(&head.method);
+            of_upload || OTHER_PARAMETERS.contains(&&*name)
+        };
+        if names.any(has_actions) {
+            return Err(Reply::not_implemented(
+                "a parameter has an action of its own",
+            ));
+        }
+        let mut headers = head.headers.keys();
+        let needs_more = |name: &str| OTHER_HEADERS.iter().any(|begin| name.starts_with(begin));
+        if headers.any(|name| needs_more(name.as_str())) {
+            return Err(Reply::not_implemented("a header needs a further action"));
+        }
+        match (decode(bucket), decode(key)) {
+            (Some(bucket), Some(key)) => Ok(Self { bucket, key }),
+            _ => Err(Reply::invalid_uri()),
+        }
+    }
+
+    /// What IAM is asked for.
+    pub(super) fn action(&self, method: &Method) -> Result<&'static str, Reply> {
+        match *method {
+            Method::GET | Method::HEAD => Ok("s3:GetObject"),
+            Method::PUT | Method::POST => Ok("s3:PutObject"),
+            Method::DELETE => Ok("s3:DeleteObject"),
+            _ => Err(Reply::method_not_allowed()),
+        }
+    }
+
+    /// As policies name it.
+    pub(super) fn arn(&self, api: &Api) -> String {
+        format!("arn:{}:s3:::{}/{}", api.partition(), self.bucket, self.key)
+    }
+}
+
+/// Of a virtual-hosted style: `BUCKET.s3.REGION.amazonaws.com`, or `BUCKET.localhost`, which SDKs make
+/// of an endpoint with a name
+/// ([virtual hosting](https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html)).
+fn bucket_of(host: &str) -> Option<&str> {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    let bucket = match name.strip_suffix(".localhost") {
+        Some(bucket) => bucket,
+        None => {
+            let aws = name.strip_suffix(".cn").unwrap_or(name);
+            aws.strip_suffix(".amazonaws.com")?;
+            // A name can have `.s3.` in it, too: the last one is the endpoint's.
+            let (dot, dash) = (name.rfind(".s3."), name.rfind(".s3-"));
+            name.get(..dot.max(dash)?)?
+        }
+    };
+    (!bucket.is_empty()).then_some(bucket)
+}
+
+fn writes(method: &Method) -> bool {
+    matches!(*method, Method::PUT | Method::POST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bucket_of;
+
+    #[test]
+    fn buckets_in_hosts() {
+        for (host, bucket) in [
+            ("127.0.0.1:8080", None),
+            ("localhost:8080", None),
+            ("a.b.localhost:8080", Some("a.b")),
+            ("s3.amazonaws.com", None),
+            ("s3.eu-west-3.amazonaws.com", None),
+            ("a.s3.amazonaws.com", Some("a")),
+            ("a.s3.b.s3.eu-west-3.amazonaws.com:443", Some("a.s3.b")),
+            ("a.s3-eu-west-1.amazonaws.com", Some("a")),
+            ("a.s3.cn-north-1.amazonaws.com.cn", Some("a")),
+            ("a.s3.example.com", None),
+            (".localhost", None),
+        ] {
+            assert_eq!(bucket_of(host), bucket, "{host}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What all requests share.
+
+use super::api::Api;
+use super::bodies::Bodies;
+use super::items::Items;
+#[cfg(feature = "v4a")]
+use super::key_pairs::KeyPairs;
+use super::limits::Limits;
+use super::principals::Principals;
+use super::service::Service;
+use crate::request::timestamp::Timestamp;
+use std::boxed::Box;
+
+/// All that an answer depends on.
+pub(crate) struct State {
+    pub(crate) service: Service,
+    pub(crate) api: Api,
+    pub(crate) principals: Principals,
+    pub(crate) items: Items,
+    pub(crate) bodies: Bodies,
+    pub(crate) limits: Limits,
+    /// Where Signature Version 4A is taken.
+    #[cfg(feature = "v4a")]
+    pub(crate) key_pairs: Option<KeyPairs>,
+    pub(crate) clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}

@@ -1,0 +1,8 @@
+//! The stand-in for S3: uploads in signed and unsigned pieces, over a socket.
+
+mod costs;
+mod flaws;
+mod heads;
+mod permitted;
+mod put;
+mod recorded;
