@@ -102,7 +102,7 @@ impl ChunkSigner {
         self.sign(Linked::Trailer { sha256: *sha256 })
     }
 
-    pub(super) fn algorithm(&self) -> Algorithm {
+    pub(crate) fn algorithm(&self) -> Algorithm {
         self.chain.algorithm()
     }
 

@@ -10,7 +10,7 @@ use crate::stream::stream_error::StreamError;
 use alloc::vec::Vec;
 
 /// The checksums that a head announces, computed while its body goes by.
-pub(super) struct ComputedTrailers {
+pub(crate) struct ComputedTrailers {
     #[cfg(feature = "checksum")]
     checksums: Vec<Checksum>,
 }
@@ -19,7 +19,7 @@ impl ComputedTrailers {
     /// [`StreamError::WrongTrailers`] where the head announces one that is no checksum, or none
     /// that can be computed here.
     #[cfg(feature = "checksum")]
-    pub(super) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
+    pub(crate) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
         let checksum = |name: &str| {
             let name = name.strip_prefix(CHECKSUM_PREFIX)?;
             // Names of trailers are in lower case.
@@ -33,7 +33,7 @@ impl ComputedTrailers {
     }
 
     #[cfg(not(feature = "checksum"))]
-    pub(super) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
+    pub(crate) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
         match body.trailer_names().next() {
             None => Ok(Self {}),
             Some(_) => Err(StreamError::WrongTrailers),
@@ -41,7 +41,7 @@ impl ComputedTrailers {
     }
 
     /// How long all values are together.
-    pub(super) fn encoded_length(&self) -> usize {
+    pub(crate) fn encoded_length(&self) -> usize {
         #[cfg(feature = "checksum")]
         let lengths = self.checksums.iter();
         #[cfg(feature = "checksum")]
@@ -55,7 +55,7 @@ impl ComputedTrailers {
         not(feature = "checksum"),
         allow(unused_variables, clippy::unused_self)
     )]
-    pub(super) fn put(&mut self, data: &[u8]) {
+    pub(crate) fn put(&mut self, data: &[u8]) {
         #[cfg(feature = "checksum")]
         for checksum in &mut self.checksums {
             checksum.put(data);
@@ -63,7 +63,7 @@ impl ComputedTrailers {
     }
 
     /// Ends the body with them.
-    pub(super) fn finish(
+    pub(crate) fn finish(
         &mut self,
         encoder: &mut ChunkEncoder,
         out: &mut Vec<u8>,

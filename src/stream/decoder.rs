@@ -307,6 +307,19 @@ impl ChunkDecoder {
         self.chunk
     }
 
+    /// What the head says of the length of the data, in bytes.
+    #[cfg(feature = "tower")]
+    pub(crate) fn decoded_length(&self) -> u64 {
+        self.decoded_length
+    }
+
+    /// What [`decode`](Self::decode) has handed on of its own memory, to be kept; `None` where that
+    /// were the last bytes of what it has read.
+    #[cfg(feature = "tower")]
+    pub(crate) fn take_handed_on(&mut self) -> Option<Vec<u8>> {
+        core::mem::take(&mut self.handed_on).then(|| core::mem::take(&mut self.held))
+    }
+
     fn step(&mut self, next: &[u8]) -> Result<Step, StreamError> {
         match self.state {
             State::ChunkLine | State::Trailer { .. } => self.line(next),

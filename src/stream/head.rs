@@ -12,7 +12,7 @@ use crate::stream::stream_error::StreamError;
 use core::fmt;
 
 /// The header that says how long the body is before it is encoded.
-const DECODED_LENGTH_HEADER: &str = "x-amz-decoded-content-length";
+pub(crate) const DECODED_LENGTH_HEADER: &str = "x-amz-decoded-content-length";
 
 /// The header that announces the names of a trailer.
 pub(crate) const TRAILER_HEADER: &str = "x-amz-trailer";
@@ -279,7 +279,7 @@ fn one<'a>(headers: &[Header<'a>], wanted: &str) -> Result<Option<(usize, &'a [u
     Ok(found)
 }
 
-fn decimal(value: &[u8]) -> Option<u64> {
+pub(crate) fn decimal(value: &[u8]) -> Option<u64> {
     let digits = trim(core::str::from_utf8(value).ok()?);
     // The standard library takes a sign, too.
     let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());

@@ -31,7 +31,7 @@ mod chain;
 #[cfg(feature = "checksum")]
 mod checksum;
 #[cfg(feature = "std")]
-mod computed_trailers;
+pub(crate) mod computed_trailers;
 mod decoder;
 #[cfg(feature = "std")]
 mod decoding_reader;
