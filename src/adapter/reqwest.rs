@@ -5,6 +5,7 @@ use crate::adapter::tower::{ReadyCredentials, SignError, SignLayer};
 use crate::request::Payload;
 use alloc::boxed::Box;
 use http::Extensions;
+use http_body::{Body as _, SizeHint};
 use reqwest::{Body, Request, Response, Url};
 use reqwest_middleware::{Middleware, Next};
 
@@ -27,8 +28,8 @@ use reqwest_middleware::{Middleware, Next};
 ///
 /// - A body in memory is hashed, whatever its length: there is nothing to
 ///   [limit](SignLayer::body_limit). One that is a stream is
-///   [refused](SignError::StreamedBody), unless it is
-///   [declared unsigned](SignLayer::unsigned_payload).
+///   [refused](SignError::StreamedBody), unless it is an upload that is sent
+///   [in chunks](SignLayer::chunked), or [declared unsigned](SignLayer::unsigned_payload).
 /// - Redirects: reqwest's client follows them underneath this, by itself. To another host it sends no
 ///   `authorization`, but a session token all the same; to the same one a signature for another
 ///   path. Where it ended at another URL, the response is not given but [an error](SignError::Redirected). Only
@@ -65,9 +66,10 @@ impl<P: ReadyCredentials> SignLayer<P> {
         let uri = request.url().as_str().parse();
         *head.uri_mut() = uri.map_err(|_| SignError::InvalidUrl)?;
         core::mem::swap(head.headers_mut(), request.headers_mut());
-        let outcome = self.sign_parts(&mut head, request.body(), span).await;
+        let body = request.body_mut().take();
+        let outcome = self.sign_parts(&mut head, body, span).await;
         core::mem::swap(head.headers_mut(), request.headers_mut());
-        outcome?;
+        *request.body_mut() = outcome?;
         let url = request.url_mut();
         if let Some(target) = head.uri().path_and_query() {
             url.set_path(target.path());
@@ -79,20 +81,28 @@ impl<P: ReadyCredentials> SignLayer<P> {
     async fn sign_parts(
         &self,
         head: &mut http::Request<()>,
-        body: Option<&Body>,
+        body: Option<Body>,
         span: &Span,
-    ) -> Result<(), SignError> {
+    ) -> Result<Option<Body>, SignError> {
         let signer = self.settings.signer(&*self.credentials, head, span).await?;
         let payload = if self.settings.leaves_payload_unsigned(&signer) {
             Payload::Unsigned
         } else {
-            match body.map(Body::as_bytes) {
+            let hint = body.as_ref().map(Body::size_hint);
+            let hint = hint.unwrap_or_else(|| SizeHint::with_exact(0));
+            if let Some(length) = self.settings.data_length(&signer, head, &hint)? {
+                let body = body.unwrap_or_default();
+                let body = self.settings.sign_chunked(&signer, head, length, body)?;
+                return Ok(Some(Body::wrap(body)));
+            }
+            match body.as_ref().map(Body::as_bytes) {
                 None => Payload::EMPTY,
                 Some(Some(bytes)) => Payload::Bytes(bytes),
                 Some(None) => return Err(SignError::StreamedBody),
             }
         };
-        self.settings.sign_head(&signer, head, payload)
+        self.settings.sign_head(&signer, head, payload)?;
+        Ok(body)
     }
 }
 

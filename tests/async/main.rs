@@ -13,5 +13,6 @@ mod load;
 mod reject;
 mod served;
 mod sign;
+mod streams;
 mod traces;
 mod waiting;

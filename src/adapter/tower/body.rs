@@ -33,11 +33,19 @@ impl Body {
         B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
-        Self(Kind::Streamed(Box::pin(Passed(Box::pin(body)))))
+        Self::boxed(Passed(Box::pin(body)))
+    }
+
+    pub(super) fn boxed<B>(body: B) -> Self
+    where
+        B: http_body::Body<Data = Bytes, Error = BoxError> + Send + 'static,
+    {
+        Self(Kind::Streamed(Box::pin(body)))
     }
 
     /// What is left of it, where that is in memory: always behind a
-    /// [`VerifyLayer`](super::VerifyLayer).
+    /// [`VerifyLayer`](super::VerifyLayer) whose policy takes no bodies in pieces
+    /// ([`Policy::streaming`](crate::Policy::streaming)).
     ///
     /// # Errors
     /// The body itself, where it is streamed.

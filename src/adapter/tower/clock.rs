@@ -27,7 +27,7 @@ impl Now {
     }
 }
 
-type Timer = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Timer = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A runtime's timers, without the runtime.
 #[derive(Clone)]
@@ -39,6 +39,10 @@ impl Sleep {
         T: Future<Output = ()> + Send + 'static,
     {
         Self(Arc::new(move |time| Box::pin(sleep(time))))
+    }
+
+    pub(crate) fn timer(&self, time: Duration) -> Timer {
+        (self.0)(time)
     }
 
     /// What comes of the work, unless the time is over first.
@@ -54,7 +58,7 @@ impl Sleep {
                 return Poll::Ready(Some(done));
             }
             // Most bodies are there already: no timer is made for them.
-            let timer = timer.get_or_insert_with(|| (self.0)(time));
+            let timer = timer.get_or_insert_with(|| self.timer(time));
             timer.as_mut().poll(context).map(|()| None)
         })
         .await

@@ -13,11 +13,13 @@
 //! ```
 
 pub(crate) mod body;
+mod chunked;
 pub(crate) mod clock;
 mod collect;
 mod credentials;
 mod iam_caller;
 mod look_up;
+mod refused;
 mod rules;
 mod sign_layer;
 mod signing;
@@ -26,16 +28,17 @@ mod verify_layer;
 mod verifying;
 
 pub use body::Body;
+pub use chunked::{Chunks, DecodedBody, EncodedBody};
 pub use credentials::ReadyCredentials;
 pub use iam_caller::{ApiGatewayCaller, IamCaller};
 pub use look_up::{Asked, KnownKey, LookUp};
+pub use refused::Refused;
 pub use sign_layer::{SignLayer, SignService};
 pub use signing::SignError;
 pub use verified::Verified;
 #[cfg(feature = "axum")]
 pub(crate) use verify_layer::Anonymous;
 pub use verify_layer::{VerifyLayer, VerifyService};
-pub use verifying::Refused;
 
 use alloc::boxed::Box;
 

@@ -1,6 +1,6 @@
 //! A policy that outlives what it was made of.
 
-use crate::request::profile::Profile;
+use crate::request::profile::{Profile, StreamingPayload};
 use crate::verify::policy::Policy;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -26,8 +26,9 @@ impl Rules {
                 regions: &[],
                 service: "",
                 unsigned_headers: &[],
-                // Nothing here reads pieces: such a body would come to the handler unverified.
-                streaming: false,
+                // Nothing here reads events: they would come to the handler unverified.
+                streaming: policy.streaming
+                    && policy.profile.streaming_payload == StreamingPayload::Chunked,
                 ..*policy
             },
         }
@@ -35,6 +36,11 @@ impl Rules {
 
     pub(super) fn profile(&self) -> &Profile {
         &self.others.profile
+    }
+
+    /// Whether bodies are taken that are `aws-chunked`.
+    pub(super) fn streaming(&self) -> bool {
+        self.others.streaming
     }
 
     pub(super) fn with<T>(&self, use_it: impl FnOnce(&Policy<'_>) -> T) -> T {

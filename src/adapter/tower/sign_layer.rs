@@ -2,6 +2,7 @@
 
 use super::BoxError;
 use super::body::Body;
+use super::chunked::Chunks;
 use super::clock::Now;
 use super::credentials::ReadyCredentials;
 use super::signing::Settings;
@@ -27,8 +28,8 @@ const BODY_LIMIT: usize = 10 << 20;
 /// [`Service`](tower_service::Service) of [`http::Request`].
 ///
 /// - The body is read into memory up to a [limit](Self::body_limit) and hashed, or
-///   [declared unsigned](Self::unsigned_payload) and streamed. Trailers of a body that is hashed are
-///   dropped, as no signature covers them.
+///   [signed in chunks](Self::chunked) or [declared unsigned](Self::unsigned_payload), and streamed.
+///   Trailers of a body that is signed are dropped, as no signature covers them.
 /// - Signed are `host`, `content-type` and `x-amz-*`, which nothing on the way rewrites; more with
 ///   [`also_sign`](Self::also_sign).
 /// - Credentials come from a [`ReadyCredentials`], which never blocks. The key that follows from
@@ -75,6 +76,7 @@ impl<P: ReadyCredentials> SignLayer<P> {
                 also_sign: Vec::new(),
                 body_limit: BODY_LIMIT,
                 unsigned_payload: false,
+                chunks: None,
                 plain_http: false,
                 now: Now::system(),
                 signers: Arc::default(),
@@ -111,6 +113,24 @@ impl<P: ReadyCredentials> SignLayer<P> {
     #[must_use]
     pub fn unsigned_payload(mut self) -> Self {
         self.settings.unsigned_payload = true;
+        self
+    }
+
+    /// Sends the bodies of uploads in pieces (`aws-chunked`), each signed while it is sent: of any
+    /// length, and in constant memory. [`unsigned_payload`](Self::unsigned_payload) comes first.
+    ///
+    /// - An upload is a `PUT` of an object or a part, and whatever says
+    ///   `x-amz-decoded-content-length`. All else, and an empty body, is hashed as without this.
+    /// - Its length has to be known: from the body's `size_hint`, or from that header; else the error
+    ///   is [`LengthUnknown`](super::SignError::LengthUnknown), and nothing is sent.
+    /// - `content-encoding` (`aws-chunked` behind what is there), `x-amz-decoded-content-length`,
+    ///   `x-amz-trailer` and `content-length` are set, and `transfer-encoding` is taken off.
+    /// - Where the service's row does not take it, as all but S3's do, requests fail with
+    ///   [`Error::StreamingPayloadRefused`](crate::Error::StreamingPayloadRefused).
+    /// - Over plain http chunks are signed, whatever is asked for.
+    #[must_use]
+    pub fn chunked(mut self, chunks: Chunks) -> Self {
+        self.settings.chunks = Some(chunks);
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::BoxError;
 use super::body::Body;
+use super::chunked::Chunks;
 use super::clock::Now;
 use super::collect::{NotCollected, collect};
 use super::credentials::ReadyCredentials;
@@ -12,8 +13,11 @@ use crate::error::Error;
 use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::{Profile, UnsignedPayload};
+use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
 use crate::sign::signers::{Signers, algorithm_of};
+use crate::signature::Signature;
+use crate::stream::StreamError;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -30,6 +34,7 @@ pub(crate) struct Settings {
     pub also_sign: Vec<HeaderName>,
     pub body_limit: usize,
     pub unsigned_payload: bool,
+    pub chunks: Option<Chunks>,
     pub plain_http: bool,
     pub now: Now,
     pub signers: Arc<Signers>,
@@ -72,6 +77,18 @@ pub enum SignError {
         /// Where it was sent at last.
         host: String,
     },
+    /// A body that is to be sent [in chunks](super::SignLayer::chunked) does not say how long it is,
+    /// and neither does `x-amz-decoded-content-length`.
+    LengthUnknown,
+    /// `x-amz-decoded-content-length` is not the length of the body.
+    LengthDiffers {
+        /// What the header says, in bytes.
+        stated: u64,
+        /// What the body says, in bytes.
+        actual: u64,
+    },
+    /// The body cannot be sent [in chunks](super::SignLayer::chunked).
+    Stream(StreamError),
     /// Plain http to another machine: everybody on the way can read it.
     PlainHttp {
         /// Where it was to be sent.
@@ -96,6 +113,15 @@ impl fmt::Display for SignError {
             Self::StreamedBody => f.write_str(
                 "the body is a stream, and is signed only where it is declared unsigned",
             ),
+            Self::LengthUnknown => f.write_str(
+                "the body does not say how long it is, and so cannot be sent in chunks: \
+                 x-amz-decoded-content-length says it, too",
+            ),
+            Self::LengthDiffers { stated, actual } => write!(
+                f,
+                "x-amz-decoded-content-length says {stated} bytes, and the body {actual}"
+            ),
+            Self::Stream(error) => write!(f, "the body cannot be sent in chunks: {error}"),
             Self::Redirected { host } => write!(
                 f,
                 "what was signed was redirected to {host}: the client has to be built with \
@@ -112,7 +138,10 @@ impl core::error::Error for SignError {
             Self::Credentials(error) | Self::Body(error) => Some(&**error),
             Self::Sign(error) => Some(error),
             Self::Endpoint(error) => Some(error),
+            Self::Stream(error) => Some(error),
             Self::BodyTooLong { .. }
+            | Self::LengthUnknown
+            | Self::LengthDiffers { .. }
             | Self::InvalidUrl
             | Self::StreamedBody
             | Self::Redirected { .. }
@@ -146,6 +175,10 @@ impl Settings {
         if self.leaves_payload_unsigned(&signer) {
             self.sign_head(&signer, &mut head, Payload::Unsigned)?;
             return Ok(head.map(|()| Body::streamed(body)));
+        }
+        if let Some(length) = self.data_length(&signer, &head, &body.size_hint())? {
+            let body = self.sign_chunked(&signer, &mut head, length, body)?;
+            return Ok(head.map(|()| Body::boxed(body)));
         }
         let limit = self.body_limit;
         let bytes = collect(body, limit).await.map_err(|error| match error {
@@ -182,9 +215,21 @@ impl Settings {
         head: &mut http::Request<()>,
         payload: Payload<'_>,
     ) -> Result<(), SignError> {
+        self.sign_head_at(signer, head, payload, self.now.get())
+            .map(|_| ())
+    }
+
+    pub(super) fn sign_head_at(
+        &self,
+        signer: &Signer,
+        head: &mut http::Request<()>,
+        payload: Payload<'_>,
+        at: Timestamp,
+    ) -> Result<Signature, SignError> {
         let is_signed = |name: &HeaderName| is_safe_to_sign(name) || self.also_sign.contains(name);
-        signer.sign_http_selected(head, payload, self.now.get(), is_signed)?;
-        Ok(())
+        signer
+            .sign_http_selected(head, payload, at, is_signed)
+            .map_err(SignError::Sign)
     }
 
     /// Explicit region and service win, then those of a known host. There is no default: a wrong

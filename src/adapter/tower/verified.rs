@@ -1,6 +1,7 @@
 //! What a handler gets to know.
 
 use crate::canonical::parameter::pairs_of;
+use crate::request::streaming::Streaming;
 use crate::request::timestamp::Timestamp;
 use crate::verify::claim::{Claim, Form};
 use crate::verify::verdict;
@@ -63,6 +64,7 @@ struct Facts<P> {
     at: Timestamp,
     form: Form,
     payload_sha256: Option<[u8; 32]>,
+    streaming: Option<Streaming>,
     principal: P,
 }
 
@@ -117,6 +119,7 @@ impl<P> Verified<P> {
             at: claim.at(),
             form: claim.form(),
             payload_sha256: verified.payload_sha256,
+            streaming: verified.streaming,
             principal,
         }))
     }
@@ -181,10 +184,50 @@ impl<P> Verified<P> {
     }
 
     /// The SHA-256 of the body that is proven, which is the one that arrived; `None` if the
-    /// payload is unsigned.
+    /// payload is unsigned, or [verified while it is read](Self::streaming).
     #[must_use]
     pub fn payload_sha256(&self) -> Option<[u8; 32]> {
         self.0.payload_sha256
+    }
+
+    /// The body is `aws-chunked` ([`Policy::streaming`](crate::Policy::streaming)): nothing of it
+    /// is there yet, it is decoded and verified while it is read, and it is whole only at its end.
+    /// `None` where the body is in memory.
+    ///
+    /// What is read is a [`DecodedBody`](super::DecodedBody): data are good when they come, the
+    /// last of them come when the end is right, and then the trailers. Without
+    /// [`is_signed`](Streaming::is_signed), nothing but the head and a checksum that anybody can
+    /// compute speaks for them.
+    ///
+    /// - A body that is not what was signed ends with an error ([`Refused`](super::Refused)). Undo
+    ///   then what was begun. The layer answers with the refusal, whatever the handler says, unless
+    ///   that has answered before.
+    /// - The head is that of the body which is read: `content-encoding` without `aws-chunked`,
+    ///   `content-length` of the data, no `transfer-encoding` and no `trailer`. (What stood there
+    ///   was verified.) All else is left as it came.
+    ///
+    /// ```
+    /// use http_body_util::BodyExt;
+    /// use sigv4::tower::{Body, BoxError, Verified};
+    ///
+    /// /// How much is uploaded, and by whom.
+    /// async fn put(request: http::Request<Body>) -> Result<http::Response<String>, BoxError> {
+    ///     let caller = request.extensions().get::<Verified<String>>().cloned().ok_or("no layer")?;
+    ///     let signed = caller.streaming().is_none_or(|streaming| streaming.is_signed());
+    ///     let (mut body, mut length) = (request.into_body(), 0);
+    ///     while let Some(frame) = body.frame().await {
+    ///         if let Ok(data) = frame?.into_data() {
+    ///             length += data.len(); // write it somewhere
+    ///         }
+    ///     }
+    ///     // Whole: now it can be kept.
+    ///     let text = format!("{} put {length} bytes, signed: {signed}", caller.principal());
+    ///     Ok(http::Response::new(text))
+    /// }
+    /// ```
+    #[must_use]
+    pub fn streaming(&self) -> Option<Streaming> {
+        self.0.streaming
     }
 }
 

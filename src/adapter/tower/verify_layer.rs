@@ -1,11 +1,14 @@
 //! The layer in front of a server.
 
+use super::BoxError;
 use super::body::Body;
+use super::chunked::Arriving;
 use super::clock::{Now, Sleep};
 use super::look_up::LookUp;
+use super::refused::Refused;
 use super::rules::Rules;
 use super::verified::Verified;
-use super::verifying::{Arrived, Refused, Settings};
+use super::verifying::{Arrived, Settings};
 use crate::adapter::http::HttpParts;
 use crate::adapter::spans::Span;
 use crate::request::Payload;
@@ -39,6 +42,8 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// - The body is read up to a [limit](Self::body_limit) and within a [time](Self::deadline), and
 ///   compared with what was signed; nothing of it reaches the handler before, and none of a refused
 ///   request. Trailers are dropped, as no signature covers them.
+/// - Where the policy takes [`streaming`](Policy::streaming), an `aws-chunked` body is verified while
+///   its handler reads it: see [`Verified::streaming`].
 /// - The session token has to be the key's own, and the key not expired.
 /// - Keys come from a [`LookUp`]; what a caller may do is the handler's to decide.
 ///
@@ -65,9 +70,9 @@ pub struct VerifyLayer<L> {
 }
 
 impl<L: LookUp> VerifyLayer<L> {
-    /// Verifies under a policy, with the keys of a store; bodies that are signed piece by piece
-    /// (`Policy::streaming`) are refused whatever it says. `sleep` is the runtime's timer, for
-    /// example `tokio::time::sleep`.
+    /// Verifies under a policy, with the keys of a store. `sleep` is the runtime's timer, for
+    /// example `tokio::time::sleep`. Of bodies that are signed piece by piece
+    /// ([`Policy::streaming`]), `aws-chunked` ones are read, and event streams refused.
     pub fn new<T>(
         policy: &Policy<'_>,
         keys: L,
@@ -80,6 +85,7 @@ impl<L: LookUp> VerifyLayer<L> {
             settings: Settings {
                 rules: Rules::of(policy),
                 body_limit: BODY_LIMIT,
+                stream_limit: None,
                 deadline: DEADLINE,
                 anonymous: false,
                 now: Now::system(),
@@ -97,8 +103,17 @@ impl<L: LookUp> VerifyLayer<L> {
         self
     }
 
-    /// How long a body may take to arrive; 10 seconds by default. (The time for a head is the
-    /// server's.)
+    /// The longest body that is [verified while it is read](Verified::streaming), in bytes of data;
+    /// by default, that of all others. It is refused before it is read.
+    #[must_use]
+    pub fn stream_limit(mut self, bytes: u64) -> Self {
+        self.settings.stream_limit = Some(bytes);
+        self
+    }
+
+    /// How long a body may take to arrive; 10 seconds by default. One that is verified while it is
+    /// read may take as long for each 8 KiB; what its handler takes does not count. (The time for
+    /// a head is the server's.)
     #[must_use]
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.deadline = time;
@@ -184,6 +199,7 @@ where
     S::Future: Send,
     L: LookUp,
     B: http_body::Body + Send + 'static,
+    B::Error: Into<BoxError>,
     R: From<String>,
 {
     type Response = http::Response<R>;
@@ -219,12 +235,41 @@ where
                         Some(caller) => drop(head.extensions.insert(caller)),
                         None => drop(head.extensions.insert(Anonymous)),
                     }
-                    let body = Body::new(arrived.body);
-                    inner.call(http::Request::from_parts(head, body)).await
+                    if let Some(stream) = &arrived.stream {
+                        stream.describe(&mut head.headers);
+                    }
+                    let request = http::Request::from_parts(head, arrived.body);
+                    let called = inner.call(request);
+                    match arrived.stream {
+                        None => called.await,
+                        Some(stream) => Box::pin(settings.answered(called, &stream)).await,
+                    }
                 }
                 Err(refused) => Ok(response(refused)),
             }
         })
+    }
+}
+
+impl Settings {
+    /// What a handler answers, unless the body that it has read broke: then that is refused, as
+    /// all others are, when what is still to come of it is out of the way.
+    async fn answered<R: From<String>, E>(
+        &self,
+        called: impl Future<Output = Result<http::Response<R>, E>>,
+        stream: &Arriving,
+    ) -> Result<http::Response<R>, E> {
+        let broken = {
+            let answer = called.await;
+            let Some(broken) = stream.broken() else {
+                return answer;
+            };
+            broken
+        };
+        if let Some(rest) = broken.rest {
+            self.sleep.within(self.deadline, rest).await;
+        }
+        Ok(response(broken.refused))
     }
 }
 

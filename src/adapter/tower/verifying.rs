@@ -1,9 +1,12 @@
 //! The way of a request that arrives, up to its handler.
 
 use super::BoxError;
+use super::body::Body;
+use super::chunked::Arriving;
 use super::clock::{Now, Sleep};
 use super::collect::{NotCollected, collect, discard};
 use super::look_up::{Asked, KnownKey, LookUp};
+use super::refused::{NO_REQUEST, Refused};
 use super::rules::Rules;
 use super::verified::Verified;
 use crate::adapter::http::HttpParts;
@@ -12,6 +15,7 @@ use crate::error::Error;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::signature::key::SigningKey;
+use crate::stream::ChunkDecoder;
 use crate::verify::claim::{Claim, session_token};
 use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
@@ -25,7 +29,6 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use bytes::Bytes;
 use core::cell::OnceCell;
-use core::fmt;
 use core::time::Duration;
 use http::header::EXPECT;
 use http::request::Parts;
@@ -35,6 +38,7 @@ use http::request::Parts;
 pub(super) struct Settings {
     pub rules: Rules,
     pub body_limit: usize,
+    pub stream_limit: Option<u64>,
     pub deadline: Duration,
     pub anonymous: bool,
     pub now: Now,
@@ -42,47 +46,11 @@ pub(super) struct Settings {
     pub stand_in: Arc<StandIn>,
 }
 
-/// Why a layer answered itself: in the extensions of such a response, for those who log.
-#[derive(Clone, Debug)]
-pub struct Refused {
-    refusal: Refusal,
-    access_key_id: Option<String>,
-    source: Option<Arc<BoxError>>,
-}
-
-impl Refused {
-    /// What was answered, and why.
-    #[must_use]
-    pub fn refusal(&self) -> &Refusal {
-        &self.refusal
-    }
-
-    /// Who claimed to call, where that could be read. Nothing proves it.
-    #[must_use]
-    pub fn access_key_id(&self) -> Option<&str> {
-        self.access_key_id.as_deref()
-    }
-
-    /// What kept the store of keys from telling ([`RefusalReason::Unavailable`]).
-    #[must_use]
-    pub fn store_error(&self) -> Option<&BoxError> {
-        self.source.as_deref()
-    }
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.refusal.note())?;
-        match &self.source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// A request whose body is there, and its caller, where it has one.
+/// A request whose body is there, or is verified while it is read; and its caller, where it has
+/// one.
 pub(super) struct Arrived<P> {
-    pub body: Bytes,
+    pub body: Body,
+    pub stream: Option<Arc<Arriving>>,
     pub caller: Option<Verified<P>>,
 }
 
@@ -92,34 +60,35 @@ pub(super) struct Stopped {
     unread: bool,
 }
 
-/// In the place of one whose head is none of this crate's.
-const NO_REQUEST: Request<'_> = Request {
-    method: "GET",
-    target: "/",
-    headers: &[],
-    payload: Payload::Unsigned,
-};
-
 impl Settings {
     /// Everything that has to hold before a handler is called.
     ///
     /// What is wrong whatever the body is, is told before that is read. Known and unknown keys go
     /// the same way: a key is derived, or kept, and a signature computed.
-    pub(super) async fn verify<L: LookUp, B: http_body::Body>(
+    pub(super) async fn verify<L: LookUp, B>(
         &self,
         keys: &L,
         head: &Parts,
         body: &mut Option<B>,
-    ) -> Result<Arrived<L::Principal>, Box<Stopped>> {
+    ) -> Result<Arrived<L::Principal>, Box<Stopped>>
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
         let now = self.now.get();
         let parts = match HttpParts::try_from(head) {
             Ok(parts) => parts,
             Err(error) => return Err(self.stop_for(error.into(), &NO_REQUEST, None).unread()),
         };
         let Some(claim) = self.claim(&parts)? else {
-            let body = self.read(body).await;
-            let body = body.map_err(|reason| self.stop(reason, &parts, Payload::Unsigned, None))?;
-            return Ok(Arrived { body, caller: None });
+            let stop = |reason| self.stop(reason, &parts, Payload::Unsigned, None);
+            let decoder = self.decoder_of_anonymous(&parts);
+            if let Some(decoder) = decoder.map_err(|error| stop(error.into()).unread())? {
+                let begun = self.begin(decoder, head, body, None);
+                return begun.map_err(|reason| stop(reason).unread());
+            }
+            let body = self.read(body).await.map_err(stop)?;
+            return Ok(Arrived::whole(body, None));
         };
         let stop = |reason: RefusalReason, payload: Payload<'_>| {
             self.stop(reason, &parts, payload, Some(claim.access_key_id()))
@@ -144,6 +113,15 @@ impl Settings {
             stand_in: &self.stand_in,
             key: OnceCell::new(),
         };
+        if self.takes_in_pieces(&claim) {
+            let request = parts.request(Payload::Unsigned);
+            let verdict = (self.rules).with(|policy| attempt.verdict(&request, policy, now));
+            let begun = verdict.and_then(|(caller, decoder)| {
+                let decoder = decoder.ok_or(Error::StreamingPayloadRefused)?;
+                self.begin(decoder, head, body, Some(caller))
+            });
+            return begun.map_err(|reason| stop(reason, Payload::Unsigned).unread());
+        }
         if body.as_ref().is_some_and(|body| !body.is_end_stream()) {
             let unread = parts.request(Payload::Unsigned);
             let foreseen = self
@@ -164,12 +142,9 @@ impl Settings {
         let caller = self
             .rules
             .with(|policy| attempt.verdict(&parts.request(payload), policy, now));
-        let caller = Some(caller.map_err(|reason| stop(reason, payload))?);
+        let (caller, _) = caller.map_err(|reason| stop(reason, payload))?;
         drop(parts);
-        Ok(Arrived {
-            body: bytes,
-            caller,
-        })
+        Ok(Arrived::whole(bytes, Some(caller)))
     }
 
     /// What to answer, when the rest of the body is out of the way.
@@ -256,6 +231,16 @@ impl Settings {
     }
 }
 
+impl<P> Arrived<P> {
+    fn whole(body: Bytes, caller: Option<Verified<P>>) -> Self {
+        Self {
+            body: Body::new(body),
+            stream: None,
+            caller,
+        }
+    }
+}
+
 impl Stopped {
     /// Before the body was read.
     fn unread(mut self: Box<Self>) -> Box<Self> {
@@ -310,7 +295,7 @@ impl<'a, P> Attempt<'a, P> {
         request: &Request<'_>,
         policy: &Policy<'_>,
         now: Timestamp,
-    ) -> Result<Verified<P>, RefusalReason> {
+    ) -> Result<(Verified<P>, Option<ChunkDecoder>), RefusalReason> {
         let verified = self.proven(request, policy, now);
         let verified = verified.map_err(|error| self.reason(error))?;
         let known = self.known.ok_or(RefusalReason::UnknownAccessKey)?;
@@ -321,6 +306,11 @@ impl<'a, P> Attempt<'a, P> {
         if known.is_expired(now) {
             return Err(RefusalReason::ExpiredSessionToken);
         }
-        Ok(Verified::new(self.claim, &verified, known.principal))
+        let decoder = match self.key.get() {
+            Some(key) if verified.streaming.is_some() => verified.chunk_decoder(&**key),
+            _ => None,
+        };
+        let caller = Verified::new(self.claim, &verified, known.principal);
+        Ok((caller, decoder))
     }
 }
