@@ -86,6 +86,7 @@ impl<L: LookUp> VerifyLayer<L> {
                 rules: Rules::of(policy),
                 body_limit: BODY_LIMIT,
                 stream_limit: None,
+                unchecked_checksums: false,
                 deadline: DEADLINE,
                 anonymous: false,
                 now: Now::system(),
@@ -108,6 +109,16 @@ impl<L: LookUp> VerifyLayer<L> {
     #[must_use]
     pub fn stream_limit(mut self, bytes: u64) -> Self {
         self.settings.stream_limit = Some(bytes);
+        self
+    }
+
+    /// Takes bodies that are [verified while they are read](Verified::streaming) whose trailer has a
+    /// checksum that is not computed here: MD5 and XXHASH, and without feature `checksum` every one.
+    /// They are refused otherwise, before they are read; here it is the handler that compares it,
+    /// as it comes in the body's trailers.
+    #[must_use]
+    pub fn unchecked_checksums(mut self) -> Self {
+        self.settings.unchecked_checksums = true;
         self
     }
 

@@ -39,6 +39,7 @@ pub(super) struct Settings {
     pub rules: Rules,
     pub body_limit: usize,
     pub stream_limit: Option<u64>,
+    pub unchecked_checksums: bool,
     pub deadline: Duration,
     pub anonymous: bool,
     pub now: Now,

@@ -143,6 +143,13 @@ fn every_flaw_is_refused_behind_the_layer() {
             let body = flaw.behind(&signer);
             let request = request.map(|()| framed(body.as_bytes(), size));
             let (response, seen) = through(&to_s3(), request);
+            if name.starts_with("checksum-unknown") {
+                assert_eq!((seen.calls, response.status().as_u16()), (0, 400), "{name}");
+                let reason = format!("Stream({})", flaw.error);
+                let refusal = refused(&response).refusal();
+                assert_eq!(format!("{:?}", refusal.reason()), reason, "{name}");
+                continue;
+            }
             let error = is_refused(&response, &seen, flaw.decoded_length, &name);
             assert_eq!(format!("{error:?}"), flaw.error, "{name}");
             assert_eq!(seen.streaming, Some(payload), "{name}");
@@ -259,6 +266,28 @@ fn unsigned_data_that_are_changed_are_an_error_at_the_end() {
     assert_eq!(error, StreamError::ChecksumMismatch { index: 0 });
     assert!(response.body().contains("<Code>BadDigest</Code>"));
     assert!(seen.data.len() < data.len());
+}
+
+/// Then it is for the handler to compare them.
+#[test]
+fn checksums_that_are_not_computed() {
+    let names = "x-amz-checksum-md5,x-amz-checksum-crc32";
+    let head = ChunkedBody::new(Streaming::UnsignedTrailer, 5).with_trailers(names);
+    for (crc32, status) in [("NhCmhg==", 200), ("NhCmhQ==", 400)] {
+        let body = format!(
+            "5\r\nhello\r\n0\r\nx-amz-checksum-md5:any\r\nx-amz-checksum-crc32:{crc32}\r\n\r\n"
+        );
+        let (request, _) = upload(&head, framed(body.as_bytes(), 1_000));
+        let (response, seen) = through(&to_s3().unchecked_checksums(), request);
+        assert_eq!((seen.calls, response.status().as_u16()), (1, status));
+        let md5 = seen
+            .trailers
+            .map(|trailers| trailers["x-amz-checksum-md5"].clone());
+        assert_eq!(
+            md5,
+            (status == 200).then(|| http::HeaderValue::from_static("any"))
+        );
+    }
 }
 
 /// What is behind another head has another chain.

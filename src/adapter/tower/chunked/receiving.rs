@@ -62,7 +62,8 @@ impl Settings {
         }
     }
 
-    /// The body is verified while its handler reads it. Too long a one is not read.
+    /// The body is verified while its handler reads it. One that is too long, or has a checksum that
+    /// nobody would compute, is not read.
     pub(in crate::adapter::tower) fn begin<P, B>(
         &self,
         decoder: ChunkDecoder,
@@ -78,6 +79,13 @@ impl Settings {
         if decoder.decoded_length() > limit {
             return Err(RefusalReason::BodyTooLong);
         }
+        let decoder = if self.unchecked_checksums {
+            decoder.with_unchecked_checksums()
+        } else if let Err(error @ StreamError::UncheckedChecksum { .. }) = decoder.finish() {
+            return Err(error.into());
+        } else {
+            decoder
+        };
         let body = body.take().ok_or(RefusalReason::BodyCutOff)?;
         let arriving = Arc::new(Arriving::new(decoder.decoded_length()));
         let body = Awaited::new(body, self.sleep.clone(), self.deadline);
