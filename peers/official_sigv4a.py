@@ -25,10 +25,10 @@ ALGORITHM = "AWS4-ECDSA-P256-SHA256"
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
-def public_key():
+def public_key(access_key_id=ACCESS_KEY_ID):
     """As aws-c-auth derives it (key_derivation.c)."""
     for counter in range(1, 255):
-        text = b"\0\0\0\1" + ALGORITHM.encode() + b"\0" + ACCESS_KEY_ID.encode() + bytes([counter]) + b"\0\0\1\0"
+        text = b"\0\0\0\1" + ALGORITHM.encode() + b"\0" + access_key_id.encode() + bytes([counter]) + b"\0\0\1\0"
         candidate = int.from_bytes(hmac.new(b"AWS4A" + SECRET.encode(), text, hashlib.sha256).digest(), "big")
         if candidate <= ORDER - 2:
             return ec.derive_private_key(candidate + 1, ec.SECP256R1()).public_key()

@@ -11,6 +11,7 @@ pub mod report;
 pub mod signers;
 pub mod sigv4a;
 pub mod speed;
+pub mod streams;
 
 /// The implementations that AWS publishes, in the order of all tables.
 pub const OFFICIAL: [&str; 3] = ["awscrt", "botocore", "aws-sigv4"];
