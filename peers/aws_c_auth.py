@@ -1,7 +1,6 @@
-"""AWS's C signer below what its Python module shows: chunks and trailers of uploads.
+"""AWS's C signer below what its Python module shows: chunks and trailers of uploads, events.
 
-`awscrt` signs requests only, but its library has the C functions that sign chunks and trailers and
-that verify signatures of Version 4A (aws-c-auth: `aws_sign_request_aws`,
+`awscrt` signs requests only, but its library has the C functions that sign the rest and that verify signatures of Version 4A (aws-c-auth: `aws_sign_request_aws`,
 `aws_verify_sigv4a_signing`). They are called by their places in the library's table of symbols. Two
 small constructors that the module has no use for were not linked into it
 (`aws_signable_new_chunk`, `aws_signable_new_trailing_headers`): the object that answers what the
@@ -23,7 +22,7 @@ import _awscrt
 import awscrt.auth  # initialises the libraries
 
 V4, V4A = 0, 1  # AWS_SIGNING_ALGORITHM_V4, …_V4_ASYMMETRIC
-CHUNK, TRAILER = 2, 6  # AWS_ST_HTTP_REQUEST_CHUNK, …_TRAILING_HEADERS
+CHUNK, EVENT, TRAILER = 2, 3, 6  # AWS_ST_HTTP_REQUEST_CHUNK, …_EVENT, …_TRAILING_HEADERS
 
 
 class Cursor(Structure):
@@ -173,7 +172,10 @@ class Chain:
         self.config = SigningConfig(
             config_type=1, algorithm=algorithm, region=region, service=service,
             credentials=library.credentials(library.allocator, access_key_id, secret, Cursor(), 2**64 - 1))
-        library.date_time(byref(self.config.date), seconds)
+        self.set_time(seconds)
+
+    def set_time(self, seconds):
+        self.library.date_time(byref(self.config.date), seconds)
 
     def sign_chunk(self, previous, data):
         """As it goes on the wire: by Version 4A filled up with `*`."""
@@ -181,6 +183,11 @@ class Chain:
 
     def sign_trailer(self, previous, trailers):
         return self.with_signable(TRAILER, previous, None, trailers, self.sign)
+
+    def sign_event(self, previous, payload, seconds):
+        """Of a message of an event stream, which has a time of its own."""
+        self.set_time(seconds)
+        return self.with_signable(EVENT, previous, payload, [], self.sign)
 
     def verify_chunk(self, previous, data, signature, key):
         return self.with_signable(CHUNK, previous, data, [], lambda it: self.verify(it, signature, key, ""))

@@ -25,14 +25,20 @@ ALGORITHM = "AWS4-ECDSA-P256-SHA256"
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
-def public_key(access_key_id=ACCESS_KEY_ID):
+def public_key(access_key_id=ACCESS_KEY_ID, secret=SECRET):
     """As aws-c-auth derives it (key_derivation.c)."""
     for counter in range(1, 255):
         text = b"\0\0\0\1" + ALGORITHM.encode() + b"\0" + access_key_id.encode() + bytes([counter]) + b"\0\0\1\0"
-        candidate = int.from_bytes(hmac.new(b"AWS4A" + SECRET.encode(), text, hashlib.sha256).digest(), "big")
+        candidate = int.from_bytes(hmac.new(b"AWS4A" + secret.encode(), text, hashlib.sha256).digest(), "big")
         if candidate <= ORDER - 2:
             return ec.derive_private_key(candidate + 1, ec.SECP256R1()).public_key()
     sys.exit("no key")
+
+
+def public_coordinates(access_key_id, secret):
+    """As aws-c-auth takes the key to verify with."""
+    numbers = public_key(access_key_id, secret).public_numbers()
+    return [f"{number:064x}" for number in (numbers.x, numbers.y)]
 
 
 def with_awscrt(case, region_set):

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from aws_c_auth import V4, V4A, Chain, Library
 from official import NOW, REGION, SECRET, read_lines, write_lines
-from official_sigv4a import public_key
+from official_sigv4a import public_coordinates
 
 ACCESS_KEY_ID = "AKID:EXAMPLE"
 
@@ -124,8 +124,7 @@ def main(folder):
     os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true")
     with open(os.path.join(folder, "data.bin"), "rb") as file:
         everything = file.read()
-    numbers = public_key(ACCESS_KEY_ID).public_numbers()
-    key = [f"{number:064x}" for number in (numbers.x, numbers.y)]
+    key = public_coordinates(ACCESS_KEY_ID, SECRET)
     library, answers, bodies = Library(), [], open(os.path.join(folder, "botocore.bin"), "wb")
     clients = {}
     for upload in read_lines(os.path.join(folder, "streams.jsonl")):
