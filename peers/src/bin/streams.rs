@@ -1,9 +1,10 @@
 //! `streams SEED UPLOADS FOLDER PYTHON` signs and encodes random uploads in chunks, here and by
 //! everyone else who does, and has everyone who can verify them. `peers/run --streams` calls it.
 
-use peers::streams::damage::{KINDS, Whole};
+use peers::streams::damage::Whole;
 use peers::streams::decoded::{comes_out, decoded};
 use peers::streams::encoded::{Encoded, encoded};
+use peers::streams::kinds::KINDS;
 use peers::streams::parts::Parts;
 use peers::streams::swift::{self, Swift};
 use peers::streams::tally::Tally;

@@ -7,6 +7,7 @@ pub mod crt;
 pub mod damage;
 pub mod decoded;
 pub mod encoded;
+pub mod kinds;
 pub mod parts;
 pub mod rust_sdk;
 pub mod swift;
