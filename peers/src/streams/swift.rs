@@ -9,6 +9,7 @@ use crate::streams::tally::Tally;
 use crate::streams::upload::Upload;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use sigv4::stream::ChecksumAlgorithm;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
@@ -16,10 +17,13 @@ use std::process::Child;
 
 pub const ACCEPTED: &str = "accepted by Swift: this crate's";
 
-/// It takes one checksum a request, and knows no Version 4A.
+/// It takes one checksum a request, none of them SHA-512, and knows no Version 4A.
 #[must_use]
 pub fn knows(upload: &Upload) -> bool {
-    !upload.sigv4a && upload.trailers.len() <= 1
+    let mut names = upload.trailers.iter().map(|(name, _)| name);
+    !upload.sigv4a
+        && upload.trailers.len() <= 1
+        && names.all(|name| *name != ChecksumAlgorithm::Sha512.header())
 }
 
 #[derive(Serialize)]
