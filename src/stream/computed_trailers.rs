@@ -41,14 +41,17 @@ impl ComputedTrailers {
     }
 
     /// How long all values are together.
+    #[cfg_attr(not(feature = "checksum"), allow(clippy::unused_self))]
     pub(crate) fn encoded_length(&self) -> usize {
         #[cfg(feature = "checksum")]
-        let lengths = self.checksums.iter();
+        let checksums = self.checksums.iter();
         #[cfg(feature = "checksum")]
-        let lengths = lengths.map(|checksum| checksum.algorithm().encoded_length());
+        let length = checksums
+            .map(|checksum| checksum.algorithm().encoded_length())
+            .sum();
         #[cfg(not(feature = "checksum"))]
-        let lengths = core::iter::empty();
-        lengths.sum()
+        let length = 0;
+        length
     }
 
     #[cfg_attr(
@@ -63,6 +66,7 @@ impl ComputedTrailers {
     }
 
     /// Ends the body with them.
+    #[cfg_attr(not(feature = "checksum"), allow(clippy::unused_self))]
     pub(crate) fn finish(
         &mut self,
         encoder: &mut ChunkEncoder,

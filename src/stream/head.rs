@@ -207,11 +207,10 @@ impl<'a> ChunkedBody<'a> {
             return Err(StreamError::WrongPayload);
         }
         if self.trailers.is_empty() {
-            let needs_one = self.payload == Streaming::SignedTrailer;
-            return match needs_one {
-                true => Err(StreamError::NoTrailerNames),
-                false => Ok(()),
-            };
+            if self.payload == Streaming::SignedTrailer {
+                return Err(StreamError::NoTrailerNames);
+            }
+            return Ok(());
         }
         if !self.payload.has_trailer() {
             return Err(StreamError::UnexpectedTrailerNames);

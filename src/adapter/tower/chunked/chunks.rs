@@ -75,6 +75,7 @@ impl Chunks {
     }
 
     /// The name of the trailer; empty where there is none.
+    #[cfg_attr(not(feature = "checksum"), allow(clippy::unused_self))]
     pub(super) fn trailer(self) -> &'static str {
         #[cfg(feature = "checksum")]
         let name = self.checksum.map_or("", ChecksumAlgorithm::header);
@@ -84,6 +85,7 @@ impl Chunks {
     }
 
     /// How long its value is.
+    #[cfg_attr(not(feature = "checksum"), allow(clippy::unused_self))]
     pub(super) fn trailer_length(self) -> usize {
         #[cfg(feature = "checksum")]
         let length = self.checksum.map_or(0, ChecksumAlgorithm::encoded_length);
