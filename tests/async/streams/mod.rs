@@ -1,6 +1,7 @@
 //! Bodies in pieces, through the layers.
 
 mod bodies;
+mod flaws;
 mod heads;
 mod memory;
 mod refused;
