@@ -152,10 +152,19 @@ fn main() {
     }
 }
 
+/// Of this thread's own work where the system tells, so that what runs beside does not count.
 fn seconds(work: impl FnOnce()) -> f64 {
-    let start = Instant::now();
+    let worked = || {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let nanoseconds: u64 = text.split(' ').next()?.parse().ok()?;
+        Some(nanoseconds as f64 / 1e9)
+    };
+    let (start, before) = (Instant::now(), worked());
     work();
-    start.elapsed().as_secs_f64()
+    match (before, worked()) {
+        (Some(before), Some(behind)) if behind > before => behind - before,
+        _ => start.elapsed().as_secs_f64(),
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -3,7 +3,7 @@
 
 use crate::grammar::text::ascii;
 use crate::request::streaming::Streaming;
-use crate::signature::hash::sha256;
+use crate::signature::hash::{Hasher, sha256};
 use crate::stream::chain::ChunkSigner;
 use crate::stream::head::{
     CHUNK_SIGNATURE, ChunkedBody, MIN_CHUNK_SIZE, TRAILER_SIGNATURE, wire_length,
@@ -18,6 +18,9 @@ const MAX_LINE: usize = 16 + CHUNK_SIGNATURE.len() + 144 + 2;
 
 /// What follows the data of a chunk.
 const LINE_BREAK: &[u8] = b"\r\n";
+
+/// What is hashed, and then copied.
+const BLOCK: usize = 4_096;
 
 /// Encodes the body of one request.
 ///
@@ -118,7 +121,8 @@ impl ChunkEncoder {
             return Err(StreamError::WrongChunkLength { length, expected });
         }
         self.rest = self.rest.saturating_sub(data.len() as u64);
-        Ok(self.write_line(data))
+        let sha256 = self.signer.as_ref().map(|_| sha256(data));
+        Ok(self.write_line(data.len(), sha256))
     }
 
     /// Appends to `out` what the next piece of the data gives: the chunks that it completes. What
@@ -198,7 +202,8 @@ impl ChunkEncoder {
             return Err(StreamError::WrongTrailers);
         }
         self.finished = true;
-        out.extend_from_slice(self.write_line(b""));
+        let sha256 = self.signer.as_ref().map(|_| sha256(b""));
+        out.extend_from_slice(self.write_line(0, sha256));
         for (name, value) in trailers {
             for part in [*name, ":", value, "\r\n"] {
                 out.extend_from_slice(part.as_bytes());
@@ -217,23 +222,55 @@ impl ChunkEncoder {
         Ok(())
     }
 
+    /// Hashes and copies a block at a time, while it is in the nearest cache; the line in front of
+    /// them is known behind the last.
     fn write_chunk(&mut self, data: &[u8], out: &mut Vec<u8>) {
         self.rest = self.rest.saturating_sub(data.len() as u64);
-        out.extend_from_slice(self.write_line(data));
-        out.extend_from_slice(data);
+        let begin = out.len();
+        let line = self.line_length(data.len());
+        let rest = data.len().saturating_add(LINE_BREAK.len());
+        out.reserve(line.saturating_add(rest));
+        out.resize(begin.saturating_add(line), 0);
+        let sha256 = self.signer.as_ref().map(|_| {
+            let mut hasher = Hasher::new();
+            for block in data.chunks(BLOCK) {
+                hasher.put(block);
+                out.extend_from_slice(block);
+            }
+            hasher.finish()
+        });
+        if sha256.is_none() {
+            out.extend_from_slice(data);
+        }
+        let line = self.write_line(data.len(), sha256);
+        for (slot, byte) in out.iter_mut().skip(begin).zip(line) {
+            *slot = *byte;
+        }
         out.extend_from_slice(LINE_BREAK);
     }
 
-    /// Length, signature, CR and LF.
-    fn write_line(&mut self, data: &[u8]) -> &[u8] {
+    fn line_length(&self, length: usize) -> usize {
+        let signature = self.signer.as_ref().map_or(0, |signer| {
+            CHUNK_SIGNATURE
+                .len()
+                .saturating_add(wire_length(signer.algorithm()))
+        });
+        hexadecimal(length, &mut [0; 16])
+            .len()
+            .saturating_add(signature)
+            .saturating_add(LINE_BREAK.len())
+    }
+
+    /// Length, signature, CR and LF; where chunks are signed, of data of that hash.
+    fn write_line(&mut self, length: usize, sha256: Option<[u8; 32]>) -> &[u8] {
         let mut writer = Writer {
             line: &mut self.line,
             length: 0,
         };
         let mut digits = [0; 16];
-        writer.put(hexadecimal(data.len(), &mut digits));
-        if let Some(signer) = &mut self.signer {
-            let signature = signer.sign_chunk(&sha256(data));
+        writer.put(hexadecimal(length, &mut digits));
+        if let Some((signer, sha256)) = self.signer.as_mut().zip(sha256) {
+            let signature = signer.sign_chunk(&sha256);
             writer.put(CHUNK_SIGNATURE);
             let end = writer
                 .length

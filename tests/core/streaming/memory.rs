@@ -29,46 +29,71 @@ fn verifier() -> ChunkVerifier {
 #[test]
 fn nothing_is_allocated_for_a_chunk() {
     let data = vec![7; CHUNKS * DEFAULT_CHUNK_SIZE];
-    let body = ChunkedBody::new(Streaming::Signed, data.len() as u64);
     for size in [1_000, DEFAULT_CHUNK_SIZE, 3 * DEFAULT_CHUNK_SIZE] {
-        let mut encoder = ChunkEncoder::new(&body, DEFAULT_CHUNK_SIZE, signer()).unwrap();
-        let mut out = Vec::with_capacity(4 * DEFAULT_CHUNK_SIZE);
-        let mut all = Vec::with_capacity(data.len() + 10_000);
-        let mut pieces = data.chunks(size);
-        let mut put = |pieces: &mut dyn Iterator<Item = &[u8]>, all: &mut Vec<u8>| {
-            for piece in pieces {
-                encoder.encode(piece, &mut out).unwrap();
-                all.extend_from_slice(&out);
-                out.clear();
-            }
-        };
-        // The first chunk makes room.
-        put(
-            &mut pieces.by_ref().take(DEFAULT_CHUNK_SIZE / size + 2),
-            &mut all,
-        );
-        let later = measure(|| put(&mut pieces, &mut all));
-        assert_eq!(later.count_total, 0, "encoded in pieces of {size}");
-        encoder.finish(&[], &mut all).unwrap();
-
-        let mut decoder = ChunkDecoder::new(&body, verifier()).unwrap();
-        let mut length = 0;
-        let mut pieces = all.chunks(size);
-        let mut take = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-            for mut piece in pieces {
-                while !piece.is_empty() {
-                    let decoded = decoder.decode(piece).unwrap();
-                    length += decoded.data.len();
-                    piece = &piece[decoded.consumed..];
-                }
-            }
-        };
-        take(&mut pieces.by_ref().take(2 * DEFAULT_CHUNK_SIZE / size + 2));
-        let later = measure(|| take(&mut pieces));
-        assert_eq!(later.count_total, 0, "decoded in pieces of {size}");
-        assert_eq!(decoder.finish(), Ok(()));
-        assert_eq!(length, data.len());
+        nothing_for_a_chunk(Streaming::Signed, &data, size);
+        nothing_for_a_chunk(Streaming::UnsignedTrailer, &data, size);
     }
+}
+
+/// Where it is computed, a checksum.
+fn trailer(data: &[u8]) -> (&'static str, String) {
+    #[cfg(feature = "checksum")]
+    {
+        let algorithm = sigv4::stream::ChecksumAlgorithm::Crc64Nvme;
+        (algorithm.header(), algorithm.checksum(data))
+    }
+    #[cfg(not(feature = "checksum"))]
+    ("x-amz-meta-length", data.len().to_string())
+}
+
+fn nothing_for_a_chunk(payload: Streaming, data: &[u8], size: usize) {
+    let (name, value) = trailer(data);
+    let mut body = ChunkedBody::new(payload, data.len() as u64);
+    let mut trailers = Vec::new();
+    if payload.has_trailer() {
+        body = body.with_trailers(name);
+        trailers.push((name, &*value));
+    }
+    let mut encoder = ChunkEncoder::new(&body, DEFAULT_CHUNK_SIZE, signer()).unwrap();
+    let mut out = Vec::with_capacity(4 * DEFAULT_CHUNK_SIZE);
+    let mut all = Vec::with_capacity(data.len() + 10_000);
+    let mut pieces = data.chunks(size);
+    let mut put = |pieces: &mut dyn Iterator<Item = &[u8]>, all: &mut Vec<u8>| {
+        for piece in pieces {
+            encoder.encode(piece, &mut out).unwrap();
+            all.extend_from_slice(&out);
+            out.clear();
+        }
+    };
+    // The first chunk makes room.
+    put(
+        &mut pieces.by_ref().take(DEFAULT_CHUNK_SIZE / size + 2),
+        &mut all,
+    );
+    let later = measure(|| put(&mut pieces, &mut all));
+    assert_eq!(later.count_total, 0, "encoded in pieces of {size}");
+    let end = all.len();
+    encoder.finish(&trailers, &mut all).unwrap();
+
+    let mut decoder = ChunkDecoder::new(&body, verifier()).unwrap();
+    let mut length = 0;
+    let (chunks, end) = all.split_at(end);
+    let mut pieces = chunks.chunks(size);
+    let mut take = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        for mut piece in pieces {
+            while !piece.is_empty() {
+                let decoded = decoder.decode(piece).unwrap();
+                length += decoded.data.len();
+                piece = &piece[decoded.consumed..];
+            }
+        }
+    };
+    take(&mut pieces.by_ref().take(2 * DEFAULT_CHUNK_SIZE / size + 2));
+    let later = measure(|| take(&mut pieces));
+    assert_eq!(later.count_total, 0, "decoded in pieces of {size}");
+    take(&mut [end].into_iter());
+    assert_eq!(decoder.finish(), Ok(()));
+    assert_eq!(length, data.len());
 }
 
 #[test]
