@@ -71,7 +71,7 @@ pub enum Cause {
     SessionTokenAltered,
     /// The body that arrived is not the one that was signed.
     PayloadHash,
-    /// One side signs the hash of the body, the other a word in its place.
+    /// For the body, one side signs its hash and the other a word in its place, or another word.
     PayloadForm,
     /// The canonical requests differ, but the service did not show its own.
     CanonicalRequest,
@@ -253,7 +253,7 @@ impl fmt::Display for Cause {
             }
             Self::PayloadHash => "the body that arrived is not the one that was signed",
             Self::PayloadForm => {
-                "one side signs the hash of the body, the other a word in its place"
+                "the two sides sign something else for the body: its hash, or a word in its place"
             }
             Self::CanonicalRequest => {
                 "the canonical requests differ, and the service does not show its own"

@@ -1,7 +1,7 @@
 //! How two sets of signed headers came to differ.
 
 use super::cause::Cause;
-use super::strings::Canonical;
+use super::strings::{Canonical, is_payload_word};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -81,8 +81,7 @@ pub(super) fn causes(lines: &[Line<'_>], token_headers: &[&str]) -> Vec<Cause> {
 
 /// Two hashes are those of two bodies. A word in the place of one says nothing of a body.
 pub(super) fn payload_cause(signed: &str, computed: &str) -> Cause {
-    let is_word = |text: &str| text.ends_with("-PAYLOAD") || text.ends_with("-TRAILER");
-    if is_word(signed) || is_word(computed) {
+    if is_payload_word(signed) || is_payload_word(computed) {
         Cause::PayloadForm
     } else {
         Cause::PayloadHash

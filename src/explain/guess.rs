@@ -1,6 +1,7 @@
 //! What differs, from nothing but the hash of the service's canonical request.
 
 use super::cause::Cause;
+use super::compare_headers::payload_cause;
 use super::strings::Canonical;
 use crate::canonical::path::normalize_path;
 use crate::canonical::payload::PayloadHash;
@@ -46,11 +47,7 @@ pub(super) fn cause(signed: &Canonical<'_>, hash: &str) -> Cause {
                 ..signed.clone()
             })
         {
-            return if payload_hash == nothing {
-                Cause::PayloadHash
-            } else {
-                Cause::PayloadForm
-            };
+            return payload_cause(signed.payload_hash, payload_hash);
         }
     }
     for (name, _) in signed.headers.iter().take(MAX_HEADERS) {

@@ -86,7 +86,8 @@ fn fixed(cause: &Cause) -> &'static str {
         }
         Cause::PayloadForm => {
             "sign the hash of the body where the service asks for it (every service but S3 and \
-             VPC Lattice), and send the same in x-amz-content-sha256"
+             VPC Lattice), and send the same in x-amz-content-sha256; STREAMING-… is for bodies in \
+             aws-chunked pieces, which S3 takes, and for event streams"
         }
         Cause::HeaderMissing { name } if name == "x-amz-content-sha256" => {
             "send the hash of the body in x-amz-content-sha256, signed: \

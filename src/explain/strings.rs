@@ -81,8 +81,12 @@ pub(super) fn is_hash(text: &str) -> bool {
 
 /// A hash, or a word such as `UNSIGNED-PAYLOAD` or `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
 fn is_payload_hash(text: &str) -> bool {
-    is_hash(text)
-        || text.ends_with("-PAYLOAD")
-        || text.ends_with("-TRAILER")
-        || text.ends_with("-EVENTS")
+    is_hash(text) || is_payload_word(text)
+}
+
+/// What stands in the place of a hash.
+pub(super) fn is_payload_word(text: &str) -> bool {
+    ["-PAYLOAD", "-TRAILER", "-EVENTS"]
+        .iter()
+        .any(|end| text.ends_with(end))
 }

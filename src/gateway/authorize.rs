@@ -192,9 +192,11 @@ fn as_api_gateway(policy: Policy<'_>) -> Policy<'_> {
     }
 }
 
-/// S3 takes bodies in pieces and clocks that are 15 minutes apart, and reads a raw `+` either way.
+/// S3 takes bodies in pieces and clocks that are 15 minutes apart, reads a raw `+` either way, and does
+/// not insist on a signed `content-type` (curl sends one, and does not sign it).
 fn as_s3(policy: Policy<'_>) -> Policy<'_> {
     Policy {
+        content_type_signed: false,
         streaming: true,
         clock_skew: Duration::from_secs(900),
         both_query_plus: true,

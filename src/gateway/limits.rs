@@ -24,7 +24,7 @@ pub struct Limits {
     /// Number of headers; beyond it the answer is 431. 100.
     pub headers: usize,
     /// Length of a body, in bytes, and of an answer that repeats it; beyond it the answer is
-    /// 413. 10 MiB, as API Gateway.
+    /// 413, of S3 400. Of a body in pieces, that of its data. 10 MiB, as API Gateway.
     pub body: usize,
     /// Length of all bodies together that are being read, and of all answers that repeat
     /// one until they are sent, in bytes. Each connection has a share that nobody can take

@@ -23,11 +23,13 @@ mod request_targets;
 mod runner;
 mod secret_files;
 mod serve;
+mod serve_s3;
 mod stand_in;
 mod streams;
 #[path = "../support/mod.rs"]
 mod support;
 mod terminal;
 mod vectors;
+mod verify_pieces;
 mod whoami;
 mod wire;

@@ -107,6 +107,20 @@ fn serve_says_what_is_wrong_with_its_arguments() {
         (vec!["--listen", "65536"], "expected a port"),
         (vec!["--account-id", "12"], "twelve digits"),
         (vec!["--stage", "a/b"], "stage"),
+        (vec!["--service", "sqs"], "execute-api, s3"),
+        (
+            vec!["--service", "s3", "--stage", "prod"],
+            "--stage is for an API",
+        ),
+        (
+            vec!["--service", "s3", "--items", &no_list],
+            "--items is for an API",
+        ),
+        (vec!["--max-body", "0"], "from 1 byte"),
+        (vec!["--max-body", "+1"], "from 1 byte"),
+        (vec!["--max-body", "3G"], "from 1 byte"),
+        (vec!["--max-body", "M"], "from 1 byte"),
+        (vec!["--max-body", "99999999999999999999G"], "from 1 byte"),
     ] {
         let mut all = vec!["serve"];
         all.extend(arguments);

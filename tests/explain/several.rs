@@ -82,6 +82,14 @@ fn two_differences_are_two_causes() {
             vec![(sha256_of_body, "UNSIGNED-PAYLOAD")],
             vec![Cause::PayloadForm],
         ),
+        (
+            vec![(sha256_of_body, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER")],
+            vec![Cause::PayloadForm],
+        ),
+        (
+            vec![(sha256_of_body, "STREAMING-AWS4-HMAC-SHA256-EVENTS")],
+            vec![Cause::PayloadForm],
+        ),
     ] {
         let answer = in_json(&shown(&stages, &changes));
         let found = explained(&sending, 403, &[], answer.as_bytes());

@@ -171,7 +171,7 @@ fn every_cause_has_its_text() {
         ),
         (
             Cause::PayloadForm,
-            "one side signs the hash of the body, the other a word in its place",
+            "the two sides sign something else for the body: its hash, or a word in its place",
         ),
         (
             Cause::SessionTokenRegion,

@@ -3,6 +3,7 @@
 
 pub mod arriving;
 pub mod example;
+pub mod flaws;
 pub mod suite;
 
 use sigv4::{Header, Payload, PresignedUrl, Request, Signed};

@@ -7,7 +7,7 @@ use crate::failure::{Failure, print_bytes};
 use crate::secret::Secret;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
-use sigv4::{Algorithm, Stages};
+use sigv4::{Algorithm, Stages, Streaming};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -193,7 +193,11 @@ fn header_line(prepared: &Prepared, given: &Given<'_>, line: &str) -> (String, S
         (_, [_]) if prepared.presigned => "given; a presigned URL signs what is given",
         (_, [_]) => "given; signed because --signed-headers names it",
         ("x-amz-date", []) => "added: the time of the signature",
-        ("x-amz-content-sha256", []) => "added: the hash of the body, by this service's rules",
+        ("x-amz-content-sha256", []) => match Streaming::parse(value) {
+            Some(_) => "added: how the body is signed",
+            None if value == UNSIGNED => "added: the body is not signed",
+            None => "added: the hash of the body, by this service's rules",
+        },
         ("x-amz-region-set", []) => "added: the regions that the signature is for",
         _ if is_token(name) => "added: the session token, not shown",
         _ => "added",
@@ -205,6 +209,8 @@ fn header_line(prepared: &Prepared, given: &Given<'_>, line: &str) -> (String, S
     };
     (shown, note.into())
 }
+
+const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
 fn is_token(name: &str) -> bool {
     name == "x-amz-security-token" || name == "x-amz-s3session-token"
@@ -234,8 +240,16 @@ fn signed_note(given: &Given<'_>, line: &str) -> String {
 }
 
 fn payload_note(prepared: &Prepared, line: &str) -> String {
+    if let Some((streaming, _)) = Streaming::parse(line) {
+        return match (streaming.is_chunked(), streaming.is_signed()) {
+            (_, false) => "the body is sent in chunks, and not signed",
+            (true, true) => "the body is sent in chunks, each signed by itself",
+            (false, true) => "the body is a stream of events, each signed by itself",
+        }
+        .into();
+    }
     match &prepared.body {
-        _ if line == "UNSIGNED-PAYLOAD" => "the body is not signed".into(),
+        _ if line == UNSIGNED => "the body is not signed".into(),
         Body::None => "SHA-256 of no body".into(),
         Body::Bytes(bytes) => format!("SHA-256 of the body, {} bytes", bytes.len()),
         Body::File(file) => format!("SHA-256 of the file, {} bytes", file.length),

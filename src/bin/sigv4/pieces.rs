@@ -35,7 +35,8 @@ pub(crate) struct Broken {
 ///
 /// A head that says `transfer-encoding: chunked` does not say whether that was taken off when the
 /// request was captured. Both are tried. No body is whole both ways: the data inside HTTP's chunks
-/// are longer than the head's length of those inside AWS's.
+/// are longer than the head's length of those inside AWS's. (But for an empty body without a
+/// signature or a trailer: it looks like HTTP's last chunk.)
 pub(crate) fn read(
     verified: &Verified<'_>,
     key: &Key,
@@ -56,12 +57,20 @@ pub(crate) fn read(
         Framing::Taken(inside) => {
             let taken = decode(key.chunk_decoder(verified)?, streaming, inside);
             match taken {
-                Err(inside) if inside.at_begin && captured.at_begin => Err(nowhere(format!(
-                    "{}; or, inside the chunks of transfer-encoding, {}",
-                    captured.error, inside.error
-                ))),
-                // What is inside is no aws-chunked body: the one layer is AWS's.
-                Err(inside) if inside.at_begin => as_captured.map_err(Broken::from),
+                // It could be either layer, and is told of both.
+                Err(inside) if inside.at_begin => {
+                    let error = format!(
+                        "{}; or, inside the chunks of transfer-encoding, {}",
+                        captured.error, inside.error
+                    );
+                    match as_captured {
+                        Err(captured) if !captured.at_begin => Err(Broken {
+                            error,
+                            ..Broken::from(captured)
+                        }),
+                        _ => Err(nowhere(error)),
+                    }
+                }
                 taken => taken.map_err(Broken::from),
             }
         }
@@ -97,6 +106,8 @@ impl From<Stopped> for Broken {
 }
 
 fn decode(mut decoder: ChunkDecoder, streaming: Streaming, body: &[u8]) -> Result<Whole, Stopped> {
+    // What is not compared is said to be so.
+    decoder = decoder.with_unchecked_checksums();
     let mut rest = body;
     let mut bytes = 0_u64;
     let mut outcome = Ok(());
@@ -113,6 +124,8 @@ fn decode(mut decoder: ChunkDecoder, streaming: Streaming, body: &[u8]) -> Resul
                 | StreamError::MalformedChunkSignature { chunk: 0, .. }
                 | StreamError::LineTooLong { chunk: 0, .. }
                 | StreamError::MissingLineBreak { chunk: 0, .. }
+                | StreamError::DecodedLengthExceeded { chunk: 0, .. }
+                | StreamError::ChunkTooLarge { chunk: 0, .. }
                 | StreamError::Incomplete { chunk: 0, .. }
         );
         return Err(Stopped {
@@ -124,8 +137,7 @@ fn decode(mut decoder: ChunkDecoder, streaming: Streaming, body: &[u8]) -> Resul
     let trailers = decoder.trailers().map(|(name, value)| Trailer {
         name: name.into(),
         value: value.into(),
-        compared: (name.strip_prefix("x-amz-checksum-"))
-            .is_some_and(|name| ChecksumAlgorithm::parse(name).is_some()),
+        compared: ChecksumAlgorithm::of_header(name).is_some(),
     });
     Ok(Whole {
         is_signed: streaming.is_signed(),

@@ -88,6 +88,7 @@ fn usual(name: &str) -> &'static [&'static str] {
             "gzip,deflate",
             "*",
         ],
+        "content-encoding" => &["aws-chunked", "gzip,aws-chunked", "aws-chunked,gzip"],
         "connection" => &["keep-alive", "close", "Keep-Alive"],
         "content-type" => &[
             "application/json",
@@ -97,6 +98,12 @@ fn usual(name: &str) -> &'static [&'static str] {
             "application/x-www-form-urlencoded; charset=utf-8",
             "application/octet-stream",
             "text/plain",
+        ],
+        "x-amz-content-sha256" => &[
+            "UNSIGNED-PAYLOAD",
+            "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+            "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER",
         ],
         "expect" => &["100-continue"],
         "te" => &["trailers"],
@@ -111,7 +118,8 @@ pub(crate) fn values(name: &str, arrived: Option<&[u8]>, body: Option<usize>) ->
         return Vec::new();
     }
     let mut values: Vec<String> = usual(name).iter().map(|&usual| usual.into()).collect();
-    if name == "content-length" {
+    // A proxy that decodes the body drops what was said of it.
+    if name == "content-length" || name == "x-amz-decoded-content-length" {
         values.extend(body.map(|length| length.to_string()));
     }
     values.push(String::new());

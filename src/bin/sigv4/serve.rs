@@ -2,8 +2,8 @@
 
 use crate::failure::{Failure, print};
 use sigv4::gateway::{
-    Api, Gateway, INVOKE, Key, PolicyDocument, Principal, PrincipalArn, Principals, Service,
-    throw_away_credentials,
+    Api, Gateway, INVOKE, Key, Limits, PolicyDocument, Principal, PrincipalArn, Principals,
+    Service, throw_away_credentials,
 };
 use std::fmt::Display;
 use std::io::{self, Read};
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// The items to serve, a JSON array; without it, a short built-in list
     #[arg(long, value_name = "FILE")]
     items: Option<PathBuf>,
+    /// How long a body may be, for example 64M; --service s3 keeps none of it [default: 10M]
+    #[arg(long, value_name = "BYTES", value_parser = size)]
+    max_body: Option<usize>,
     /// The region that credentials have to be scoped to
     #[arg(long, default_value = "us-east-1")]
     region: String,
@@ -128,6 +131,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut gateway = Gateway::new(api, principals)
         .with_address(arguments.listen)
         .with_service(service);
+    if let Some(body) = arguments.max_body {
+        let mut limits = Limits::default();
+        limits.body = body;
+        limits.bodies = limits.bodies.max(body);
+        gateway = gateway.with_limits(limits);
+    }
     if let Some(items) = items {
         gateway = gateway.with_items(items);
     }
@@ -179,6 +188,25 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
+/// The longest body that can be allowed: 2 GiB.
+const MOST_OF_BODY: usize = 1 << 31;
+
+/// A number of bytes, or of KiB, MiB or GiB.
+fn size(text: &str) -> Result<usize, &'static str> {
+    let (digits, shift) = match text.char_indices().next_back() {
+        Some((at, 'K')) => (text.get(..at), 10),
+        Some((at, 'M')) => (text.get(..at), 20),
+        Some((at, 'G')) => (text.get(..at), 30),
+        _ => (Some(text), 0),
+    };
+    let plain = |digits: &&str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let count: Option<usize> = digits.filter(plain).and_then(|digits| digits.parse().ok());
+    count
+        .and_then(|count| count.checked_mul(1 << shift))
+        .filter(|size| (1..=MOST_OF_BODY).contains(size))
+        .ok_or("from 1 byte to 2G, written 65536, 64K, 64M or 2G")
+}
+
 /// Digits only: `+80` is no port.
 fn number(text: &str) -> Option<u16> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -197,7 +225,11 @@ fn throw_away(arguments: &Arguments, hints: &mut String) -> Result<Principals, F
     );
     let action = match arguments.service {
         StandIn::ExecuteApi => INVOKE,
-        StandIn::S3 => "s3:*",
+        StandIn::S3 => {
+            // What boto3 and AWS's command look at.
+            *hints += &format!("export AWS_DEFAULT_REGION={}\n", arguments.region);
+            "s3:*"
+        }
     };
     let policy = format!(
         r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":"{action}","Resource":"*"}}}}"#

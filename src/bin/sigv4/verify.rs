@@ -31,6 +31,9 @@ use std::time::{Duration, SystemTime};
 /// without the chunks of 'transfer-encoding: chunked' around them. Where the pieces are not signed, only
 /// the head is authenticated. Chunks and bytes are counted from 0.
 ///
+/// With --signing-key, what was derived from the secret is enough; it is good for one day, region and
+/// service.
+///
 /// Whether a session token is the key's, and has not ended, only who gave it out knows: it is not
 /// looked at.
 ///
@@ -117,10 +120,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
             if let Output::Json = arguments.output {
                 print(refusal.json())?;
             }
-            Err(refusal.failure(match known {
-                Known::Secret(_) => "secret",
-                Known::Public(_) => "public key",
-            }))
+            Err(refusal.failure(known.name()))
         }
     }
 }
@@ -153,6 +153,13 @@ impl Arguments {
         if is_public && claim.algorithm() != Algorithm::SigV4a {
             return Err(Refusal {
                 error: "a signature of Version 4 has no public key: give the secret".into(),
+                ..refused(Error::UnsupportedAlgorithm, request)
+            });
+        }
+        if self.key.is_derived() && claim.algorithm() != Algorithm::SigV4 {
+            return Err(Refusal {
+                error: "a derived key is one of Version 4: give the secret or the public key"
+                    .into(),
                 ..refused(Error::UnsupportedAlgorithm, request)
             });
         }

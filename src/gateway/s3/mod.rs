@@ -18,7 +18,7 @@ use crate::stream::head::CHECKSUM_PREFIX;
 use crate::verify::refusal::reason::RefusalReason;
 use http::Method;
 use http::request::Parts;
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use object::Object;
 use received::received;
 use std::borrow::ToOwned;
@@ -53,15 +53,18 @@ pub(super) async fn answer<'s>(
     entry.caller = Some(authorized.caller.arn.as_str());
     let refuse = |reason: RefusalReason, request: &Request<'_>| authorizer.refusal(reason, request);
     let verified = &authorized.verified;
+    let is_too_long = |length| usize::try_from(length).unwrap_or(usize::MAX) > state.limits.body;
     if let Some(pieces) = &verified.chunked_body {
         // Objects are uploaded so, and nothing else; the trailer is a checksum.
         let mut names = pieces.trailer_names();
         if head.method != Method::PUT || names.any(|name| !name.starts_with(CHECKSUM_PREFIX)) {
             return Err(refuse(Error::StreamingPayloadRefused.into(), &unread));
         }
-        if usize::try_from(pieces.decoded_length).unwrap_or(usize::MAX) > state.limits.body {
+        if is_too_long(pieces.decoded_length) {
             return Err(refuse(RefusalReason::BodyTooLong, &unread));
         }
+    } else if is_too_long(body.size_hint().lower()) {
+        return Err(refuse(RefusalReason::BodyTooLong, &unread));
     }
     let decoder = verified.chunk_decoder(&*authorized.key);
     let is_held = verified.streaming.is_some_and(Streaming::is_signed);

@@ -2,7 +2,6 @@
 
 use crate::request::Header;
 use crate::signature::hash::Hasher;
-use crate::stream::head::CHECKSUM_PREFIX;
 use crate::stream::{Checksum, ChecksumAlgorithm, ChunkDecoder};
 use crate::verify::refusal::reason::RefusalReason;
 use std::string::String;
@@ -50,7 +49,7 @@ impl Upload {
         limit: usize,
     ) -> Self {
         let checksums = headers.iter().filter_map(|(name, value)| {
-            let algorithm = algorithm(&name.to_ascii_lowercase())?;
+            let algorithm = ChecksumAlgorithm::of_header(&name.to_ascii_lowercase())?;
             let value = std::str::from_utf8(value).ok()?.trim();
             Some((Checksum::new(algorithm), value.into()))
         });
@@ -114,7 +113,7 @@ impl Upload {
             sums.extend(decoder.trailers().map(|(name, value)| Sum {
                 name: name.into(),
                 value: value.into(),
-                compared: algorithm(name).is_some(),
+                compared: ChecksumAlgorithm::of_header(name).is_some(),
             }));
         }
         for (checksum, value) in self.checksums {
@@ -136,9 +135,4 @@ impl Upload {
             checksums: sums,
         })
     }
-}
-
-/// Of the header or trailer of that name, where it is a checksum that can be computed.
-fn algorithm(name: &str) -> Option<ChecksumAlgorithm> {
-    ChecksumAlgorithm::parse(name.strip_prefix(CHECKSUM_PREFIX)?)
 }

@@ -83,8 +83,15 @@ impl Refusal {
     /// more than callers are told.
     #[must_use]
     pub fn note(&self) -> Cow<'static, str> {
-        if let RefusalReason::Stream(error) = self.reason {
-            return error.to_string().into();
+        match self.reason {
+            RefusalReason::Stream(_) | RefusalReason::ChecksumDiffers { .. } => {
+                return self.reason.to_string().into();
+            }
+            // Of what S3 has no words for.
+            RefusalReason::Error(error) if *self.message == *"Invalid Request" => {
+                return error.to_string().into();
+            }
+            _ => {}
         }
         match (self.note, &self.message) {
             (Some(note), _) => note.into(),

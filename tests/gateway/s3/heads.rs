@@ -1,6 +1,6 @@
 //! Heads of uploads: what is looked at before any of the body is.
 
-use super::put::{ID, Put, gateway, open, send, start};
+use super::put::{ID, Put, gateway, open, send, send_in_chunks, start};
 use crate::harness::receive;
 use sigv4::gateway::Limits;
 use sigv4::{Payload, Streaming};
@@ -140,6 +140,10 @@ fn bodies_of_one_piece() {
         send(&unsigned, &gateway).element("Payload"),
         "UNSIGNED-PAYLOAD"
     );
+    // curl's.
+    let (head, body) = put(&[]).plain(DATA, Payload::Unsigned);
+    let head = head + "content-type: application/x-www-form-urlencoded\r\n";
+    assert_eq!(send(&(head, body), &gateway).status, 200);
     // A checksum in a header, as boto3 has it over http.
     for (value, status) in [("NhCmhg==", 200), ("NhCmhQ==", 400)] {
         let put = put(&[("x-amz-checksum-crc32", value)]);
@@ -183,5 +187,8 @@ fn bodies_have_a_limit() {
         receive(&mut stream).refused(400, "EntityTooLarge");
     }
     let put = Put::new(Streaming::Signed);
-    send(&put.plain(b"hello!", Payload::Unsigned), &gateway).refused(400, "EntityTooLarge");
+    let (head, body) = put.plain(b"hello!", Payload::Unsigned);
+    let mut stream = open(&head, "content-length: 1000", &gateway);
+    receive(&mut stream).refused(400, "EntityTooLarge");
+    send_in_chunks(&(head, body), 1, &gateway).refused(400, "EntityTooLarge");
 }
