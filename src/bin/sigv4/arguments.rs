@@ -1,6 +1,7 @@
 //! The request that `request`, `sign`, `presign`, `canonical` and `explain` are about.
 
 use crate::body::Body;
+use crate::chunks::{To, Upload};
 use crate::data::{BodyArguments, Kind, Source};
 use crate::failure::Failure;
 use crate::header_arguments::{Fields, Headers, check_length, value};
@@ -83,6 +84,8 @@ pub(crate) struct Needs {
     pub secret: Secret,
     /// Headers that go with a body, which nobody has to send with a presigned URL.
     pub body_headers: bool,
+    /// How a body is to be sent.
+    pub upload: Upload,
     /// The time to sign at if none is given; the clock is asked otherwise.
     pub time: Option<Timestamp>,
 }
@@ -152,17 +155,23 @@ impl RequestArguments {
         if let Some(source) = &signatory.source {
             log::info!("credentials: {source}");
         }
+        let upload = To {
+            method: &method,
+            https: url.https,
+            service: &service,
+            profile,
+        };
+        let given = self.body.given(needs.upload, &upload, &mut headers)?;
         log::info!("signing for {service} in {region} at {at}");
         let mut signer = Signer::new(signatory.credentials, region, service).with_profile(profile);
         if self.signing.path_as_is {
             signer = signer.with_target_as_given();
         }
-        let given = self.body.read()?;
         let presigned = !needs.body_headers;
         // Of a body that is not given, the length is the caller's to say.
         let elsewhere = kind == Kind::None && (presigned || self.signing.unsigned_payload);
         if !elsewhere {
-            check_length(&headers.fields, &given.body)?;
+            check_length(&headers.fields, given.body.length().unwrap_or(0))?;
         }
         Ok(Prepared {
             url,
@@ -348,6 +357,7 @@ impl Prepared {
         self.presigned
             || name == "host"
             || name == "content-type"
+            || (name == "content-encoding" && matches!(self.body, Body::Chunks(_)))
             // For signing to refuse.
             || name == "authorization"
             || name.starts_with("x-amz-")

@@ -1,6 +1,9 @@
 //! Bodies: given, from a file, from stdin.
 
+use crate::chunks::Chunks;
 use crate::failure::{Failure, words};
+use crate::input::{about, open};
+use sigv4::stream::{Checksum, ChecksumAlgorithm};
 use sigv4::{Hasher, Payload};
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,6 +17,7 @@ pub(crate) enum Body {
     None,
     Bytes(Vec<u8>),
     File(FileBody),
+    Chunks(Chunks),
 }
 
 /// A file that has been read once, for its hash. It is not kept in memory.
@@ -21,34 +25,45 @@ pub(crate) struct FileBody {
     pub path: PathBuf,
     pub length: u64,
     pub sha256: [u8; 32],
+    checksum: Option<String>,
 }
 
 impl Body {
-    /// A file, or stdin where the name is `-`.
-    pub(crate) fn read(name: &str) -> Result<Self, Failure> {
+    /// A file, or stdin where the name is `-`; of a file, with this checksum.
+    pub(crate) fn read(name: &str, checksum: Option<ChecksumAlgorithm>) -> Result<Self, Failure> {
         match name {
             "-" => read_all(&mut io::stdin().lock(), "stdin").map(Self::Bytes),
-            path => Self::read_file(Path::new(path)),
+            path => Self::read_file(Path::new(path), checksum),
         }
     }
 
     /// A pipe or a device can be read only once: it has to fit into memory.
-    fn read_file(path: &Path) -> Result<Self, Failure> {
+    fn read_file(path: &Path, checksum: Option<ChecksumAlgorithm>) -> Result<Self, Failure> {
         let mut file = open(path).map_err(|error| about(path, &error))?;
         let metadata = file.metadata().map_err(|error| about(path, &error))?;
         if metadata.is_file() {
-            FileBody::read(path, &mut file).map(Self::File)
+            FileBody::read(path, &mut file, checksum).map(Self::File)
         } else {
             read_all(&mut file, &path.display().to_string()).map(Self::Bytes)
         }
     }
 
-    /// In bytes; `None` where there is no body.
+    /// What goes on the wire, in bytes; `None` where there is no body.
     pub(crate) fn length(&self) -> Option<u64> {
         match self {
             Self::None => None,
             Self::Bytes(bytes) => Some(u64::try_from(bytes.len()).unwrap_or(u64::MAX)),
             Self::File(file) => Some(file.length),
+            Self::Chunks(chunks) => Some(chunks.encoded_length),
+        }
+    }
+
+    /// Of what has been read; of a file, the one that was asked for then.
+    pub(crate) fn checksum(&self, algorithm: ChecksumAlgorithm) -> Option<String> {
+        match self {
+            Self::Bytes(bytes) => Some(algorithm.checksum(bytes)),
+            Self::File(file) => file.checksum.clone(),
+            Self::None | Self::Chunks(_) => None,
         }
     }
 
@@ -62,13 +77,19 @@ impl Body {
                 Payload::Sha256(hasher.finish())
             }
             Self::File(file) => Payload::Sha256(file.sha256),
+            Self::Chunks(chunks) => Payload::Streaming(chunks.payload()),
         }
     }
 }
 
 impl FileBody {
-    fn read(path: &Path, file: &mut File) -> Result<Self, Failure> {
+    fn read(
+        path: &Path,
+        file: &mut File,
+        checksum: Option<ChecksumAlgorithm>,
+    ) -> Result<Self, Failure> {
         let mut hasher = Hasher::new();
+        let mut checksum = checksum.map(Checksum::new);
         let mut length = 0_u64;
         let mut piece = vec![0; PIECE];
         loop {
@@ -77,12 +98,16 @@ impl FileBody {
                 break;
             };
             hasher.put(bytes);
+            if let Some(checksum) = &mut checksum {
+                checksum.put(bytes);
+            }
             length = length.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         }
         Ok(Self {
             path: path.to_owned(),
             length,
             sha256: hasher.finish(),
+            checksum: checksum.map(Checksum::finish),
         })
     }
 
@@ -137,15 +162,6 @@ impl Read for Unchanged {
     }
 }
 
-/// A folder can be opened on Unix, but not read: better said at once.
-fn open(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    if file.metadata()?.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    Ok(file)
-}
-
 /// All of a file, or of stdin where the name is `-`.
 pub(crate) fn read_named(name: &str) -> Result<Vec<u8>, Failure> {
     if name == "-" {
@@ -172,8 +188,4 @@ fn read_all(from: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
         )));
     }
     Ok(bytes)
-}
-
-fn about(path: &Path, error: &io::Error) -> Failure {
-    Failure::usage(format_args!("{}: {}", path.display(), words(error)))
 }

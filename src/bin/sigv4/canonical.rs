@@ -2,6 +2,7 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::Body;
+use crate::chunks::Upload;
 use crate::duration;
 use crate::failure::{Failure, print_bytes};
 use crate::secret::Secret;
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let colour =
         !arguments.no_color && AutoStream::choice(&std::io::stdout()) != ColorChoice::Never;
     let prepared = arguments.request.prepare(Needs {
+        upload: Upload::default(),
         secret: Secret::shown(arguments.expires.is_some()),
         body_headers: arguments.expires.is_none(),
         time: None,
@@ -253,6 +255,7 @@ fn payload_note(prepared: &Prepared, line: &str) -> String {
         Body::None => "SHA-256 of no body".into(),
         Body::Bytes(bytes) => format!("SHA-256 of the body, {} bytes", bytes.len()),
         Body::File(file) => format!("SHA-256 of the file, {} bytes", file.length),
+        Body::Chunks(_) => "how the chunks of the body are signed".into(),
     }
 }
 

@@ -3,10 +3,13 @@
 //! [curl's manual](https://curl.se/docs/manpage.html)
 
 use crate::body::{Body, read_named};
+use crate::chunks::{Chunks, To, Upload};
 use crate::failure::Failure;
+use crate::header_arguments::Headers;
 use crate::url::Url;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, ValueHint};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use sigv4::stream::ChecksumAlgorithm;
 use std::path::Path;
 
 #[derive(clap::Args)]
@@ -98,13 +101,37 @@ impl BodyArguments {
         Ok(())
     }
 
-    pub(crate) fn read(&self) -> Result<Given, Failure> {
+    /// The body, and the headers that go with it for the sake of how it is sent.
+    pub(crate) fn given(
+        &self,
+        upload: Upload,
+        to: &To<'_>,
+        headers: &mut Headers,
+    ) -> Result<Given, Failure> {
+        upload.check(to, headers, self.kind() != Kind::None)?;
+        if let Some(name) = self.upload.as_deref().filter(|_| upload.chunked) {
+            return Ok(Given {
+                body: Body::Chunks(Chunks::open(name, upload, to, headers)?),
+                source: Source::Nowhere,
+            });
+        }
+        let given = self.read(upload.checksum)?;
+        let algorithm = upload.checksum;
+        let value = algorithm.and_then(|algorithm| given.body.checksum(algorithm));
+        if let (Some(algorithm), Some(value)) = (algorithm, value) {
+            headers.fields.push((algorithm.header().to_owned(), value));
+        }
+        Ok(given)
+    }
+
+    /// Of a file, with this checksum.
+    fn read(&self, checksum: Option<ChecksumAlgorithm>) -> Result<Given, Failure> {
         let kind = self.kind();
         let (body, source) = match (kind, self.data.0.as_slice()) {
             (Kind::None, _) => (Body::None, Source::None),
-            (Kind::Json, _) => one(self.json.as_deref().unwrap_or_default())?,
-            (Kind::Upload, _) => file(self.upload.as_deref().unwrap_or_default())?,
-            (Kind::Form, [(Spelling::Plain, data)]) => one(data)?,
+            (Kind::Json, _) => one(self.json.as_deref().unwrap_or_default(), checksum)?,
+            (Kind::Upload, _) => file(self.upload.as_deref().unwrap_or_default(), checksum)?,
+            (Kind::Form, [(Spelling::Plain, data)]) => one(data, checksum)?,
             (Kind::Form, _) => {
                 let bytes = self.data.joined()?;
                 // A NUL has no place in a command line.
@@ -121,9 +148,9 @@ impl BodyArguments {
 }
 
 /// `@file`, `@-` for stdin, else the text itself.
-fn one(data: &str) -> Result<(Body, Source), Failure> {
+fn one(data: &str, checksum: Option<ChecksumAlgorithm>) -> Result<(Body, Source), Failure> {
     match data.strip_prefix('@') {
-        Some(name) => file(name),
+        Some(name) => file(name, checksum),
         None => Ok((
             Body::Bytes(data.as_bytes().to_vec()),
             Source::Text(data.to_owned()),
@@ -131,8 +158,8 @@ fn one(data: &str) -> Result<(Body, Source), Failure> {
     }
 }
 
-fn file(name: &str) -> Result<(Body, Source), Failure> {
-    let body = Body::read(name)?;
+fn file(name: &str, checksum: Option<ChecksumAlgorithm>) -> Result<(Body, Source), Failure> {
+    let body = Body::read(name, checksum)?;
     let source = match &body {
         Body::Bytes(_) if name != "-" => Source::Nowhere,
         _ => Source::File(name.to_owned()),

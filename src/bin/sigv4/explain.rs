@@ -2,6 +2,7 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::read_named;
+use crate::chunks::Upload;
 use crate::duration;
 use crate::explanation_words::{json, text};
 use crate::failure::{Failure, print};
@@ -70,6 +71,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(request) => {
             let request = request.with_stand_in_region(NO_REGION);
             let prepared = request.prepare(Needs {
+                upload: Upload::default(),
                 secret: Secret::shown(arguments.expires.is_some()),
                 body_headers: arguments.expires.is_none(),
                 time: answer.signed_at(),

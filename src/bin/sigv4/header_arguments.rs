@@ -1,6 +1,5 @@
 //! The headers of a request: from the URL, given with -H, or going with a body.
 
-use crate::body::Body;
 use crate::failure::Failure;
 use crate::url::Url;
 use std::collections::BTreeSet;
@@ -80,6 +79,48 @@ impl Headers {
         }
         defaulted
     }
+
+    /// The name of a checksum of S3's that is given.
+    pub(crate) fn checksum(&self) -> Option<&str> {
+        let mut names = self.fields.iter().map(|(name, _)| name.as_str());
+        names.find(|name| {
+            let name = name.to_ascii_lowercase();
+            name.strip_prefix("x-amz-checksum-")
+                .is_some_and(|rest| !["algorithm", "mode", "type"].contains(&rest))
+        })
+    }
+
+    /// Adds one that a body in chunks needs. Another encoding, which is given, was there first.
+    pub(crate) fn add_to_chunks(&mut self, name: &str, value: &str) -> Result<(), Failure> {
+        let given = self.fields.iter_mut();
+        let mut given = given.filter(|(given, _)| given.eq_ignore_ascii_case(name));
+        match (given.next(), given.next()) {
+            (None, _) if !self.named.contains(name) => {
+                self.fields.push((name.to_owned(), value.to_owned()));
+                Ok(())
+            }
+            (Some((_, before)), None)
+                if name == "content-encoding"
+                    && !before.is_empty()
+                    && !before.to_ascii_lowercase().contains(value) =>
+            {
+                *before = format!("{before},{value}");
+                Ok(())
+            }
+            _ => Err(Failure::usage(format_args!(
+                "-H: {name} is what --chunked writes: leave it out"
+            ))),
+        }
+    }
+
+    /// A length that is given is that of the data; sent is that of the body.
+    pub(crate) fn restate_length(&mut self, length: u64) {
+        for (name, value) in &mut self.fields {
+            if name.eq_ignore_ascii_case("content-length") {
+                *value = length.to_string();
+            }
+        }
+    }
 }
 
 /// The value of the first header of a name.
@@ -91,11 +132,10 @@ pub(crate) fn value<'a>(fields: &'a Fields, wanted: &str) -> Option<&'a str> {
 
 /// A length that is stated is the one that is sent (RFC 9112, 6.2): signed or not, any other
 /// would be refused, or worse.
-pub(crate) fn check_length(fields: &Fields, body: &Body) -> Result<(), Failure> {
+pub(crate) fn check_length(fields: &Fields, length: u64) -> Result<(), Failure> {
     let Some(stated) = value(fields, "content-length") else {
         return Ok(());
     };
-    let length = body.length().unwrap_or(0);
     if stated == length.to_string() {
         return Ok(());
     }

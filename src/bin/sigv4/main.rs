@@ -13,6 +13,7 @@
 mod arguments;
 mod body;
 mod canonical;
+mod chunks;
 mod completions;
 mod data;
 mod demo;
@@ -25,6 +26,7 @@ mod habits;
 mod header_arguments;
 mod hidden;
 mod http_chunks;
+mod input;
 mod items;
 mod json;
 mod key_file;

@@ -1,6 +1,7 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
 use crate::arguments::{Needs, RequestArguments};
+use crate::chunks::Upload;
 use crate::duration;
 use crate::failure::{Failure, print};
 use crate::secret::Secret;
@@ -24,6 +25,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let prepared = arguments.request.prepare(Needs {
+        upload: Upload::default(),
         secret: Secret::Needed,
         body_headers: false,
         time: None,

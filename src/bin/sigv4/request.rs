@@ -2,6 +2,7 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::PIECE;
+use crate::chunks::Upload;
 use crate::failure::{Failure, print, say};
 use crate::progress::Progress;
 use crate::secret::Secret;
@@ -10,8 +11,10 @@ use crate::sink::{Sink, is_one_log};
 use crate::write_out::{Exchange, WriteOut};
 use crate::{explain, explanation_words};
 use clap::ValueHint;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sigv4::Header;
 use sigv4::explain::Answer;
+use sigv4::stream::ChecksumAlgorithm;
 use std::io::Read;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -66,6 +69,17 @@ pub(crate) struct Arguments {
     /// Send over plain http to another machine than this one
     #[arg(long)]
     allow_plain_http: bool,
+    /// Send the file of -T in chunks, which S3 takes, and read it once
+    ///
+    /// Over plain http each chunk is signed; over https none is, and a checksum follows the last.
+    /// A pipe can be sent so if its length is given: -H 'Content-Length: BYTES'. Without this
+    /// option, a body is hashed before it is sent, which every service takes.
+    #[arg(long, requires = "upload", conflicts_with = "unsigned_payload")]
+    chunked: bool,
+    /// Have S3 compare the body with this checksum [default: crc32 where --chunked does not
+    /// sign, else none]
+    #[arg(long, value_name = "NAME", value_parser = checksums(), ignore_case = true)]
+    checksum: Option<ChecksumAlgorithm>,
     #[command(flatten)]
     request: RequestArguments,
 }
@@ -92,6 +106,10 @@ fn exchange(arguments: Arguments) -> Result<(), Failure> {
     let prepared = request.prepare(Needs {
         secret: Secret::Needed,
         body_headers: true,
+        upload: Upload {
+            chunked: arguments.chunked,
+            checksum: arguments.checksum,
+        },
         time: None,
     })?;
     let connection = Connection {
@@ -214,6 +232,11 @@ fn remote_name(target: &str) -> Result<PathBuf, Failure> {
             "-O: the path of the URL does not end in a name; give one with -o",
         )),
     }
+}
+
+fn checksums() -> impl TypedValueParser<Value = ChecksumAlgorithm> {
+    PossibleValuesParser::new(["crc32", "crc32c", "crc64nvme", "sha1", "sha256"])
+        .try_map(|name| ChecksumAlgorithm::parse(&name).ok_or("no checksum of S3"))
 }
 
 /// A year is as good as any longer time.

@@ -47,7 +47,7 @@ pub(crate) fn send(
         .accept_encoding("")
         .build()
         .into();
-    let mut builder = prepared.with_request(|request| {
+    let (mut builder, seed) = prepared.with_request(|request| {
         let signed = prepared
             .signer
             .sign(request, prepared.at)
@@ -58,7 +58,7 @@ pub(crate) fn send(
         for (name, value) in signed.headers() {
             builder = builder.header(name, value);
         }
-        Ok::<_, Failure>(builder)
+        Ok::<_, Failure>((builder, prepared.signer.chunk_signer(&signed)))
     })?;
     for (name, value) in prepared.sent_headers() {
         builder = builder.header(name, value.as_bytes());
@@ -88,6 +88,11 @@ pub(crate) fn send(
             agent.run(builder.body(empty).map_err(invalid)?)
         }
         Body::None => agent.run(builder.body(()).map_err(invalid)?),
+        Body::Chunks(chunks) => {
+            let reader = chunks.reader(seed, connection.silent)?;
+            let reader = SendBody::from_owned_reader(reader);
+            agent.run(builder.body(reader).map_err(invalid)?)
+        }
         Body::Bytes(bytes) => {
             let reader = SendBody::from_owned_reader(Progress::new(
                 std::io::Cursor::new(bytes.clone()),
@@ -104,16 +109,27 @@ pub(crate) fn send(
             agent.run(builder.body(reader).map_err(invalid)?)
         }
     };
-    response.map_err(|error| match (&error, &prepared.body) {
-        (ureq::Error::Io(io), Body::File(file)) if io.to_string() == CHANGED => {
-            Failure::failed(format_args!("{}: {CHANGED}", file.path.display()))
-        }
-        _ => Failure::failed(format_args!(
-            "{}: {}",
-            prepared.url.authority(),
-            ClientError::from(error)
-        )),
+    response.map_err(|error| {
+        of_body(&prepared.body, &error).unwrap_or_else(|| {
+            let host = prepared.url.authority();
+            Failure::failed(format_args!("{host}: {}", ClientError::from(error)))
+        })
     })
+}
+
+/// Where it is the body that failed, and not the connection.
+fn of_body(body: &Body, error: &ureq::Error) -> Option<Failure> {
+    let ureq::Error::Io(error) = error else {
+        return None;
+    };
+    match body {
+        Body::File(file) if error.to_string() == CHANGED => Some(Failure::failed(format_args!(
+            "{}: {CHANGED}",
+            file.path.display()
+        ))),
+        Body::Chunks(chunks) => chunks.problem(error),
+        _ => None,
+    }
 }
 
 /// What may not leave this machine goes to a proxy only where one is named.

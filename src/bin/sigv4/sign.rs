@@ -1,6 +1,7 @@
 //! `sigv4 sign`: what has to be added to a request. No network.
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
+use crate::chunks::Upload;
 use crate::data::Source;
 use crate::failure::{Failure, print};
 use crate::json::Object;
@@ -37,6 +38,7 @@ enum Output {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let prepared = arguments.request.prepare(Needs {
+        upload: Upload::default(),
         secret: Secret::Needed,
         body_headers: true,
         time: None,
