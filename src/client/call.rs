@@ -4,7 +4,7 @@ use crate::client::aws_error::{Answer, classify};
 use crate::client::error::{ClientError, TransportKind};
 use crate::client::error_body::MAX_ERROR_BODY;
 use crate::client::pause::Pause;
-use crate::client::prepared::Prepared;
+use crate::client::prepared::{Content, Prepared};
 use crate::client::redact::Secrets;
 use crate::client::response::Response;
 use crate::client::retry::RetryPolicy;
@@ -12,6 +12,7 @@ use crate::client::retry::{Failed, is_idempotent, is_retryable_status, random, r
 use crate::client::signing::SigV4;
 use crate::client::signing::{Terms, Trace};
 use crate::client::skew;
+use crate::client::streamed::Streamed;
 use crate::client::timeouts::{LONGEST, Timeouts};
 use crate::client::transport::{of_body, of_call, peer, transport};
 use core::time::Duration;
@@ -19,7 +20,7 @@ use http::{Request, Uri};
 use std::io::Read;
 use std::prelude::rust_2024::*;
 use std::time::Instant;
-use ureq::Body;
+use ureq::{Body, SendBody};
 
 /// Calls any service of AWS, or behind API Gateway, with signed requests.
 ///
@@ -90,10 +91,11 @@ impl Client {
             deadline,
             ..Terms::default()
         };
+        let streamed = self.streamed(request)?;
         // The agent has the client's own time already; see `attempt`.
         let mut left = request.timeout;
         loop {
-            let result = self.attempt(request, left, terms);
+            let result = self.attempt(request, streamed.as_ref(), left, terms);
             if let Some(offset) = terms.offset
                 && result
                     .as_ref()
@@ -106,6 +108,12 @@ impl Client {
                 Ok(response) => return Ok(response),
                 Err(failure) => failure,
             };
+            // What has been read and cannot be read again is not sent again.
+            if let Content::Upload(upload) = &request.body
+                && !upload.is_at_hand()
+            {
+                return Err(failure.error);
+            }
             let remaining = deadline.map_or(Duration::MAX, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
             });
@@ -147,11 +155,33 @@ impl Client {
         }
     }
 
+    /// How an upload is signed and framed; a body that is held needs nothing.
+    fn streamed(&self, request: &Prepared) -> Result<Option<Streamed>, ClientError> {
+        let Content::Upload(upload) = &request.body else {
+            return Ok(None);
+        };
+        let mut head = Request::new(());
+        *head.method_mut() = request.method.clone();
+        *head.uri_mut() = request.uri.clone();
+        *head.headers_mut() = request.headers.clone();
+        self.signing.name_host(&mut head)?;
+        let service = self.signing.service_without_chunks(&head)?;
+        let as_a_whole = service.or_else(|| upload.whole.then(|| "the server".into()));
+        let sha256 = as_a_whole.map(|service| upload.sha256(&service));
+        Ok(Some(Streamed {
+            length: upload.length,
+            sha256: sha256.transpose()?,
+            #[cfg(feature = "checksum")]
+            checksum: upload.checksum,
+        }))
+    }
+
     /// One attempt: signed, sent, and answered to the end. A time of its own makes ureq
     /// set up TLS anew for a new connection, so the first attempt goes without.
     fn attempt(
         &self,
         request: &Prepared,
+        streamed: Option<&Streamed>,
         left: Option<Duration>,
         terms: Terms,
     ) -> Result<Response, Box<Failure>> {
@@ -176,10 +206,17 @@ impl Client {
             let config = self.agent.configure_request(head);
             head = config.timeout_global(left).build();
         }
-        let response = if request.body.is_empty() {
-            self.agent.run(head)
-        } else {
-            self.agent.run(head.map(|()| request.body.as_slice()))
+        let response = match &request.body {
+            Content::Bytes(bytes) if bytes.is_empty() => self.agent.run(head),
+            Content::Bytes(bytes) => self.agent.run(head.map(|()| bytes.as_slice())),
+            Content::Upload(upload) => {
+                if let Some(streamed) = streamed {
+                    head.extensions_mut().insert(streamed.clone());
+                }
+                let reader = upload.open().map_err(Failure::is_final)?;
+                let body = SendBody::from_owned_reader(reader);
+                self.agent.run(head.map(|()| body))
+            }
         }
         .map_err(before_response)?;
         let sent = response.extensions().get::<Trace>().cloned();

@@ -79,10 +79,21 @@ pub enum ClientError {
         /// In bytes.
         limit: u64,
     },
-    /// The body of the request could not be read. Nothing was sent.
+    /// The body of the request could not be read. Nothing was sent; of an
+    /// [`Upload`](crate::client::Upload), not to its end.
     RequestBody {
         /// What reading it said.
         kind: std::io::ErrorKind,
+    },
+    /// An [`Upload`](crate::client::Upload) is shorter or longer than it was said to be. It was not
+    /// sent to its end.
+    RequestStream(crate::stream::StreamError),
+    /// An [`Upload`](crate::client::Upload) that can be read only once, for a service that does
+    /// not take this request in chunks: its hash has to be known before it is sent. Nothing was
+    /// sent.
+    OneTimeBody {
+        /// The service.
+        service: String,
     },
 
     /// No usable response: the network, the name, TLS, time or HTTP itself.

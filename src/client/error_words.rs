@@ -32,6 +32,12 @@ impl fmt::Display for ClientError {
                 write!(f, "the body is over the limit of {limit} bytes for signing")
             }
             Self::RequestBody { kind } => write!(f, "the body could not be read: {kind}"),
+            Self::RequestStream(error) => write!(f, "the body: {error}"),
+            Self::OneTimeBody { service } => write!(
+                f,
+                "{service} takes no chunks for this request, so that its body has to be read \
+                 twice: first for its hash"
+            ),
             Self::Transport { message, .. } => f.write_str(message),
             Self::ResponseTooLarge { limit } => {
                 write!(f, "the response is over the limit of {limit} bytes")
@@ -187,6 +193,8 @@ impl ClientError {
             Self::InvalidRequest { part } => parts!(InvalidRequest part),
             Self::RequestTooLarge { limit } => parts!(RequestTooLarge limit),
             Self::RequestBody { kind } => parts!(RequestBody kind),
+            Self::RequestStream(error) => parts!(RequestStream error),
+            Self::OneTimeBody { service } => parts!(OneTimeBody service),
             Self::Transport { kind, message } => parts!(Transport kind message),
             Self::ResponseTooLarge { limit } => parts!(ResponseTooLarge limit),
             Self::InvalidJson { line, column } => parts!(InvalidJson line column),

@@ -2,12 +2,17 @@
 
 use crate::adapter::spans::Span;
 use crate::client::error::{ClientError, TransportKind};
-use crate::client::signing::{SigV4, Terms};
+use crate::client::signing::{SigV4, Terms, Trace};
+use crate::client::streamed::{Streamed, describe};
 use crate::client::transport::transport;
+use crate::request::Payload;
+use crate::sign::signer::Signer;
+use crate::stream::{ChunkSigner, ChunkedBody, DEFAULT_CHUNK_SIZE, EncodingReader};
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue};
 use http::{Method, Request, Response};
 use std::io::{Cursor, Read};
 use std::prelude::rust_2024::*;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::middleware::{Middleware, MiddlewareNext};
 use ureq::{Body, RequestExt, SendBody};
@@ -36,55 +41,58 @@ fn read_body(body: SendBody<'_>, limit: u64) -> Result<Vec<u8>, ClientError> {
     Ok(bytes)
 }
 
-impl Middleware for SigV4 {
-    fn handle(
+/// A body as it goes on the wire.
+struct Framed<R> {
+    reader: R,
+    length: u64,
+}
+
+impl SigV4 {
+    /// Signs the head of a body in chunks, and gives the body.
+    fn chunked<R: Read>(
+        &self,
+        request: &mut Request<()>,
+        source: R,
+        streamed: &Streamed,
+    ) -> Result<(Trace, Framed<EncodingReader<R>>), ClientError> {
+        let body = streamed.body(request);
+        describe(request.headers_mut(), &body)?;
+        let (sent, signer) = self.traced(request, Payload::Streaming(body.payload))?;
+        let reader = encoding(source, &body, &signer, &sent)?;
+        let too_long = ClientError::RequestTooLarge { limit: u64::MAX };
+        let length = reader.encoded_length().ok_or(too_long)?;
+        Ok((sent, Framed { reader, length }))
+    }
+
+    fn traced(
+        &self,
+        request: &mut Request<()>,
+        payload: Payload<'_>,
+    ) -> Result<(Trace, Arc<Signer>), ClientError> {
+        let span = Span::signing();
+        let signed = span.around_call(|| self.sign(request, payload, &span));
+        span.signed(signed.as_ref().map(|_| ()));
+        signed
+    }
+
+    /// Sends what is signed.
+    fn send(
         &self,
         request: Request<SendBody>,
+        began: Instant,
+        mut sent: Trace,
         next: MiddlewareNext,
     ) -> Result<Response<Body>, ureq::Error> {
-        let (parts, body) = request.into_parts();
-        let bytes = read_body(body, self.body_limit)?;
-        let mut request = Request::from_parts(parts, ());
         let terms = request.extensions().get::<Terms>().copied();
-        let terms = terms.unwrap_or_default();
-        let began = Instant::now();
-        let span = Span::signing();
-        let signed = span.around_call(|| self.sign(&mut request, &bytes, &span));
-        span.signed(signed.as_ref().map(|_| ()));
-        let mut sent = signed?;
         let left = terms
-            .deadline
+            .and_then(|terms| terms.deadline)
             .map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left.is_some_and(|left| left.is_zero()) {
             return Err(transport(TransportKind::Deadline, TOO_LATE).into());
         }
         let left = left.filter(|_| began.elapsed() > NOTICEABLE);
-        let (mut parts, ()) = request.into_parts();
-        let has_body =
-            !bytes.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(&parts.method);
-        let length = HeaderValue::from(bytes.len());
-        let body = if has_body {
-            // ureq no longer knows the length, and would send chunks.
-            parts.headers.insert(CONTENT_LENGTH, length);
-            let is_large =
-                u64::try_from(bytes.len()).map_or(true, |length| length >= EXPECT_CONTINUE_FROM);
-            if is_large && !terms.expects_nothing && !parts.headers.contains_key(EXPECT) {
-                let expectation = HeaderValue::from_static("100-continue");
-                parts.headers.insert(EXPECT, expectation);
-                // Where a service answers early and keeps the connection open, ureq 3.5 waits for
-                // more than that answer, up to the time-out.
-                let last = HeaderValue::from_static("close");
-                parts.headers.entry(CONNECTION).or_insert(last);
-                sent.expects = true;
-            }
-            SendBody::from_owned_reader(Cursor::new(bytes))
-        } else {
-            parts.headers.remove(CONTENT_LENGTH);
-            SendBody::none()
-        };
-        parts.headers.remove(http::header::TRANSFER_ENCODING);
-        let in_clear = self.is_in_clear(&parts.uri);
-        let mut request = Request::from_parts(parts, body);
+        let in_clear = self.is_in_clear(request.uri());
+        let mut request = request;
         if self.agent_redirects || in_clear || left.is_some() {
             let Some(mut config) = request.middleware_config() else {
                 return Err(ureq::Error::RedirectFailed);
@@ -103,6 +111,87 @@ impl Middleware for SigV4 {
         sent.received_at = self.clock.unix().map_err(ClientError::from)?;
         response.extensions_mut().insert(sent);
         Ok(response)
+    }
+}
+
+fn encoding<R: Read>(
+    source: R,
+    body: &ChunkedBody<'_>,
+    signer: &Signer,
+    sent: &Trace,
+) -> Result<EncodingReader<R>, ClientError> {
+    let scope = signer.scope(&sent.signed_at);
+    let key = signer.key_for(&scope);
+    let signer = ChunkSigner::new(key, sent.signed_at, &scope, sent.signature);
+    EncodingReader::new(source, body, DEFAULT_CHUNK_SIZE, signer)
+        .map_err(ClientError::RequestStream)
+}
+
+/// How the body is framed, and whether an answer is waited for before it is sent; that is said.
+fn frame(request: &mut Request<()>, length: Option<u64>) -> bool {
+    let terms = request.extensions().get::<Terms>().copied();
+    let expects_nothing = terms.unwrap_or_default().expects_nothing;
+    let headers = request.headers_mut();
+    headers.remove(http::header::TRANSFER_ENCODING);
+    let Some(length) = length else {
+        headers.remove(CONTENT_LENGTH);
+        return false;
+    };
+    // ureq no longer knows the length, and would send chunks.
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    let expects =
+        length >= EXPECT_CONTINUE_FROM && !expects_nothing && !headers.contains_key(EXPECT);
+    if expects {
+        let expectation = HeaderValue::from_static("100-continue");
+        headers.insert(EXPECT, expectation);
+        // Where a service answers early and keeps the connection open, ureq 3.5 waits for
+        // more than that answer, up to the time-out.
+        let last = HeaderValue::from_static("close");
+        headers.entry(CONNECTION).or_insert(last);
+    }
+    expects
+}
+
+impl Middleware for SigV4 {
+    fn handle(
+        &self,
+        request: Request<SendBody>,
+        next: MiddlewareNext,
+    ) -> Result<Response<Body>, ureq::Error> {
+        let (parts, body) = request.into_parts();
+        let mut request = Request::from_parts(parts, ());
+        self.name_host(&mut request)?;
+        let streamed = self.streamed(&request)?;
+        let began = Instant::now();
+        match streamed {
+            Some(streamed) => {
+                let mut source = body.into_reader();
+                let Some(sha256) = streamed.sha256 else {
+                    let (mut sent, framed) = self.chunked(&mut request, source, &streamed)?;
+                    let Framed { mut reader, length } = framed;
+                    sent.expects = frame(&mut request, Some(length));
+                    let request = request.map(|()| SendBody::from_reader(&mut reader));
+                    return self.send(request, began, sent, next);
+                };
+                let (mut sent, _) = self.traced(&mut request, Payload::Sha256(sha256))?;
+                sent.expects = frame(&mut request, Some(streamed.length));
+                let request = request.map(|()| SendBody::from_reader(&mut source));
+                self.send(request, began, sent, next)
+            }
+            None => {
+                let bytes = read_body(body, self.body_limit)?;
+                let (mut sent, _) = self.traced(&mut request, Payload::Bytes(&bytes))?;
+                let wants_body = [Method::POST, Method::PUT, Method::PATCH];
+                let has_body = !bytes.is_empty() || wants_body.contains(request.method());
+                let length = u64::try_from(bytes.len()).ok().filter(|_| has_body);
+                sent.expects = frame(&mut request, length);
+                let request = request.map(|()| match has_body {
+                    true => SendBody::from_owned_reader(Cursor::new(bytes)),
+                    false => SendBody::none(),
+                });
+                self.send(request, began, sent, next)
+            }
+        }
     }
 }
 

@@ -54,8 +54,10 @@ mod retry;
 mod signed_for;
 mod signing;
 mod skew;
+mod streamed;
 mod timeouts;
 mod transport;
+mod upload;
 mod url_error;
 
 pub use crate::endpoint::{KnownHost as AwsHost, recognize};
@@ -75,4 +77,5 @@ pub use request_builder::RequestBuilder;
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use signing::SigV4;
+pub use upload::Upload;
 pub use url_error::UrlError;

@@ -3,9 +3,10 @@
 use crate::client::base_url::{resolve, shown};
 use crate::client::call::Client;
 use crate::client::error::ClientError;
-use crate::client::prepared::Prepared;
+use crate::client::prepared::{Content, Prepared};
 use crate::client::response::Response;
 use crate::client::timeouts::LONGEST;
+use crate::client::upload::Upload;
 use core::fmt;
 use core::time::Duration;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -37,7 +38,7 @@ pub struct RequestBuilder<'a> {
     target: String,
     query: Vec<(String, String)>,
     headers: Vec<(String, Vec<u8>)>,
-    body: Vec<u8>,
+    body: Content,
     is_json: bool,
     json_error: Option<String>,
     timeout: Option<Duration>,
@@ -52,7 +53,7 @@ impl<'a> RequestBuilder<'a> {
             target: target.into(),
             query: Vec::new(),
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Content::Bytes(Vec::new()),
             is_json: false,
             json_error: None,
             timeout: None,
@@ -74,7 +75,27 @@ impl<'a> RequestBuilder<'a> {
 
     /// The body, byte for byte.
     pub fn body(mut self, body: impl Into<Vec<u8>>) -> Self {
-        self.body = body.into();
+        self.body = Content::Bytes(body.into());
+        self.is_json = false;
+        self.json_error = None;
+        self
+    }
+
+    /// A body of any size, which is read while it is sent; to S3, with `PUT`, in chunks.
+    ///
+    /// ```no_run
+    /// # let client = sigv4::Client::from_env()?;
+    /// use sigv4::client::Upload;
+    ///
+    /// client
+    ///     .put("https://examplebucket.s3.eu-central-1.amazonaws.com/backup.tar")
+    ///     .upload(Upload::file("backup.tar").expect("it is there"))
+    ///     .timeout(std::time::Duration::from_secs(3_600))
+    ///     .send()?;
+    /// # Ok::<(), sigv4::ClientError>(())
+    /// ```
+    pub fn upload(mut self, upload: Upload) -> Self {
+        self.body = Content::Upload(upload);
         self.is_json = false;
         self.json_error = None;
         self
@@ -83,10 +104,11 @@ impl<'a> RequestBuilder<'a> {
     /// The body as JSON, with `content-type: application/json` unless there is another.
     /// Anything that serde writes will do; what cannot be written is told when it is sent.
     pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        (self.body, self.json_error) = match serde_json::to_vec(body) {
+        let (bytes, error) = match serde_json::to_vec(body) {
             Ok(bytes) => (bytes, None),
             Err(error) => (Vec::new(), Some(error.to_string())),
         };
+        (self.body, self.json_error) = (Content::Bytes(bytes), error);
         self.is_json = true;
         self
     }

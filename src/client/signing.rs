@@ -12,6 +12,7 @@ use crate::grammar::host::is_loopback;
 use crate::request::Payload;
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
+use crate::sign::signer::Signer;
 use crate::sign::signers::Signers;
 use crate::signature::Signature;
 use crate::sources::clock::Clock;
@@ -48,7 +49,8 @@ const BODY_LIMIT: u64 = 10 * 1024 * 1024;
 /// - Signed are `host`, `content-type` and `x-amz-*`, because API Gateway and proxies
 ///   add and change others; more with [`also_sign`](Self::also_sign).
 /// - The body is read into memory up to a limit, hashed, and sent with a
-///   `Content-Length`.
+///   `Content-Length`. One that states a longer `Content-Length` goes to S3 in chunks while it
+///   is read, with `PUT`, as [`Upload`](crate::client::Upload) has it.
 /// - A body of 1 MiB or more is announced with `Expect: 100-continue` and sent when the
 ///   service asks for it, or after a second: a refusal that comes first is read, and
 ///   nothing is sent for it.
@@ -202,7 +204,7 @@ impl SigV4 {
         self
     }
 
-    /// The largest body, in bytes; 10 MiB by default.
+    /// The largest body that is held in memory, in bytes; 10 MiB by default.
     #[must_use]
     pub fn body_limit(mut self, bytes: u64) -> Self {
         self.body_limit = bytes;
@@ -251,9 +253,9 @@ impl SigV4 {
     pub(crate) fn sign(
         &self,
         request: &mut Request<()>,
-        body: &[u8],
+        payload: Payload<'_>,
         span: &Span,
-    ) -> Result<Trace, ClientError> {
+    ) -> Result<(Trace, Arc<Signer>), ClientError> {
         let url_host = request
             .uri()
             .host()
@@ -263,12 +265,7 @@ impl SigV4 {
                 host: url_host.into(),
             });
         }
-        if let Some(host) = &self.signing_host {
-            let value = HeaderValue::from_str(host).map_err(|_| ClientError::InvalidRequest {
-                part: "signing host".into(),
-            })?;
-            request.headers_mut().insert(HOST, value);
-        }
+        self.name_host(request)?;
         let scope = self.scope(request)?;
         let provided = self.provider.provide_credentials()?;
         if let Some(source) = &provided.source {
@@ -298,9 +295,8 @@ impl SigV4 {
             .unwrap_or_else(|| self.skew.offset(&peer(request.uri(), None)));
         let signed_at = Timestamp::from_unix(now.saturating_add(offset))?;
         let is_signed = |name: &HeaderName| self.is_signed(name);
-        let signature =
-            signer.sign_http_selected(request, Payload::Bytes(body), signed_at, is_signed)?;
-        Ok(Trace {
+        let signature = signer.sign_http_selected(request, payload, signed_at, is_signed)?;
+        let trace = Trace {
             signed_at,
             offset,
             sent_at: now,
@@ -310,7 +306,18 @@ impl SigV4 {
             service: scope.service,
             signature,
             session_token,
-        })
+        };
+        Ok((trace, signer))
+    }
+
+    pub(super) fn name_host(&self, request: &mut Request<()>) -> Result<(), ClientError> {
+        if let Some(host) = &self.signing_host {
+            let value = HeaderValue::from_str(host).map_err(|_| ClientError::InvalidRequest {
+                part: "signing host".into(),
+            })?;
+            request.headers_mut().insert(HOST, value);
+        }
+        Ok(())
     }
 
     /// What may not leave this machine, and so may not go to a proxy.

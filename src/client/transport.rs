@@ -1,8 +1,10 @@
 //! ureq's errors, by what a caller can do about them.
 
 use crate::client::error::{ClientError, TransportKind};
+use crate::client::upload::{OfSource, of_source};
 use crate::grammar::host::default_port;
 use crate::sources::invisible::is_invisible;
+use crate::stream::StreamError;
 use http::Uri;
 use std::io;
 use std::prelude::rust_2024::*;
@@ -140,6 +142,10 @@ fn in_words(kind: TransportKind, error: &io::Error) -> ClientError {
 
 fn of_io(error: &io::Error) -> ClientError {
     use io::ErrorKind;
+    let inner = error.get_ref();
+    if inner.is_some_and(|inner| inner.is::<StreamError>() || inner.is::<OfSource>()) {
+        return of_source(error);
+    }
     let kind = match error.kind() {
         ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
             TransportKind::Reset

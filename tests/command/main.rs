@@ -13,6 +13,8 @@ mod memory;
 mod mfa;
 mod papers;
 mod profiles;
+#[path = "../reference/mod.rs"]
+mod reference;
 mod request_answers;
 mod request_bodies;
 mod request_connection;
@@ -29,6 +31,9 @@ mod streams;
 #[path = "../support/mod.rs"]
 mod support;
 mod terminal;
+mod tls;
+mod uploads;
+mod uploads_refused;
 mod vectors;
 mod verify_pieces;
 mod whoami;

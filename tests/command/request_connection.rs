@@ -1,6 +1,7 @@
 //! `sigv4 request`: the connection, TLS, proxies, time.
 
 use crate::runner::{file, run, sigv4};
+use crate::tls::Tls;
 use crate::wire::{serving, verifying};
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -52,46 +53,14 @@ fn a_time_is_any_number_of_seconds() {
     }
 }
 
-fn pem(der: &[u8]) -> String {
-    use base64::Engine;
-    let text = base64::prelude::BASE64_STANDARD.encode(der);
-    let lines: Vec<_> = text
-        .as_bytes()
-        .chunks(64)
-        .map(String::from_utf8_lossy)
-        .collect();
-    let lines = lines.join("\n");
-    format!("-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n")
-}
-
 #[test]
 fn tls_trusts_what_it_is_told_to() {
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-    use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-
-    let mut params = CertificateParams::default();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let certificate = CertificateParams::new(["127.0.0.1".to_owned()])
-        .unwrap()
-        .signed_by(&key, &issuer)
-        .unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key)
-        .unwrap();
-    let config = std::sync::Arc::new(config);
+    let (tls, authority) = Tls::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("https://{}/", listener.local_addr().unwrap());
     thread::spawn(move || {
         for stream in listener.incoming() {
-            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
-            let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
+            let mut stream = tls.accept(stream.unwrap());
             let mut head = [0; 4096];
             if stream.read(&mut head).is_ok_and(|read| read > 0) {
                 let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nyes";
@@ -101,7 +70,7 @@ fn tls_trusts_what_it_is_told_to() {
             }
         }
     });
-    let (_folder, path) = file("ca.pem", pem(issuer.der()).as_bytes());
+    let (_folder, path) = file("ca.pem", authority.as_bytes());
     let (code, stdout, stderr) = run(sigv4(&["request", &url, "--cacert"]).arg(&path));
     assert_eq!(
         (code, stdout.as_str(), stderr.as_str()),

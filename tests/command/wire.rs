@@ -3,7 +3,7 @@
 use crate::runner::SECRET;
 use sigv4::{Claim, Header, Payload, Policy, Request, Timestamp};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::thread;
 use std::time::SystemTime;
 
@@ -15,7 +15,7 @@ pub struct Arrived {
 }
 
 impl Arrived {
-    pub fn read(stream: &mut BufReader<TcpStream>) -> Option<Self> {
+    pub fn read(stream: &mut impl BufRead) -> Option<Self> {
         let mut line = String::new();
         stream.read_line(&mut line).ok()?;
         let mut headers = Vec::new();
@@ -89,6 +89,10 @@ pub fn serving(answer: impl Fn(&Arrived) -> (String, Vec<u8>) + Send + 'static) 
             let Some(mut arrived) = Arrived::read(&mut stream) else {
                 continue;
             };
+            // Who waits for it need not.
+            if arrived.header("expect").is_some() {
+                let _ = stream.get_mut().write_all(b"HTTP/1.1 100 Continue\r\n\r\n");
+            }
             arrived.body = vec![0; arrived.length()];
             if stream.read_exact(&mut arrived.body).is_err() {
                 continue;

@@ -1,12 +1,12 @@
 //! The request that `request`, `sign`, `presign`, `canonical` and `explain` are about.
 
 use crate::body::Body;
-use crate::chunks::{To, Upload};
-use crate::data::{BodyArguments, Kind, Source};
+use crate::data::{BodyArguments, Source};
 use crate::failure::Failure;
 use crate::header_arguments::{Fields, Headers, check_length, value};
 use crate::rules::Rules;
 use crate::secret::{CredentialArguments, Secret};
+use crate::sent_in_chunks::{Kind, To, Upload};
 use crate::signs_for::{Asked, scope};
 use crate::url::{Url, without_port};
 use clap::ValueHint;

@@ -1,8 +1,8 @@
 //! Bodies: given, from a file, from stdin.
 
-use crate::chunks::Chunks;
 use crate::failure::{Failure, words};
 use crate::input::{about, open};
+use crate::sent_in_chunks::Chunks;
 use sigv4::stream::{Checksum, ChecksumAlgorithm};
 use sigv4::{Hasher, Payload};
 use std::fs::File;

@@ -2,10 +2,10 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::Body;
-use crate::chunks::Upload;
 use crate::duration;
 use crate::failure::{Failure, print_bytes};
 use crate::secret::Secret;
+use crate::sent_in_chunks::Upload;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 use sigv4::{Algorithm, Stages, Streaming};

@@ -3,9 +3,9 @@
 //! [curl's manual](https://curl.se/docs/manpage.html)
 
 use crate::body::{Body, read_named};
-use crate::chunks::{Chunks, To, Upload};
 use crate::failure::Failure;
 use crate::header_arguments::Headers;
+use crate::sent_in_chunks::{Chunks, Kind, To, Upload};
 use crate::url::Url;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, ValueHint};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
@@ -36,15 +36,6 @@ pub(crate) struct BodyArguments {
     /// Put the data into the query, and send no body
     #[arg(short = 'G', long, conflicts_with_all = ["json", "upload"])]
     get: bool,
-}
-
-/// What kind of body a request has.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    None,
-    Form,
-    Json,
-    Upload,
 }
 
 /// A body, and how it was given.
@@ -108,7 +99,7 @@ impl BodyArguments {
         to: &To<'_>,
         headers: &mut Headers,
     ) -> Result<Given, Failure> {
-        upload.check(to, headers, self.kind() != Kind::None)?;
+        upload.check(to, headers, self.kind())?;
         if let Some(name) = self.upload.as_deref().filter(|_| upload.chunked) {
             return Ok(Given {
                 body: Body::Chunks(Chunks::open(name, upload, to, headers)?),

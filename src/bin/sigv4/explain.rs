@@ -2,13 +2,13 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::read_named;
-use crate::chunks::Upload;
 use crate::duration;
 use crate::explanation_words::{json, text};
 use crate::failure::{Failure, print};
 use crate::optional::Optional;
 use crate::raw::RawAnswer;
 use crate::secret::Secret;
+use crate::sent_in_chunks::Upload;
 use sigv4::explain::{Answer, Cause, Explanation, Sent, explain, explain_answer};
 use sigv4::{Header, Request};
 use std::time::Duration;

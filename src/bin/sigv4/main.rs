@@ -13,7 +13,6 @@
 mod arguments;
 mod body;
 mod canonical;
-mod chunks;
 mod completions;
 mod data;
 mod demo;
@@ -48,6 +47,7 @@ mod rules;
 mod secret;
 mod secret_file;
 mod send;
+mod sent_in_chunks;
 mod serve;
 mod shell;
 mod sign;

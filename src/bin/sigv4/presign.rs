@@ -1,10 +1,10 @@
 //! `sigv4 presign`: a URL that carries its own signature. No network.
 
 use crate::arguments::{Needs, RequestArguments};
-use crate::chunks::Upload;
 use crate::duration;
 use crate::failure::{Failure, print};
 use crate::secret::Secret;
+use crate::sent_in_chunks::Upload;
 use sigv4::Timestamp;
 use std::time::Duration;
 

@@ -2,11 +2,11 @@
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::PIECE;
-use crate::chunks::Upload;
 use crate::failure::{Failure, print, say};
 use crate::progress::Progress;
 use crate::secret::Secret;
 use crate::send::{Connection, failed, send};
+use crate::sent_in_chunks::Upload;
 use crate::sink::{Sink, is_one_log};
 use crate::write_out::{Exchange, WriteOut};
 use crate::{explain, explanation_words};

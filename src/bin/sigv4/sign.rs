@@ -1,11 +1,11 @@
 //! `sigv4 sign`: what has to be added to a request. No network.
 
 use crate::arguments::{Needs, Prepared, RequestArguments};
-use crate::chunks::Upload;
 use crate::data::Source;
 use crate::failure::{Failure, print};
 use crate::json::Object;
 use crate::secret::Secret;
+use crate::sent_in_chunks::Upload;
 use crate::shell::quoted;
 use sigv4::{Request, Signed, Stages};
 

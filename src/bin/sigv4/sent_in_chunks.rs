@@ -13,6 +13,15 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+/// What kind of body a request has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    None,
+    Form,
+    Json,
+    Upload,
+}
+
 /// What `--chunked` and `--checksum` ask for.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Upload {
@@ -31,12 +40,7 @@ pub(crate) struct To<'a> {
 impl Upload {
     /// Whether the service takes what is asked for, and nobody gave a header that says it
     /// already.
-    pub(crate) fn check(
-        &self,
-        to: &To<'_>,
-        headers: &Headers,
-        has_body: bool,
-    ) -> Result<(), Failure> {
+    pub(crate) fn check(&self, to: &To<'_>, headers: &Headers, kind: Kind) -> Result<(), Failure> {
         let option = match (self.chunked, self.checksum) {
             (true, _) => "--chunked",
             (_, Some(_)) => "--checksum",
@@ -48,8 +52,11 @@ impl Upload {
                 to.service
             )));
         }
-        if !has_body {
+        if kind == Kind::None {
             return Err(Failure::usage(format_args!("{option}: there is no body")));
+        }
+        if self.chunked && kind != Kind::Upload {
+            return Err(Failure::usage("--chunked: it is for the file of -T"));
         }
         if self.checksum.is_some()
             && let Some(name) = headers.checksum()

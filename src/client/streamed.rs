@@ -1,0 +1,118 @@
+//! How a body is signed and framed that is read while it is sent.
+//! [Chunked upload](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html)
+
+use crate::client::error::ClientError;
+use crate::client::signing::SigV4;
+use crate::request::profile::{Profile, StreamingPayload};
+use crate::request::streaming::Streaming;
+#[cfg(feature = "checksum")]
+use crate::stream::ChecksumAlgorithm;
+use crate::stream::ChunkedBody;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue};
+use http::{HeaderMap, Method, Request, Uri};
+use std::prelude::rust_2024::*;
+
+/// What a request brings along in its extensions: a body of so many bytes.
+#[derive(Clone)]
+pub(crate) struct Streamed {
+    pub length: u64,
+    /// Of a body that is sent as it is.
+    pub sha256: Option<[u8; 32]>,
+    #[cfg(feature = "checksum")]
+    pub checksum: Option<ChecksumAlgorithm>,
+}
+
+impl Streamed {
+    /// Over https, a checksum vouches for the body, unless one is given as a header; over plain
+    /// http, the signatures of the chunks do, and a checksum is for those who ask for one.
+    pub(super) fn body(&self, request: &Request<()>) -> ChunkedBody<'static> {
+        let https = request.uri().scheme_str() == Some("https");
+        #[cfg(feature = "checksum")]
+        let trailer = {
+            let is_checksum = |name: &HeaderName| name.as_str().starts_with("x-amz-checksum-");
+            let given = request.headers().keys().any(is_checksum);
+            // What current SDKs send unless told otherwise.
+            let default = Some(ChecksumAlgorithm::Crc32).filter(|_| https && !given);
+            self.checksum.or(default).map(ChecksumAlgorithm::header)
+        };
+        #[cfg(not(feature = "checksum"))]
+        let trailer = None;
+        let payload = match (trailer, https) {
+            (None, _) => Streaming::Signed,
+            (Some(_), true) => Streaming::UnsignedTrailer,
+            (Some(_), false) => Streaming::SignedTrailer,
+        };
+        ChunkedBody::new(payload, self.length).with_trailers(trailer.unwrap_or_default())
+    }
+}
+
+/// The headers of such a body, none of which may be there already but for another encoding,
+/// which was applied before.
+pub(super) fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Result<(), ClientError> {
+    for (name, value) in body.headers().iter() {
+        let invalid = || ClientError::InvalidRequest {
+            part: std::format!("the header {name}, which an upload writes"),
+        };
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid())?;
+        let mut value = value.to_vec();
+        if name == CONTENT_ENCODING {
+            let lines = headers.get_all(CONTENT_ENCODING).iter();
+            let mut codings: Vec<_> = lines.map(HeaderValue::as_bytes).collect();
+            let is_there = |coding: &&[u8]| coding.ends_with(value.as_slice());
+            if codings.iter().any(|coding| is_there(coding)) {
+                return Err(invalid());
+            }
+            codings.push(&value);
+            value = codings.join(&b","[..]);
+        } else if headers.contains_key(&name) {
+            return Err(invalid());
+        }
+        let value = HeaderValue::from_bytes(&value).map_err(|_| invalid())?;
+        headers.insert(name, value);
+    }
+    Ok(())
+}
+
+/// Whether it is the upload of an object or of a part of one, for which alone S3 takes chunks.
+/// (`x-id` is what SDKs add.)
+fn is_object(method: &Method, uri: &Uri) -> bool {
+    let mut parameters = uri.query().unwrap_or_default().split('&');
+    let is_of_upload = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        ["", "partNumber", "uploadId", "x-id"].contains(&name)
+    };
+    *method == Method::PUT && parameters.all(is_of_upload)
+}
+
+impl SigV4 {
+    /// The service, unless it takes the body of this request in chunks.
+    pub(super) fn service_without_chunks(
+        &self,
+        request: &Request<()>,
+    ) -> Result<Option<String>, ClientError> {
+        let service = self.scope(request)?.service;
+        let profile = self.profile.unwrap_or(Profile::for_service(&service));
+        let takes = profile.streaming_payload == StreamingPayload::Chunked;
+        let is_upload = is_object(request.method(), request.uri());
+        Ok(Some(service).filter(|_| !takes || !is_upload))
+    }
+
+    /// How a body is sent that is not held in memory: one that says so, and, to a service that
+    /// takes chunks, one of known length that is over the limit.
+    pub(super) fn streamed(&self, request: &Request<()>) -> Result<Option<Streamed>, ClientError> {
+        if let Some(streamed) = request.extensions().get::<Streamed>() {
+            return Ok(Some(streamed.clone()));
+        }
+        let length = request.headers().get(CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        match length.filter(|length| *length > self.body_limit) {
+            Some(length) if self.service_without_chunks(request)?.is_none() => Ok(Some(Streamed {
+                length,
+                sha256: None,
+                #[cfg(feature = "checksum")]
+                checksum: None,
+            })),
+            _ => Ok(None),
+        }
+    }
+}
