@@ -13,6 +13,8 @@ mod half_answers;
 #[path = "../support/logs.rs"]
 mod logs;
 mod process;
+#[path = "../reference/mod.rs"]
+mod reference;
 mod refusals;
 mod refused;
 mod remote;
@@ -25,4 +27,5 @@ mod source;
 mod support;
 mod threads;
 mod tls;
+mod uploads;
 mod wanted;

@@ -197,3 +197,36 @@ fn a_server_that_says_nothing_or_not_tls() {
         TransportKind::Tls
     );
 }
+
+/// Nobody but the two sides can change what TLS carries: chunks are not signed, but followed by
+/// a checksum, unless one is given.
+#[cfg(feature = "checksum")]
+#[test]
+fn an_upload_has_a_checksum() {
+    use crate::reference::checksum;
+    use crate::uploads::{SIGNED, data, opened};
+    use sigv4::client::Upload;
+
+    let issuer = authority();
+    let server = TlsServer::new(&issuer, "127.0.0.1");
+    let client = server
+        .client(&[root(&issuer)])
+        .service("s3")
+        .build()
+        .unwrap();
+    let data = data(70_000);
+    let upload = || Upload::once(data.len() as u64, std::io::Cursor::new(data.clone()));
+    client.put("/a").upload(upload()).send().unwrap();
+    let sum = checksum("x-amz-checksum-crc32", &data).unwrap();
+    let given = client
+        .put("/a")
+        .header("x-amz-checksum-crc32", sum.as_str());
+    given.upload(upload()).send().unwrap();
+    let log = server.log.lock().unwrap();
+    let first = opened(&log.seen[0]).unwrap();
+    assert_eq!(first.marker, "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+    assert_eq!(first.trailers, [("x-amz-checksum-crc32".to_owned(), sum)]);
+    let second = opened(&log.seen[1]).unwrap();
+    assert_eq!((&*second.marker, second.trailers.len()), (SIGNED, 0));
+    assert!(first.data == data && second.data == data);
+}

@@ -73,7 +73,7 @@ fn over_plain_http_each_chunk_is_signed() {
         arrives(&mut upload(&url, &["-T", path]), &data),
         format!("{line} {marker} {chunks} []\n")
     );
-    for name in ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"] {
+    for name in ["crc32", "crc32c", "crc64nvme", "sha1", "sha256", "sha512"] {
         let trailer = format!("x-amz-checksum-{name}");
         let value = checksum(&trailer, &data).unwrap();
         assert_eq!(
@@ -252,7 +252,7 @@ fn a_checksum_of_a_whole_body() {
         (["-d", "text"], b"text"),
         (["--json", "{}"], b"{}"),
     ] {
-        for name in ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"] {
+        for name in ["crc32", "crc32c", "crc64nvme", "sha1", "sha256", "sha512"] {
             let header = format!("x-amz-checksum-{name}");
             let value = checksum(&header, data).unwrap();
             let mut command =

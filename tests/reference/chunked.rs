@@ -6,7 +6,7 @@ use super::{Rules, Who, canonical_request, hex, hmac, scope, sha256, signature, 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use sha1::{Digest, Sha1};
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
 
 /// A request as it arrived.
 pub struct Upload<'a> {
@@ -201,6 +201,7 @@ pub fn checksum(name: &str, data: &[u8]) -> Option<String> {
         "crc64nvme" => crc(0x9a6c_9329_ac4b_c9b5, 64),
         "sha1" => Sha1::digest(data).to_vec(),
         "sha256" => Sha256::digest(data).to_vec(),
+        "sha512" => Sha512::digest(data).to_vec(),
         _ => return None,
     };
     Some(BASE64_STANDARD.encode(bytes))

@@ -235,7 +235,7 @@ fn remote_name(target: &str) -> Result<PathBuf, Failure> {
 }
 
 fn checksums() -> impl TypedValueParser<Value = ChecksumAlgorithm> {
-    PossibleValuesParser::new(["crc32", "crc32c", "crc64nvme", "sha1", "sha256"])
+    PossibleValuesParser::new(["crc32", "crc32c", "crc64nvme", "sha1", "sha256", "sha512"])
         .try_map(|name| ChecksumAlgorithm::parse(&name).ok_or("no checksum of S3"))
 }
 

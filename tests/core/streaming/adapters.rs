@@ -38,7 +38,7 @@ pub fn head(payload: Streaming, length: usize) -> ChunkedBody<'static> {
     let trailers = match payload.has_trailer() && cfg!(feature = "checksum") {
         true => {
             "x-amz-checksum-crc64nvme,x-amz-checksum-sha1,x-amz-checksum-crc32,\
-             x-amz-checksum-sha256,x-amz-checksum-crc32c"
+             x-amz-checksum-sha256,x-amz-checksum-sha512,x-amz-checksum-crc32c"
         }
         false => "",
     };
