@@ -21,11 +21,8 @@ impl ComputedTrailers {
     #[cfg(feature = "checksum")]
     pub(crate) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
         let checksum = |name: &str| {
-            let name = name.strip_prefix(CHECKSUM_PREFIX)?;
-            // Names of trailers are in lower case.
-            let in_lower_case = !name.bytes().any(|byte| byte.is_ascii_uppercase());
-            let algorithm = ChecksumAlgorithm::parse(name).filter(|_| in_lower_case);
-            algorithm.map(Checksum::new)
+            let algorithm = ChecksumAlgorithm::parse(name.strip_prefix(CHECKSUM_PREFIX)?)?;
+            Some(Checksum::new(algorithm))
         };
         let checksums = body.trailer_names().map(checksum).collect::<Option<_>>();
         let checksums = checksums.ok_or(StreamError::WrongTrailers)?;

@@ -3,7 +3,7 @@
 use crate::runner::{file, run, sigv4};
 use crate::wire::Arrived;
 use std::io::{BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener};
 use std::process::Stdio;
 use std::thread;
 
@@ -73,6 +73,8 @@ fn an_early_answer_needs_no_body() {
             let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n");
             let head = head + "location: http://127.0.0.1:1/object\r\n\r\n";
             stream.write_all((head + body).as_bytes()).unwrap();
+            // As it is asked to: nobody waits for more.
+            stream.shutdown(Shutdown::Write).unwrap();
             let mut rest = Vec::new();
             let _ = stream.read_to_end(&mut rest);
             rest.len()

@@ -245,7 +245,7 @@ fn something_behind_the_end() {
 
 #[test]
 fn trailers_that_cannot_be_computed() {
-    for trailer in ["x-amz-meta-a", "x-amz-checksum-md5", "x-amz-checksum-CRC32"] {
+    for trailer in ["x-amz-meta-a", "x-amz-checksum-md5"] {
         let body = ChunkedBody::new(Streaming::SignedTrailer, 3).with_trailers(trailer);
         let reader = EncodingReader::new(io::empty(), &body, MIN_CHUNK_SIZE, signer());
         assert_eq!(reader.unwrap_err(), StreamError::WrongTrailers);
