@@ -163,35 +163,32 @@ impl Middleware for SigV4 {
         self.name_host(&mut request)?;
         let streamed = self.streamed(&request)?;
         let began = Instant::now();
-        match streamed {
-            Some(streamed) => {
-                let mut source = body.into_reader();
-                let Some(sha256) = streamed.sha256 else {
-                    let (mut sent, framed) = self.chunked(&mut request, source, &streamed)?;
-                    let Framed { mut reader, length } = framed;
-                    sent.expects = frame(&mut request, Some(length));
-                    let request = request.map(|()| SendBody::from_reader(&mut reader));
-                    return self.send(request, began, sent, next);
-                };
+        if let Some(streamed) = streamed {
+            let mut source = body.into_reader();
+            if let Some(sha256) = streamed.sha256 {
                 let (mut sent, _) = self.traced(&mut request, Payload::Sha256(sha256))?;
                 sent.expects = frame(&mut request, Some(streamed.length));
                 let request = request.map(|()| SendBody::from_reader(&mut source));
-                self.send(request, began, sent, next)
+                return self.send(request, began, sent, next);
             }
-            None => {
-                let bytes = read_body(body, self.body_limit)?;
-                let (mut sent, _) = self.traced(&mut request, Payload::Bytes(&bytes))?;
-                let wants_body = [Method::POST, Method::PUT, Method::PATCH];
-                let has_body = !bytes.is_empty() || wants_body.contains(request.method());
-                let length = u64::try_from(bytes.len()).ok().filter(|_| has_body);
-                sent.expects = frame(&mut request, length);
-                let request = request.map(|()| match has_body {
-                    true => SendBody::from_owned_reader(Cursor::new(bytes)),
-                    false => SendBody::none(),
-                });
-                self.send(request, began, sent, next)
-            }
+            let (mut sent, framed) = self.chunked(&mut request, source, &streamed)?;
+            let Framed { mut reader, length } = framed;
+            sent.expects = frame(&mut request, Some(length));
+            let request = request.map(|()| SendBody::from_reader(&mut reader));
+            return self.send(request, began, sent, next);
         }
+        let bytes = read_body(body, self.body_limit)?;
+        let (mut sent, _) = self.traced(&mut request, Payload::Bytes(&bytes))?;
+        let wants_body = [Method::POST, Method::PUT, Method::PATCH];
+        let has_body = !bytes.is_empty() || wants_body.contains(request.method());
+        let length = u64::try_from(bytes.len()).ok().filter(|_| has_body);
+        sent.expects = frame(&mut request, length);
+        let body = if has_body {
+            SendBody::from_owned_reader(Cursor::new(bytes))
+        } else {
+            SendBody::none()
+        };
+        self.send(request.map(|()| body), began, sent, next)
     }
 }
 

@@ -58,8 +58,7 @@ pub(super) fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Resul
         if name == CONTENT_ENCODING {
             let lines = headers.get_all(CONTENT_ENCODING).iter();
             let mut codings: Vec<_> = lines.map(HeaderValue::as_bytes).collect();
-            let is_there = |coding: &&[u8]| coding.ends_with(value.as_slice());
-            if codings.iter().any(|coding| is_there(coding)) {
+            if codings.iter().any(|coding| coding.ends_with(&value)) {
                 return Err(invalid());
             }
             codings.push(&value);
