@@ -1,12 +1,14 @@
 //! How much of the speed of the hash alone is left to bodies that are signed or checked piece by
-//! piece: encoding and decoding `aws-chunked`, in turns with `sha2` and with the checksum's crate
-//! over the same bytes.
+//! piece: encoding and decoding `aws-chunked`, a chunk at a time, in turns with `sha2` and with the
+//! checksum's crate over as many bytes.
 //!
 //! ```text
 //! cargo bench --bench streams --features checksum
 //! ```
 //!
-//! `MIB` (64), `CHUNK` (65,536) and `ROUNDS` (15) in the environment change the run.
+//! A time is that of one chunk, and the figure the median of all: what interrupts a chunk does not
+//! count. Each of those that take turns works on other memory. `MIB` (64), `CHUNK` (65,536) and
+//! `ROUNDS` (5) in the environment change the run.
 
 use crc::{CRC_64_NVME, Crc, Table};
 use sha2::{Digest, Sha256};
@@ -20,154 +22,135 @@ use std::time::Instant;
 
 static CRC: Crc<u64, Table<16>> = Crc::<u64, Table<16>>::new(&CRC_64_NVME);
 
+/// So many chunks are taken before the next one's turn: buffers stay where they are in use.
+const TURN: usize = 16;
+
 const ALGORITHM: ChecksumAlgorithm = ChecksumAlgorithm::Crc64Nvme;
 
-/// What is compared with which of the hashes, and the least ratio that the project wants.
+/// Takes the chunks of one body, in their order.
+type Body<'a> = Box<dyn FnMut(&[u8]) + 'a>;
+
+/// What takes turns.
 struct Work<'a> {
     name: &'static str,
-    beside: Hash,
-    goal: f64,
-    run: Box<dyn FnMut() + 'a>,
-}
-
-#[derive(Clone, Copy)]
-enum Hash {
-    Sha256,
-    Crc64Nvme,
-}
-
-impl Hash {
-    fn run(self, data: &[u8], chunk: usize) {
-        match self {
-            Self::Sha256 => {
-                for piece in data.chunks(chunk) {
-                    black_box(Sha256::digest(black_box(piece)));
-                }
-            }
-            Self::Crc64Nvme => {
-                let mut digest = CRC.digest();
-                for piece in data.chunks(chunk) {
-                    digest.update(black_box(piece));
-                }
-                black_box(digest.finalize());
-            }
-        }
-    }
+    /// The place of the hash that it is compared with, and the least ratio that is wanted.
+    beside: Option<(usize, f64)>,
+    chunks: Vec<Vec<u8>>,
+    begin: Box<dyn Fn() -> Body<'a>>,
+    times: Vec<f64>,
 }
 
 fn main() {
     let number = |name: &str, default: usize| {
         std::env::var(name).map_or(default, |text| text.parse().expect(name))
     };
-    let (mib, rounds) = (number("MIB", 64), number("ROUNDS", 15));
-    let chunk = number("CHUNK", 65_536);
+    let (mib, rounds) = (number("MIB", 64), number("ROUNDS", 5));
+    let size = number("CHUNK", 65_536);
     let data: Vec<u8> = (0..mib << 20).map(|index| (index % 251) as u8).collect();
-    let data = &data[..];
-    let signed = ChunkedBody::new(Streaming::Signed, data.len() as u64);
-    let unsigned = ChunkedBody::new(Streaming::UnsignedTrailer, data.len() as u64)
-        .with_trailers(ALGORITHM.header());
-    let (signed_body, unsigned_body) = (
-        encoded(&signed, data, chunk),
-        encoded(&unsigned, data, chunk),
-    );
-    let (signed_body, unsigned_body) = (&signed_body[..], &unsigned_body[..]);
+    let chunks = || -> Vec<Vec<u8>> { data.chunks(size).map(<[u8]>::to_vec).collect() };
+    let length = data.len() as u64;
+    let signed = ChunkedBody::new(Streaming::Signed, length);
+    let unsigned =
+        ChunkedBody::new(Streaming::UnsignedTrailer, length).with_trailers(ALGORITHM.header());
 
-    let work = |name, beside, run| {
-        let goal = match beside {
-            Hash::Sha256 => 0.93,
-            Hash::Crc64Nvme => 0.8,
-        };
-        Work {
-            name,
-            beside,
-            goal,
-            run,
-        }
-    };
-    let mut works = [
-        work(
-            "encode, signed",
-            Hash::Sha256,
-            Box::new(|| encode(&signed, data, chunk)) as Box<dyn FnMut()>,
-        ),
-        work(
-            "encode, signed, without a copy",
-            Hash::Sha256,
-            Box::new(|| lines(&signed, data, chunk)),
-        ),
-        work(
-            "decode, signed, whole chunks",
-            Hash::Sha256,
-            Box::new(|| decode(&signed, signed_body, signed_body.len())),
-        ),
-        work(
-            "decode, signed, pieces of 16 KiB",
-            Hash::Sha256,
-            Box::new(|| decode(&signed, signed_body, 16_384)),
-        ),
-        work(
-            "encode, unsigned, CRC64NVME",
-            Hash::Crc64Nvme,
-            Box::new(|| encode(&unsigned, data, chunk)),
-        ),
-        work(
-            "encode, unsigned, CRC64NVME, without a copy",
-            Hash::Crc64Nvme,
-            Box::new(|| lines(&unsigned, data, chunk)),
-        ),
-        work(
-            "decode, unsigned, CRC64NVME, whole chunks",
-            Hash::Crc64Nvme,
-            Box::new(|| decode(&unsigned, unsigned_body, unsigned_body.len())),
-        ),
-        work(
-            "decode, unsigned, CRC64NVME, pieces of 16 KiB",
-            Hash::Crc64Nvme,
-            Box::new(|| decode(&unsigned, unsigned_body, 16_384)),
-        ),
+    let mut works = vec![
+        work("sha2", None, chunks(), || {
+            Box::new(|chunk| {
+                black_box(Sha256::digest(chunk));
+            })
+        }),
+        work("crc, CRC-64/NVME", None, chunks(), || {
+            let mut digest = CRC.digest();
+            Box::new(move |chunk| {
+                digest.update(chunk);
+                black_box(&digest);
+            })
+        }),
     ];
+    for (body, hash, goal) in [(signed, 0, 0.93), (unsigned, 1, 0.8)] {
+        let beside = Some((hash, goal));
+        let is_signed = body.payload.is_signed();
+        let name = |signed, unsigned| if is_signed { signed } else { unsigned };
+        works.push(work(
+            name("encode, signed", "encode, unsigned"),
+            beside,
+            chunks(),
+            move || encode(body, size),
+        ));
+        works.push(work(
+            name(
+                "encode, signed, without a copy",
+                "encode, unsigned, without a copy",
+            ),
+            beside,
+            chunks(),
+            move || lines(body, size),
+        ));
+        works.push(work(
+            name("decode, signed", "decode, unsigned"),
+            beside,
+            encoded(body, &data, size),
+            move || decode(body, usize::MAX),
+        ));
+        works.push(work(
+            name(
+                "decode, signed, pieces of 16 KiB",
+                "decode, unsigned, pieces of 16 KiB",
+            ),
+            beside,
+            encoded(body, &data, size),
+            move || decode(body, 16_384),
+        ));
+    }
 
-    println!("{mib} MiB in chunks of {chunk} bytes, {rounds} rounds");
-    let mut ratios: Vec<Vec<f64>> = works.iter().map(|_| Vec::new()).collect();
-    let mut alone = [Vec::new(), Vec::new()];
     for _ in 0..rounds {
-        for (work, ratios) in works.iter_mut().zip(&mut ratios) {
-            // The hash before and behind, as the machine's speed moves.
-            let before = seconds(|| work.beside.run(data, chunk));
-            let took = seconds(&mut work.run);
-            let behind = seconds(|| work.beside.run(data, chunk));
-            let hash = f64::midpoint(before, behind);
-            alone[work.beside as usize].push(mib as f64 / 1_024.0 / hash);
-            ratios.push(hash / took);
+        let mut bodies: Vec<_> = works.iter().map(|work| (work.begin)()).collect();
+        let count = data.chunks(size).len();
+        for turn in (0..count).step_by(TURN) {
+            for (work, body) in works.iter_mut().zip(&mut bodies) {
+                for chunk in work.chunks.iter().skip(turn).take(TURN) {
+                    let chunk = black_box(&chunk[..]);
+                    let start = Instant::now();
+                    body(chunk);
+                    work.times.push(start.elapsed().as_secs_f64());
+                }
+            }
         }
     }
-    let [sha256, crc64nvme] = alone.map(median);
-    println!("alone: sha2 {sha256:.2} GiB/s, crc (CRC-64/NVME) {crc64nvme:.2} GiB/s");
-    for (work, ratios) in works.iter().zip(ratios) {
-        let (name, goal) = (work.name, work.goal);
-        println!(
-            "{name:<46} {:.3} of the hash alone (goal {goal})",
-            median(ratios)
-        );
+    println!(
+        "{mib} MiB in chunks of {size} bytes, {rounds} rounds: a chunk, of the hash alone, goal"
+    );
+    let medians: Vec<f64> = works
+        .iter_mut()
+        .map(|work| median(&mut work.times))
+        .collect();
+    for (work, median) in works.iter().zip(&medians) {
+        let microseconds = median * 1e6;
+        let compared = work.beside.map(|(hash, goal)| {
+            let ratio = medians[hash] / median;
+            format!("{ratio:.3} {goal}")
+        });
+        let compared = compared.unwrap_or_default();
+        println!("{:<36} {microseconds:>7.1} µs {compared}", work.name);
     }
 }
 
-/// Of this thread's own work where the system tells, so that what runs beside does not count.
-fn seconds(work: impl FnOnce()) -> f64 {
-    let worked = || {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        let nanoseconds: u64 = text.split(' ').next()?.parse().ok()?;
-        Some(nanoseconds as f64 / 1e9)
-    };
-    let (start, before) = (Instant::now(), worked());
-    work();
-    match (before, worked()) {
-        (Some(before), Some(behind)) if behind > before => behind - before,
-        _ => start.elapsed().as_secs_f64(),
+fn work<'a>(
+    name: &'static str,
+    beside: Option<(usize, f64)>,
+    chunks: Vec<Vec<u8>>,
+    begin: impl Fn() -> Body<'a> + 'static,
+) -> Work<'a> {
+    Work {
+        name,
+        beside,
+        chunks,
+        begin: Box::new(begin),
+        times: Vec::new(),
     }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
@@ -179,79 +162,66 @@ fn parts() -> (Timestamp, SigningKey, Signature) {
     (at, SigningKey::derive("not-a-real-secret", &scope), seed)
 }
 
-fn encoder(body: &ChunkedBody<'_>, chunk: usize) -> ChunkEncoder {
+fn encoder(body: ChunkedBody<'_>, size: usize) -> ChunkEncoder {
     let (at, key, seed) = parts();
     let scope = Scope::new(&at, "us-east-1", "s3").expect("a scope");
     let signer = ChunkSigner::new(key, at, &scope, seed);
-    ChunkEncoder::new(body, chunk, signer).expect("an encoder")
+    ChunkEncoder::new(&body, size, signer).expect("an encoder")
 }
 
-fn checksum(body: &ChunkedBody<'_>) -> Option<Checksum> {
-    body.payload.has_trailer().then(|| Checksum::new(ALGORITHM))
+fn checksum(body: ChunkedBody<'_>) -> Option<Checksum> {
+    let has_one = body.payload.has_trailer();
+    has_one.then(|| Checksum::new(ALGORITHM))
 }
 
-/// Behind all data: what the trailer says.
-fn finish(mut encoder: ChunkEncoder, checksum: Option<Checksum>, out: &mut Vec<u8>) {
-    let value = checksum.map(Checksum::finish);
-    let trailer = value.as_ref().map(|value| (ALGORITHM.header(), &**value));
-    encoder.finish(trailer.as_slice(), out).expect("an end");
+/// As it is sent, a chunk at a time, the end left out.
+fn encoded(body: ChunkedBody<'_>, data: &[u8], size: usize) -> Vec<Vec<u8>> {
+    let mut encoder = encoder(body, size);
+    let chunk = |chunk| {
+        let mut out = Vec::new();
+        encoder.encode(chunk, &mut out).expect("encoded");
+        out
+    };
+    data.chunks(size).map(chunk).collect()
 }
 
-fn encoded(body: &ChunkedBody<'_>, data: &[u8], chunk: usize) -> Vec<u8> {
-    let mut encoder = encoder(body, chunk);
+/// Through one buffer, which is sent and emptied.
+fn encode(body: ChunkedBody<'static>, size: usize) -> Body<'static> {
+    let (mut encoder, mut checksum) = (encoder(body, size), checksum(body));
     let mut out = Vec::new();
-    encoder.encode(data, &mut out).expect("encoded");
-    let mut checksum = checksum(body);
-    if let Some(checksum) = &mut checksum {
-        checksum.put(data);
-    }
-    finish(encoder, checksum, &mut out);
-    out
-}
-
-/// A chunk at a time through one buffer, which is sent and emptied.
-fn encode(body: &ChunkedBody<'_>, data: &[u8], chunk: usize) {
-    let mut encoder = encoder(body, chunk);
-    let mut checksum = checksum(body);
-    let mut out = Vec::new();
-    for piece in data.chunks(chunk) {
+    Box::new(move |chunk| {
         out.clear();
         if let Some(checksum) = &mut checksum {
-            checksum.put(piece);
+            checksum.put(chunk);
         }
-        encoder.encode(piece, &mut out).expect("encoded");
+        encoder.encode(chunk, &mut out).expect("encoded");
         black_box(&out);
-    }
-    finish(encoder, checksum, &mut out);
-    black_box(&out);
+    })
 }
 
 /// What goes in front of each chunk, for who writes the data from where they are.
-fn lines(body: &ChunkedBody<'_>, data: &[u8], chunk: usize) {
-    let mut encoder = encoder(body, chunk);
-    let mut checksum = checksum(body);
-    for piece in data.chunks(chunk) {
+fn lines(body: ChunkedBody<'static>, size: usize) -> Body<'static> {
+    let (mut encoder, mut checksum) = (encoder(body, size), checksum(body));
+    Box::new(move |chunk| {
         if let Some(checksum) = &mut checksum {
-            checksum.put(piece);
+            checksum.put(chunk);
         }
-        black_box(encoder.chunk_line(piece).expect("a chunk"));
-    }
-    finish(encoder, checksum, &mut Vec::new());
+        black_box(encoder.chunk_line(chunk).expect("a chunk"));
+    })
 }
 
-fn decode(body: &ChunkedBody<'_>, encoded: &[u8], size: usize) {
+fn decode(body: ChunkedBody<'static>, size: usize) -> Body<'static> {
     let (at, key, seed) = parts();
     let scope = Scope::new(&at, "us-east-1", "s3").expect("a scope");
     let verifier = ChunkVerifier::new(&key, at, &scope, seed);
-    let mut decoder = ChunkDecoder::new(body, verifier).expect("a decoder");
-    let mut length = 0;
-    for mut piece in encoded.chunks(size) {
-        while !piece.is_empty() {
-            let decoded = decoder.decode(piece).expect("decoded");
-            length += black_box(decoded.data).len() as u64;
-            piece = &piece[decoded.consumed..];
+    let mut decoder = ChunkDecoder::new(&body, verifier).expect("a decoder");
+    Box::new(move |chunk| {
+        for mut piece in chunk.chunks(size) {
+            while !piece.is_empty() {
+                let decoded = decoder.decode(piece).expect("decoded");
+                black_box(decoded.data);
+                piece = &piece[decoded.consumed..];
+            }
         }
-    }
-    decoder.finish().expect("whole");
-    assert_eq!(length, body.decoded_length);
+    })
 }
