@@ -91,7 +91,7 @@ async fn answer<'s>(
         resource: &state.api.resource(request.method, route.path()),
     };
     match authorizer.authorize(&claim, &request, &permission) {
-        Ok(authorized) => entry.caller = Some(authorized.caller.arn.as_str()),
+        Ok(allowed) => entry.caller = Some(allowed.caller.arn.as_str()),
         Err(refused) => {
             entry.caller = refused.caller.map(|caller| caller.arn.as_str());
             return Err(refused.reply);

@@ -39,20 +39,20 @@ pub(super) async fn answer<'s>(
     let object = Object::of(head)?;
     let resource = object.arn(authorizer.api);
     let permission = Permission {
-        action: object.action(&head.method)?,
+        action: Object::action(&head.method)?,
         resource: &resource,
     };
     // Of S3, the head says all of the body that is signed.
-    let authorized = match authorizer.authorize(&claim, &unread, &permission) {
-        Ok(authorized) => authorized,
+    let allowed = match authorizer.authorize(&claim, &unread, &permission) {
+        Ok(allowed) => allowed,
         Err(refused) => {
             entry.caller = refused.caller.map(|caller| caller.arn.as_str());
             return Err(refused.reply);
         }
     };
-    entry.caller = Some(authorized.caller.arn.as_str());
+    entry.caller = Some(allowed.caller.arn.as_str());
     let refuse = |reason: RefusalReason, request: &Request<'_>| authorizer.refusal(reason, request);
-    let verified = &authorized.verified;
+    let verified = &allowed.verified;
     let is_too_long = |length| usize::try_from(length).unwrap_or(usize::MAX) > state.limits.body;
     if let Some(pieces) = &verified.chunked_body {
         // Objects are uploaded so, and nothing else; the trailer is a checksum.
@@ -66,7 +66,7 @@ pub(super) async fn answer<'s>(
     } else if is_too_long(body.size_hint().lower()) {
         return Err(refuse(RefusalReason::BodyTooLong, &unread));
     }
-    let decoder = verified.chunk_decoder(&*authorized.key);
+    let decoder = verified.chunk_decoder(&*allowed.key);
     let is_held = verified.streaming.is_some_and(Streaming::is_signed);
     let mut upload = Upload::new(decoder, is_held, unread.headers, state.limits.body);
     let arrived = state.bodies.receive(body, &mut upload).await;

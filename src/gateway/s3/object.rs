@@ -75,7 +75,7 @@ impl<'h> Object<'h> {
     }
 
     /// What IAM is asked for.
-    pub(super) fn action(&self, method: &Method) -> Result<&'static str, Reply> {
+    pub(super) fn action(method: &Method) -> Result<&'static str, Reply> {
         match *method {
             Method::GET | Method::HEAD => Ok("s3:GetObject"),
             Method::PUT | Method::POST => Ok("s3:PutObject"),
@@ -95,15 +95,14 @@ impl<'h> Object<'h> {
 /// ([virtual hosting](https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html)).
 fn bucket_of(host: &str) -> Option<&str> {
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let bucket = match name.strip_suffix(".localhost") {
-        Some(bucket) => bucket,
-        None => {
-            let aws = name.strip_suffix(".cn").unwrap_or(name);
-            aws.strip_suffix(".amazonaws.com")?;
-            // A name can have `.s3.` in it, too: the last one is the endpoint's.
-            let (dot, dash) = (name.rfind(".s3."), name.rfind(".s3-"));
-            name.get(..dot.max(dash)?)?
-        }
+    let bucket = if let Some(bucket) = name.strip_suffix(".localhost") {
+        bucket
+    } else {
+        let aws = name.strip_suffix(".cn").unwrap_or(name);
+        aws.strip_suffix(".amazonaws.com")?;
+        // A name can have `.s3.` in it, too: the last one is the endpoint's.
+        let (dot, dash) = (name.rfind(".s3."), name.rfind(".s3-"));
+        name.get(..dot.max(dash)?)?
     };
     (!bucket.is_empty()).then_some(bucket)
 }

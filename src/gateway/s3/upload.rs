@@ -79,13 +79,13 @@ impl Upload {
             return self.data(bytes);
         };
         while !bytes.is_empty() {
-            let decoded = decoder.decode(bytes)?;
-            self.held = match decoded.data {
-                [] => self.held.saturating_add(decoded.consumed),
+            let step = decoder.decode(bytes)?;
+            self.held = match step.data {
+                [] => self.held.saturating_add(step.consumed),
                 _ => 0,
             };
-            self.data(decoded.data)?;
-            bytes = bytes.get(decoded.consumed..).unwrap_or_default();
+            self.data(step.data)?;
+            bytes = bytes.get(step.consumed..).unwrap_or_default();
         }
         self.decoder = Some(decoder);
         Ok(())
