@@ -27,5 +27,7 @@ mod source;
 mod support;
 mod threads;
 mod tls;
+#[path = "../support/upload.rs"]
+mod upload;
 mod uploads;
 mod wanted;

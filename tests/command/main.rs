@@ -32,6 +32,8 @@ mod streams;
 mod support;
 mod terminal;
 mod tls;
+#[path = "../support/upload.rs"]
+mod upload;
 mod uploads;
 mod uploads_refused;
 mod vectors;

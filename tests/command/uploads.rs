@@ -1,8 +1,8 @@
 //! `sigv4 request -T --chunked`, opened where it arrives by the second implementation.
 
-use crate::reference::{Upload, checksum};
 use crate::runner::{SECRET, file, run, sigv4};
 use crate::tls::Tls;
+use crate::upload::{Upload, checksum};
 use crate::wire::{Arrived, serving};
 use std::io::{BufReader, Read, Write};
 use std::net::TcpListener;
@@ -29,7 +29,9 @@ fn open(arrived: &Arrived) -> (String, Vec<u8>) {
     match upload.open(SECRET) {
         Ok(opened) => {
             let encoding = arrived.header("content-encoding").unwrap();
-            let (marker, chunks, trailers) = (opened.marker, opened.chunks, opened.trailers);
+            let marker = arrived.header("x-amz-content-sha256").unwrap();
+            let trailers: Vec<_> = opened.trailers.iter().collect();
+            let chunks = opened.chunks;
             let said = format!("{target} {encoding} {marker} {chunks:?} {trailers:?}\n");
             ("200 OK".into(), [said.as_bytes(), &opened.data].concat())
         }

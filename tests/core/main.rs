@@ -4,6 +4,9 @@
 mod reference;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "std")]
+#[path = "../support/upload.rs"]
+mod upload;
 
 mod arrived;
 mod steps;

@@ -20,6 +20,15 @@ pub struct Chunked<'a> {
     pub length: usize,
 }
 
+/// What was in a body.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub data: Vec<u8>,
+    /// How long each chunk is.
+    pub chunks: Vec<usize>,
+    pub trailers: BTreeMap<String, String>,
+}
+
 impl Chunked<'_> {
     fn chunk_signature(&self, previous: &str, chunk: &[u8]) -> String {
         let lines = [sha256(b""), sha256(chunk)].join("\n");
@@ -59,10 +68,10 @@ impl Chunked<'_> {
         out
     }
 
-    /// The data of a body in which all is right.
-    pub fn read(&self, body: &[u8]) -> Option<Vec<u8>> {
+    /// What is in a body in which all is right.
+    pub fn read(&self, body: &[u8]) -> Option<Opened> {
         let (mut rest, mut data, mut previous) = (body, Vec::new(), self.seed.clone());
-        let mut smallest = usize::MAX;
+        let mut chunks: Vec<usize> = Vec::new();
         loop {
             let line = line(&mut rest)?;
             let (digits, signature) = match self.chunks_are_signed {
@@ -88,17 +97,22 @@ impl Chunked<'_> {
             if length == 0 {
                 break;
             }
-            if smallest < 8_192 {
+            if chunks.last().is_some_and(|before| *before < 8_192) {
                 return None;
             }
-            smallest = smallest.min(length);
+            chunks.push(length);
             data.extend(chunk);
             rest = rest.strip_prefix(b"\r\n")?;
         }
-        let values = self.read_trailers(&mut rest, &previous)?;
-        let sum = values.get(CRC32);
+        let trailers = self.read_trailers(&mut rest, &previous)?;
+        let sum = trailers.get(CRC32);
         let right = sum.is_none_or(|sum| *sum == crc32(&data));
-        (right && data.len() == self.length && rest.is_empty()).then_some(data)
+        let opened = Opened {
+            data,
+            chunks,
+            trailers,
+        };
+        (right && opened.data.len() == self.length && rest.is_empty()).then_some(opened)
     }
 
     fn read_trailers(&self, rest: &mut &[u8], previous: &str) -> Option<BTreeMap<String, String>> {

@@ -1,14 +1,12 @@
 //! Signature Version 4 a second time, to be compared with: as plain as the specification
 //! reads, slow, and without a line of `src/`. Small enough to be checked by eye against
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
-#![allow(dead_code, unused_imports)]
+#![allow(dead_code)]
 
-mod chunked;
 pub mod chunks;
 mod encoding;
 mod wire;
 
-pub use chunked::{Opened, Upload, checksum, open};
 pub use encoding::{decode, encode, hex, sha256};
 pub use wire::wire;
 

@@ -1,7 +1,9 @@
 //! Bodies through `Read` and `Write`, checked by the second implementation.
 
-use crate::reference::{Opened, Who, open};
+use crate::reference::Who;
+use crate::reference::chunks::Opened;
 use crate::support::example::{ACCESS_KEY_ID, SECRET, TIME, at};
+use crate::upload::open;
 use allocation_counter::measure;
 use proptest::prelude::*;
 use sigv4::stream::{
@@ -53,7 +55,7 @@ pub fn decoder(body: &ChunkedBody<'_>) -> ChunkDecoder {
 }
 
 /// What the second implementation finds in it.
-fn opened(payload: Streaming, body: &[u8]) -> Opened {
+fn opened(payload: Streaming, length: usize, body: &[u8]) -> Opened {
     let who = Who {
         access_key_id: ACCESS_KEY_ID.into(),
         secret: SECRET.into(),
@@ -63,7 +65,8 @@ fn opened(payload: Streaming, body: &[u8]) -> Opened {
         time: TIME.into(),
     };
     let marker = payload.marker(sigv4::Algorithm::SigV4).unwrap();
-    open(body, marker, head(payload, 0).trailers, SEED, &who).unwrap()
+    let names = head(payload, 0).trailers;
+    open(body, marker, names, length, SEED.into(), &who).unwrap()
 }
 
 /// Gives, takes and is read in pieces of such lengths, again and again; in between it is
@@ -150,7 +153,7 @@ fn lengths_around_a_chunk() {
             let data = data(length);
             let sent = by_reader(payload, &data, &[100_000], &[100_000]);
             assert_eq!(sent, by_writer(payload, &data, &[100_000], &[100_000]));
-            let opened = opened(payload, &sent);
+            let opened = opened(payload, data.len(), &sent);
             assert!(opened.data == data, "{payload:?} {length}");
             assert_eq!(opened.chunks.len(), length.div_ceil(8_192));
             assert!(decoded(payload, length, &sent, &[100_000]) == data);

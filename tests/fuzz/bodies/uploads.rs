@@ -96,6 +96,6 @@ pub fn sign_chunks(data: &[u8]) {
         body.splice(place..end, put.iter().copied());
     }
     let back = read(&body);
-    assert!(back == second.read(&body));
+    assert!(back == second.read(&body).map(|opened| opened.data));
     assert!(!kind.is_signed() || back.is_none_or(|back| back == data));
 }
