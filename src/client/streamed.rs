@@ -27,22 +27,29 @@ impl Streamed {
     /// http, the signatures of the chunks do, and a checksum is for those who ask for one.
     pub(super) fn body(&self, request: &Request<()>) -> ChunkedBody<'static> {
         let https = request.uri().scheme_str() == Some("https");
-        #[cfg(feature = "checksum")]
-        let trailer = {
-            let is_checksum = |name: &HeaderName| name.as_str().starts_with("x-amz-checksum-");
-            let given = request.headers().keys().any(is_checksum);
-            // What current SDKs send unless told otherwise.
-            let default = Some(ChecksumAlgorithm::Crc32).filter(|_| https && !given);
-            self.checksum.or(default).map(ChecksumAlgorithm::header)
-        };
-        #[cfg(not(feature = "checksum"))]
-        let trailer = None;
+        let trailer = self.trailer(https, request.headers());
         let payload = match (trailer, https) {
-            (None, _) => Streaming::Signed,
-            (Some(_), true) => Streaming::UnsignedTrailer,
-            (Some(_), false) => Streaming::SignedTrailer,
+            ("", _) => Streaming::Signed,
+            (_, true) => Streaming::UnsignedTrailer,
+            (_, false) => Streaming::SignedTrailer,
         };
-        ChunkedBody::new(payload, self.length).with_trailers(trailer.unwrap_or_default())
+        ChunkedBody::new(payload, self.length).with_trailers(trailer)
+    }
+
+    #[cfg(feature = "checksum")]
+    fn trailer(&self, https: bool, headers: &HeaderMap) -> &'static str {
+        let is_checksum = |name: &HeaderName| name.as_str().starts_with("x-amz-checksum-");
+        let given = headers.keys().any(is_checksum);
+        // What current SDKs send unless told otherwise.
+        let default = Some(ChecksumAlgorithm::Crc32).filter(|_| https && !given);
+        let algorithm = self.checksum.or(default);
+        algorithm.map_or("", ChecksumAlgorithm::header)
+    }
+
+    #[cfg(not(feature = "checksum"))]
+    #[allow(clippy::unused_self)]
+    fn trailer(&self, _: bool, _: &HeaderMap) -> &'static str {
+        ""
     }
 }
 
