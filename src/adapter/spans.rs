@@ -120,12 +120,11 @@ impl Span {
     }
 
     #[cfg(feature = "tower")]
-    pub(crate) fn verified<E: Display>(self, has_caller: Result<bool, E>) {
+    pub(crate) fn verified<E: Display>(self, outcome: Result<&'static str, E>) {
         #[cfg(feature = "tracing")]
-        match has_caller {
+        match outcome {
             _ if self.span.is_none() => {}
-            Ok(has_caller) => {
-                let outcome = if has_caller { "verified" } else { "anonymous" };
+            Ok(outcome) => {
                 self.span.record("outcome", outcome);
                 tracing::debug!(parent: &self.span, "{outcome}");
             }

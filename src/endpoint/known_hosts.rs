@@ -11,7 +11,7 @@ const MOST: usize = 8;
 /// No name of a host is longer (RFC 1035, 2.3.4), so that what is kept stays small.
 const LONGEST: usize = 255;
 
-/// The hosts that were looked up last.
+/// The hosts that came up last.
 #[derive(Default)]
 pub(crate) struct KnownHosts(RwLock<Vec<(String, Option<KnownHost>)>>);
 

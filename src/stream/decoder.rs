@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// How long a signed chunk may be unless told otherwise, as MinIO has it: 16 MiB.
-const MAX_CHUNK: u64 = 16 * 1_024 * 1_024;
+pub(crate) const MAX_CHUNK: u64 = 16 * 1_024 * 1_024;
 
 /// Decodes and verifies one body, in pieces of any length.
 ///

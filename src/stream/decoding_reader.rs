@@ -78,7 +78,8 @@ impl<R: Read> Read for DecodingReader<R> {
     /// # Errors
     /// Those of the other reader, after which it can go on where it was; and, with a
     /// [`StreamError`](crate::stream::StreamError) inside, what is wrong with the body, which
-    /// every later call says again.
+    /// every later call says again: but that it was
+    /// [cut](crate::stream::StreamError::Incomplete), if the other reader has more by then.
     fn read(&mut self, space: &mut [u8]) -> Result<usize> {
         if space.is_empty() {
             return Ok(0);

@@ -20,19 +20,20 @@
 //!
 //! What holds for all of them:
 //!
-//! - No I/O. They take and give slices of any length; how the bytes are cut makes no difference.
+//! - No I/O but that of the readers and writers with feature `std`. How the bytes are cut makes no
+//!   difference.
 //! - The data of a signed chunk are handed on when its signature has been verified, not before.
 //! - They own what they keep (a key, a scope, a signature), so that a stream can outlive its
 //!   request.
-//! - Memory grows with what has arrived, never with what a length says, to at most a chunk, and a
-//!   quarter of one while it grows.
+//! - The memory of those who read grows with what has arrived, never with what a length says, to at
+//!   most a chunk, and a quarter of one while it grows. Those who write have room for a chunk.
 
 mod chain;
 #[cfg(feature = "checksum")]
 mod checksum;
 #[cfg(feature = "std")]
 pub(crate) mod computed_trailers;
-mod decoder;
+pub(crate) mod decoder;
 #[cfg(feature = "std")]
 mod decoding_reader;
 mod encoder;

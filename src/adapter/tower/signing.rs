@@ -68,7 +68,8 @@ pub enum SignError {
     Body(BoxError),
     /// reqwest's URL is none that can be sent: longer than 65,534 bytes, for example.
     InvalidUrl,
-    /// reqwest's body is a stream: it is not read into memory, and so is signed only where it is
+    /// reqwest's body is a stream: it is not read into memory, and so is signed only as an upload
+    /// [in chunks](super::SignLayer::chunked), or where it is
     /// [declared unsigned](super::SignLayer::unsigned_payload).
     StreamedBody,
     /// reqwest's client has followed a redirect, and has sent what was signed for one URL to
@@ -111,7 +112,7 @@ impl fmt::Display for SignError {
             Self::Body(_) => f.write_str("the body could not be read"),
             Self::InvalidUrl => f.write_str("the URL is none that can be sent"),
             Self::StreamedBody => f.write_str(
-                "the body is a stream, and is signed only where it is declared unsigned",
+                "the body is a stream, and is signed only as an upload in chunks, or where it is declared unsigned",
             ),
             Self::LengthUnknown => f.write_str(
                 "the body does not say how long it is, and so cannot be sent in chunks: \

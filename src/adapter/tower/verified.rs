@@ -203,8 +203,8 @@ impl<P> Verified<P> {
     ///   then what was begun. The layer answers with the refusal, whatever the handler says, unless
     ///   that has answered before.
     /// - The head is that of the body which is read: `content-encoding` without `aws-chunked`,
-    ///   `content-length` of the data, no `transfer-encoding` and no `trailer`. (What stood there
-    ///   was verified.) All else is left as it came.
+    ///   `content-length` of the data, no `transfer-encoding` and no `trailer`. All else is left as it
+    ///   came, and is proven where [`signed_headers`](Self::signed_headers) has it.
     ///
     /// ```
     /// use http_body_util::BodyExt;

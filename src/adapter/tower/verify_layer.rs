@@ -105,7 +105,9 @@ impl<L: LookUp> VerifyLayer<L> {
     }
 
     /// The longest body that is [verified while it is read](Verified::streaming), in bytes of data;
-    /// by default, that of all others. It is refused before it is read.
+    /// by default, that of all others. It is refused before it is read. Of such a body, a signed
+    /// chunk is held in memory: it may be as long as a body that is not streamed, or 1 MiB, and
+    /// never longer than 16 MiB.
     #[must_use]
     pub fn stream_limit(mut self, bytes: u64) -> Self {
         self.settings.stream_limit = Some(bytes);
@@ -290,11 +292,17 @@ fn traced<P>(span: Span, head: &Parts, outcome: &Result<Arrived<P>, Refused>) {
         return;
     }
     match outcome {
-        Ok(Arrived { caller, .. }) => {
+        Ok(Arrived { caller, stream, .. }) => {
             if let Some(caller) = caller {
                 span.key(caller.access_key_id(), caller.region(), caller.service());
             }
-            span.verified(Ok::<_, &str>(caller.is_some()));
+            let outcome = match (caller, stream) {
+                (Some(_), None) => "verified",
+                // What comes of the body is not known yet.
+                (Some(_), Some(_)) => "head verified",
+                (None, _) => "anonymous",
+            };
+            span.verified(Ok::<_, &str>(outcome));
         }
         Err(refused) => {
             if let Ok(parts) = HttpParts::try_from(head)

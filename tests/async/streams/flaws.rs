@@ -116,6 +116,11 @@ fn every_flaw_is_refused_behind_the_layer() {
                 assert_eq!(format!("{:?}", refusal.reason()), reason, "{name}");
                 continue;
             }
+            let mut names = flaw.trailers.split(',').filter(|name| !name.is_empty());
+            if names.any(|name| !name.starts_with("x-amz-checksum-")) {
+                assert_eq!((seen.calls, response.status().as_u16()), (0, 400), "{name}");
+                continue;
+            }
             let error = is_refused(&response, &seen, flaw.decoded_length, &name);
             assert_eq!(format!("{error:?}"), flaw.error, "{name}");
             assert_eq!(seen.streaming, Some(payload), "{name}");

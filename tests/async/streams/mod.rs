@@ -4,6 +4,7 @@ mod bodies;
 mod flaws;
 mod heads;
 mod memory;
+mod odd_heads;
 mod refused;
 mod sent;
 mod slow;

@@ -16,8 +16,8 @@ use http_body::{Body, Frame, SizeHint};
 ///
 /// - Nothing of a chunk is handed on before its signature holds, and the last data not before the
 ///   end of the body does, with its length, its trailers and their checksums: whoever has as many
-///   bytes as [`size_hint`](Body::size_hint) says has a body that is whole. Of a body without
-///   signatures nothing but the head is authenticated.
+///   bytes as [`size_hint`](Body::size_hint) says has a body that is whole (of one without data, its
+///   head says all). Of a body without signatures nothing but the head is authenticated.
 /// - Where the body is not what it has to be, the error is a
 ///   [`StreamError`](crate::stream::StreamError) in a [`BoxError`]; other errors are those of the
 ///   other body. Nothing follows behind an error.

@@ -15,7 +15,8 @@ use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::error::Error;
 use crate::request::streaming::Streaming;
 use crate::request::{Payload, Request};
-use crate::stream::head::TRAILER_HEADER;
+use crate::stream::decoder::MAX_CHUNK;
+use crate::stream::head::{CHECKSUM_PREFIX, TRAILER_HEADER};
 use crate::stream::{ChunkDecoder, ChunkedBody, StreamError};
 use crate::verify::claim::Claim;
 use crate::verify::refusal::answer::Refusal;
@@ -29,6 +30,13 @@ use core::task::{Context, Poll};
 use http::HeaderValue;
 use http::request::Parts;
 use http_body::{Frame, SizeHint};
+
+/// What every marker of a body in pieces begins with. Such a body is no handler's to read as it is.
+const MARKER: &[u8] = b"STREAMING-";
+
+/// The longest signed chunk that is held whatever the limit for bodies in memory is, in bytes:
+/// botocore's are as long as this.
+const CHUNK: usize = 1_024 * 1_024;
 
 impl Settings {
     /// Whether a body is in pieces, and is verified while it is read.
@@ -44,22 +52,30 @@ impl Settings {
         parts: &HttpParts<'_>,
     ) -> Result<Option<ChunkDecoder>, Error> {
         let headers = parts.request(Payload::Unsigned).headers;
-        let mut stated = headers.iter();
-        let stated = stated.find(|(name, _)| name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER));
-        let stated = stated.and_then(|(_, value)| core::str::from_utf8(value).ok());
-        match stated.and_then(Streaming::parse) {
-            Some((streaming, _)) if self.rules.streaming() => {
-                if streaming.is_signed() || !self.rules.profile().takes(streaming) {
-                    return Err(Error::StreamingPayloadRefused);
-                }
-                let body = ChunkedBody::read(headers, streaming)?;
-                let decoder = ChunkDecoder::unsigned(&body);
-                decoder
-                    .map(Some)
-                    .map_err(|_| Error::StreamingPayloadRefused)
-            }
-            _ => Ok(None),
+        let stated = headers.iter().enumerate();
+        let mut stated =
+            stated.filter(|(_, (name, _))| name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER));
+        let Some((_, (_, value))) = stated.next() else {
+            return Ok(None);
+        };
+        // One of the two would be read here, and the other one by the handler.
+        if let Some((index, _)) = stated.next() {
+            return Err(Error::RepeatedSigningHeader { index });
         }
+        let begin = value.get(..MARKER.len()).unwrap_or_default();
+        if !begin.eq_ignore_ascii_case(MARKER) {
+            return Ok(None);
+        }
+        let streaming = core::str::from_utf8(value).ok().and_then(Streaming::parse);
+        let streaming = streaming.map(|(streaming, _)| streaming).filter(|kind| {
+            self.rules.streaming() && !kind.is_signed() && self.rules.profile().takes(*kind)
+        });
+        let streaming = streaming.ok_or(Error::StreamingPayloadRefused)?;
+        let body = ChunkedBody::read(headers, streaming)?;
+        let decoder = ChunkDecoder::unsigned(&body);
+        decoder
+            .map(Some)
+            .map_err(|_| Error::StreamingPayloadRefused)
     }
 
     /// The body is verified while its handler reads it. One that is too long, or has a checksum that
@@ -79,6 +95,15 @@ impl Settings {
         if decoder.decoded_length() > limit {
             return Err(RefusalReason::BodyTooLong);
         }
+        // Others would reach the handler as trailers, and be taken for headers there.
+        // https://www.rfc-editor.org/rfc/rfc9110#section-6.5.1
+        let mut names = (head.headers.get_all(TRAILER_HEADER).iter())
+            .flat_map(|names| names.as_bytes().split(|byte| *byte == b','));
+        if names.any(|name| !name.trim_ascii().starts_with(CHECKSUM_PREFIX.as_bytes())) {
+            return Err(Error::StreamingPayloadRefused.into());
+        }
+        let max_chunk = MAX_CHUNK.min(self.body_limit.max(CHUNK) as u64);
+        let decoder = decoder.with_max_chunk(max_chunk);
         let decoder = if self.unchecked_checksums {
             decoder.with_unchecked_checksums()
         } else if let Err(error @ StreamError::UncheckedChecksum { .. }) = decoder.finish() {
