@@ -6,7 +6,9 @@ use super::room::{Permits, Room};
 use super::s3::upload::Upload;
 use crate::verify::refusal::reason::RefusalReason;
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes};
+use hyper::body::{Body, Bytes, Frame, SizeHint};
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::vec::Vec;
 use tokio::time::timeout;
 
@@ -21,6 +23,45 @@ pub(crate) struct Bodies {
     /// Bytes that need no permit.
     share: usize,
     room: Room,
+}
+
+/// A body, and whether it was asked for: the first time that it is, `100 Continue` is sent to who
+/// waits for it (RFC 9110, 10.1.1).
+pub(crate) struct Asked<B> {
+    inner: B,
+    began: bool,
+}
+
+impl<B> Asked<B> {
+    pub(crate) fn new(inner: B) -> Self {
+        let began = false;
+        Self { inner, began }
+    }
+
+    pub(crate) fn began(&self) -> bool {
+        self.began
+    }
+}
+
+impl<B: Body + Unpin> Body for Asked<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        self.began = true;
+        Pin::new(&mut self.inner).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
 }
 
 /// A whole body, and what it has taken of the room.

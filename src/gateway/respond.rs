@@ -2,7 +2,7 @@
 
 use super::access_log::Entry;
 use super::authorize::Authorizer;
-use super::bodies::Bodies;
+use super::bodies::{Asked, Bodies};
 use super::echo::echo;
 use super::iam::decision::INVOKE;
 use super::permission::Permission;
@@ -23,7 +23,8 @@ use std::borrow::ToOwned;
 
 /// Logged in a line without query, signature or secret.
 pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> Response<Pieces> {
-    let (head, mut body) = request.into_parts();
+    let (head, body) = request.into_parts();
+    let mut body = Asked::new(body);
     let mut entry = Entry {
         at: (state.clock)(),
         request_id: random::request_id(),
@@ -34,8 +35,9 @@ pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> 
         .await
         .unwrap_or_else(|refusal| refusal);
     log::info!("{}", entry.line(&head, &reply));
-    // Who waits for a 100 (RFC 9110, 10.1.1) need not send the body after a refusal.
-    if !body.is_end_stream() && !head.headers.contains_key(header::EXPECT) {
+    // Who still waits for a 100 need not send the body after a refusal.
+    let waits = head.headers.contains_key(header::EXPECT) && !body.began();
+    if !body.is_end_stream() && !waits {
         tokio::spawn(Bodies::discard(state.limits, body));
     }
     response(reply, &entry.request_id)
@@ -43,7 +45,7 @@ pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> 
 
 async fn handle<'s>(
     head: &Parts,
-    body: &mut Incoming,
+    body: &mut Asked<Incoming>,
     state: &'s State,
     entry: &mut Entry<'s>,
 ) -> Result<Reply, Reply> {
@@ -71,7 +73,7 @@ async fn handle<'s>(
 
 async fn answer<'s>(
     head: &Parts,
-    body: &mut Incoming,
+    body: &mut Asked<Incoming>,
     state: &'s State,
     authorizer: &Authorizer<'s>,
     entry: &mut Entry<'s>,

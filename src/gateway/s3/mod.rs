@@ -7,6 +7,7 @@ pub(super) mod upload;
 
 use super::access_log::Entry;
 use super::authorize::Authorizer;
+use super::bodies::Asked;
 use super::permission::Permission;
 use super::reply::Reply;
 use super::state::State;
@@ -27,7 +28,7 @@ use upload::Upload;
 /// What arrived, or why it is refused.
 pub(super) async fn answer<'s>(
     head: &Parts,
-    body: &mut Incoming,
+    body: &mut Asked<Incoming>,
     state: &'s State,
     authorizer: &Authorizer<'s>,
     entry: &mut Entry<'s>,

@@ -113,6 +113,21 @@ fn who_expects_a_100_gets_it_once_the_head_holds() {
     assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
 }
 
+/// Who was told to go on gets to read the answer, too, while more is on its way than fits between
+/// both.
+#[test]
+fn who_got_a_100_reads_what_follows() {
+    let gateway = start();
+    let (head, mut body) = Put::new(Streaming::Signed).encoded(&vec![b'x'; 9 << 20]);
+    let data = body.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+    body[data] = b'y';
+    let line = format!("expect: 100-continue\r\ncontent-length: {}", body.len());
+    let mut stream = open(&head, &line, &gateway);
+    assert_eq!(receive(&mut stream).status, 100);
+    stream.write_all(&body).unwrap();
+    receive(&mut stream).refused(403, "SignatureDoesNotMatch");
+}
+
 /// S3's own words for a body that is signed as one, or not at all.
 #[test]
 fn bodies_of_one_piece() {
