@@ -132,7 +132,8 @@ fn of_error(error: Error, request: &Request<'_>, policy: &Policy<'_>) -> (Words,
     let claim = Claim::from_request(request).ok();
     let mut details = Vec::new();
     let words = match error {
-        Error::NotSigned => denied("Access Denied"),
+        // A chain of signatures begins with the request's.
+        Error::NotSigned if !s3_stream::is_chain(request) => denied("Access Denied"),
         Error::MixedForms => (
             400,
             "InvalidArgument",

@@ -2,7 +2,9 @@
 //! ([error responses](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList)).
 
 use super::s3_details::Details;
+use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::request::Request;
+use crate::request::streaming::Streaming;
 use crate::stream::StreamError;
 use crate::stream::head::{CHECKSUM_PREFIX, TRAILER_HEADER};
 use alloc::borrow::Cow;
@@ -44,6 +46,14 @@ pub(super) fn words(
         _ => "The request body terminated unexpectedly".into(),
     };
     (message, details)
+}
+
+/// Whether a request says that its body is in pieces which are signed.
+pub(super) fn is_chain(request: &Request<'_>) -> bool {
+    (request.headers.iter())
+        .filter(|(name, _)| name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER))
+        .filter_map(|(_, value)| Streaming::parse(core::str::from_utf8(value).ok()?.trim()))
+        .any(|(streaming, _)| streaming.is_signed())
 }
 
 pub(super) fn not_the_checksum(algorithm: &str) -> String {

@@ -77,6 +77,18 @@ fn who_may_not_is_told_before_the_body() {
         |head| head.replace("authorization: ", "x-authorization: "),
     )
     .refused(403, "AccessDenied");
+    // A chain of signatures has a first one, an anonymous request none.
+    let unsigned = |head: &str| {
+        let lines = head.split_inclusive("\r\n");
+        let lines = lines.filter(|line| !line.starts_with("authorization: "));
+        lines.collect::<String>()
+    };
+    changed(|_| (), unsigned).refused(403, "AccessDenied");
+    for streaming in [Streaming::Signed, Streaming::SignedTrailer] {
+        let (head, _) = Put::new(streaming).encoded(DATA);
+        let mut stream = open(&unsigned(&head), "content-length: 54", &gateway);
+        receive(&mut stream).refused(400, "InvalidRequest");
+    }
     // Objects are uploaded so, and nothing else.
     changed(|put| put.method = "POST", same).refused(400, "InvalidRequest");
     changed(|put| put.target = "/other/key", same).refused(403, "AccessDenied");
