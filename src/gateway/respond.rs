@@ -60,7 +60,8 @@ async fn handle<'s>(
     };
     // The absolute form of a target (RFC 9112, 3.2.2) is for proxies.
     let is_absolute = head.uri.authority().is_some();
-    if !is_absolute && is_health(head) {
+    let in_bucket = state.service == Service::S3 && s3::bucket_in_host(head).is_some();
+    if !is_absolute && !in_bucket && is_health(head) {
         return Ok(Reply::ok(200, json!({ "status": "ok" })));
     }
     match state.service {

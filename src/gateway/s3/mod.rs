@@ -21,6 +21,7 @@ use http::Method;
 use http::request::Parts;
 use hyper::body::{Body, Incoming};
 use object::Object;
+pub(super) use object::bucket_in_host;
 use received::received;
 use std::borrow::ToOwned;
 use upload::Upload;

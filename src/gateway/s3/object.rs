@@ -17,8 +17,9 @@ pub(super) struct Object<'h> {
 
 /// Parameters for which S3 has actions of their own
 /// ([actions](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html)):
-/// that of the method alone would allow what nobody allowed.
-const OTHER_PARAMETERS: [&str; 9] = [
+/// that of the method alone would allow what nobody allowed. And `uploads`, whose answer names an
+/// upload that nothing here would know again.
+const OTHER_PARAMETERS: [&str; 10] = [
     "acl",
     "attributes",
     "legal-hold",
@@ -27,10 +28,13 @@ const OTHER_PARAMETERS: [&str; 9] = [
     "select",
     "tagging",
     "torrent",
+    "uploads",
     "versionId",
 ];
 
-/// Headers that need further actions, by their beginnings.
+/// Headers that need further actions, by their beginnings. S3 takes a parameter of a presigned URL for
+/// the header of its name
+/// ([overview](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)).
 const OTHER_HEADERS: [&str; 6] = [
     "x-amz-acl",
     "x-amz-bypass-governance",
@@ -43,20 +47,21 @@ const OTHER_HEADERS: [&str; 6] = [
 impl<'h> Object<'h> {
     pub(super) fn of(head: &'h Parts) -> Result<Self, Reply> {
         let path = head.uri.path().strip_prefix('/').unwrap_or_default();
-        let host = head.headers.get(header::HOST);
-        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
         let in_path = || path.split_once('/').unwrap_or((path, ""));
-        let (bucket, key) = bucket_of(host).map_or_else(in_path, |bucket| (bucket, path));
+        let (bucket, key) = bucket_in_host(head).map_or_else(in_path, |bucket| (bucket, path));
         if bucket.is_empty() || key.is_empty() {
             return Err(Reply::not_implemented("no object: /BUCKET/KEY is served"));
         }
         let pairs = head.uri.query().unwrap_or_default().split('&');
         let mut names = pairs.map(|pair| pair.split('=').next().unwrap_or_default());
+        let needs_more = |name: &str| OTHER_HEADERS.iter().any(|begin| name.starts_with(begin));
         let has_actions = |name: &str| {
             let name = decode(name).unwrap_or_default();
             // Of a part that is uploaded, it is that of the object.
-            let of_upload = *name == *"uploadId" && !writes(&head.method);
-            of_upload || OTHER_PARAMETERS.contains(&&*name)
+            let of_upload = *name == *"uploadId" && head.method != Method::PUT;
+            of_upload
+                || OTHER_PARAMETERS.contains(&&*name)
+                || needs_more(&name.to_ascii_lowercase())
         };
         if names.any(has_actions) {
             return Err(Reply::not_implemented(
@@ -64,7 +69,6 @@ impl<'h> Object<'h> {
             ));
         }
         let mut headers = head.headers.keys();
-        let needs_more = |name: &str| OTHER_HEADERS.iter().any(|begin| name.starts_with(begin));
         if headers.any(|name| needs_more(name.as_str())) {
             return Err(Reply::not_implemented("a header needs a further action"));
         }
@@ -90,6 +94,11 @@ impl<'h> Object<'h> {
     }
 }
 
+/// The bucket that a request names before its path.
+pub(in crate::gateway) fn bucket_in_host(head: &Parts) -> Option<&str> {
+    bucket_of(head.headers.get(header::HOST)?.to_str().ok()?)
+}
+
 /// Of a virtual-hosted style: `BUCKET.s3.REGION.amazonaws.com`, or `BUCKET.localhost`, which SDKs make
 /// of an endpoint with a name
 /// ([virtual hosting](https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html)).
@@ -105,10 +114,6 @@ fn bucket_of(host: &str) -> Option<&str> {
         name.get(..dot.max(dash)?)?
     };
     (!bucket.is_empty()).then_some(bucket)
-}
-
-fn writes(method: &Method) -> bool {
-    matches!(*method, Method::PUT | Method::POST)
 }
 
 #[cfg(test)]

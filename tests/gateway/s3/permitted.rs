@@ -20,7 +20,7 @@ fn policies_see_actions_and_names_without_escapes() {
     for (method, target) in [
         ("GET", "/examplebucket/a"),
         ("PUT", "/examplebucket/a"),
-        ("POST", "/examplebucket/a?uploads"),
+        ("POST", "/examplebucket/a?x-amz-checksum-mode=1"),
         ("PUT", "/examplebucket/a?partNumber=1&uploadId=b"),
         ("GET", "/examplebucket/a/../b"),
         ("GET", "/examplebucket//"),
@@ -72,6 +72,24 @@ fn what_is_no_object_is_not_served() {
     ] {
         ask("GET", target, &gateway).refused(501, "NotImplemented");
     }
+    // Nothing would know the upload again.
+    for target in [
+        "/examplebucket/a?uploads",
+        "/examplebucket/a?uploads=",
+        "/examplebucket/a?uploadId=b",
+    ] {
+        ask("POST", target, &gateway).refused(501, "NotImplemented");
+    }
+    // In a URL as in a header.
+    for target in [
+        "/examplebucket/a?x-amz-acl=public-read",
+        "/examplebucket/a?X-Amz-Acl=public-read",
+        "/examplebucket/a?x=1&x%2Damz-tagging=a",
+        "/examplebucket/a?x-amz-grant-full-control=a",
+        "/examplebucket/a?x-amz-copy-source=/shared/a",
+    ] {
+        ask("PUT", target, &gateway).refused(501, "NotImplemented");
+    }
     for header in [
         "x-amz-copy-source",
         "x-amz-acl",
@@ -88,6 +106,9 @@ fn what_is_no_object_is_not_served() {
     ask("GET", "/examplebucket/%FF", &gateway).refused(400, "InvalidURI");
     let health = "GET /health HTTP/1.1\r\nhost: h\r\n\r\n";
     assert_eq!(harness::send(gateway.address(), health).status, 200);
+    // A key of that name is as any other.
+    let object = health.replace("host: h", "host: examplebucket.localhost");
+    harness::send(gateway.address(), &object).refused(403, "AccessDenied");
     assert!(gateway.url().starts_with("http://127.0.0.1:"));
     assert_eq!(gateway.url().matches('/').count(), 2);
 }
