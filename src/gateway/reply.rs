@@ -172,6 +172,12 @@ impl Reply {
         Self::s3_fault(400, "InvalidRequest", "Invalid Request")
     }
 
+    /// A checksum that cannot be one.
+    pub(crate) fn invalid_header(name: &str) -> Self {
+        let message = format!("Value for {name} header is invalid.");
+        Self::s3_fault(400, "InvalidRequest", &message)
+    }
+
     /// IAM says no. API Gateway leaves four digits of its API's account to see.
     pub(crate) fn denied(
         service: Service,

@@ -116,7 +116,7 @@ impl ChecksumAlgorithm {
     }
 
     /// Whether a value is base64 of as many bytes as the checksum has (RFC 4648, 4).
-    fn is_value(self, value: &str) -> bool {
+    pub(crate) fn is_value(self, value: &str) -> bool {
         let digits = value.trim_end_matches('=');
         let padding = value.len().saturating_sub(digits.len());
         let wanted = match self {

@@ -70,7 +70,7 @@ pub(super) async fn answer<'s>(
     }
     let decoder = verified.chunk_decoder(&*allowed.key);
     let is_held = verified.streaming.is_some_and(Streaming::is_signed);
-    let mut upload = Upload::new(decoder, is_held, unread.headers, state.limits.body);
+    let mut upload = Upload::new(decoder, is_held, unread.headers, state.limits.body)?;
     let arrived = state.bodies.receive(body, &mut upload).await;
     let arrived = arrived.and_then(|()| upload.finish());
     let arrived = arrived.map_err(|reason| refuse(reason, &unread))?;

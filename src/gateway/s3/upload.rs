@@ -1,7 +1,9 @@
 //! A body that is read to its end, and not kept.
 
+use super::super::reply::Reply;
 use crate::request::Header;
 use crate::signature::hash::Hasher;
+use crate::stream::head::CHECKSUM_PREFIX;
 use crate::stream::{Checksum, ChecksumAlgorithm, ChunkDecoder};
 use crate::verify::refusal::reason::RefusalReason;
 use std::string::String;
@@ -16,6 +18,8 @@ pub(crate) struct Upload {
     held: usize,
     /// Of the headers, each with its value.
     checksums: Vec<(Checksum, String)>,
+    /// Those that are not computed here.
+    others: Vec<Sum>,
     hasher: Hasher,
     /// Of the data, in bytes.
     length: usize,
@@ -42,29 +46,51 @@ pub(super) struct Sum {
 
 impl Upload {
     /// `limit` is that to the data, in bytes.
-    pub(super) fn new(
+    ///
+    /// # Errors
+    /// The answer to a header whose value is no checksum of its kind.
+    pub(crate) fn new(
         decoder: Option<ChunkDecoder>,
         is_held: bool,
         headers: &[Header<'_>],
         limit: usize,
-    ) -> Self {
-        let checksums = headers.iter().filter_map(|(name, value)| {
-            let algorithm = ChecksumAlgorithm::of_header(&name.to_ascii_lowercase())?;
-            let value = std::str::from_utf8(value).ok()?.trim();
-            Some((Checksum::new(algorithm), value.into()))
-        });
-        Self {
+    ) -> Result<Self, Reply> {
+        let mut checksums = Vec::new();
+        let mut others = Vec::new();
+        for (name, value) in headers {
+            let name = name.to_ascii_lowercase();
+            match name.strip_prefix(CHECKSUM_PREFIX) {
+                None | Some("algorithm" | "mode" | "type") => continue,
+                Some(_) => {}
+            }
+            let invalid = || Reply::invalid_header(&name);
+            let value = std::str::from_utf8(value).map_err(|_| invalid())?.trim();
+            match ChecksumAlgorithm::of_header(&name) {
+                Some(algorithm) if algorithm.is_value(value) => {
+                    checksums.push((Checksum::new(algorithm), value.into()));
+                }
+                Some(_) => return Err(invalid()),
+                None => others.push(Sum {
+                    name,
+                    value: value.into(),
+                    compared: false,
+                }),
+            }
+        }
+        Ok(Self {
             decoder,
             is_held,
             held: 0,
-            checksums: checksums.collect(),
+            checksums,
+            others,
             hasher: Hasher::new(),
             length: 0,
             limit,
-        }
+        })
     }
 
-    /// How much is held once so many more bytes are there.
+    /// How much is held once so many more bytes are there. Room for up to four times that may be
+    /// reserved, and never for more than the chunk.
     pub(crate) fn held_with(&self, more: usize) -> usize {
         if self.is_held {
             self.held.saturating_add(more)
@@ -128,11 +154,31 @@ impl Upload {
                 compared: true,
             });
         }
+        sums.extend(self.others);
         Ok(Arrived {
             length: self.length,
             sha256: self.hasher.finish(),
             chunks,
             checksums: sums,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nor is a checksum that is not computed here said to have come, where it cannot be said.
+    #[test]
+    fn checksums_are_text() {
+        for name in ["x-amz-checksum-crc32", "X-Amz-Checksum-MD5"] {
+            let refused = Upload::new(None, false, &[(name, b"\xff")], 1)
+                .err()
+                .unwrap();
+            assert_eq!(
+                (refused.status, refused.error_type),
+                (400, Some("InvalidRequest"))
+            );
+        }
     }
 }

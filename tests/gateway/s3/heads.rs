@@ -144,56 +144,73 @@ fn who_got_a_100_reads_what_follows() {
 #[test]
 fn bodies_of_one_piece() {
     let gateway = start();
-    let put = |headers: &[(&'static str, &str)]| Put {
-        headers: headers
-            .iter()
-            .map(|(name, value)| (*name, (*value).into()))
-            .collect(),
-        ..Put::new(Streaming::Signed)
-    };
-    let signed = put(&[]).plain(DATA, Payload::Bytes(DATA));
+    let put = || Put::new(Streaming::Signed);
+    let signed = put().plain(DATA, Payload::Bytes(DATA));
     let answer = send(&signed, &gateway);
     assert_eq!((answer.status, answer.element("Length")), (200, "5"));
     assert_eq!(answer.element("Payload"), answer.element("Sha256"));
-    let other = put(&[]).plain(b"hellp", Payload::Bytes(DATA));
+    let other = put().plain(b"hellp", Payload::Bytes(DATA));
     let answer = send(&other, &gateway);
     answer.refused(400, "XAmzContentSHA256Mismatch");
     assert_ne!(
         answer.element("ClientComputedContentSHA256"),
         answer.element("S3ComputedContentSHA256")
     );
-    let unsigned = put(&[]).plain(DATA, Payload::Unsigned);
+    let unsigned = put().plain(DATA, Payload::Unsigned);
     assert_eq!(
         send(&unsigned, &gateway).element("Payload"),
         "UNSIGNED-PAYLOAD"
     );
     // curl's.
-    let (head, body) = put(&[]).plain(DATA, Payload::Unsigned);
+    let (head, body) = put().plain(DATA, Payload::Unsigned);
     let head = head + "content-type: application/x-www-form-urlencoded\r\n";
     assert_eq!(send(&(head, body), &gateway).status, 200);
-    // A checksum in a header, as boto3 has it over http.
-    for (value, status) in [("NhCmhg==", 200), ("NhCmhQ==", 400)] {
-        let put = put(&[("x-amz-checksum-crc32", value)]);
-        let answer = send(&put.plain(DATA, Payload::Bytes(DATA)), &gateway);
-        assert_eq!(answer.status, status);
-        if status == 400 {
-            answer.refused(400, "BadDigest");
-            assert!(
-                answer
-                    .body
-                    .contains("The CRC32 you specified did not match")
-            );
-        } else {
-            assert_eq!(answer.element("Value"), value);
-            assert_eq!(answer.element("Compared"), "true");
-        }
-    }
     let empty = Put {
         method: "GET",
-        ..put(&[])
+        ..put()
     };
     let answer = send(&empty.plain(b"", Payload::EMPTY), &gateway);
     assert_eq!((answer.status, answer.element("Length")), (200, "0"));
+}
+
+/// As boto3 has it over http.
+#[test]
+fn checksums_in_headers() {
+    let gateway = start();
+    let sent = |name: &'static str, value: &str| {
+        let put = Put {
+            headers: vec![(name, value.into())],
+            ..Put::new(Streaming::Signed)
+        };
+        send(&put.plain(DATA, Payload::Bytes(DATA)), &gateway)
+    };
+    let crc32 = "x-amz-checksum-crc32";
+    let answer = sent(crc32, "NhCmhg==");
+    assert_eq!(answer.element("Value"), "NhCmhg==");
+    assert_eq!(answer.element("Compared"), "true");
+    let answer = sent(crc32, "NhCmhQ==");
+    answer.refused(400, "BadDigest");
+    let message = "The CRC32 you specified did not match";
+    assert!(answer.element("Message").starts_with(message));
+    for value in ["!!", "", "NhCmhg", "NhCmhg==NhCm"] {
+        let answer = sent(crc32, value);
+        answer.refused(400, "InvalidRequest");
+        let message = "Value for x-amz-checksum-crc32 header is invalid.";
+        assert_eq!(answer.element("Message"), message, "{value}");
+    }
+    // What is not computed here is said to be so.
+    for name in ["md5", "xxhash64", "xxhash3", "xxhash128", "another"] {
+        let name = format!("x-amz-checksum-{name}").leak();
+        let answer = sent(name, "XUFAKrxLKna5cZ2REBfFkg==");
+        assert_eq!(answer.element("Name"), name);
+        assert_eq!(answer.element("Value"), "XUFAKrxLKna5cZ2REBfFkg==");
+        assert_eq!(answer.element("Compared"), "false");
+    }
+    for name in ["algorithm", "mode", "type"] {
+        let answer = sent(format!("x-amz-checksum-{name}").leak(), "CRC32");
+        assert_eq!(answer.status, 200);
+        assert!(!answer.body.contains("<Checksum>"), "{}", answer.body);
+    }
 }
 
 #[test]
