@@ -9,8 +9,9 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use std::vec::Vec;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// The memory for bodies. A body takes of it as its bytes arrive, so a caller who sends
 /// nothing holds nothing; an answer that repeats a body takes of it until it is sent, so a
@@ -102,24 +103,23 @@ impl Bodies {
             .unwrap_or(Err(RefusalReason::BodyTooSlow))
     }
 
-    /// The same of a body that is not kept. Nothing is said of its length before it arrives.
+    /// The same of a body that is not kept, and so may be long: what has to come in time is each
+    /// 8 KiB of it. Nothing is said of its length before it arrives.
     pub(crate) async fn receive<B: Body<Data = Bytes> + Unpin>(
         &self,
         body: &mut B,
         upload: &mut Upload,
     ) -> Result<(), RefusalReason> {
-        let all = async {
-            let mut permits = Permits::default();
-            while let Some(data) = next(body).await? {
-                let beyond = upload.held_with(data.len()).saturating_sub(self.share);
-                permits.cover(beyond, &self.room).await;
-                upload.put(&data)?;
-            }
-            Ok(())
-        };
-        timeout(self.limits.read, all)
-            .await
-            .unwrap_or(Err(RefusalReason::BodyTooSlow))
+        let mut permits = Permits::default();
+        let mut pace = Pace::new(self.limits.read);
+        while let Some(data) = pace.next(body).await? {
+            let beyond = upload.held_with(data.len()).saturating_sub(self.share);
+            timeout(self.limits.read, permits.cover(beyond, &self.room))
+                .await
+                .map_err(|_| RefusalReason::BodyTooSlow)?;
+            upload.put(&data)?;
+        }
+        Ok(())
     }
 
     async fn collect<B: Body<Data = Bytes> + Unpin>(
@@ -163,10 +163,49 @@ impl Bodies {
 
     /// Takes what is still to come of a body that nobody needs, so that its sender gets to
     /// read the answer: a connection that is closed on unread bytes is reset. It costs no
-    /// memory, and what takes longer than a body may is cut off.
+    /// memory, and what takes longer than 8 KiB may is cut off.
     pub(crate) async fn discard<B: Body<Data = Bytes> + Unpin>(limits: Limits, mut body: B) {
-        let all = async { while let Some(Ok(_)) = body.frame().await {} };
-        let _ = timeout(limits.read, all).await;
+        let mut pace = Pace::new(limits.read);
+        while let Ok(Some(_)) = pace.next(&mut body).await {}
+    }
+}
+
+/// For less than this, in bytes, a sender gets no more time.
+const PROGRESS: usize = 8_192;
+
+/// How much of its time a sender has left. What is done with its bytes is none of it.
+struct Pace {
+    time: Duration,
+    left: Duration,
+    came: usize,
+}
+
+impl Pace {
+    fn new(time: Duration) -> Self {
+        Self {
+            time,
+            left: time,
+            came: 0,
+        }
+    }
+
+    /// The next bytes; `None` behind the last. What is there already is taken at any time.
+    async fn next<B: Body<Data = Bytes> + Unpin>(
+        &mut self,
+        body: &mut B,
+    ) -> Result<Option<Bytes>, RefusalReason> {
+        let asked = Instant::now();
+        let data = timeout(self.left, next(body))
+            .await
+            .map_err(|_| RefusalReason::BodyTooSlow)??;
+        self.left = self.left.saturating_sub(asked.elapsed());
+        self.came = self
+            .came
+            .saturating_add(data.as_ref().map_or(0, Bytes::len));
+        if self.came >= PROGRESS {
+            *self = Self::new(self.time);
+        }
+        Ok(data)
     }
 }
 
@@ -180,4 +219,85 @@ async fn next<B: Body<Data = Bytes> + Unpin>(body: &mut B) -> Result<Option<Byte
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::boxed::Box;
+    use std::convert::Infallible;
+    use std::vec;
+    use tokio::time::{Sleep, sleep};
+
+    const READ: Duration = Duration::from_secs(10);
+
+    /// So many pieces of `length` bytes, each of which takes its time.
+    struct Slow {
+        pieces: usize,
+        length: usize,
+        every: Duration,
+        sleep: Option<Pin<Box<Sleep>>>,
+    }
+
+    impl Body for Slow {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            context: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            let every = self.every;
+            let sleep = self.sleep.get_or_insert_with(|| Box::pin(sleep(every)));
+            if sleep.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            self.sleep = None;
+            let Some(left) = self.pieces.checked_sub(1) else {
+                return Poll::Ready(None);
+            };
+            self.pieces = left;
+            let bytes = vec![b'x'; self.length].into();
+            Poll::Ready(Some(Ok(Frame::data(bytes))))
+        }
+    }
+
+    /// What becomes of such a body, and after which time.
+    fn received(pieces: usize, length: usize, every: u64) -> (Result<(), RefusalReason>, Duration) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let limits = Limits {
+            read: READ,
+            ..Limits::default()
+        };
+        let mut body = Slow {
+            pieces,
+            length,
+            every: Duration::from_secs(every),
+            sleep: None,
+        };
+        runtime.block_on(async {
+            let begun = Instant::now();
+            let mut upload = Upload::new(None, false, &[], limits.body).unwrap();
+            let outcome = Bodies::new(limits).receive(&mut body, &mut upload).await;
+            (outcome, begun.elapsed())
+        })
+    }
+
+    #[test]
+    fn what_has_to_come_in_time_is_8_kib() {
+        let (outcome, took) = received(100, PROGRESS, 9);
+        assert_eq!(outcome, Ok(()));
+        assert_eq!(took.as_secs(), 909);
+        let (outcome, took) = received(100, PROGRESS / 2, 4);
+        assert_eq!((outcome, took.as_secs()), (Ok(()), 404));
+        for (pieces, length, every) in [(100, PROGRESS - 1, 9), (100_000, 1, 1), (1, 1, 11)] {
+            let (outcome, took) = received(pieces, length, every);
+            assert_eq!(outcome, Err(RefusalReason::BodyTooSlow), "{length}");
+            assert_eq!(took.as_secs(), READ.as_secs(), "{length}");
+        }
+    }
 }

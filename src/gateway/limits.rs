@@ -32,10 +32,11 @@ pub struct Limits {
     /// of what is left, and more wait: a body to be answered with 408, an answer with 429.
     /// 64 MiB, which makes a share of 108 KiB.
     pub bodies: usize,
-    /// Time for a request to arrive, head and body each. 10 seconds.
+    /// Time for a request to arrive, head and body each; of S3, each 8 KiB of a body. 10 seconds.
     pub read: Duration,
     /// Time after which a connection is not used for another request, and time after
-    /// that for the last answer to be taken. 60 seconds each.
+    /// that for the last request to end and its answer to be taken, however steadily a body comes.
+    /// 60 seconds each.
     pub connection: Duration,
     /// Items that the list can hold; beyond it the answer is 429. 1,000.
     pub items: usize,

@@ -43,9 +43,16 @@ fn most_memory(child: &Child) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Of `length` bytes, in chunks of 64 KiB, made as they are sent. The answer.
-fn upload(exports: &BTreeMap<String, String>, streaming: Streaming, length: usize) -> String {
-    let algorithm = ChecksumAlgorithm::Crc32;
+const ALGORITHM: ChecksumAlgorithm = ChecksumAlgorithm::Crc32;
+const CHUNK: usize = 65_536;
+
+/// The head of an upload of `length` bytes is sent. Its body is for the encoder.
+fn begin(
+    exports: &BTreeMap<String, String>,
+    streaming: Streaming,
+    length: usize,
+) -> (TcpStream, ChunkEncoder) {
+    let algorithm = ALGORITHM;
     let body = ChunkedBody::new(streaming, length as u64).with_trailers(algorithm.header());
     let added = body.headers();
     let address = exports["AWS_ENDPOINT_URL_S3"]
@@ -70,7 +77,7 @@ fn upload(exports: &BTreeMap<String, String>, streaming: Streaming, length: usiz
     let signed = signer.sign(&request, now).unwrap();
     let encoded = body.encoded_length(
         signer.profile().algorithm,
-        65_536,
+        CHUNK,
         algorithm.encoded_length(),
     );
     let mut head = format!(
@@ -85,18 +92,24 @@ fn upload(exports: &BTreeMap<String, String>, streaming: Streaming, length: usiz
     }
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-    let mut encoder = ChunkEncoder::new(&body, 65_536, signer.chunk_signer(&signed)).unwrap();
-    let data = vec![b'x'; 65_536];
+    let encoder = ChunkEncoder::new(&body, CHUNK, signer.chunk_signer(&signed)).unwrap();
+    (stream, encoder)
+}
+
+/// Of `length` bytes, in chunks of 64 KiB, made as they are sent. The answer.
+fn upload(exports: &BTreeMap<String, String>, streaming: Streaming, length: usize) -> String {
+    let (mut stream, mut encoder) = begin(exports, streaming, length);
+    let data = vec![b'x'; CHUNK];
     let mut out = Vec::new();
     for _ in 0..length / data.len() {
         encoder.encode(&data, &mut out).unwrap();
         stream.write_all(&out).unwrap();
         out.clear();
     }
-    let mut checksum = sigv4::stream::Checksum::new(algorithm);
+    let mut checksum = sigv4::stream::Checksum::new(ALGORITHM);
     (0..length / data.len()).for_each(|_| checksum.put(&data));
     encoder
-        .finish(&[(algorithm.header(), &checksum.finish())], &mut out)
+        .finish(&[(ALGORITHM.header(), &checksum.finish())], &mut out)
         .unwrap();
     stream.write_all(&out).unwrap();
     let mut answer = String::new();
@@ -122,6 +135,15 @@ fn uploads_cost_no_more_memory_than_a_chunk() {
     assert!(after - before < 2_048, "{before} {after}");
 
     // What is beyond the limit is told so, from the head.
+    let (stream, _) = begin(&exports, Streaming::UnsignedTrailer, (64 << 20) + 1);
+    let mut answer = Vec::new();
+    let mut reader = BufReader::new(stream);
+    while reader.read_until(b'>', &mut answer).unwrap() > 0 && !answer.ends_with(b"</Error>") {}
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert!(answer.contains("<Code>EntityTooLarge</Code>"), "{answer}");
+    drop(reader);
+
     let kill = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status();
@@ -134,12 +156,11 @@ fn uploads_cost_no_more_memory_than_a_chunk() {
         .read_to_string(&mut log)
         .unwrap();
     assert!(child.wait().unwrap().success());
-    assert_eq!(log.lines().count(), 2, "{log}");
-    assert!(
-        log.lines()
-            .all(|line| line.contains(" PUT /bucket/key 200 ")),
-        "{log}"
-    );
+    let requests: Vec<_> = (log.lines())
+        .filter_map(|line| line.split_once(" PUT /bucket/key "))
+        .map(|(_, rest)| &rest[..3])
+        .collect();
+    assert_eq!(requests, ["200", "200", "400"], "{log}");
     assert!(!log.contains(&exports["AWS_SECRET_ACCESS_KEY"]));
 }
 

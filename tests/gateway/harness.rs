@@ -185,6 +185,10 @@ pub fn connect(address: SocketAddr) -> TcpStream {
     stream
         .set_read_timeout(Some(Duration::from_secs(20)))
         .unwrap();
+    // Who is not read from is told so, too.
+    stream
+        .set_write_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
     stream
 }
 
