@@ -55,7 +55,7 @@ impl SigV4 {
         source: R,
         streamed: &Streamed,
     ) -> Result<(Trace, Framed<EncodingReader<R>>), ClientError> {
-        let body = streamed.body(request);
+        let body = streamed.body(request)?;
         describe(request.headers_mut(), &body)?;
         let (sent, signer) = self.traced(request, Payload::Streaming(body.payload))?;
         let reader = encoding(source, &body, &signer, &sent)?;

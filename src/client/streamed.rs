@@ -8,8 +8,11 @@ use crate::request::streaming::Streaming;
 #[cfg(feature = "checksum")]
 use crate::stream::ChecksumAlgorithm;
 use crate::stream::ChunkedBody;
+#[cfg(feature = "checksum")]
+use crate::stream::head::is_checksum_header;
+use crate::stream::head::{is_upload, names_aws_chunked};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderName, HeaderValue};
-use http::{HeaderMap, Method, Request, Uri};
+use http::{HeaderMap, Request};
 use std::prelude::rust_2024::*;
 
 /// What a request brings along in its extensions: a body of so many bytes.
@@ -25,31 +28,37 @@ pub(crate) struct Streamed {
 impl Streamed {
     /// Over https, a checksum vouches for the body, unless one is given as a header; over plain
     /// http, the signatures of the chunks do, and a checksum is for those who ask for one.
-    pub(super) fn body(&self, request: &Request<()>) -> ChunkedBody<'static> {
+    pub(super) fn body(&self, request: &Request<()>) -> Result<ChunkedBody<'static>, ClientError> {
         let https = request.uri().scheme_str() == Some("https");
-        let trailer = self.trailer(https, request.headers());
+        let trailer = self.trailer(https, request.headers())?;
         let payload = match (trailer, https) {
             ("", _) => Streaming::Signed,
             (_, true) => Streaming::UnsignedTrailer,
             (_, false) => Streaming::SignedTrailer,
         };
-        ChunkedBody::new(payload, self.length).with_trailers(trailer)
+        Ok(ChunkedBody::new(payload, self.length).with_trailers(trailer))
     }
 
     #[cfg(feature = "checksum")]
-    fn trailer(&self, https: bool, headers: &HeaderMap) -> &'static str {
-        let is_checksum = |name: &HeaderName| name.as_str().starts_with("x-amz-checksum-");
-        let given = headers.keys().any(is_checksum);
+    fn trailer(&self, https: bool, headers: &HeaderMap) -> Result<&'static str, ClientError> {
+        let mut names = headers.keys();
+        let given = names.find(|name| is_checksum_header(name.as_str()));
+        // S3 takes one.
+        if let (Some(name), Some(algorithm)) = (given, self.checksum) {
+            return Err(ClientError::InvalidRequest {
+                part: std::format!("the header {name} beside {}", algorithm.header()),
+            });
+        }
         // What current SDKs send unless told otherwise.
-        let default = Some(ChecksumAlgorithm::Crc32).filter(|_| https && !given);
+        let default = Some(ChecksumAlgorithm::Crc32).filter(|_| https && given.is_none());
         let algorithm = self.checksum.or(default);
-        algorithm.map_or("", ChecksumAlgorithm::header)
+        Ok(algorithm.map_or("", ChecksumAlgorithm::header))
     }
 
     #[cfg(not(feature = "checksum"))]
-    #[allow(clippy::unused_self)]
-    fn trailer(&self, _: bool, _: &HeaderMap) -> &'static str {
-        ""
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)]
+    fn trailer(&self, _: bool, _: &HeaderMap) -> Result<&'static str, ClientError> {
+        Ok("")
     }
 }
 
@@ -65,7 +74,7 @@ pub(super) fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Resul
         if name == CONTENT_ENCODING {
             let lines = headers.get_all(CONTENT_ENCODING).iter();
             let mut codings: Vec<_> = lines.map(HeaderValue::as_bytes).collect();
-            if codings.iter().any(|coding| coding.ends_with(&value)) {
+            if codings.iter().any(|coding| names_aws_chunked(coding)) {
                 return Err(invalid());
             }
             codings.push(&value);
@@ -79,17 +88,6 @@ pub(super) fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Resul
     Ok(())
 }
 
-/// Whether it is the upload of an object or of a part of one, for which alone S3 takes chunks.
-/// (`x-id` is what SDKs add.)
-fn is_object(method: &Method, uri: &Uri) -> bool {
-    let mut parameters = uri.query().unwrap_or_default().split('&');
-    let is_of_upload = |parameter: &str| {
-        let name = parameter.split('=').next().unwrap_or_default();
-        ["", "partNumber", "uploadId", "x-id"].contains(&name)
-    };
-    *method == Method::PUT && parameters.all(is_of_upload)
-}
-
 impl SigV4 {
     /// The service, unless it takes the body of this request in chunks.
     pub(super) fn service_without_chunks(
@@ -99,7 +97,9 @@ impl SigV4 {
         let service = self.scope(request)?.service;
         let profile = self.profile.unwrap_or(Profile::for_service(&service));
         let takes = profile.streaming_payload == StreamingPayload::Chunked;
-        let is_upload = is_object(request.method(), request.uri());
+        let target = request.uri().path_and_query();
+        let target = target.map_or("", |target| target.as_str());
+        let is_upload = is_upload(request.method().as_str(), target);
         Ok(Some(service).filter(|_| !takes || !is_upload))
     }
 

@@ -39,6 +39,53 @@ pub const DEFAULT_CHUNK_SIZE: usize = 65_536;
 /// How many trailers one who verifies takes. AWS documents one; its C signer is tested with three.
 pub(super) const MAX_TRAILERS: usize = 16;
 
+/// Whether it can be the upload of an object, for which alone S3 takes pieces: a `PUT` of it
+/// ([`PutObject`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html)) or of a part
+/// ([`UploadPart`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html)), and none of
+/// what else belongs to it, such as `?tagging`. (`x-id` is what SDKs add.) The target begins with
+/// its path.
+///
+/// ```
+/// use sigv4::stream::is_upload;
+///
+/// assert!(is_upload("PUT", "/key?partNumber=1&uploadId=x"));
+/// assert!(!is_upload("PUT", "/key?acl") && !is_upload("PUT", "/") && !is_upload("POST", "/key"));
+/// ```
+#[must_use]
+pub fn is_upload(method: &str, target: &str) -> bool {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let is_of_upload = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        ["", "partNumber", "uploadId", "x-id"].contains(&name)
+    };
+    method == "PUT" && !matches!(path, "" | "/") && query.split('&').all(is_of_upload)
+}
+
+/// Whether a header of this name gives a checksum of the body to S3. `x-amz-checksum-algorithm`,
+/// `-mode` and `-type` only speak of one.
+/// [Checking object integrity](https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html)
+///
+/// ```
+/// use sigv4::stream::is_checksum_header;
+///
+/// assert!(is_checksum_header("X-Amz-Checksum-Crc32"));
+/// assert!(!is_checksum_header("x-amz-checksum-type"));
+/// ```
+#[must_use]
+pub fn is_checksum_header(name: &str) -> bool {
+    let prefix = name.get(..CHECKSUM_PREFIX.len()).unwrap_or_default();
+    let rest = name.get(CHECKSUM_PREFIX.len()..).unwrap_or_default();
+    let is_about_one = |other: &&str| rest.eq_ignore_ascii_case(other);
+    prefix.eq_ignore_ascii_case(CHECKSUM_PREFIX)
+        && !["algorithm", "mode", "type"].iter().any(is_about_one)
+}
+
+/// Whether a value of `content-encoding` has `aws-chunked` among its codings.
+pub(crate) fn names_aws_chunked(value: &[u8]) -> bool {
+    let mut codings = value.split(|byte| *byte == b',');
+    codings.any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"aws-chunked"))
+}
+
 /// How a body is `aws-chunked`, as the head of its request says.
 ///
 /// [`headers`](Self::headers) has to be signed with the request, under
@@ -178,10 +225,7 @@ impl<'a> ChunkedBody<'a> {
         }
         Self::read(headers, payload)?;
         let named = |(name, value): &Header<'_>| {
-            name.eq_ignore_ascii_case("content-encoding")
-                && value
-                    .split(|byte| *byte == b',')
-                    .any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"aws-chunked"))
+            name.eq_ignore_ascii_case("content-encoding") && names_aws_chunked(value)
         };
         let mut headers = headers.iter();
         headers

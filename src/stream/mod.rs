@@ -63,6 +63,8 @@ pub use encoder::ChunkEncoder;
 pub use encoding_reader::EncodingReader;
 #[cfg(feature = "std")]
 pub use encoding_writer::EncodingWriter;
-pub use head::{ChunkedBody, ChunkedHeaders, DEFAULT_CHUNK_SIZE, MIN_CHUNK_SIZE};
+pub use head::{
+    ChunkedBody, ChunkedHeaders, DEFAULT_CHUNK_SIZE, MIN_CHUNK_SIZE, is_checksum_header, is_upload,
+};
 pub use link::{Link, Linked};
 pub use stream_error::StreamError;

@@ -222,9 +222,16 @@ fn an_upload_has_a_checksum() {
         .put("/a")
         .header("x-amz-checksum-crc32", sum.as_str());
     given.upload(upload()).send().unwrap();
+    // It speaks of a checksum, and is none.
+    let spoken_of = client
+        .put("/a")
+        .header("x-amz-checksum-type", "FULL_OBJECT");
+    spoken_of.upload(upload()).send().unwrap();
     let log = server.log.lock().unwrap();
-    let markers = [&log.seen[0], &log.seen[1]].map(|seen| seen.header(MARKER).unwrap());
-    assert_eq!(markers, ["STREAMING-UNSIGNED-PAYLOAD-TRAILER", SIGNED]);
+    let markers = [0, 1, 2].map(|index: usize| log.seen[index].header(MARKER).unwrap());
+    let unsigned = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
+    assert_eq!(markers, [unsigned, SIGNED, unsigned]);
+    assert!(opened(&log.seen[2]).unwrap().data == data);
     let first = opened(&log.seen[0]).unwrap();
     assert!(first.trailers == [("x-amz-checksum-crc32".to_owned(), sum)].into());
     let second = opened(&log.seen[1]).unwrap();

@@ -101,11 +101,15 @@ fn as_a_whole() {
     let s3 = s3(&server);
     let api = builder(&server).build().unwrap();
     let data = data(90_000);
+    let url = server.url();
+    let root = url.split_inclusive('/').take(3).collect::<String>();
+    let root = format!("{}/", root.trim_end_matches('/'));
     for (service, client, method, target, whole) in [
         ("execute-api", &api, "PUT", "/a", false),
         ("s3", &s3, "PUT", "/a", true),
         ("s3", &s3, "POST", "/a?uploadId=x", false),
         ("s3", &s3, "PUT", "/a?tagging", false),
+        ("s3", &s3, "PUT", &*root, false),
     ] {
         let (upload, count) = counted(data.clone());
         let upload = if whole { upload.whole() } else { upload };
@@ -234,6 +238,8 @@ fn what_cannot_be_sent_so() {
     for (name, value) in [
         ("x-amz-decoded-content-length", "3"),
         ("content-encoding", "aws-chunked"),
+        ("content-encoding", "aws-chunked,gzip"),
+        ("content-encoding", "gzip, AWS-Chunked"),
     ] {
         let upload = Upload::once(3, &b"abc"[..]);
         let call = client.put("/a").upload(upload).header(name, value);
@@ -244,6 +250,20 @@ fn what_cannot_be_sent_so() {
         );
     }
     assert_eq!(server.seen(), []);
+    #[cfg(feature = "checksum")]
+    {
+        let sha1 = sigv4::stream::ChecksumAlgorithm::Sha1;
+        let upload = || Upload::once(3, &b"abc"[..]).checksum(sha1);
+        let two = client.put("/a").upload(upload());
+        let error = two.header("x-amz-checksum-crc32", "NSRBwg==").send();
+        let part = "the header x-amz-checksum-crc32 beside x-amz-checksum-sha1".to_owned();
+        assert_eq!(error.unwrap_err(), ClientError::InvalidRequest { part });
+        assert_eq!(server.seen(), []);
+        let spoken_of = client.put("/a").upload(upload());
+        let spoken_of = spoken_of.header("x-amz-checksum-type", "FULL_OBJECT");
+        spoken_of.send().unwrap();
+        assert!(opened(&server.seen()[0]).unwrap().data == b"abc");
+    }
     let folder = tempfile::tempdir().unwrap();
     let kind = |path| Upload::file(path).unwrap_err().kind();
     assert_eq!(kind(folder.path().to_path_buf()), ErrorKind::InvalidInput);

@@ -4,8 +4,8 @@ use crate::request::streaming::Streaming;
 #[cfg(feature = "checksum")]
 use crate::stream::ChecksumAlgorithm;
 use crate::stream::DEFAULT_CHUNK_SIZE;
+use http::Uri;
 use http::uri::Scheme;
-use http::{Method, Uri};
 
 /// How a [`SignLayer`](crate::tower::SignLayer::chunked) sends bodies in pieces.
 ///
@@ -105,17 +105,4 @@ impl Chunks {
             Streaming::SignedTrailer
         }
     }
-}
-
-/// Whether it can be the upload of an object, for which alone S3 takes pieces: a `PUT` of it
-/// ([`PutObject`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html)) or of a part
-/// ([`UploadPart`](https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html)), and none of
-/// what else belongs to it, such as `?tagging`. (`x-id` is what SDKs add.)
-pub(super) fn is_upload(method: &Method, uri: &Uri) -> bool {
-    let mut parameters = uri.query().unwrap_or_default().split('&');
-    let is_of_upload = |parameter: &str| {
-        let name = parameter.split('=').next().unwrap_or_default();
-        ["", "partNumber", "uploadId", "x-id"].contains(&name)
-    };
-    *method == Method::PUT && !matches!(uri.path(), "" | "/") && parameters.all(is_of_upload)
 }

@@ -1,12 +1,12 @@
 //! A body that is to be sent in pieces: its head, signed, and what signs its chunks.
 
-use super::chunks::{Chunks, is_upload};
+use super::chunks::Chunks;
 use super::encoded_body::EncodedBody;
 use crate::adapter::tower::signing::{Settings, SignError};
 use crate::error::Error;
 use crate::request::Payload;
 use crate::sign::signer::Signer;
-use crate::stream::head::{DECODED_LENGTH_HEADER, TRAILER_HEADER, decimal};
+use crate::stream::head::{DECODED_LENGTH_HEADER, TRAILER_HEADER, decimal, is_upload};
 use crate::stream::{ChunkSigner, ChunkedBody, StreamError};
 use alloc::vec::Vec;
 use http::header::{
@@ -36,7 +36,7 @@ impl Settings {
                 Err(SignError::LengthDiffers { stated, actual })
             }
             (None, Some(0)) => Ok(None),
-            (None, _) if !is_upload(head.method(), head.uri()) => Ok(None),
+            (None, _) if !is_upload(head.method().as_str(), target(head.uri())) => Ok(None),
             (Some(length), _) | (None, Some(length)) => Ok(Some(length)),
             (None, None) => Err(SignError::LengthUnknown),
         }
@@ -73,6 +73,10 @@ impl Settings {
         EncodedBody::new(body, &description, chunks.chunk_size(), chunk_signer)
             .map_err(SignError::Stream)
     }
+}
+
+fn target(uri: &http::Uri) -> &str {
+    uri.path_and_query().map_or("", |target| target.as_str())
 }
 
 /// What the caller says in `x-amz-decoded-content-length`.
