@@ -77,6 +77,26 @@ fn files_without_an_end_are_refused() {
     }
 }
 
+/// What is held in memory has a limit, and what can be done then is told where anything can.
+#[test]
+#[cfg(unix)]
+fn what_is_held_in_memory_has_a_limit() {
+    let advice = "; a file can be longer, and so can what sigv4 request -T sends --chunked";
+    let url = "https://localhost:1/object";
+    let zeros = || std::fs::File::open("/dev/zero").unwrap();
+    for (arguments, name, advice) in [
+        (&["verify"][..], "stdin", ""),
+        (&["verify", "/dev/zero"], "/dev/zero", ""),
+        (&["request", "-T", "-", url], "stdin", advice),
+        (&["request", "-d", "@/dev/zero", url], "/dev/zero", advice),
+    ] {
+        let (code, _, stderr) = run(sigv4(arguments).stdin(zeros()));
+        let limit = "more than 64 MiB, and no more is held in memory";
+        assert_eq!(stderr, format!("sigv4: {name}: {limit}{advice}\n"));
+        assert_eq!(code, Some(2));
+    }
+}
+
 /// Of what comes before an answer, there is an end.
 #[test]
 fn interim_answers_are_counted() {

@@ -1,7 +1,7 @@
 //! What reaches a terminal, and what reaches a pipe or a log.
 #![cfg(unix)]
 
-use crate::runner::{run, sigv4};
+use crate::runner::{file, run, sigv4};
 use crate::wire::serving;
 use std::fs::File;
 use std::io::Read;
@@ -60,6 +60,25 @@ fn a_prompt_starts_on_a_line_of_its_own() {
         assert_eq!(in_terminal(&mut sigv4(&["request", &url])), shown);
         let output = sigv4(&["request", &url]).output().unwrap();
         assert_eq!((&*output.stdout, &*output.stderr), (body, &b""[..]));
+    }
+}
+
+/// Of the data, whatever goes around them.
+#[test]
+fn a_bar_shows_how_much_of_an_upload_is_sent() {
+    let url = answering("200 OK", b"");
+    let (_folder, path) = file("object", &vec![1; 2 << 20]);
+    for chunked in [&["--chunked"][..], &[]] {
+        let upload = |options: &[&str]| {
+            let mut command = sigv4(&["request", "--service", "s3", "-T"]);
+            let command = command.arg(&path).arg(format!("{url}/object"));
+            in_terminal(command.args(chunked).args(options))
+        };
+        let shown = upload(&[]);
+        let whole = format!("\r[{}] 100% of 2 MiB sent\n", "#".repeat(30));
+        assert!(shown.ends_with(&whole), "{shown}");
+        assert!(shown.starts_with("\r[") && shown.matches(&whole).count() == 1);
+        assert_eq!(upload(&["-s"]), "");
     }
 }
 

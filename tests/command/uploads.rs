@@ -4,9 +4,11 @@ use crate::runner::{SECRET, file, run, sigv4};
 use crate::tls::Tls;
 use crate::upload::{Upload, checksum};
 use crate::wire::{Arrived, serving};
+use sigv4::PublicKey;
 use std::io::{BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 
 fn data() -> Vec<u8> {
@@ -184,6 +186,23 @@ fn stdin_is_sent_while_it_is_read() {
     }
 }
 
+/// Of a file of procfs the system says that it has 0 bytes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_length_that_is_given_of_a_file_without_one() {
+    let url = serving(open);
+    let path = "/proc/sys/kernel/ostype";
+    let data = std::fs::read(path).unwrap();
+    assert_eq!((std::fs::metadata(path).unwrap().len(), data.len()), (0, 6));
+    assert_eq!(
+        arrives(
+            &mut upload(&url, &["-T", path, "-H", "Content-Length: 6"]),
+            &data
+        ),
+        "/bucket/ostype HTTP/1.1 aws-chunked STREAMING-AWS4-HMAC-SHA256-PAYLOAD [6] []\n"
+    );
+}
+
 /// Another encoding was there first; a length that is given is that of the data.
 #[test]
 fn headers_that_are_given() {
@@ -217,7 +236,16 @@ fn headers_that_are_given() {
 /// Its signatures are filled up to one length.
 #[test]
 fn by_version_4a() {
-    let url = serving(|arrived| {
+    let (sender, receiver) = mpsc::channel();
+    let url = serving(move |arrived| {
+        let mut captured = format!("{}\r\n", arrived.line);
+        for (name, value) in &arrived.headers {
+            captured += &format!("{name}: {value}\r\n");
+        }
+        captured += "\r\n";
+        sender
+            .send([captured.as_bytes(), &arrived.body].concat())
+            .unwrap();
         let marker = arrived.header("x-amz-content-sha256").unwrap();
         let complete = arrived.body.len() == arrived.length();
         // The empty chunk: 144 characters, whatever the signature has, and two line ends.
@@ -233,6 +261,25 @@ fn by_version_4a() {
     let (code, stdout, stderr) = run(&mut upload(&url, &arguments));
     assert_eq!((code, &*stderr), (Some(0), ""));
     assert_eq!(stdout, "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD true true");
+    // Each signature, with the public key.
+    let public = PublicKey::derive("AKIDALICE", SECRET).unwrap();
+    let public = hex::encode(public.to_sec1());
+    let (_folder, public) = file("public", public.as_bytes());
+    let captured = receiver.recv().unwrap();
+    let mut changed = captured.clone();
+    let last = captured.len() - 18 - 144 - 4 - 3;
+    changed[last] ^= 1;
+    let whole = "body: 3 chunks, 150000 bytes, each chunk signed\n";
+    for (captured, code, said) in [(captured, 0, whole), (changed, 1, "chunk 2")] {
+        let (_folder, captured) = file("captured", &captured);
+        let mut verify = sigv4(&["verify", "--public-key"]);
+        let (found, stdout, stderr) = run(verify.args([public.as_path(), &captured]));
+        assert_eq!(found, Some(code), "{stdout}{stderr}");
+        assert!(
+            format!("{stdout}{stderr}").contains(said),
+            "{stdout}{stderr}"
+        );
+    }
 }
 
 /// Without chunks, it is computed with the hash, and sent as a header.

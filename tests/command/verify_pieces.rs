@@ -312,6 +312,9 @@ fn a_body_of_one_piece_may_come_in_chunks_of_http() {
     let (code, stdout, _) = verify(NOW, &[], &in_chunks);
     assert_eq!(code, 0);
     assert_eq!(stdout.lines().count(), 1, "{stdout}");
+    // A length beside them counts for nothing (RFC 9112, 6.3).
+    let [_, in_chunks, _] = captures(&(head.clone() + "content-length: 5\r\n"), b"hello");
+    assert_eq!(verify(NOW, &[], &in_chunks), (0, stdout, String::new()));
     let (code, _, stderr) = verify(NOW, &[], &decoded);
     assert_eq!(code, 2);
     let said = "transfer-encoding: no length of a chunk, or no CR LF, at byte 0; give the body as it \

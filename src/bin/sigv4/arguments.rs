@@ -157,7 +157,7 @@ impl RequestArguments {
         }
         let upload = To {
             method: &method,
-            https: url.https,
+            url: &url,
             service: &service,
             profile,
         };

@@ -1,7 +1,7 @@
 //! Bodies: given, from a file, from stdin.
 
 use crate::failure::{Failure, words};
-use crate::input::{about, open};
+use crate::input::{OfFile, about, open};
 use crate::sent_in_chunks::Chunks;
 use sigv4::stream::{Checksum, ChecksumAlgorithm};
 use sigv4::{Hasher, Payload};
@@ -32,7 +32,7 @@ impl Body {
     /// A file, or stdin where the name is `-`; of a file, with this checksum.
     pub(crate) fn read(name: &str, checksum: Option<ChecksumAlgorithm>) -> Result<Self, Failure> {
         match name {
-            "-" => read_all(&mut io::stdin().lock(), "stdin").map(Self::Bytes),
+            "-" => read_all(&mut io::stdin().lock(), "stdin", LONGER).map(Self::Bytes),
             path => Self::read_file(Path::new(path), checksum),
         }
     }
@@ -44,7 +44,7 @@ impl Body {
         if metadata.is_file() {
             FileBody::read(path, &mut file, checksum).map(Self::File)
         } else {
-            read_all(&mut file, &path.display().to_string()).map(Self::Bytes)
+            read_all(&mut file, &path.display().to_string(), LONGER).map(Self::Bytes)
         }
     }
 
@@ -114,7 +114,7 @@ impl FileBody {
     /// The same bytes once more.
     pub(crate) fn reader(&self) -> io::Result<Unchanged> {
         Ok(Unchanged {
-            file: open(&self.path)?,
+            file: OfFile(open(&self.path)?),
             hasher: Hasher::new(),
             left: self.length,
             sha256: self.sha256,
@@ -125,7 +125,7 @@ impl FileBody {
 /// Reads a file to the length that it had. Its last bytes are only given out if all of
 /// it has the hash that was signed: a request with other bytes is never complete.
 pub(crate) struct Unchanged {
-    file: File,
+    file: OfFile<File>,
     hasher: Hasher,
     left: u64,
     sha256: [u8; 32],
@@ -165,17 +165,21 @@ impl Read for Unchanged {
 /// All of a file, or of stdin where the name is `-`.
 pub(crate) fn read_named(name: &str) -> Result<Vec<u8>, Failure> {
     if name == "-" {
-        return read_all(&mut io::stdin().lock(), "stdin");
+        return read_all(&mut io::stdin().lock(), "stdin", "");
     }
     let path = Path::new(name);
     let mut file = open(path).map_err(|error| about(path, &error))?;
-    read_all(&mut file, name)
+    read_all(&mut file, name, "")
 }
 
 /// More than anybody pastes; a device without an end must not fill the memory.
 const MOST: u64 = 64 << 20;
 
-fn read_all(from: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
+/// What to do with more of a body from a pipe.
+const LONGER: &str = "; a file can be longer, and so can what sigv4 request -T sends --chunked";
+
+/// With what to do where there is more.
+fn read_all(from: &mut impl Read, name: &str, advice: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = from
         .take(MOST.saturating_add(1))
@@ -183,7 +187,7 @@ fn read_all(from: &mut impl Read, name: &str) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::usage(format_args!("{name}: {}", words(&error))))?;
     if u64::try_from(read).is_ok_and(|read| read > MOST) {
         return Err(Failure::usage(format_args!(
-            "{name}: more than {} MiB; give it as a file with -d @FILE",
+            "{name}: more than {} MiB, and no more is held in memory{advice}",
             MOST >> 20
         )));
     }

@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::url::Url;
+use sigv4::stream::is_checksum_header;
 use std::collections::BTreeSet;
 
 /// Names and values of headers, `host` first.
@@ -83,11 +84,7 @@ impl Headers {
     /// The name of a checksum of S3's that is given.
     pub(crate) fn checksum(&self) -> Option<&str> {
         let mut names = self.fields.iter().map(|(name, _)| name.as_str());
-        names.find(|name| {
-            let name = name.to_ascii_lowercase();
-            name.strip_prefix("x-amz-checksum-")
-                .is_some_and(|rest| !["algorithm", "mode", "type"].contains(&rest))
-        })
+        names.find(|name| is_checksum_header(name))
     }
 
     /// Adds one that a body in chunks needs. Another encoding, which is given, was there first.

@@ -63,9 +63,11 @@ impl Head {
         Some((head, rest))
     }
 
-    /// Editors add a line end to a file: a stated length says what belongs to the body.
+    /// Editors add a line end to a file: a stated length says what belongs to the body. Beside
+    /// `transfer-encoding` it counts for nothing (RFC 9112, 6.3).
     fn with_body(self, rest: &[u8]) -> Message {
-        let stated = header(&self.headers, "content-length");
+        let framed = header(&self.headers, "transfer-encoding").is_some();
+        let stated = header(&self.headers, "content-length").filter(|_| !framed);
         let stated = stated.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok());
         let body = stated.and_then(|length| rest.get(..length)).unwrap_or(rest);
         Message {

@@ -4,6 +4,7 @@ use crate::arguments::Prepared;
 use crate::body::{Body, CHANGED};
 use crate::failure::{Failure, words};
 use crate::header_arguments::value;
+use crate::input::unread;
 use crate::progress::Progress;
 use sigv4::ClientError;
 use std::io::Read;
@@ -123,10 +124,9 @@ fn of_body(body: &Body, error: &ureq::Error) -> Option<Failure> {
         return None;
     };
     match body {
-        Body::File(file) if error.to_string() == CHANGED => Some(Failure::failed(format_args!(
-            "{}: {CHANGED}",
-            file.path.display()
-        ))),
+        Body::File(file) => unread(error)
+            .or_else(|| Some(CHANGED.to_owned()).filter(|said| error.to_string() == *said))
+            .map(|said| Failure::failed(format_args!("{}: {said}", file.path.display()))),
         Body::Chunks(chunks) => chunks.problem(error),
         _ => None,
     }

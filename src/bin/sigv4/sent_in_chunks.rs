@@ -3,13 +3,15 @@
 
 use crate::failure::Failure;
 use crate::header_arguments::{Headers, value};
-use crate::input::{about, open};
+use crate::input::{OfFile, about, open, unread};
 use crate::progress::Progress;
+use crate::url::Url;
 use sigv4::stream::{
     ChecksumAlgorithm, ChunkSigner, ChunkedBody, DEFAULT_CHUNK_SIZE, EncodingReader, StreamError,
+    is_upload,
 };
 use sigv4::{Algorithm, Profile, Streaming, StreamingPayload};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -32,7 +34,7 @@ pub(crate) struct Upload {
 /// What an upload depends on.
 pub(crate) struct To<'a> {
     pub method: &'a str,
-    pub https: bool,
+    pub url: &'a Url,
     pub service: &'a str,
     pub profile: Profile,
 }
@@ -72,6 +74,12 @@ impl Upload {
                 to.method
             )));
         }
+        if self.chunked && !is_upload(to.method, &to.url.target) {
+            return Err(Failure::usage(
+                "--chunked: S3 takes chunks of an object, or of a part of one, alone: the URL has \
+                 no path of an object, or a query that asks for something else",
+            ));
+        }
         Ok(())
     }
 
@@ -80,7 +88,7 @@ impl Upload {
     fn trailer(&self, to: &To<'_>, headers: &Headers) -> Option<ChecksumAlgorithm> {
         // What current SDKs send unless told otherwise.
         let default = Some(ChecksumAlgorithm::Crc32);
-        let needs_one = to.https && headers.checksum().is_none();
+        let needs_one = to.url.https && headers.checksum().is_none();
         self.checksum.or(default.filter(|_| needs_one))
     }
 }
@@ -109,17 +117,17 @@ impl Chunks {
         to: &To<'_>,
         headers: &mut Headers,
     ) -> Result<Self, Failure> {
-        let (source, known) = Source::open(name)?;
         let stated = value(&headers.fields, "content-length");
+        let (source, known) = Source::open(name, stated.is_some())?;
         let decoded_length = length(name, known, stated)?;
         let checksum = upload.trailer(to, headers);
-        let payload = match (checksum, to.https) {
+        let payload = match (checksum, to.url.https) {
             (Some(_), true) => Streaming::UnsignedTrailer,
             (Some(_), false) => Streaming::SignedTrailer,
             (None, _) => Streaming::Signed,
         };
         let mut chunks = Self {
-            name: if name == "-" { "stdin" } else { name }.to_owned(),
+            name: shown(name).to_owned(),
             source,
             decoded_length,
             payload,
@@ -159,7 +167,7 @@ impl Chunks {
             Source::Stdin => Box::new(io::stdin()),
         };
         let shown = Some(self.decoded_length).filter(|_| !silent);
-        let source = Progress::new(source, shown, "sent");
+        let source = Progress::new(OfFile(source), shown, "sent");
         let reader = EncodingReader::new(source, &self.body(), DEFAULT_CHUNK_SIZE, signer);
         Ok(Box::new(reader.map_err(Failure::usage)?))
     }
@@ -167,6 +175,10 @@ impl Chunks {
     /// What an error of such a reader says, if it is one.
     pub(crate) fn problem(&self, error: &io::Error) -> Option<Failure> {
         let name = &self.name;
+        if let Some(text) = unread(error) {
+            let text = format_args!("{name}: {text}; nothing was stored");
+            return Some(Failure::failed(text));
+        }
         let text = match error.get_ref()?.downcast_ref::<StreamError>()? {
             StreamError::DataMissing { length, expected } => {
                 format!("{name}: {length} bytes, and not the {expected} that were announced")
@@ -182,8 +194,13 @@ impl Chunks {
 
 impl Source {
     /// With the length, where the system knows it: not that of a pipe.
-    fn open(name: &str) -> Result<(Self, Option<u64>), Failure> {
+    fn open(name: &str, length_is_stated: bool) -> Result<(Self, Option<u64>), Failure> {
         let path = Path::new(name);
+        // Who opens a pipe waits until there is something in it.
+        let has_no_length = |metadata: Metadata| !metadata.is_file() && !metadata.is_dir();
+        if !length_is_stated && path.metadata().is_ok_and(has_no_length) {
+            return Err(unknown_length(name));
+        }
         let file = match name {
             "-" => match stdin() {
                 Some(file) => file,
@@ -220,22 +237,31 @@ fn rest(mut file: &File) -> io::Result<Option<u64>> {
 }
 
 fn length(name: &str, known: Option<u64>, stated: Option<&str>) -> Result<u64, Failure> {
-    let shown = if name == "-" { "stdin" } else { name };
     match (known, stated) {
+        // Files of procfs say so, whatever is in them.
+        (None | Some(0), Some(stated)) => Some(stated)
+            .filter(|stated| stated.bytes().all(|byte| byte.is_ascii_digit()))
+            .and_then(|stated| stated.parse().ok())
+            .ok_or_else(|| Failure::usage("-H: content-length is no number of bytes")),
         (Some(known), Some(stated)) if stated != known.to_string() => Err(Failure::usage(
             format_args!("-H: content-length is {stated}, but the body has {known} bytes"),
         )),
         (Some(known), _) => Ok(known),
-        (None, Some(stated)) => Some(stated)
-            .filter(|stated| stated.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|stated| stated.parse().ok())
-            .ok_or_else(|| Failure::usage("-H: content-length is no number of bytes")),
-        // It is signed with the head, and so has to be known before the first byte is sent.
-        (None, None) => Err(Failure::usage(format_args!(
-            "--chunked: the length of {shown} is not known beforehand: say it with \
-             -H 'Content-Length: BYTES', or give a file"
-        ))),
+        (None, None) => Err(unknown_length(name)),
     }
+}
+
+/// It is signed with the head, and so has to be known before the first byte is sent.
+fn unknown_length(name: &str) -> Failure {
+    Failure::usage(format_args!(
+        "--chunked: the length of {} is not known beforehand: say it with \
+         -H 'Content-Length: BYTES', or give a file",
+        shown(name)
+    ))
+}
+
+fn shown(name: &str) -> &str {
+    if name == "-" { "stdin" } else { name }
 }
 
 fn encoded_length(

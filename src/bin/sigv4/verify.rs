@@ -48,7 +48,7 @@ use std::time::{Duration, SystemTime};
         sigv4 verify --public-key AKIDEXAMPLE.pem request.txt"
 )]
 pub(crate) struct Arguments {
-    /// Request line, headers, an empty line, the body; - for stdin
+    /// Request line, headers, an empty line, the body, up to 64 MiB of it all; - for stdin
     #[arg(default_value = "-", value_name = "FILE")]
     request: String,
     #[command(flatten)]
