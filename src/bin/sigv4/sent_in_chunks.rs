@@ -176,8 +176,9 @@ impl Chunks {
     pub(crate) fn problem(&self, error: &io::Error) -> Option<Failure> {
         let name = &self.name;
         if let Some(text) = unread(error) {
-            let text = format_args!("{name}: {text}; nothing was stored");
-            return Some(Failure::failed(text));
+            return Some(Failure::failed(format_args!(
+                "{name}: {text}; nothing was stored"
+            )));
         }
         let text = match error.get_ref()?.downcast_ref::<StreamError>()? {
             StreamError::DataMissing { length, expected } => {
