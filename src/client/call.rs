@@ -91,9 +91,19 @@ impl Client {
             deadline,
             ..Terms::default()
         };
-        let streamed = self.streamed(request)?;
-        // The agent has the client's own time already; see `attempt`.
-        let mut left = request.timeout;
+        let streamed = self.streamed(request, deadline)?;
+        // The agent has the client's own time already; see `attempt`. Hashing has used some.
+        let is_hashed = streamed
+            .as_ref()
+            .is_some_and(|streamed| streamed.sha256.is_some());
+        let mut left = match deadline {
+            Some(deadline) if is_hashed => Some(
+                deadline
+                    .saturating_duration_since(Instant::now())
+                    .min(LONGEST),
+            ),
+            _ => request.timeout,
+        };
         loop {
             let result = self.attempt(request, streamed.as_ref(), left, terms);
             if let Some(offset) = terms.offset
@@ -156,7 +166,11 @@ impl Client {
     }
 
     /// How an upload is signed and framed; a body that is held needs nothing.
-    fn streamed(&self, request: &Prepared) -> Result<Option<Streamed>, ClientError> {
+    fn streamed(
+        &self,
+        request: &Prepared,
+        deadline: Option<Instant>,
+    ) -> Result<Option<Streamed>, ClientError> {
         let Content::Upload(upload) = &request.body else {
             return Ok(None);
         };
@@ -167,7 +181,7 @@ impl Client {
         self.signing.name_host(&mut head)?;
         let service = self.signing.service_without_chunks(&head)?;
         let as_a_whole = service.or_else(|| upload.whole.then(|| "the server".into()));
-        let sha256 = as_a_whole.map(|service| upload.sha256(&service));
+        let sha256 = as_a_whole.map(|service| upload.sha256(&service, deadline));
         Ok(Some(Streamed {
             length: upload.length,
             sha256: sha256.transpose()?,
@@ -213,7 +227,7 @@ impl Client {
                 if let Some(streamed) = streamed {
                     head.extensions_mut().insert(streamed.clone());
                 }
-                let reader = upload.open().map_err(Failure::is_final)?;
+                let reader = upload.open(terms.deadline).map_err(Failure::is_final)?;
                 let body = SendBody::from_owned_reader(reader);
                 self.agent.run(head.map(|()| body))
             }

@@ -23,10 +23,10 @@ use ureq::{Body, RequestExt, SendBody};
 /// that smaller ones are sent at once.
 const EXPECT_CONTINUE_FROM: u64 = 1024 * 1024;
 
-/// Signing that took longer than this, because credentials had to be fetched, counts.
+/// Signing that took longer than this, because credentials or a region had to be fetched, counts.
 const NOTICEABLE: Duration = Duration::from_millis(50);
 
-const TOO_LATE: &str = "the call took too long, nothing was sent: the credentials came too late";
+const TOO_LATE: &str = "the call took too long, nothing was sent";
 
 /// A limit, so that a stream without an end cannot fill the memory.
 fn read_body(body: SendBody<'_>, limit: u64) -> Result<Vec<u8>, ClientError> {
@@ -160,9 +160,9 @@ impl Middleware for SigV4 {
     ) -> Result<Response<Body>, ureq::Error> {
         let (parts, body) = request.into_parts();
         let mut request = Request::from_parts(parts, ());
+        let began = Instant::now();
         self.name_host(&mut request)?;
         let streamed = self.streamed(&request)?;
-        let began = Instant::now();
         if let Some(streamed) = streamed {
             let mut source = body.into_reader();
             if let Some(sha256) = streamed.sha256 {

@@ -1,6 +1,6 @@
 //! Bodies that are read while they are sent, and not held in memory.
 
-use crate::client::error::ClientError;
+use crate::client::error::{ClientError, TransportKind};
 use crate::signature::hash::Hasher;
 #[cfg(feature = "checksum")]
 use crate::stream::ChecksumAlgorithm;
@@ -11,6 +11,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 use std::path::Path;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use std::vec;
 
 /// How much of a body is in memory while it is hashed.
@@ -31,8 +32,9 @@ type Reader = Box<dyn Read + Send>;
 /// - One that turns out to be shorter or longer, or cannot be read to its end, is never complete
 ///   at the service.
 ///
-/// The time of a call counts for all of it: see
-/// [`RequestBuilder::timeout`](crate::client::RequestBuilder::timeout).
+/// The time of a call counts for all of it, hashing too: see
+/// [`RequestBuilder::timeout`](crate::client::RequestBuilder::timeout). It is looked at between
+/// two reads; a read that blocks is not interrupted, and needs a time limit of its own.
 #[derive(Clone)]
 pub struct Upload {
     source: Source,
@@ -117,7 +119,10 @@ impl Upload {
         }
     }
 
-    pub(super) fn open(&self) -> core::result::Result<Exactly, ClientError> {
+    pub(super) fn open(
+        &self,
+        deadline: Option<Instant>,
+    ) -> core::result::Result<Exactly, ClientError> {
         let reader = match &self.source {
             Source::Again(open) => open().map(Some),
             Source::Once(reader) => Ok(locked(reader).take()),
@@ -128,6 +133,7 @@ impl Upload {
             reader: Some(reader),
             length: self.length,
             read: 0,
+            deadline,
             home: match &self.source {
                 Source::Again(_) => None,
                 Source::Once(home) => Some(Arc::clone(home)),
@@ -136,13 +142,17 @@ impl Upload {
     }
 
     /// Of all of it; for `service`, which takes no chunks.
-    pub(super) fn sha256(&self, service: &str) -> core::result::Result<[u8; 32], ClientError> {
+    pub(super) fn sha256(
+        &self,
+        service: &str,
+        deadline: Option<Instant>,
+    ) -> core::result::Result<[u8; 32], ClientError> {
         if let Source::Once(_) = self.source {
             return Err(ClientError::OneTimeBody {
                 service: service.into(),
             });
         }
-        let mut reader = self.open()?;
+        let mut reader = self.open(deadline)?;
         let mut hasher = Hasher::new();
         let mut piece = vec![0; PIECE];
         loop {
@@ -163,19 +173,33 @@ fn locked(reader: &Mutex<Option<Reader>>) -> std::sync::MutexGuard<'_, Option<Re
 /// What the error of a body that was to be sent is among ours.
 pub(super) fn of_source(error: &Error) -> ClientError {
     let inner = error.get_ref();
-    match inner.and_then(|inner| inner.downcast_ref::<StreamError>()) {
-        Some(error) => ClientError::RequestStream(*error),
-        None => ClientError::RequestBody { kind: error.kind() },
+    if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<StreamError>()) {
+        return ClientError::RequestStream(*error);
+    }
+    match inner.and_then(|inner| inner.downcast_ref::<OfSource>()) {
+        Some(late @ OfSource::TooLate) => ClientError::Transport {
+            kind: TransportKind::Deadline,
+            message: late.to_string(),
+        },
+        _ => ClientError::RequestBody { kind: error.kind() },
     }
 }
 
-/// What the reader of a body said: nothing of the connection.
+/// Why the body was not read: nothing of the connection.
 #[derive(Debug)]
-pub(super) struct OfSource(pub ErrorKind);
+pub(super) enum OfSource {
+    /// What its reader said.
+    Failed(ErrorKind),
+    /// The time of the call is over.
+    TooLate,
+}
 
 impl fmt::Display for OfSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the body could not be read: {}", self.0)
+        match self {
+            Self::Failed(kind) => write!(f, "the body could not be read: {kind}"),
+            Self::TooLate => f.write_str("the call took too long: the body was not read in time"),
+        }
     }
 }
 
@@ -186,23 +210,45 @@ pub(super) struct Exactly {
     reader: Option<Reader>,
     length: u64,
     read: u64,
+    deadline: Option<Instant>,
     home: Option<Arc<Mutex<Option<Reader>>>>,
+}
+
+impl Exactly {
+    fn take(&mut self, space: &mut [u8]) -> Result<usize> {
+        let is_over = |deadline| Instant::now() >= deadline;
+        if self.deadline.is_some_and(is_over) {
+            return Err(Error::new(ErrorKind::TimedOut, OfSource::TooLate));
+        }
+        let Some(reader) = &mut self.reader else {
+            return Ok(0);
+        };
+        reader.read(space).map_err(|error| match error.kind() {
+            ErrorKind::Interrupted => error,
+            kind => Error::new(kind, OfSource::Failed(kind)),
+        })
+    }
+
+    /// Whether there is nothing behind the last byte.
+    fn ends(&mut self) -> Result<bool> {
+        loop {
+            match self.take(&mut [0]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                taken => return taken.map(|taken| taken == 0),
+            }
+        }
+    }
 }
 
 impl Read for Exactly {
     fn read(&mut self, space: &mut [u8]) -> Result<usize> {
         // Whatever comes of it, it has been begun.
         self.home = None;
-        let Some(reader) = &mut self.reader else {
-            return Ok(0);
-        };
-        let read = reader.read(space).map_err(|error| match error.kind() {
-            ErrorKind::Interrupted => error,
-            kind => Error::new(kind, OfSource(kind)),
-        })?;
+        let read = self.take(space)?;
         self.read = self.read.saturating_add(read as u64);
         let (length, expected) = (self.read, self.length);
-        if length > expected {
+        // Before the last byte is given away: the one who sends it may not ask again.
+        if length > expected || (read > 0 && length == expected && !self.ends()?) {
             return Err(StreamError::TooMuchData { limit: expected }.into());
         }
         if read == 0 && !space.is_empty() && length < expected {

@@ -10,6 +10,7 @@ mod fault;
 mod faults;
 mod gateway;
 mod half_answers;
+mod late_uploads;
 #[path = "../support/logs.rs"]
 mod logs;
 mod process;

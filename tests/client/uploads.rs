@@ -28,7 +28,7 @@ pub(crate) fn opened(seen: &Seen) -> Result<Opened, String> {
     arrived.open(SECRET)
 }
 
-fn s3(server: &Server) -> Client {
+pub(crate) fn s3(server: &Server) -> Client {
     builder(server).service("s3").build().unwrap()
 }
 
