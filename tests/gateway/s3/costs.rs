@@ -66,7 +66,7 @@ fn slow_uploads_are_cut_off() {
     }
     // One byte at a time is no faster.
     let answer = cut_off(&head, 1 << 20, |stream| {
-        let mut answers = stream.try_clone().unwrap();
+        let answers = stream.try_clone().unwrap();
         answers.set_nonblocking(true).unwrap();
         // Until there is an answer, or an end.
         while answers.peek(&mut [0]).is_err() && stream.write_all(b"0").is_ok() {
