@@ -28,6 +28,23 @@ fn kind<T>(result: Result<T, BoxError>) -> SignError {
     *error.downcast::<SignError>().unwrap()
 }
 
+/// S3's own example names it first.
+#[test]
+fn who_names_aws_chunked_has_it_once() {
+    for (given, sent_so) in [
+        ("aws-chunked", "aws-chunked"),
+        ("AWS-Chunked, gzip", "AWS-Chunked, gzip"),
+        ("br", "br,aws-chunked"),
+    ] {
+        let mut request = hello(Method::PUT, URL);
+        let value = HeaderValue::from_static(given);
+        request.headers_mut().insert("content-encoding", value);
+        let (head, _, error) = sent(&signing(Chunks::signed()), request).unwrap();
+        assert!(error.is_none());
+        assert_eq!(head.headers["content-encoding"], sent_so);
+    }
+}
+
 #[test]
 fn what_a_head_says() {
     let crc32 = Chunks::signed().checksum(ChecksumAlgorithm::Crc32);

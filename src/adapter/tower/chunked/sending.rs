@@ -6,7 +6,9 @@ use crate::adapter::tower::signing::{Settings, SignError};
 use crate::error::Error;
 use crate::request::Payload;
 use crate::sign::signer::Signer;
-use crate::stream::head::{DECODED_LENGTH_HEADER, TRAILER_HEADER, decimal, is_upload};
+use crate::stream::head::{
+    DECODED_LENGTH_HEADER, TRAILER_HEADER, decimal, is_upload, names_aws_chunked,
+};
 use crate::stream::{ChunkSigner, ChunkedBody, StreamError};
 use alloc::vec::Vec;
 use http::header::{
@@ -111,7 +113,9 @@ fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Result<(), SignE
         if name == CONTENT_ENCODING {
             let lines = headers.get_all(CONTENT_ENCODING).iter();
             let mut codings: Vec<_> = lines.map(HeaderValue::as_bytes).collect();
-            codings.push(&value);
+            if !codings.iter().any(|coding| names_aws_chunked(coding)) {
+                codings.push(&value);
+            }
             value = codings.join(&b","[..]);
         }
         let value = HeaderValue::from_bytes(&value).map_err(|_| invalid)?;
