@@ -1,4 +1,4 @@
-//! What the layers cost: an axum handler with and without `VerifyLayer`, over sockets, in turns;
+//! What the layers cost: an axum handler without and with `VerifyLayer`, over sockets, in turns;
 //! and the time that `SignLayer` adds to a request.
 //!
 //! ```text
@@ -7,8 +7,8 @@
 //!
 //! `REQUESTS` (20,000 a round), `ROUNDS` (9) and `CONNECTIONS` (16) in the environment change the run.
 
-use axum::Router;
 use axum::routing::get;
+use axum::{Router, ServiceExt};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -19,8 +19,11 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::pin::Pin;
 use std::sync::LazyLock;
+use std::task::{Context, Poll};
 use std::time::Instant;
+use tower::layer::layer_fn;
 use tower::{Layer, Service};
 
 const WORKER: &str = "server";
@@ -47,22 +50,35 @@ fn main() {
     let policy = Policy::new(&["us-east-1"], "execute-api");
     let secrets = VerifyLayer::new(&policy, keys, tokio::time::sleep).clock(time);
     let derived = VerifyLayer::new(&policy, Derived::new(), tokio::time::sleep).clock(time);
-    let apps = [
-        plain.clone(),
-        plain.clone().layer(secrets),
-        plain.layer(derived),
+    let around = secrets.layer(plain.clone());
+    let servers = [
+        ("no layer", serve(&runtime, plain.clone())),
+        (
+            "a layer that does nothing",
+            serve(&runtime, plain.clone().layer(layer_fn(Nothing))),
+        ),
+        ("VerifyLayer", serve(&runtime, plain.clone().layer(secrets))),
+        (
+            "VerifyLayer, derived keys",
+            serve(&runtime, plain.layer(derived)),
+        ),
+        ("VerifyLayer around the router", {
+            let (address, listener) = listen(&runtime);
+            let service = ServiceExt::<axum::extract::Request>::into_make_service(around);
+            runtime.spawn(async move { axum::serve(listener, service).await });
+            address
+        }),
     ];
-    let addresses = apps.map(|app| serve(&runtime, app));
 
     let request = signed();
     println!(
         "{connections} connections, {} bytes a request",
         request.len()
     );
-    let mut by_clock = Ratios::default();
-    let mut by_cpu = Ratios::default();
+    let mut by_clock = servers.map(|_| Vec::new());
+    let mut by_cpu = servers.map(|_| Vec::new());
     for _ in 0..rounds {
-        let rates = addresses.map(|address| {
+        let rates = servers.map(|(_, address)| {
             let (start, worked) = (Instant::now(), cpu_of_server());
             std::thread::scope(|scope| {
                 for _ in 0..connections {
@@ -76,37 +92,22 @@ fn main() {
             let worked = cpu_of_server().zip(worked).map(|(end, start)| end - start);
             (done / took, done / worked.unwrap_or(took))
         });
-        by_clock.push("requests a second", rates.map(|(by_clock, _)| by_clock));
-        by_cpu.push(
-            "a second of the server's CPU",
-            rates.map(|(_, by_cpu)| by_cpu),
-        );
+        let [(without, without_cpu), ..] = rates;
+        for (at, (rate, rate_cpu)) in rates.into_iter().enumerate() {
+            by_clock[at].push(rate / without);
+            by_cpu[at].push(rate_cpu / without_cpu);
+        }
+        let rates = rates.map(|(rate, _)| format!("{rate:.0}")).join(", ");
+        println!("requests a second: {rates}");
     }
-    by_clock.print("requests a second");
-    by_cpu.print("requests a second of the server's CPU");
+    for ((name, _), (by_clock, by_cpu)) in servers.iter().zip(by_clock.into_iter().zip(by_cpu)) {
+        let (by_clock, by_cpu) = (median(by_clock), median(by_cpu));
+        println!("{name}: {by_clock:.2} of the requests a second, {by_cpu:.2} by the server's CPU");
+    }
 
     let microseconds = (0..rounds).map(|_| runtime.block_on(signing(requests)));
     let microseconds = median(microseconds.collect());
     println!("SignLayer: {microseconds:.2} µs of CPU a request");
-}
-
-/// How many requests with the layer, for one without: with secrets, and with derived keys.
-#[derive(Default)]
-struct Ratios([Vec<f64>; 2]);
-
-impl Ratios {
-    fn push(&mut self, unit: &str, [without, secrets, derived]: [f64; 3]) {
-        println!(
-            "{without:.0} {unit}; behind VerifyLayer {secrets:.0}, of derived keys {derived:.0}"
-        );
-        self.0[0].push(secrets / without);
-        self.0[1].push(derived / without);
-    }
-
-    fn print(self, unit: &str) {
-        let [secrets, derived] = self.0.map(median);
-        println!("VerifyLayer: {secrets:.2} of the {unit}, of derived keys {derived:.2}");
-    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {
@@ -122,12 +123,41 @@ fn credentials() -> Credentials {
     Credentials::new("AKIDEXAMPLE", "not-a-real-secret")
 }
 
-fn serve(runtime: &tokio::runtime::Runtime, app: Router) -> SocketAddr {
+fn listen(runtime: &tokio::runtime::Runtime) -> (SocketAddr, tokio::net::TcpListener) {
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
     let listener = listener.expect("a socket");
-    let address = listener.local_addr().expect("an address");
+    (listener.local_addr().expect("an address"), listener)
+}
+
+fn serve(runtime: &tokio::runtime::Runtime, app: Router) -> SocketAddr {
+    let (address, listener) = listen(runtime);
     runtime.spawn(async move { axum::serve(listener, app).await });
     address
+}
+
+/// What any layer that waits costs in axum: a copy of the service and a future in a box.
+#[derive(Clone)]
+struct Nothing<S>(S);
+
+impl<S, B> Service<Request<B>> for Nothing<S>
+where
+    S: Service<Request<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let clone = self.0.clone();
+        let mut inner = std::mem::replace(&mut self.0, clone);
+        Box::pin(async move { inner.call(request).await })
+    }
 }
 
 /// As it goes over the wire.
