@@ -7,7 +7,7 @@ use crate::client::streamed::{Streamed, describe};
 use crate::client::transport::transport;
 use crate::request::Payload;
 use crate::sign::signer::Signer;
-use crate::stream::{ChunkSigner, ChunkedBody, DEFAULT_CHUNK_SIZE, EncodingReader};
+use crate::stream::{ChunkedBody, DEFAULT_CHUNK_SIZE, EncodingReader};
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HeaderValue};
 use http::{Method, Request, Response};
 use std::io::{Cursor, Read};
@@ -120,9 +120,7 @@ fn encoding<R: Read>(
     signer: &Signer,
     sent: &Trace,
 ) -> Result<EncodingReader<R>, ClientError> {
-    let scope = signer.scope(&sent.signed_at);
-    let key = signer.key_for(&scope);
-    let signer = ChunkSigner::new(key, sent.signed_at, &scope, sent.signature);
+    let signer = signer.chunk_signer_behind(sent.signature, sent.signed_at);
     EncodingReader::new(source, body, DEFAULT_CHUNK_SIZE, signer)
         .map_err(ClientError::RequestStream)
 }

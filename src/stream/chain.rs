@@ -117,10 +117,13 @@ impl Signer {
     /// Who signs the body of a request that was signed under
     /// [`Payload::Streaming`](crate::Payload::Streaming).
     pub fn chunk_signer(&self, signed: &Signed<'_>) -> ChunkSigner {
-        let at = signed.at();
+        self.chunk_signer_behind(signed.signature(), signed.at())
+    }
+
+    /// The same, of the signature and the time of the request.
+    pub(crate) fn chunk_signer_behind(&self, seed: Signature, at: Timestamp) -> ChunkSigner {
         let scope = self.scope(&at);
-        let key = self.key_for(&scope);
-        ChunkSigner::new(key, at, &scope, signed.signature())
+        ChunkSigner::new(self.key_for(&scope), at, &scope, seed)
     }
 }
 

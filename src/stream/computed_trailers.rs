@@ -3,8 +3,6 @@
 #[cfg(feature = "checksum")]
 use crate::stream::checksum::{Checksum, ChecksumAlgorithm};
 use crate::stream::encoder::ChunkEncoder;
-#[cfg(feature = "checksum")]
-use crate::stream::head::CHECKSUM_PREFIX;
 use crate::stream::head::ChunkedBody;
 use crate::stream::stream_error::StreamError;
 use alloc::vec::Vec;
@@ -20,10 +18,7 @@ impl ComputedTrailers {
     /// that can be computed here.
     #[cfg(feature = "checksum")]
     pub(crate) fn of(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
-        let checksum = |name: &str| {
-            let algorithm = ChecksumAlgorithm::parse(name.strip_prefix(CHECKSUM_PREFIX)?)?;
-            Some(Checksum::new(algorithm))
-        };
+        let checksum = |name| ChecksumAlgorithm::of_header(name).map(Checksum::new);
         let checksums = body.trailer_names().map(checksum).collect::<Option<_>>();
         let checksums = checksums.ok_or(StreamError::WrongTrailers)?;
         Ok(Self { checksums })

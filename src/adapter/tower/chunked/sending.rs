@@ -9,7 +9,7 @@ use crate::sign::signer::Signer;
 use crate::stream::head::{
     DECODED_LENGTH_HEADER, TRAILER_HEADER, decimal, is_upload, names_aws_chunked,
 };
-use crate::stream::{ChunkSigner, ChunkedBody, StreamError};
+use crate::stream::{ChunkedBody, StreamError};
 use alloc::vec::Vec;
 use http::header::{
     CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue, TRANSFER_ENCODING,
@@ -70,8 +70,7 @@ impl Settings {
         let at = self.now.get();
         let payload = Payload::Streaming(payload);
         let seed = self.sign_head_at(signer, head, payload, at)?;
-        let scope = signer.scope(&at);
-        let chunk_signer = ChunkSigner::new(signer.key_for(&scope), at, &scope, seed);
+        let chunk_signer = signer.chunk_signer_behind(seed, at);
         EncodedBody::new(body, &description, chunks.chunk_size(), chunk_signer)
             .map_err(SignError::Stream)
     }
