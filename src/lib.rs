@@ -148,6 +148,8 @@ pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod grammar;
+#[cfg(feature = "proxy")]
+pub mod proxy;
 mod request;
 mod sign;
 mod signature;

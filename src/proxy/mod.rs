@@ -1,0 +1,15 @@
+//! A reverse proxy that signs what passes through it.
+//!
+//! ```text
+//! caller ─► guard ─► route ─► rewrite ─► body ─► sign ─► upstream
+//!          (framing) (host,   (prefix,  (hashed, (scope,  (pool)
+//!                     path)    headers)  spooled) keys)
+//! ```
+//! Each step is a file. What comes back streams, but for a refusal, which is read to be explained.
+
+mod settings;
+
+pub use settings::{
+    Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, Settings, Times, TlsFiles,
+    Token, Upstream,
+};
