@@ -7,8 +7,10 @@
 //! ```
 //! Each step is a file. What comes back streams, but for a refusal, which is read to be explained.
 
+mod cause;
 mod settings;
 
+pub use cause::Cause;
 pub use settings::{
     Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, Settings, Times, TlsFiles,
     Token, Upstream,
