@@ -7,10 +7,20 @@
 //! ```
 //! Each step is a file. What comes back streams, but for a refusal, which is read to be explained.
 
+mod answer;
 mod cause;
+mod failed;
+mod forward;
+mod hop;
+mod route;
+mod server;
 mod settings;
+mod tunnel;
+mod upstream;
+mod way;
 
 pub use cause::Cause;
+pub use server::{Proxy, Running};
 pub use settings::{
     Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, Settings, Times, TlsFiles,
     Token, Upstream,

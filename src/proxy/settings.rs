@@ -240,3 +240,41 @@ impl core::fmt::Debug for Token {
         f.write_str("Token(…)")
     }
 }
+
+impl Settings {
+    /// For whoever reaches a loopback port, which port 0 leaves to the system.
+    #[must_use]
+    pub fn new(listen: Listen, routes: Vec<Arc<Route>>) -> Self {
+        Self {
+            listen,
+            beyond_loopback: false,
+            tls: None,
+            admin: None,
+            callers: Callers::Anybody,
+            routes,
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Route {
+    /// All requests to one upstream, signed for what the host's name tells.
+    #[must_use]
+    pub fn new(name: impl Into<String>, upstream: Upstream, keys: Keys) -> Self {
+        Self {
+            name: name.into(),
+            host: None,
+            prefix: "/".into(),
+            strip_prefix: false,
+            add_prefix: String::new(),
+            upstream,
+            scope: None,
+            profile: None,
+            keys,
+            headers: HeaderRules::default(),
+            body: Body::default(),
+            allow: Allow::default(),
+            times: Times::default(),
+        }
+    }
+}

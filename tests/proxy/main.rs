@@ -1,1 +1,7 @@
 //! The proxy between real clients and real upstreams, in one process over loopback.
+#![cfg(feature = "proxy")]
+
+mod harness;
+#[path = "../support/server.rs"]
+mod server;
+mod way;

@@ -15,7 +15,7 @@
 pub(crate) mod body;
 mod chunked;
 pub(crate) mod clock;
-mod collect;
+pub(crate) mod collect;
 mod credentials;
 mod iam_caller;
 mod look_up;

@@ -1,0 +1,144 @@
+//! What goes back to the caller: an upstream's answer as it streams, or one of the proxy's own.
+
+use super::cause::Cause;
+use super::hop;
+use bytes::Bytes;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::{HeaderValue, Response};
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use std::borrow::Cow;
+use std::future::Future;
+use std::io;
+use std::prelude::rust_2024::*;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Sleep, sleep};
+
+/// The header that tells an answer of the proxy's own from one of the upstream's.
+pub(crate) const ERROR_HEADER: HeaderName = HeaderName::from_static("x-sigv4-proxy-error");
+
+/// A request that the proxy answers itself.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub cause: Cause,
+    /// One sentence for people; never a secret, nothing of a query.
+    pub message: Cow<'static, str>,
+}
+
+impl Refused {
+    pub(crate) fn new(cause: Cause, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            cause,
+            message: message.into(),
+        }
+    }
+
+    /// As JSON: `{"message": …, "cause": …}`.
+    pub(crate) fn response(&self) -> Response<Answer> {
+        let json = serde_json::json!({ "message": self.message, "cause": self.cause.as_str() });
+        let mut response = Response::new(Answer::whole(json.to_string()));
+        *response.status_mut() = self.cause.status();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(ERROR_HEADER, HeaderValue::from_static(self.cause.as_str()));
+        response
+    }
+}
+
+/// The body of an answer.
+pub(crate) enum Answer {
+    Whole(Bytes),
+    Streamed(Box<Streamed>),
+}
+
+/// An upstream's body, passed on as it comes.
+pub(crate) struct Streamed {
+    body: Incoming,
+    idle: Duration,
+    /// Set while nothing comes.
+    waiting: Option<Pin<Box<Sleep>>>,
+    /// A place among the upstream's connections, until the last byte.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Answer {
+    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
+        Self::Whole(bytes.into())
+    }
+
+    pub(crate) fn streamed(body: Incoming, idle: Duration, place: OwnedSemaphorePermit) -> Self {
+        if body.is_end_stream() {
+            return Self::Whole(Bytes::new());
+        }
+        Self::Streamed(Box::new(Streamed {
+            body,
+            idle,
+            waiting: None,
+            _place: place,
+        }))
+    }
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match &mut *self {
+            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(core::mem::take(bytes))))),
+            Self::Streamed(streamed) => streamed.poll_frame(context),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Streamed(streamed) => streamed.body.is_end_stream(),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Streamed(streamed) => streamed.body.size_hint(),
+        }
+    }
+}
+
+impl Streamed {
+    fn poll_frame(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        match Pin::new(&mut self.body).poll_frame(context) {
+            Poll::Ready(frame) => {
+                self.waiting = None;
+                Poll::Ready(frame.map(|frame| {
+                    let mut frame = frame.map_err(io::Error::other)?;
+                    if let Some(trailers) = frame.trailers_mut() {
+                        hop::keep_trailers(trailers);
+                    }
+                    Ok(frame)
+                }))
+            }
+            Poll::Pending => {
+                let idle = self.idle;
+                let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(idle)));
+                waiting.as_mut().poll(context).map(|()| {
+                    Some(Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "the upstream sent nothing for too long",
+                    )))
+                })
+            }
+        }
+    }
+}

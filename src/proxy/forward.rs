@@ -1,0 +1,115 @@
+//! The way of one request: route, rewrite, body, sign, upstream, and back.
+
+use super::answer::{Answer, Refused};
+use super::cause::Cause;
+use super::failed::refused_by;
+use super::hop::{self, OfConnection};
+use super::settings::{Limits, Settings};
+use super::tunnel;
+use super::way::Way;
+use crate::adapter::tower::body::Body;
+use crate::request::Payload;
+use http::header::HOST;
+use http::uri::Authority;
+use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use std::prelude::rust_2024::*;
+use std::{format, io};
+use tokio::time::timeout;
+
+/// What a proxy answers by, from one reload to the next.
+pub(crate) struct State {
+    settings: Settings,
+    ways: Vec<Way>,
+}
+
+impl State {
+    /// # Errors
+    /// As [`Pool::new`].
+    pub(crate) fn new(settings: Settings) -> io::Result<Self> {
+        Ok(Self {
+            ways: settings
+                .routes
+                .iter()
+                .map(|route| Way::new(route, &settings.limits))
+                .collect::<io::Result<_>>()?,
+            settings,
+        })
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.settings.limits
+    }
+
+    /// Answers one request.
+    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Answer> {
+        self.forward(request)
+            .await
+            .unwrap_or_else(|refused| refused.response())
+    }
+
+    async fn forward(&self, mut request: Request<Incoming>) -> Result<Response<Answer>, Refused> {
+        let way = self.way(&request)?;
+        let upgrade_here = hyper::upgrade::on(&mut request);
+        let (mut head, body) = request.into_parts();
+        let of_connection = hop::take_off(&mut head.headers);
+        hop::take_signature_off(&mut head.headers);
+        way.redirect(&mut head)?;
+        way.apply_header_rules(&mut head);
+        let place = way.place().await?;
+        let body = way.collect(body).await?;
+        let mut request = Request::from_parts(head, ());
+        let signer = way.signer(request.uri()).await?;
+        way.sign(&signer, &mut request, Payload::Bytes(&body))?;
+        way.say_length(&mut request, body.len());
+        let OfConnection {
+            upgrade,
+            takes_trailers,
+        } = of_connection;
+        let is_upgrade = upgrade.is_some();
+        if takes_trailers {
+            hop::ask_for_trailers(request.headers_mut());
+        }
+        if let Some(protocol) = upgrade {
+            hop::ask_for(request.headers_mut(), protocol);
+        }
+        let sent = way
+            .pool
+            .client(is_upgrade)
+            .request(request.map(|()| Body::new(body)));
+        let mut response = match timeout(way.route.times.answer, sent).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(refused_by(&error)),
+            Err(_) => {
+                let limit = way.route.times.answer;
+                let message = format!("the upstream did not answer within {limit:?}");
+                return Err(Refused::new(Cause::SlowUpstream, message));
+            }
+        };
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return tunnel::switch(response, upgrade_here, is_upgrade, place);
+        }
+        hop::take_off(response.headers_mut());
+        let idle = way.route.times.idle;
+        Ok(response.map(|body| Answer::streamed(body, idle, place)))
+    }
+
+    fn way(&self, request: &Request<Incoming>) -> Result<&Way, Refused> {
+        let named = request.headers().get(HOST);
+        let named = named.and_then(|value| value.to_str().ok());
+        let of_uri = request.uri().authority().map(Authority::as_str);
+        let host = without_port(of_uri.or(named).unwrap_or_default());
+        let path = request.uri().path();
+        let mut ways = self.ways.iter();
+        let none = || Refused::new(Cause::NoRoute, "no route takes this host and path");
+        ways.find(|way| way.route.takes(host, path))
+            .ok_or_else(none)
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}

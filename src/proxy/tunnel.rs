@@ -1,0 +1,38 @@
+//! Another protocol over the same connection, such as a WebSocket: the handshake is signed, then bytes
+//! pass.
+
+use super::answer::{Answer, Refused};
+use super::cause::Cause;
+use super::hop;
+use http::Response;
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use std::prelude::rust_2024::*;
+use tokio::io::copy_bidirectional;
+use tokio::sync::OwnedSemaphorePermit;
+
+/// Joins the two connections as soon as the caller has the answer.
+pub(crate) fn switch(
+    mut response: Response<Incoming>,
+    here: OnUpgrade,
+    is_asked: bool,
+    place: OwnedSemaphorePermit,
+) -> Result<Response<Answer>, Refused> {
+    let protocol = hop::take_off(response.headers_mut()).upgrade;
+    let (true, Some(protocol)) = (is_asked, protocol) else {
+        let message = "the upstream switched to a protocol that nobody asked for";
+        return Err(Refused::new(Cause::Upstream, message));
+    };
+    let there = hyper::upgrade::on(&mut response);
+    hop::ask_for(response.headers_mut(), protocol);
+    tokio::spawn(async move {
+        let _place = place;
+        if let (Ok(here), Ok(there)) = (here.await, there.await) {
+            let (mut here, mut there) = (TokioIo::new(here), TokioIo::new(there));
+            // It ends as either side ends it; there is nobody to tell how.
+            let _ = copy_bidirectional(&mut here, &mut there).await;
+        }
+    });
+    Ok(response.map(|_| Answer::whole("")))
+}

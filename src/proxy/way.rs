@@ -1,0 +1,232 @@
+//! One route, and what becomes of a request on it.
+
+use super::answer::Refused;
+use super::cause::Cause;
+use super::settings::{Limits, Route, Upstream};
+use super::upstream::Pool;
+use crate::adapter::http::is_safe_to_sign;
+use crate::adapter::tower::body::Body;
+use crate::adapter::tower::collect::{NotCollected, collect};
+use crate::endpoint::{Destination, Given, KnownHosts, Resolved, resolve_known};
+use crate::request::Payload;
+use crate::request::timestamp::Timestamp;
+use crate::sign::signer::Signer;
+use crate::sign::signers::Signers;
+use core::future::poll_fn;
+use http::header::{CONTENT_LENGTH, HOST};
+use http::request::Parts;
+use http::uri::{Authority, Scheme};
+use http::{HeaderValue, Request, Uri};
+use hyper::body::Incoming;
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+use std::time::SystemTime;
+use std::{format, io};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+/// A route, and what is kept for it.
+pub(super) struct Way {
+    pub(super) route: Arc<Route>,
+    pub(super) pool: Pool<Body>,
+    /// Places among the upstream's connections.
+    places: Arc<Semaphore>,
+    signers: Signers,
+    hosts: KnownHosts,
+    host: Option<HeaderValue>,
+}
+
+impl Way {
+    /// # Errors
+    /// As [`Pool::new`]; a host that no header can have.
+    pub(super) fn new(route: &Arc<Route>, limits: &Limits) -> io::Result<Self> {
+        Ok(Self {
+            pool: Pool::new(&route.upstream, route.times)?,
+            places: Arc::new(Semaphore::new(limits.upstream_connections)),
+            signers: Signers::default(),
+            hosts: KnownHosts::default(),
+            host: match &route.upstream {
+                Upstream::Fixed {
+                    scheme,
+                    authority,
+                    sign_host,
+                    ..
+                } => Some(host_of(scheme, sign_host.as_ref().unwrap_or(authority))?),
+                Upstream::CallersHost { .. } => None,
+            },
+            route: Arc::clone(route),
+        })
+    }
+
+    /// The URI and the host upstream.
+    pub(super) fn redirect(&self, head: &mut Parts) -> Result<(), Refused> {
+        let unroutable = || Refused::new(Cause::Malformed, "the target has no path");
+        let arrived = head.uri.path_and_query().ok_or_else(unroutable)?;
+        let target = self.route.target(arrived).ok_or_else(unroutable)?;
+        let (scheme, authority) = match &self.route.upstream {
+            Upstream::Fixed {
+                scheme,
+                authority,
+                sign_host,
+                ..
+            } => {
+                let named = sign_host.as_ref().unwrap_or(authority);
+                (scheme.clone(), named.clone())
+            }
+            Upstream::CallersHost { .. } => (Scheme::HTTPS, self.callers_host(head)?),
+        };
+        let host = match &self.host {
+            Some(host) => host.clone(),
+            None => host_of(&scheme, &authority).map_err(|_| unroutable())?,
+        };
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(scheme);
+        parts.authority = Some(authority);
+        parts.path_and_query = Some(target);
+        head.uri = Uri::from_parts(parts).map_err(|_| unroutable())?;
+        // HTTP/2 has it elsewhere, and writes it anew from the URI.
+        head.version = http::Version::HTTP_11;
+        head.headers.insert(HOST, host);
+        Ok(())
+    }
+
+    fn callers_host(&self, head: &Parts) -> Result<Authority, Refused> {
+        let unknown = || Refused::new(Cause::NotAllowed, "this host is not one that may be called");
+        let named = head.headers.get(HOST).map(HeaderValue::as_bytes);
+        let authority = match (head.uri.authority(), named) {
+            (Some(authority), _) => authority.clone(),
+            (None, Some(named)) => Authority::try_from(named).map_err(|_| unknown())?,
+            (None, None) => return Err(unknown()),
+        };
+        let allowed = &self.route.allow.hosts;
+        let is_allowed = allowed
+            .iter()
+            .any(|pattern| is_under(pattern, authority.host()));
+        is_allowed.then_some(authority).ok_or_else(unknown)
+    }
+
+    pub(super) fn apply_header_rules(&self, head: &mut Parts) {
+        let rules = &self.route.headers;
+        for name in &rules.remove {
+            head.headers.remove(name);
+        }
+        for (from, to) in &rules.rename {
+            while let Some(value) = head.headers.remove(from) {
+                head.headers.append(to.clone(), value);
+            }
+        }
+        for (name, value) in &rules.set {
+            head.headers.insert(name.clone(), value.clone());
+        }
+    }
+
+    pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, Refused> {
+        let busy = || {
+            let limit = self.route.times.connect;
+            let message = format!("no connection to the upstream was free within {limit:?}");
+            Refused::new(Cause::Busy, message)
+        };
+        let place = Arc::clone(&self.places).acquire_owned();
+        let place = timeout(self.route.times.connect, place).await;
+        place.ok().and_then(Result::ok).ok_or_else(busy)
+    }
+
+    pub(super) async fn collect(&self, body: Incoming) -> Result<bytes::Bytes, Refused> {
+        let limit = 10 << 20;
+        collect(body, limit).await.map_err(|error| match error {
+            NotCollected::TooLong => {
+                let message = format!("the body is longer than {limit} bytes");
+                Refused::new(Cause::TooLong, message)
+            }
+            NotCollected::Read(_) => Refused::new(Cause::Body, "the body broke off"),
+        })
+    }
+
+    /// Who signs for this request: kept for the next one.
+    pub(super) async fn signer(&self, uri: &Uri) -> Result<Arc<Signer>, Refused> {
+        let keys = &self.route.keys;
+        let provided = poll_fn(|context| keys.poll_ready(context)).await;
+        let provided = provided.map_err(|error| {
+            log::warn!("route {}: no credentials: {error}", self.route.name);
+            Refused::new(Cause::NoCredentials, "no credentials to sign with")
+        })?;
+        let of_host;
+        let scope = if let Some(scope) = &self.route.scope {
+            scope
+        } else {
+            of_host = self.scope_of(uri)?;
+            &of_host
+        };
+        Ok(self
+            .signers
+            .get(&provided.credentials, scope, self.route.profile))
+    }
+
+    /// What the host's name tells. There is no default: a wrong guess is a 403 without a hint.
+    fn scope_of(&self, uri: &Uri) -> Result<Resolved, Refused> {
+        let host = uri.host().unwrap_or_default();
+        let to = Destination {
+            scheme: uri.scheme_str().unwrap_or("https"),
+            host,
+            target: uri.path_and_query().map_or("/", |target| target.as_str()),
+        };
+        let given = Given::default();
+        let resolved = self
+            .hosts
+            .with(host, |known| resolve_known(&to, &given, known));
+        resolved.map_err(|error| Refused::new(Cause::NotAllowed, format!("{error}")))
+    }
+
+    /// Signs, and leaves the target as it came.
+    #[allow(clippy::unused_self)]
+    pub(super) fn sign(
+        &self,
+        signer: &Signer,
+        request: &mut Request<()>,
+        payload: Payload<'_>,
+    ) -> Result<(), Refused> {
+        let unsignable = |error: crate::Error| {
+            Refused::new(
+                Cause::Unsignable,
+                format!("the request cannot be signed: {error}"),
+            )
+        };
+        let now = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
+        let uri = request.uri().clone();
+        signer
+            .sign_http_selected(request, payload, now, is_safe_to_sign)
+            .map_err(unsignable)?;
+        *request.uri_mut() = uri;
+        Ok(())
+    }
+
+    #[allow(clippy::unused_self)]
+    pub(super) fn say_length(&self, request: &mut Request<()>, length: usize) {
+        if request.headers().contains_key(CONTENT_LENGTH) {
+            request
+                .headers_mut()
+                .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+    }
+}
+
+/// As it is sent and signed: without the scheme's own port.
+fn host_of(scheme: &Scheme, authority: &Authority) -> io::Result<HeaderValue> {
+    let host = crate::adapter::http::host_header(Some(scheme.as_str()), authority);
+    HeaderValue::try_from(host).map_err(io::Error::other)
+}
+
+/// Whether a host is the one of a pattern, or below `*.`.
+fn is_under(pattern: &str, host: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        None => pattern.eq_ignore_ascii_case(host),
+        Some(domain) => {
+            let split = host.len().checked_sub(domain.len());
+            split
+                .and_then(|at| host.split_at_checked(at))
+                .is_some_and(|(label, rest)| {
+                    label.ends_with('.') && label.len() > 1 && rest.eq_ignore_ascii_case(domain)
+                })
+        }
+    }
+}
