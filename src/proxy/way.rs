@@ -13,7 +13,7 @@ use crate::request::timestamp::Timestamp;
 use crate::sign::signer::Signer;
 use crate::sign::signers::Signers;
 use core::future::poll_fn;
-use http::header::{CONTENT_LENGTH, HOST};
+use http::header::{CONTENT_LENGTH, Entry, HOST};
 use http::request::Parts;
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Uri};
@@ -111,8 +111,12 @@ impl Way {
             head.headers.remove(name);
         }
         for (from, to) in &rules.rename {
-            while let Some(value) = head.headers.remove(from) {
-                head.headers.append(to.clone(), value);
+            if let Entry::Occupied(entry) = head.headers.entry(from) {
+                let (_, values) = entry.remove_entry_mult();
+                let values: Vec<_> = values.collect();
+                for value in values {
+                    head.headers.append(to.clone(), value);
+                }
             }
         }
         for (name, value) in &rules.set {

@@ -4,4 +4,5 @@
 mod harness;
 #[path = "../support/server.rs"]
 mod server;
+mod tunnel;
 mod way;

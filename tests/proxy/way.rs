@@ -35,3 +35,123 @@ fn what_arrives_upstream_is_what_was_sent_signed() {
     );
     seen.verify(seen.signed_at());
 }
+
+/// What the target is, whatever is signed: nothing is decoded, sorted, collapsed or spelt anew.
+#[test]
+fn the_target_goes_on_byte_for_byte() {
+    let targets = [
+        "/",
+        "//",
+        "/a//b/./c/../d/",
+        "/%2e%2E/%2f%2F?%2f=%2F",
+        "/a%20b+c?d+e=f%20g",
+        "/?",
+        "/?&&a=&=b&a&a=b=c&",
+        "/?b=2&a=1&b=1",
+        "/~._-!$'()*,;:@&=+",
+        "/%E2%82%AC?%e2%82%ac",
+        "/a?b?c=/d?",
+        "/?X-Amz-Meta=1&x=~%7E",
+    ];
+    let server = Server::new(|_| vec![response("204 No Content", "", "")]);
+    let proxy = start([route(server.port)]);
+    for target in targets {
+        let request = format!("GET {target} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
+        let answer = exchange(proxy.address(), request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 204 "), "{target}: {answer}");
+    }
+    let seen = server.seen();
+    let arrived: Vec<_> = seen.iter().map(|seen| &*seen.target).collect();
+    assert_eq!(arrived, targets);
+    for seen in &seen {
+        seen.verify(seen.signed_at());
+    }
+}
+
+#[test]
+fn prefixes_are_taken_off_and_put_on() {
+    let server = Server::new(|_| vec![response("204 No Content", "", "")]);
+    let mut first = route(server.port);
+    (first.name, first.prefix) = ("first".into(), "/one".into());
+    first.strip_prefix = true;
+    let mut second = route(server.port);
+    (second.name, second.prefix) = ("second".into(), "/two/".into());
+    second.add_prefix = "/prod".into();
+    let mut third = route(server.port);
+    (third.name, third.host) = ("third".into(), Some("other.example".into()));
+    (third.strip_prefix, third.add_prefix) = (true, "/x".into());
+    let proxy = start([first, second, third]);
+    let cases = [
+        ("here", "/one", Some("/")),
+        ("here", "/one?a=1", Some("/?a=1")),
+        ("here", "/one/", Some("/")),
+        ("here", "/one//a%2Fb", Some("//a%2Fb")),
+        ("here", "/onetwo", None),
+        ("here", "/two", Some("/prod/two")),
+        ("here", "/two/a?", Some("/prod/two/a?")),
+        ("here", "/ONE", None),
+        ("other.example", "/a", Some("/x/a")),
+        ("OTHER.example:8080", "/", Some("/x/")),
+        ("another.example", "/", None),
+    ];
+    for (host, target, _) in cases {
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let answer = exchange(proxy.address(), request.as_bytes());
+        let is_refused = answer.starts_with("HTTP/1.1 404 ");
+        assert_eq!(
+            is_refused,
+            cases
+                .iter()
+                .any(|case| case.0 == host && case.1 == target && case.2.is_none()),
+            "{host} {target}: {answer}"
+        );
+    }
+    let arrived: Vec<_> = server.seen().into_iter().map(|seen| seen.target).collect();
+    let expected: Vec<_> = cases.iter().filter_map(|case| case.2).collect();
+    assert_eq!(arrived, expected);
+}
+
+#[test]
+fn an_upstream_that_is_not_there_is_said_to_be() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let proxy = start([route(port)]);
+    let answer = exchange(
+        proxy.address(),
+        b"GET /?a=secret HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n",
+    );
+    assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
+    assert!(answer.contains("\"cause\":\"connect\""), "{answer}");
+    assert!(!answer.contains("secret"), "{answer}");
+}
+
+#[test]
+fn headers_are_removed_renamed_and_set_before_signing() {
+    let server = Server::new(|_| vec![response("204 No Content", "", "")]);
+    let mut route = route(server.port);
+    route.headers.remove = vec!["x-private".parse().unwrap()];
+    route.headers.rename = [("x-tenant", "x-amz-meta-tenant"), ("x-end", "x-last")]
+        .map(|(from, to)| (from.parse().unwrap(), to.parse().unwrap()))
+        .into();
+    route.headers.set = vec![("x-amz-meta-by".parse().unwrap(), "proxy".parse().unwrap())];
+    let proxy = start([route]);
+    let request =
+        b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\nx-private: 1\r\nx-tenant: 2\r\n\
+                    x-end: 1\r\nx-amz-meta-by: me\r\nx-end: 2\r\n\r\n";
+    let answer = exchange(proxy.address(), request);
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    let seen = server.seen().remove(0);
+    assert_eq!(seen.header("x-private"), None);
+    assert_eq!(seen.header("x-tenant"), None);
+    assert_eq!(seen.header("x-amz-meta-tenant"), Some("2"));
+    let last = seen.headers.iter().filter(|(name, _)| name == "x-last");
+    assert!(last.map(|(_, value)| &value[..]).eq([b"1", b"2"]));
+    assert_eq!(seen.header("x-amz-meta-by"), Some("proxy"));
+    let signed = seen.header("authorization").unwrap();
+    assert!(
+        signed.contains("x-amz-meta-by;x-amz-meta-tenant"),
+        "{signed}"
+    );
+    seen.verify(seen.signed_at());
+}
