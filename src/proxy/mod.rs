@@ -9,12 +9,15 @@
 
 mod answer;
 mod cause;
+mod drain;
 mod failed;
 mod forward;
 mod hop;
+mod listen;
 mod route;
 mod server;
 mod settings;
+mod signals;
 mod tunnel;
 mod upstream;
 mod way;
