@@ -1,9 +1,8 @@
 //! One line a request: what was asked, by whom, and what became of it.
 
 use super::reply::Reply;
-use crate::grammar::shown::Shown;
+use crate::grammar::shown::{Shown, ShownPath};
 use crate::request::timestamp::Timestamp;
-use std::fmt;
 use std::string::String;
 
 /// What is known of a request so far.
@@ -16,9 +15,6 @@ pub(crate) struct Entry<'s> {
     pub(crate) caller: Option<&'s str>,
 }
 
-/// The longest path that is shown, in bytes.
-const LONGEST: usize = 256;
-
 impl Entry<'_> {
     /// `20150830T123600Z GET /prod/items 403 key=AKIDEXAMPLE caller=- id=… reason`: no query,
     /// no header, no signature, no secret, no body.
@@ -29,7 +25,7 @@ impl Entry<'_> {
             "{} {} {} {} key={} caller={} id={} {kind}{colon}{}",
             self.at,
             head.method,
-            Path(head.uri.path()),
+            ShownPath(head.uri.path()),
             reply.status,
             Shown(self.access_key_id.as_deref().unwrap_or("-")),
             self.caller.unwrap_or("-"),
@@ -38,20 +34,5 @@ impl Entry<'_> {
         )
         .trim_end()
         .into()
-    }
-}
-
-/// The start of a path, up to what could be a query by mistake, with its signature, or
-/// could move the cursor of a terminal.
-struct Path<'t>(&'t str);
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |byte: &u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b'%')
-        };
-        let seen = self.0.bytes().take(LONGEST).take_while(plain).count();
-        let cut = if seen < self.0.len() { "…" } else { "" };
-        write!(f, "{}{cut}", self.0.get(..seen).unwrap_or_default())
     }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// The longest text that is shown, in characters.
+/// The longest text that is shown, in characters, and the longest path, in bytes.
 const LONGEST: usize = 256;
 
 /// The start of a text that a caller can have chosen; nothing in it steers a terminal or
@@ -18,5 +18,22 @@ impl fmt::Display for Shown<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The start of a path, up to what could be a query by mistake, with its signature, or
+/// could move the cursor of a terminal.
+#[cfg(feature = "gateway")]
+pub(crate) struct ShownPath<'t>(pub &'t str);
+
+#[cfg(feature = "gateway")]
+impl fmt::Display for ShownPath<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b'%')
+        };
+        let seen = self.0.bytes().take(LONGEST).take_while(plain).count();
+        let cut = if seen < self.0.len() { "…" } else { "" };
+        write!(f, "{}{cut}", self.0.get(..seen).unwrap_or_default())
     }
 }

@@ -7,13 +7,18 @@
 //! ```
 //! Each step is a file. What comes back streams, but for a refusal, which is read to be explained.
 
+mod admin;
 mod answer;
 mod cause;
 mod drain;
+mod exchange;
 mod failed;
 mod forward;
 mod hop;
 mod listen;
+mod log_line;
+mod metrics;
+mod request_id;
 mod route;
 mod server;
 mod settings;

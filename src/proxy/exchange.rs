@@ -1,0 +1,256 @@
+//! One request and its answer, from the first byte to the last: what is counted of it, and its
+//! line in the log.
+
+use super::cause::Cause;
+use super::listen::stream::Peer;
+use super::log_line::{LogLine, Side};
+use super::metrics::of_route::OfRoute;
+use super::metrics::registry::Metrics;
+use super::metrics::shared::Counted;
+use super::request_id::{REQUEST_ID, RequestId, RequestIds};
+use crate::request::timestamp::Timestamp;
+use bytes::Bytes;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use http::{Method, Response, StatusCode, Uri};
+use http_body::{Body, Frame, SizeHint};
+use std::borrow::Cow;
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant, SystemTime};
+
+/// What is counted and named for all requests.
+#[derive(Debug)]
+pub(crate) struct Observed {
+    pub(crate) metrics: Metrics,
+    ids: RequestIds,
+}
+
+/// One request, until the last byte of its answer. Counted and logged when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    observed: Arc<Observed>,
+    id: RequestId,
+    began: Instant,
+    from: Peer,
+    method: Method,
+    target: Uri,
+    route: Arc<OfRoute>,
+    caller: Option<String>,
+    status: Option<StatusCode>,
+    received: Option<Arc<AtomicU64>>,
+    sent: u64,
+    upstream: Option<Duration>,
+    refused: Option<(Cause, Cow<'static, str>)>,
+    ended_by: Option<Side>,
+    _in_flight: Counted,
+}
+
+/// The body of a request, whose bytes are counted.
+#[derive(Debug)]
+pub(crate) struct Received<B> {
+    body: B,
+    count: Arc<AtomicU64>,
+}
+
+/// The body of an answer, whose bytes are counted, and whose end is the exchange's.
+#[derive(Debug)]
+pub(crate) struct Answered<B> {
+    body: B,
+    exchange: Exchange,
+}
+
+impl Observed {
+    pub(crate) fn new(metrics: Metrics) -> Self {
+        Self {
+            metrics,
+            ids: RequestIds::new(),
+        }
+    }
+
+    /// A request whose head has arrived.
+    pub(crate) fn begin<B>(self: &Arc<Self>, from: Peer, request: &http::Request<B>) -> Exchange {
+        Exchange {
+            id: self.ids.next(),
+            began: Instant::now(),
+            from,
+            method: request.method().clone(),
+            target: request.uri().clone(),
+            route: self.metrics.unrouted().clone(),
+            caller: None,
+            status: None,
+            received: None,
+            sent: 0,
+            upstream: None,
+            refused: None,
+            // Until it is known to be whole.
+            ended_by: Some(Side::Caller),
+            _in_flight: self.metrics.in_flight(),
+            observed: self.clone(),
+        }
+    }
+}
+
+impl Exchange {
+    /// Its name in the log, and in the answer.
+    pub(crate) fn id(&self) -> RequestId {
+        self.id
+    }
+
+    /// It is this route's.
+    pub(crate) fn takes(&mut self, route: &Arc<OfRoute>) {
+        self.route = route.clone();
+    }
+
+    /// Who signed it, once that is proven.
+    pub(crate) fn is_of(&mut self, caller: impl Into<String>) {
+        self.caller = Some(caller.into());
+    }
+
+    /// It was signed.
+    pub(crate) fn signed_since(&mut self, began: Instant) {
+        self.route.signed(began.elapsed());
+    }
+
+    /// The upstream has begun its answer to what was sent from then on.
+    pub(crate) fn answered_since(&mut self, began: Instant) {
+        let time = began.elapsed();
+        self.upstream = Some(time);
+        self.route.began(time);
+    }
+
+    /// The proxy answers it itself.
+    pub(crate) fn refused(&mut self, cause: Cause, message: impl Into<Cow<'static, str>>) {
+        self.observed.metrics.refused(cause);
+        self.refused = Some((cause, message.into()));
+    }
+
+    /// Counts the bytes of its body.
+    pub(crate) fn receiving<B: Body>(&mut self, body: B) -> Received<B> {
+        let count = self.received.get_or_insert_default().clone();
+        Received { body, count }
+    }
+
+    /// Its answer, with its name.
+    pub(crate) fn answer<B: Body>(mut self, mut response: Response<B>) -> Response<Answered<B>> {
+        let status = response.status();
+        self.status = Some(status);
+        if let Some(id) = self.id.header() {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        let has_no_body = self.method == Method::HEAD
+            || status.is_informational()
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        if has_no_body || response.body().is_end_stream() {
+            self.ended_by = None;
+        }
+        response.map(|body| Answered {
+            body,
+            exchange: self,
+        })
+    }
+}
+
+/// What nginx logs where the caller left before there was an answer.
+const LEFT: u16 = 499;
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        let left = || StatusCode::from_u16(LEFT).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = self.status.unwrap_or_else(left);
+        let received = self
+            .received
+            .as_ref()
+            .map_or(0, |count| count.load(Relaxed));
+        self.route
+            .answered(&self.method, status, received, self.sent);
+        if let Some(side) = self.ended_by {
+            self.observed.metrics.broke_off(side);
+        }
+        if log::max_level() < log::Level::Warn {
+            return;
+        }
+        let line = LogLine {
+            at: Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::EPOCH),
+            id: self.id,
+            from: self.from,
+            caller: self.caller.as_deref(),
+            method: &self.method,
+            target: &self.target,
+            route: self.route.name(),
+            status,
+            received,
+            sent: self.sent,
+            time: self.began.elapsed(),
+            upstream: self.upstream,
+            ended_by: self.ended_by,
+            refused: self
+                .refused
+                .as_ref()
+                .map(|(cause, message)| (*cause, &**message)),
+        };
+        log::log!(line.level(), "{line}");
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for Received<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        if let Poll::Ready(Some(Ok(frame))) = &frame {
+            self.count.fetch_add(length(frame), Relaxed);
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B: Body<Data = Bytes> + Unpin> Body for Answered<B> {
+    type Data = Bytes;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        match &frame {
+            Poll::Pending => {}
+            Poll::Ready(None) => self.exchange.ended_by = None,
+            Poll::Ready(Some(Err(_))) => self.exchange.ended_by = Some(Side::Upstream),
+            Poll::Ready(Some(Ok(frame))) => {
+                self.exchange.sent = self.exchange.sent.saturating_add(length(frame));
+                if self.body.is_end_stream() {
+                    self.exchange.ended_by = None;
+                }
+            }
+        }
+        frame
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn length(frame: &Frame<Bytes>) -> u64 {
+    frame.data_ref().map_or(0, |data| data.len() as u64)
+}
