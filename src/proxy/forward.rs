@@ -2,8 +2,11 @@
 
 use super::answer::{Answer, Refused};
 use super::cause::Cause;
+use super::drain::Drain;
+use super::exchange::Exchange;
 use super::failed::refused_by;
 use super::hop::{self, OfConnection};
+use super::metrics::registry::Metrics;
 use super::settings::{Limits, Settings};
 use super::tunnel;
 use super::way::Way;
@@ -14,53 +17,55 @@ use http::uri::Authority;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use std::prelude::rust_2024::*;
+use std::time::Instant;
 use std::{format, io};
 use tokio::time::timeout;
 
 /// What a proxy answers by, from one reload to the next.
 pub(crate) struct State {
-    settings: Settings,
+    limits: Limits,
     ways: Vec<Way>,
 }
 
 impl State {
     /// # Errors
-    /// As [`Pool::new`].
-    pub(crate) fn new(settings: Settings) -> io::Result<Self> {
+    /// As [`Way::new`].
+    pub(crate) fn new(settings: Settings, metrics: &Metrics) -> io::Result<Self> {
+        let counted = metrics.serve(settings.routes.iter().map(|route| &**route));
+        let ways = settings.routes.iter().zip(counted);
+        let ways = ways.map(|(route, counted)| Way::new(route, counted, &settings.limits));
         Ok(Self {
-            ways: settings
-                .routes
-                .iter()
-                .map(|route| Way::new(route, &settings.limits))
-                .collect::<io::Result<_>>()?,
-            settings,
+            ways: ways.collect::<io::Result<_>>()?,
+            limits: settings.limits,
         })
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        &self.settings.limits
+        &self.limits
     }
 
-    /// Answers one request.
-    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Answer> {
-        self.forward(request)
-            .await
-            .unwrap_or_else(|refused| refused.response())
-    }
-
-    async fn forward(&self, mut request: Request<Incoming>) -> Result<Response<Answer>, Refused> {
+    /// The upstream's answer, or why there is none.
+    pub(crate) async fn forward(
+        &self,
+        mut request: Request<Incoming>,
+        exchange: &mut Exchange,
+        drain: &Drain,
+    ) -> Result<Response<Answer>, Refused> {
         let way = self.way(&request)?;
+        exchange.takes(&way.counted);
         let upgrade_here = hyper::upgrade::on(&mut request);
         let (mut head, body) = request.into_parts();
         let of_connection = hop::take_off(&mut head.headers);
         hop::take_signature_off(&mut head.headers);
         way.redirect(&mut head)?;
         way.apply_header_rules(&mut head);
+        let body = way.collect(exchange.receiving(body)).await?;
         let place = way.place().await?;
-        let body = way.collect(body).await?;
         let mut request = Request::from_parts(head, ());
         let signer = way.signer(request.uri()).await?;
+        let began = Instant::now();
         way.sign(&signer, &mut request, Payload::Bytes(&body))?;
+        exchange.signed_since(began);
         way.say_length(&mut request, body.len());
         let OfConnection {
             upgrade,
@@ -73,6 +78,7 @@ impl State {
         if let Some(protocol) = upgrade {
             hop::ask_for(request.headers_mut(), protocol);
         }
+        let began = Instant::now();
         let sent = way
             .pool
             .client(is_upgrade)
@@ -86,8 +92,9 @@ impl State {
                 return Err(Refused::new(Cause::SlowUpstream, message));
             }
         };
+        exchange.answered_since(began);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return tunnel::switch(response, upgrade_here, is_upgrade, place);
+            return tunnel::switch(response, upgrade_here, is_upgrade, place, drain.guard());
         }
         hop::take_off(response.headers_mut());
         let idle = way.route.times.idle;

@@ -1,71 +1,180 @@
-//! Listening: connections and their end.
+//! A proxy from its start to its end.
 
+use super::admin::Admin;
+use super::answer::Answer;
+use super::drain::{Drain, first};
+use super::exchange::{Answered, Observed};
 use super::forward::State;
+use super::listen::listener::{Arriving, Listener};
+use super::listen::stream::Peer;
+use super::listen::tcp;
+use super::metrics::registry::Metrics;
 use super::settings::{Listen, Settings};
+use super::signals::Signals;
+use http::{Request, Response};
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::prelude::rust_2024::*;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::{fmt, io, thread};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use tokio::time::sleep;
 
 /// A proxy, to be started.
 #[derive(Debug)]
-pub struct Proxy;
+pub struct Proxy(Settings);
 
-/// A proxy that listens. Dropping it stops it.
+/// A proxy that listens. Dropping it stops it, whatever is on its way.
 pub struct Running {
-    address: SocketAddr,
+    listen: Listen,
+    admin: Option<SocketAddr>,
+    served: Arc<Served>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
+/// What answers.
+struct Served {
+    observed: Arc<Observed>,
+    drain: Drain,
+    state: RwLock<Arc<State>>,
+}
+
+/// What listens.
+struct Doors {
+    listener: Listener,
+    admin: Option<TcpListener>,
+}
+
 impl Proxy {
+    /// One that is to do as the settings say.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self(settings)
+    }
+
     /// Listens, and answers from a thread of its own until [`Running`] is dropped.
     ///
     /// # Errors
-    /// What keeps it from listening, or from connecting to anything as it is told to.
-    pub fn start(settings: Settings) -> io::Result<Running> {
-        let Listen::Tcp(at) = settings.listen else {
-            return Err(io::Error::other("no UNIX sockets yet"));
-        };
-        let listener = std::net::TcpListener::bind(at)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
-        let state = Arc::new(State::new(settings)?);
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+    /// What keeps it from listening: [`io::ErrorKind::PermissionDenied`] for an address beyond
+    /// loopback that was not asked for, [`io::ErrorKind::InvalidInput`] for files of certificates that
+    /// cannot be used.
+    pub fn start(self) -> io::Result<Running> {
+        let (runtime, doors, mut running) = self.open()?;
+        let served = Arc::clone(&running.served);
         let (stop, stopped) = oneshot::channel();
+        running.stop = Some(stop);
         let thread = thread::Builder::new()
             .name("sigv4-proxy".into())
             .spawn(move || {
                 runtime.block_on(async {
-                    let server = tokio::spawn(accept(listener, state));
                     // Ends when `Running` drops the sender.
-                    drop(stopped.await);
-                    server.abort();
+                    let stopped = async { drop(stopped.await) };
+                    let _ = first(pin!(served.accept(doors)), stopped).await;
                 });
+                // Files that are being written to are no reason to wait.
+                runtime.shutdown_background();
             })?;
-        Ok(Running {
-            address,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        running.thread = Some(thread);
+        Ok(running)
+    }
+
+    /// Listens, and answers on this thread until SIGTERM or SIGINT; then what has begun has
+    /// [`Limits::drain`](super::Limits::drain) to end, unless a second signal comes. `started` is called as soon as it
+    /// listens.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start), and that of `started`.
+    pub fn run<E: From<io::Error>>(
+        self,
+        started: impl FnOnce(Arc<Running>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let limit = self.0.limits.drain;
+        let (runtime, doors, running) = self.open()?;
+        let outcome = runtime.block_on(async {
+            // From here on none is lost.
+            let mut signals = Signals::listen()?;
+            let served = Arc::clone(&running.served);
+            let accepting = Arc::clone(&served);
+            tokio::spawn(async move { accepting.accept(doors).await });
+            started(Arc::new(running))?;
+            signals.drain(&served.drain, limit).await;
+            Ok(())
+        });
+        runtime.shutdown_background();
+        outcome
+    }
+
+    fn open(self) -> io::Result<(Runtime, Doors, Running)> {
+        let settings = self.0;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .thread_name("sigv4-proxy-files")
+            .build()?;
+        let _within = runtime.enter();
+        let listener = Listener::bind(&settings)?;
+        let admin = match settings.admin {
+            Some(address) => Some(tcp::bind(address, settings.beyond_loopback)?),
+            None => None,
+        };
+        let observed = Arc::new(Observed::new(Metrics::new(listener.slots().clone())));
+        let state = State::new(settings, &observed.metrics)?;
+        let running = Running {
+            listen: listener.address()?,
+            admin: match &admin {
+                Some(admin) => Some(admin.local_addr()?),
+                None => None,
+            },
+            served: Arc::new(Served {
+                observed,
+                drain: Drain::new(),
+                state: RwLock::new(Arc::new(state)),
+            }),
+            stop: None,
+            thread: None,
+        };
+        drop(_within);
+        Ok((runtime, Doors { listener, admin }, running))
     }
 }
 
 impl Running {
-    /// Where it listens.
+    /// Where it listens, with the port that was taken.
     #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn listen(&self) -> &Listen {
+        &self.listen
+    }
+
+    /// Where its admin port is.
+    #[must_use]
+    pub fn admin(&self) -> Option<SocketAddr> {
+        self.admin
+    }
+
+    /// Answers by other settings from the next request on. Where it listens, with which certificates, and
+    /// how many connections it takes stays as it is.
+    ///
+    /// # Errors
+    /// Settings that cannot be used: the former ones go on.
+    pub fn reload(&self, settings: Settings) -> io::Result<()> {
+        let metrics = &self.served.observed.metrics;
+        let state = State::new(settings, metrics);
+        metrics.reloaded(state.is_ok());
+        let mut current = self.served.state.write();
+        let current = current.as_mut().unwrap_or_else(|error| error.get_mut());
+        **current = Arc::new(state?);
+        Ok(())
+    }
+
+    /// Settings were to be loaded, and could not be read: the former ones go on.
+    pub fn reload_failed(&self) {
+        self.served.observed.metrics.reloaded(false);
     }
 }
 
@@ -82,53 +191,81 @@ impl Drop for Running {
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Running")
-            .field("address", &self.address)
+            .field("listen", &self.listen)
+            .field("admin", &self.admin)
             .finish_non_exhaustive()
     }
 }
 
-async fn accept(listener: std::net::TcpListener, state: Arc<State>) {
-    let listener = match TcpListener::from_std(listener) {
-        Ok(listener) => listener,
-        Err(error) => return log::error!("cannot listen: {error}"),
-    };
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve(stream, Arc::clone(&state)));
-            }
-            Err(error) => {
-                // Out of file descriptors, or the caller is gone already: try again.
-                log::warn!("accept: {error}");
-                sleep(Duration::from_millis(50)).await;
-            }
+impl Served {
+    /// Until nothing more may begin. The admin port goes on, and tells so.
+    async fn accept(self: Arc<Self>, doors: Doors) {
+        let Doors { listener, admin } = doors;
+        if let Some(admin) = admin {
+            let port = Admin::new(Arc::clone(&self.observed), self.drain.clone());
+            tokio::spawn(port.serve(admin));
         }
+        loop {
+            let mut draining = self.drain.guard();
+            let Some(arriving) = first(pin!(listener.accept()), draining.draining()).await else {
+                return;
+            };
+            drop(draining);
+            tokio::spawn(Arc::clone(&self).converse(arriving));
+        }
+    }
+
+    async fn converse(self: Arc<Self>, arriving: Arriving) {
+        let guard = self.drain.guard();
+        let from = arriving.peer();
+        let stream = match arriving.established().await {
+            Ok(stream) => stream,
+            Err(error) => return log::debug!("{from}: {error}"),
+        };
+        let limits = self.state().limits().clone();
+        let service = service_fn(|request| {
+            let served = Arc::clone(&self);
+            async move { Ok::<_, Infallible>(served.answer(request, from).await) }
+        });
+        let mut server = auto::Builder::new(TokioExecutor::new());
+        server
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.keep_alive)
+            .max_buf_size(limits.head.max(LEAST_BUFFER))
+            .max_headers(limits.headers);
+        server
+            .http2()
+            .timer(TokioTimer::new())
+            .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
+        let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let outcome = guard
+            .serve(connection, |connection| connection.graceful_shutdown())
+            .await;
+        if let Some(Err(error)) = outcome {
+            // Nothing of what was sent is in it.
+            log::debug!("{from}: connection closed: {error}");
+        }
+    }
+
+    async fn answer(&self, request: Request<Incoming>, from: Peer) -> Response<Answered<Answer>> {
+        let mut exchange = self.observed.begin(from, &request);
+        let state = self.state();
+        let outcome = state.forward(request, &mut exchange, &self.drain).await;
+        let response = outcome.unwrap_or_else(|refused| {
+            let response = refused.response();
+            exchange.refused(refused.cause, refused.message);
+            response
+        });
+        exchange.answer(response)
+    }
+
+    fn state(&self) -> Arc<State> {
+        // It is whole at every moment at which a thread could have stopped.
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&state)
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>) {
-    // Answers leave as they come.
-    let _ = stream.set_nodelay(true);
-    let limits = state.limits();
-    let (read, head, headers) = (limits.keep_alive, limits.head, limits.headers);
-    let service = service_fn(move |request| {
-        let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(state.answer(request).await) }
-    });
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(read)
-        .max_buf_size(head)
-        .max_headers(headers);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(u32::try_from(head).unwrap_or(u32::MAX));
-    let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    if let Err(error) = connection.await {
-        // Nothing of what was sent is in it.
-        log::debug!("connection closed: {error}");
-    }
-}
+/// hyper takes no smaller one.
+const LEAST_BUFFER: usize = 8_192;

@@ -3,6 +3,7 @@
 
 use super::answer::{Answer, Refused};
 use super::cause::Cause;
+use super::drain::Guard;
 use super::hop;
 use http::Response;
 use hyper::body::Incoming;
@@ -18,6 +19,7 @@ pub(crate) fn switch(
     here: OnUpgrade,
     is_asked: bool,
     place: OwnedSemaphorePermit,
+    guard: Guard,
 ) -> Result<Response<Answer>, Refused> {
     let protocol = hop::take_off(response.headers_mut()).upgrade;
     let (true, Some(protocol)) = (is_asked, protocol) else {
@@ -31,7 +33,8 @@ pub(crate) fn switch(
         if let (Ok(here), Ok(there)) = (here.await, there.await) {
             let (mut here, mut there) = (TokioIo::new(here), TokioIo::new(there));
             // It ends as either side ends it; there is nobody to tell how.
-            let _ = copy_bidirectional(&mut here, &mut there).await;
+            let joined = copy_bidirectional(&mut here, &mut there);
+            let _ = guard.until_cut(joined).await;
         }
     });
     Ok(response.map(|_| Answer::whole("")))

@@ -2,6 +2,7 @@
 
 use super::answer::Refused;
 use super::cause::Cause;
+use super::metrics::of_route::OfRoute;
 use super::settings::{Limits, Route, Upstream};
 use super::upstream::Pool;
 use crate::adapter::http::is_safe_to_sign;
@@ -17,7 +18,6 @@ use http::header::{CONTENT_LENGTH, Entry, HOST};
 use http::request::Parts;
 use http::uri::{Authority, Scheme};
 use http::{HeaderValue, Request, Uri};
-use hyper::body::Incoming;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -28,6 +28,8 @@ use tokio::time::timeout;
 /// A route, and what is kept for it.
 pub(super) struct Way {
     pub(super) route: Arc<Route>,
+    /// What its requests count in.
+    pub(super) counted: Arc<OfRoute>,
     pub(super) pool: Pool<Body>,
     /// Places among the upstream's connections.
     places: Arc<Semaphore>,
@@ -39,8 +41,13 @@ pub(super) struct Way {
 impl Way {
     /// # Errors
     /// As [`Pool::new`]; a host that no header can have.
-    pub(super) fn new(route: &Arc<Route>, limits: &Limits) -> io::Result<Self> {
+    pub(super) fn new(
+        route: &Arc<Route>,
+        counted: Arc<OfRoute>,
+        limits: &Limits,
+    ) -> io::Result<Self> {
         Ok(Self {
+            counted,
             pool: Pool::new(&route.upstream, route.times)?,
             places: Arc::new(Semaphore::new(limits.upstream_connections)),
             signers: Signers::default(),
@@ -135,7 +142,10 @@ impl Way {
         place.ok().and_then(Result::ok).ok_or_else(busy)
     }
 
-    pub(super) async fn collect(&self, body: Incoming) -> Result<bytes::Bytes, Refused> {
+    pub(super) async fn collect<B: http_body::Body>(
+        &self,
+        body: B,
+    ) -> Result<bytes::Bytes, Refused> {
         let limit = 10 << 20;
         collect(body, limit).await.map_err(|error| match error {
             NotCollected::TooLong => {

@@ -62,12 +62,20 @@ pub fn settings(routes: impl IntoIterator<Item = Route>) -> Settings {
 }
 
 pub fn start(routes: impl IntoIterator<Item = Route>) -> Running {
-    Proxy::start(settings(routes)).unwrap()
+    Proxy::new(settings(routes)).start().unwrap()
+}
+
+/// Where callers reach it.
+pub fn address(proxy: &Running) -> SocketAddr {
+    match proxy.listen() {
+        Listen::Tcp(address) => *address,
+        Listen::Unix(path) => panic!("{}", path.display()),
+    }
 }
 
 /// Sends bytes on a connection of their own, and reads until the other side closes.
-pub fn exchange(to: SocketAddr, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(to).unwrap();
+pub fn exchange(proxy: &Running, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address(proxy)).unwrap();
     stream.write_all(request).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();

@@ -1,6 +1,6 @@
 //! Another protocol over the same connection: the handshake is signed, then bytes pass.
 
-use crate::harness::{route, start};
+use crate::harness::{address, route, start};
 use crate::server::parse_head;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -48,7 +48,7 @@ fn bytes_pass_both_ways_behind_a_signed_handshake() {
           sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nhello ",
     );
     let proxy = start([route(port)]);
-    let mut caller = TcpStream::connect(proxy.address()).unwrap();
+    let mut caller = TcpStream::connect(address(&proxy)).unwrap();
     caller.write_all(HANDSHAKE).unwrap();
     let answer = String::from_utf8(head_of(&mut caller)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
@@ -83,7 +83,7 @@ fn bytes_pass_both_ways_behind_a_signed_handshake() {
 fn an_upstream_that_does_not_switch_is_answered_as_ever() {
     let (port, served) = upstream(b"HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno");
     let proxy = start([route(port)]);
-    let mut caller = TcpStream::connect(proxy.address()).unwrap();
+    let mut caller = TcpStream::connect(address(&proxy)).unwrap();
     caller.write_all(HANDSHAKE).unwrap();
     let answer = String::from_utf8(head_of(&mut caller)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 426 "), "{answer}");
@@ -97,7 +97,7 @@ fn a_protocol_that_nobody_asked_for_is_no_answer() {
     );
     let proxy = start([route(port)]);
     let answer = crate::harness::exchange(
-        proxy.address(),
+        &proxy,
         b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");

@@ -11,8 +11,7 @@ fn what_arrives_upstream_is_what_was_sent_signed() {
         "an answer",
     )]]);
     let proxy = start([route(server.port)]);
-    let answer = exchange(
-        proxy.address(),
+    let answer = exchange(&proxy,
         b"POST /prod/a%20b//c/../d%2Fe?y=a+b&x=%7e HTTP/1.1\r\nhost: here\r\ncontent-type: text/plain\r\n\
           content-length: 5\r\nauthorization: Bearer mine\r\nx-amz-date: 20150830T123600Z\r\n\
           connection: close, x-hop\r\nx-hop: 1\r\nx-end: 2\r\n\r\nhello",
@@ -57,7 +56,7 @@ fn the_target_goes_on_byte_for_byte() {
     let proxy = start([route(server.port)]);
     for target in targets {
         let request = format!("GET {target} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n");
-        let answer = exchange(proxy.address(), request.as_bytes());
+        let answer = exchange(&proxy, request.as_bytes());
         assert!(answer.starts_with("HTTP/1.1 204 "), "{target}: {answer}");
     }
     let seen = server.seen();
@@ -96,7 +95,7 @@ fn prefixes_are_taken_off_and_put_on() {
     ];
     for (host, target, _) in cases {
         let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-        let answer = exchange(proxy.address(), request.as_bytes());
+        let answer = exchange(&proxy, request.as_bytes());
         let is_refused = answer.starts_with("HTTP/1.1 404 ");
         assert_eq!(
             is_refused,
@@ -118,7 +117,7 @@ fn an_upstream_that_is_not_there_is_said_to_be() {
     drop(nobody);
     let proxy = start([route(port)]);
     let answer = exchange(
-        proxy.address(),
+        &proxy,
         b"GET /?a=secret HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
@@ -139,7 +138,7 @@ fn headers_are_removed_renamed_and_set_before_signing() {
     let request =
         b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\nx-private: 1\r\nx-tenant: 2\r\n\
                     x-end: 1\r\nx-amz-meta-by: me\r\nx-end: 2\r\n\r\n";
-    let answer = exchange(proxy.address(), request);
+    let answer = exchange(&proxy, request);
     assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
     let seen = server.seen().remove(0);
     assert_eq!(seen.header("x-private"), None);
