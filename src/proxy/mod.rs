@@ -9,6 +9,8 @@
 
 mod admin;
 mod answer;
+#[allow(dead_code, unused_imports)] // until the way through asks for it
+mod body;
 mod cause;
 mod drain;
 mod exchange;

@@ -4,7 +4,9 @@
 //! vectors `test-vectors/streaming` and `streaming-reject`.
 
 mod lines;
+mod unchecked;
 
+use crate::request::algorithm::Algorithm;
 use crate::request::streaming::Streaming;
 use crate::signature::Signature;
 use crate::signature::hash::Hasher;
@@ -70,8 +72,10 @@ pub(crate) const MAX_CHUNK: u64 = 16 * 1_024 * 1_024;
 #[derive(Clone)]
 pub struct ChunkDecoder {
     state: State,
-    /// None where chunks are not signed.
+    /// None where chunks are not signed, or nobody can say whether they are as they have to be.
     verifier: Option<ChunkVerifier>,
+    /// Of signatures that are read and not verified.
+    skipped: Option<Algorithm>,
     trailers: Trailers,
     trailer_signed: bool,
     #[cfg(feature = "checksum")]
@@ -163,7 +167,7 @@ impl ChunkDecoder {
     /// [`StreamError::NoTrailerNames`], [`StreamError::UnexpectedTrailerNames`],
     /// [`StreamError::InvalidTrailerName`], [`StreamError::TooManyTrailerNames`].
     pub fn new(body: &ChunkedBody<'_>, verifier: ChunkVerifier) -> Result<Self, StreamError> {
-        Self::with(body, Some(verifier))
+        Self::with(body, Some(verifier), None)
     }
 
     /// Of a body that is [not signed](Streaming::UnsignedTrailer), without a key: for a request
@@ -172,13 +176,17 @@ impl ChunkDecoder {
     /// # Errors
     /// [`StreamError::WrongPayload`] for every other body; as [`new`](Self::new) for its trailers.
     pub fn unsigned(body: &ChunkedBody<'_>) -> Result<Self, StreamError> {
-        Self::with(body, None)
+        Self::with(body, None, None)
     }
 
-    fn with(body: &ChunkedBody<'_>, verifier: Option<ChunkVerifier>) -> Result<Self, StreamError> {
+    fn with(
+        body: &ChunkedBody<'_>,
+        verifier: Option<ChunkVerifier>,
+        skipped: Option<Algorithm>,
+    ) -> Result<Self, StreamError> {
         body.check()?;
         let signed = body.payload.is_signed();
-        if signed && verifier.is_none() {
+        if signed && verifier.is_none() && skipped.is_none() {
             return Err(StreamError::WrongPayload);
         }
         let unchecked = body.trailer_names().position(is_unchecked_checksum);
@@ -188,6 +196,7 @@ impl ChunkDecoder {
                 None => State::ChunkLine,
             },
             verifier: verifier.filter(|_| signed),
+            skipped,
             trailers: Trailers::announced(body),
             trailer_signed: body.payload == Streaming::SignedTrailer,
             #[cfg(feature = "checksum")]
@@ -210,21 +219,6 @@ impl ChunkDecoder {
     #[must_use]
     pub fn with_max_chunk(self, max_chunk: u64) -> Self {
         Self { max_chunk, ..self }
-    }
-
-    /// Takes a body whose trailer announces a checksum that is not computed here (MD5 and XXHASH;
-    /// without feature `checksum`, every one), which is refused otherwise
-    /// ([`StreamError::UncheckedChecksum`]). It is for the caller to compare:
-    /// [`unchecked`](Self::unchecked).
-    #[must_use]
-    pub fn with_unchecked_checksums(self) -> Self {
-        match self.state {
-            State::Failed(StreamError::UncheckedChecksum { .. }) => Self {
-                state: State::ChunkLine,
-                ..self
-            },
-            _ => self,
-        }
     }
 
     /// Reads the next piece, up to the first data that are good; call it again with the rest of
@@ -286,13 +280,6 @@ impl ChunkDecoder {
     pub fn trailers(&self) -> impl Iterator<Item = (&str, &str)> {
         let whole = matches!(self.state, State::End);
         self.trailers.iter().filter(move |_| whole)
-    }
-
-    /// The trailers with a checksum that was not compared, name and value, once the body is whole:
-    /// none but [where that is allowed](Self::with_unchecked_checksums).
-    pub fn unchecked(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.trailers()
-            .filter(|(name, _)| is_unchecked_checksum(name))
     }
 
     /// How many bytes of the encoded body have been read.

@@ -13,7 +13,7 @@
 //! ```
 
 pub(crate) mod body;
-mod chunked;
+pub(crate) mod chunked;
 pub(crate) mod clock;
 pub(crate) mod collect;
 mod credentials;

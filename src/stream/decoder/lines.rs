@@ -47,6 +47,7 @@ impl ChunkDecoder {
     fn chunk_line(&mut self, text: &[u8], begin: u64) -> Result<(), StreamError> {
         let chunk = self.chunk;
         let algorithm = self.verifier.as_ref().map(ChunkVerifier::algorithm);
+        let algorithm = algorithm.or(self.skipped);
         let ChunkLine { length, signature } = ChunkLine::parse(text, algorithm, chunk, begin)?;
         let expected = self.decoded_length;
         if length > expected.saturating_sub(self.begun) {
@@ -121,13 +122,17 @@ impl ChunkDecoder {
                 .then_some(())
                 .ok_or(unexpected);
         }
-        let Some(verifier) = self.verifier.as_mut().filter(|_| self.trailer_signed) else {
-            return Err(unexpected);
-        };
+        let algorithm = self.verifier.as_ref().map(ChunkVerifier::algorithm);
+        let algorithm = algorithm.or(self.skipped);
+        let algorithm = algorithm
+            .filter(|_| self.trailer_signed)
+            .ok_or(unexpected)?;
         all_there?;
-        let signature = signature(value, verifier.algorithm())
+        let signature = signature(value, algorithm)
             .ok_or(StreamError::MalformedTrailerSignature { position })?;
-        if !verifier.verify_trailer(&self.trailers.sha256(), &signature) {
+        if let Some(verifier) = &mut self.verifier
+            && !verifier.verify_trailer(&self.trailers.sha256(), &signature)
+        {
             return Err(StreamError::TrailerSignatureMismatch);
         }
         self.state = State::Trailer {

@@ -31,19 +31,7 @@ impl Arriving {
     /// A handler sees the head of the body that it gets: without `aws-chunked`, and with the length
     /// of the data.
     pub(in crate::adapter::tower) fn describe(&self, headers: &mut HeaderMap) {
-        let codings = headers.get_all(CONTENT_ENCODING).iter();
-        let codings: Vec<_> = codings
-            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-            .map(<[u8]>::trim_ascii)
-            .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"aws-chunked"))
-            .collect();
-        let codings = codings.join(&b", "[..]);
-        headers.remove(CONTENT_ENCODING);
-        if !codings.is_empty()
-            && let Ok(codings) = HeaderValue::from_bytes(&codings)
-        {
-            headers.insert(CONTENT_ENCODING, codings);
-        }
+        leave_out_aws_chunked(headers);
         headers.insert(CONTENT_LENGTH, self.decoded_length.into());
         // Of HTTP's own pieces, and of trailers that are dropped.
         headers.remove(TRANSFER_ENCODING);
@@ -59,5 +47,22 @@ impl Arriving {
     pub(in crate::adapter::tower) fn broken(&self) -> Option<Broken> {
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
         broken.take()
+    }
+}
+
+/// Other codings of the body stay.
+pub(crate) fn leave_out_aws_chunked(headers: &mut HeaderMap) {
+    let codings = headers.get_all(CONTENT_ENCODING).iter();
+    let codings: Vec<_> = codings
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"aws-chunked"))
+        .collect();
+    let codings = codings.join(&b", "[..]);
+    headers.remove(CONTENT_ENCODING);
+    if !codings.is_empty()
+        && let Ok(codings) = HeaderValue::from_bytes(&codings)
+    {
+        headers.insert(CONTENT_ENCODING, codings);
     }
 }

@@ -1,13 +1,13 @@
 //! Bodies in the content encoding `aws-chunked`: encoded on their way out, decoded and verified on
 //! their way in.
 
-mod arriving;
+pub(crate) mod arriving;
 mod awaited;
 mod chunks;
 mod decoded_body;
 mod encoded_body;
 mod receiving;
-mod sending;
+pub(crate) mod sending;
 
 pub(super) use arriving::Arriving;
 pub use chunks::Chunks;

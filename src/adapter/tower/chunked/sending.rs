@@ -55,7 +55,6 @@ impl Settings {
         let chunks = self.chunks.unwrap_or(Chunks::signed());
         let payload = chunks.payload(head.uri());
         let description = ChunkedBody::new(payload, length).with_trailers(chunks.trailer());
-        describe(head.headers_mut(), &description)?;
         let encoded_length = description.encoded_length(
             signer.profile().algorithm,
             chunks.chunk_size(),
@@ -63,10 +62,7 @@ impl Settings {
         );
         let too_long = StreamError::TooMuchData { limit: u64::MAX };
         let encoded_length = encoded_length.ok_or(SignError::Stream(too_long))?;
-        let headers = head.headers_mut();
-        headers.insert(CONTENT_LENGTH, encoded_length.into());
-        // Never both: S3 says so, and so does RFC 9112, 6.2.
-        headers.remove(TRANSFER_ENCODING);
+        describe(head.headers_mut(), &description, encoded_length)?;
         let at = self.now.get();
         let payload = Payload::Streaming(payload);
         let seed = self.sign_head_at(signer, head, payload, at)?;
@@ -96,7 +92,11 @@ fn stated_length(headers: &HeaderMap) -> Result<Option<u64>, SignError> {
 
 /// The headers of a body in pieces. `aws-chunked` comes behind other encodings, as they were
 /// applied before it.
-fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Result<(), SignError> {
+pub(crate) fn describe(
+    headers: &mut HeaderMap,
+    body: &ChunkedBody<'_>,
+    encoded_length: u64,
+) -> Result<(), SignError> {
     if let Some(trailers) = headers.get(TRAILER_HEADER)
         && trailers.as_bytes() != body.trailers.as_bytes()
     {
@@ -120,5 +120,8 @@ fn describe(headers: &mut HeaderMap, body: &ChunkedBody<'_>) -> Result<(), SignE
         let value = HeaderValue::from_bytes(&value).map_err(|_| invalid)?;
         headers.insert(name, value);
     }
+    headers.insert(CONTENT_LENGTH, encoded_length.into());
+    // Never both: S3 says so, and so does RFC 9112, 6.2.
+    headers.remove(TRANSFER_ENCODING);
     Ok(())
 }

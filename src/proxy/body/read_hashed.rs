@@ -1,0 +1,128 @@
+//! A body that is read to its end while it is hashed.
+
+use super::body_fault::BodyFault;
+use super::budget::SpoolBudget;
+use super::spool_file::{SpoolFile, Written};
+use crate::proxy::settings::Limits;
+use crate::signature::hash::{Hasher, sha256};
+use bytes::Bytes;
+use http::HeaderMap;
+use http_body::Body;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::prelude::rust_2024::*;
+
+/// A body that is there as a whole.
+pub(super) struct Whole {
+    pub content: Content,
+    pub sha256: [u8; 32],
+    pub trailers: Option<HeaderMap>,
+}
+
+pub(super) enum Content {
+    Memory(Bytes),
+    File(Written),
+}
+
+/// What has come.
+enum Kept {
+    /// The first piece: most bodies have no other, and it is not copied.
+    One(Bytes),
+    Several {
+        all: Vec<u8>,
+        hasher: Hasher,
+    },
+    File(SpoolFile),
+}
+
+/// Reads all of it: what is short into memory, what is long into a file.
+pub(super) async fn read_hashed<B>(
+    mut body: B,
+    limits: &Limits,
+    budget: &SpoolBudget,
+) -> Result<Whole, BodyFault>
+where
+    B: Body<Data = Bytes, Error = BodyFault> + Unpin,
+{
+    let announced = body.size_hint().lower();
+    let too_long = BodyFault::TooLong { limit: limits.body };
+    let in_memory = limits.in_memory as u64;
+    if announced > limits.body {
+        return Err(too_long);
+    }
+    // Others may be done before it has come; what no file can ever hold is known now.
+    if announced > in_memory && announced > budget.limit() {
+        let limit = budget.limit();
+        return Err(BodyFault::NoRoom { limit });
+    }
+    let (mut kept, mut trailers) = (Kept::One(Bytes::new()), None);
+    let mut length = 0_u64;
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let data = match frame?.into_data() {
+            Ok(data) => data,
+            Err(frame) => {
+                trailers = frame.into_trailers().ok();
+                continue;
+            }
+        };
+        length = length.saturating_add(data.len() as u64);
+        if length > limits.body {
+            return Err(too_long);
+        }
+        kept = match kept {
+            Kept::File(file) => Kept::File(file.put(data).await?),
+            Kept::One(first) if length.max(announced) > in_memory => {
+                Kept::File(to_file(first, data, limits, budget).await?)
+            }
+            Kept::Several { all, .. } if length.max(announced) > in_memory => {
+                Kept::File(to_file(all.into(), data, limits, budget).await?)
+            }
+            Kept::One(first) if first.is_empty() => Kept::One(data),
+            Kept::One(first) => {
+                let mut hasher = Hasher::new();
+                hasher.put(&first);
+                Kept::more(first.into(), hasher, &data)
+            }
+            Kept::Several { all, hasher } => Kept::more(all, hasher, &data),
+        };
+    }
+    let (content, sha256) = kept.finish().await?;
+    Ok(Whole {
+        content,
+        sha256,
+        trailers,
+    })
+}
+
+impl Kept {
+    fn more(mut all: Vec<u8>, mut hasher: Hasher, data: &[u8]) -> Self {
+        hasher.put(data);
+        all.extend_from_slice(data);
+        Self::Several { all, hasher }
+    }
+
+    async fn finish(self) -> Result<(Content, [u8; 32]), BodyFault> {
+        Ok(match self {
+            Self::One(bytes) => {
+                let hash = sha256(&bytes);
+                (Content::Memory(bytes), hash)
+            }
+            Self::Several { all, hasher } => (Content::Memory(all.into()), hasher.finish()),
+            Self::File(file) => {
+                let written = file.finish().await?;
+                let hash = written.sha256;
+                (Content::File(written), hash)
+            }
+        })
+    }
+}
+
+async fn to_file(
+    first: Bytes,
+    next: Bytes,
+    limits: &Limits,
+    budget: &SpoolBudget,
+) -> Result<SpoolFile, BodyFault> {
+    let file = SpoolFile::new(limits.spool.as_deref(), budget).await?;
+    file.put(first).await?.put(next).await
+}
