@@ -31,7 +31,7 @@
 //! ```
 
 mod aws_error;
-mod base_url;
+pub(crate) mod base_url;
 mod builder;
 mod call;
 mod error;

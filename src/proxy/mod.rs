@@ -12,6 +12,7 @@ mod answer;
 #[allow(dead_code, unused_imports)] // until the way through asks for it
 mod body;
 mod cause;
+mod config;
 mod drain;
 mod exchange;
 mod failed;
@@ -30,6 +31,10 @@ mod upstream;
 mod way;
 
 pub use cause::Cause;
+pub use config::{
+    Config, ConfigError, ConfigFault, FileWatch, KeySources, ListenError, Options, parse_bytes,
+    parse_time,
+};
 pub use server::{Proxy, Running};
 pub use settings::{
     Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, Settings, Times, TlsFiles,

@@ -85,7 +85,7 @@ pub(crate) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, FileProble
 }
 
 /// `None` where it is larger.
-fn read_within(path: &Path, limit: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+pub(crate) fn read_within(path: &Path, limit: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     let mut file = open(path)?;
     let length = file.metadata()?.len();
     if length > limit {
