@@ -3,12 +3,13 @@
     python3 upstream.py PORT SIGV4
 
 The secret comes from AWS_SECRET_ACCESS_KEY. It prints a line a request, `KEY REGION/SERVICE REQUEST LINE`, or what is
-wrong with it, and answers with JSON: that, and the length of the body. A path that ends in `-stream`, or with `accept: text/event-stream`,
+wrong with it, and answers with JSON: that, and the SHA-256 of the body. A path that ends in `-stream`, or with `accept: text/event-stream`,
 gets its answer in three pieces, a fifth of a second apart, each with the machine's monotonic clock in
 nanoseconds; /head is answered with the head as it arrived.
 """
 
 import asyncio
+import hashlib
 import json
 import os
 import sys
@@ -82,7 +83,7 @@ async def serve(reader, writer):
             elif path.endswith("-stream") or (b"accept", b"text/event-stream") in fields(head):
                 await stream(writer)
             else:
-                got = {"signed": said, "bytes": len(data)}
+                got = {"signed": said, "sha256": hashlib.sha256(data).hexdigest()}
                 writer.write(answer("200 OK", json.dumps(got) + "\n"))
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):

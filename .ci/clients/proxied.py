@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""`sigv4 proxy` between programs that know nothing of it: curl, a reader of server-sent events, a WebSocket client,
+botocore with throw-away keys and boto3 in front; nginx, a WebSocket server, `sigv4 serve` for S3 and upstream.py behind.
+What signs and verifies behind it is `sigv4 verify`, or the stand-in.
+
+    proxied.py SIGV4 FOLDER
+"""
+
+import hashlib
+import http.client
+import io
+import json
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.sync.server import serve
+
+SIGV4, FOLDER = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+KEY, SECRET = "AKIDREAL", "real-secret"
+SIGNING = ["--service", "execute-api", "--region", "us-east-1"]
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+KEYS = PLAIN | {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_EC2_METADATA_DISABLED": "true"}
+started = []
+
+
+def expect(what, is_so, got=None):
+    if not is_so:
+        sys.exit(f"{what}: {got}\n{(FOLDER / 'proxy.log').read_text()[-3000:]}")
+    print(f"{what}: as it should be", flush=True)
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def start(command, port, log):
+    with open(FOLDER / log, "ab") as out:
+        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=KEYS)
+    started.append(process)
+    for _ in range(200):
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return process
+        time.sleep(0.05)
+    sys.exit(f"{command[:2]} does not listen:\n{(FOLDER / log).read_text()[-3000:]}")
+
+
+def proxy(upstream, *options, signing=SIGNING):
+    port = free_port()
+    start([SIGV4, "proxy", "--upstream", f"http://127.0.0.1:{upstream}", "--listen", port, *signing, *options], port, "proxy.log")
+    return port
+
+
+def curl(port, *options):
+    """Status and body."""
+    command = ["curl", "--silent", "--show-error", "--noproxy", "*", "--write-out", "%{http_code}", *options]
+    said = subprocess.run([*command, f"http://127.0.0.1:{port}/"], capture_output=True)
+    if said.returncode:
+        sys.exit(f"{command}: {said.stderr.decode()}")
+    return said.stdout[-3:].decode(), said.stdout[:-3]
+
+
+# curl.
+
+TARGETS = [
+    "/", "//", "/a//b", "/a/./b/../c", "/../x", "/a%2Fb%2fc", "/a;v=1/b", "/~a%7Eb%7eb", "/a:b@c$d&e+f,g=h!i'j(k)l*m",
+    "/%E2%82%AC%20%25", "/a%20b/", "/?", "/?&&", "/?a=1&a=1&a=0", "/?b&a", "/?=v", "/?a=b=c?d/e", "/?x=%7e&y=%2f&z=~",
+    "/?q=a+b%2Bc%20d", "/?a=%ff%FE", "/?X=1&x=2", "/a?b", "/.", "/..", "/...", "/a%2e%2e/b", "/-._~",
+]
+
+
+def targets(port):
+    for target in TARGETS:
+        status, body = curl(port, "--request-target", target)
+        signed = json.loads(body).get("signed") if status == "200" else body
+        line = f"{KEY} us-east-1/execute-api GET {target} HTTP/1.1"
+        if signed != line:
+            expect(f"curl, {target}", False, (status, signed))
+    expect(f"curl, {len(TARGETS)} targets, byte for byte", True)
+    for target, cause in ("/?a=%zz", "unsignable"), ("/?a=%", "unsignable"):
+        status, body = curl(port, "--request-target", target)
+        expect(f"curl, {target}", status == "400" and json.loads(body)["cause"] == cause, (status, body))
+
+
+def heads(port):
+    """What of a head passes, and what does not."""
+    status, head = curl(
+        port, "--request-target", "/head", "-H", "X-Kept: ä", "-H", "x-twice: 1", "-H", "x-twice: 2",
+        "-H", "Connection: keep-alive, x-hop", "-H", "x-hop: 1", "-H", "Keep-Alive: timeout=5", "-H", "TE: gzip",
+        "-H", "Proxy-Authorization: Basic eDp5", "-H", "Authorization: Bearer of-the-caller",
+        "-H", "X-Amz-Security-Token: of-the-caller", "-H", "X-Amz-Date: 20150830T123600Z")
+    head = head.decode().lower()
+    passed = ["\r\nx-kept: ä\r\n", "\r\nx-twice: 1\r\nx-twice: 2\r\n", "\r\nauthorization: aws4-hmac-sha256 "]
+    ends = ["x-hop", "keep-alive:", "te:", "proxy-authorization", "of-the-caller", "20150830t"]
+    here = [text for text in passed if text not in head] + [text for text in ends if re.search(rf"(^|\n|: ){text}", head)]
+    expect("curl, headers from end to end and of one connection", status == "200" and not here, (status, here, head))
+
+
+def bodies(port):
+    for size in 0, 1, 65_536, 65_537, 3_000_000:
+        data = random.Random(size).randbytes(size)
+        file = FOLDER / "data"
+        file.write_bytes(data)
+        for how in ["--data-binary", f"@{file}"], ["--upload-file", file], ["--upload-file", file, "-H", "Transfer-Encoding: chunked"]:
+            status, body = curl(port, *how, "--request-target", "/x")
+            digest = json.loads(body).get("sha256") if status == "200" else None
+            if digest != hashlib.sha256(data).hexdigest():
+                expect(f"curl, {size} bytes, {how}", False, (status, body))
+    expect("curl, bodies of 0 to 3,000,000 bytes, with a length and in chunks", True)
+
+
+def remote_write(port):
+    """A time series in Prometheus' protocol: a protobuf message, in snappy's block format as one literal."""
+    label = lambda name, value: b"\x0a" + bytes([4 + len(name) + len(value)]) + b"\x0a" + bytes([len(name)]) + name + b"\x12" + bytes([len(value)]) + value
+    sample = b"\x12\x0b" + b"\x09" + b"\0\0\0\0\0\0\xf0\x3f" + b"\x10\x01"
+    series = label(b"__name__", b"up") + sample
+    message = b"\x0a" + bytes([len(series)]) + series
+    body = bytes([len(message), (len(message) - 1) << 2]) + message
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    path = "/workspaces/ws-1/api/v1/remote_write"
+    connection.request("POST", path, body, {
+        "Content-Encoding": "snappy", "Content-Type": "application/x-protobuf", "User-Agent": "Prometheus/3.0.0",
+        "X-Prometheus-Remote-Write-Version": "0.1.0"})
+    answer = connection.getresponse()
+    got = json.loads(answer.read())
+    expect("Prometheus' remote write", answer.status == 200 and got["sha256"] == hashlib.sha256(body).hexdigest(), got)
+
+
+def events(port):
+    """Each piece is read before the next is sent."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/events", headers={"Accept": "text/event-stream"})
+    answer = connection.getresponse()
+    sent, read = [], []
+    while line := answer.readline():
+        read.append(time.monotonic_ns())
+        sent.append(int(line.split()[2]))
+        answer.readline()
+    first = (read[0] - sent[0]) / 1e6
+    expect(
+        f"server-sent events, the first {first:.1f} ms behind the upstream",
+        len(sent) == 3 and read[0] < sent[1] and read[1] < sent[2], (sent, read))
+
+
+# WebSockets.
+
+def verified(request):
+    head = f"{request.method} {request.path} HTTP/1.1\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in request.headers.raw_items()) + "\r\n"
+    said = subprocess.run(
+        [SIGV4, "verify"], input=head.encode(), capture_output=True, env=PLAIN | {"AWS_SECRET_ACCESS_KEY": SECRET})
+    return said.returncode == 0, (said.stdout + said.stderr).decode()
+
+
+def web_sockets():
+    def process(connection, request):
+        good, why = verified(request)
+        return None if good and request.path == "/chat?room=1%202" else connection.respond(403, why)
+
+    def echo(connection):
+        for message in connection:
+            connection.send(message)
+
+    server = serve(echo, "127.0.0.1", 0, process_request=process)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    behind = server.socket.getsockname()[1]
+    try:
+        with connect(f"ws://127.0.0.1:{behind}/chat?room=1%202", proxy=None):
+            expect("WebSocket, unsigned and not through the proxy", False, "taken")
+    except InvalidStatus as refused:
+        expect("WebSocket, unsigned and not through the proxy", refused.response.status_code == 403, refused)
+    url = f"ws://127.0.0.1:{proxy(behind)}"
+    with connect(f"{url}/chat?room=1%202", proxy=None) as one:
+        large = random.Random(1).randbytes(300_000)
+        for message in "hello", "", large:
+            one.send(message)
+            if one.recv(10) != message:
+                expect("WebSocket", False, message[:20])
+    expect("WebSocket: the handshake is signed, messages pass both ways", True)
+    try:
+        with connect(f"{url}/other", proxy=None):
+            expect("WebSocket, a handshake that the upstream refuses", False, "taken")
+    except InvalidStatus as refused:
+        expect("WebSocket, a handshake that the upstream refuses", refused.response.status_code == 403, refused)
+    server.shutdown()
+
+
+# Throw-away keys.
+
+PRINCIPALS = {"principals": [{
+    "arn": "arn:aws:iam::123456789012:user/sandbox",
+    "keys": [{"access_key_id": "AKIDTHROWAWAY", "secret_access_key": "throw-away"}],
+    "policies": [{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::bucket/*"}]}]}]}
+REAL = {"principals": [PRINCIPALS["principals"][0] | {
+    "arn": "arn:aws:iam::123456789012:user/real", "keys": [{"access_key_id": KEY, "secret_access_key": SECRET}]}]}
+
+
+def signed_by_botocore(port, secret, body):
+    request = AWSRequest("POST", f"http://127.0.0.1:{port}/prod/items?b=2&a=%C3%BC", data=body)
+    SigV4Auth(Credentials("AKIDTHROWAWAY", secret), "execute-api", "us-east-1").add_auth(request)
+    prepared = request.prepare()
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("POST", "/prod/items?b=2&a=%C3%BC", prepared.body, dict(prepared.headers))
+    answer = connection.getresponse()
+    return answer.status, json.loads(answer.read())
+
+
+def signed_anew(upstream):
+    file = FOLDER / "sandbox.json"
+    file.write_text(json.dumps(PRINCIPALS))
+    port = proxy(upstream, "--resign", file)
+    status, got = signed_by_botocore(port, "throw-away", b'{"name":"saw"}')
+    line = f"{KEY} us-east-1/execute-api POST /prod/items?b=2&a=%C3%BC HTTP/1.1"
+    expect("botocore, signed anew", (status, got.get("signed")) == (200, line), (status, got))
+    status, got = signed_by_botocore(port, "another", b"")
+    expect("botocore, a wrong throw-away secret", (status, got.get("cause")) == (403, "caller"), (status, got))
+    status, body = curl(port)
+    expect("curl, unsigned, where callers sign", status == "403" and json.loads(body)["cause"] == "caller", (status, body))
+
+
+def s3_signed_anew():
+    (FOLDER / "real.json").write_text(json.dumps(REAL))
+    behind = free_port()
+    start([SIGV4, "serve", "--service", "s3", "--listen", behind, "--principals", FOLDER / "real.json"], behind, "serve.log")
+    port = proxy(behind, "--resign", FOLDER / "sandbox.json", signing=["--service", "s3", "--region", "us-east-1"])
+
+    def put(secret, key, **more):
+        s3 = boto3.client(
+            "s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", aws_access_key_id="AKIDTHROWAWAY",
+            aws_secret_access_key=secret, config=Config(retries={"max_attempts": 1}, proxies={}))
+        return s3.put_object(Bucket="bucket", Key=key, **more)
+
+    for key in "plain", "a b/ü+~(1).txt":
+        answer = put("throw-away", key, Body=io.BytesIO(b"hello" * 40_000))
+        expect(f"boto3 to S3, signed anew, {key}", answer["ResponseMetadata"]["HTTPStatusCode"] == 200, answer)
+    try:
+        put("another", "plain", Body=b"")
+        expect("boto3 to S3, a wrong throw-away secret", False, "taken")
+    except ClientError as error:
+        expect("boto3 to S3, a wrong throw-away secret", error.response["ResponseMetadata"]["HTTPStatusCode"] == 403, error)
+
+
+# nginx.
+
+NGINX = """
+daemon off; master_process off; pid {folder}/pid; error_log stderr warn;
+events {{ }}
+http {{
+  access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s; client_max_body_size 0; large_client_header_buffers 4 8k;
+  server {{ listen 127.0.0.1:{port}; root {folder}/files; dav_methods PUT DELETE;
+    if ($http_authorization !~ "^AWS4-HMAC-SHA256 Credential={key}/") {{ return 403; }}
+    location /redirect {{ return 302 https://example.com/elsewhere; }} }}
+  server {{ listen 127.0.0.1:{port_h2c} http2; root {folder}/files;
+    location /version {{ return 200 $server_protocol; }} }}
+}}
+"""
+
+
+def nginx():
+    folder = FOLDER / "nginx"
+    (folder / "files").mkdir(parents=True)
+    data = random.Random(2).randbytes(8_000_000)
+    (folder / "files" / "large").write_bytes(data)
+    port, port_h2c = free_port(), free_port()
+    (folder / "conf").write_text(NGINX.format(folder=folder, port=port, port_h2c=port_h2c, key=KEY))
+    start(["nginx", "-c", folder / "conf", "-p", folder], port, "nginx.log")
+    front = proxy(port)
+    status, body = curl(front, "--request-target", "/large")
+    expect("nginx, a large file", status == "200" and body == data, status)
+    status, body = curl(front, "--request-target", "/large", "--range", "1000000-1000099")
+    expect("nginx, a part of it", status == "206" and body == data[1_000_000:1_000_100], status)
+    status, head = curl(front, "--request-target", "/large", "--head")
+    expect("nginx, its head", status == "200" and b"Content-Length: 8000000\r\n".lower() in head.lower(), head)
+    etag = re.search(rb'(?i)etag: (".*?")', head)[1].decode()
+    status, body = curl(front, "--request-target", "/large", "-H", f"If-None-Match: {etag}")
+    expect("nginx, not modified", (status, body) == ("304", b""), status)
+    status, head = curl(front, "--request-target", "/redirect", "--head")
+    expect("nginx, a redirect is passed on", status == "302" and b"https://example.com/elsewhere" in head, head)
+    status, _ = curl(front, "--request-target", "/new", "--upload-file", folder / "files" / "large")
+    expect("nginx, an upload", status == "201" and (folder / "files" / "new").read_bytes() == data, status)
+    status, _ = curl(front, "--request-target", "/new", "--request", "DELETE")
+    expect("nginx, a deletion", status == "204" and not (folder / "files" / "new").exists(), status)
+    status, body = curl(proxy(port_h2c, "--h2c"), "--request-target", "/version")
+    expect("nginx, by HTTP/2", (status, body) == ("200", b"HTTP/2.0"), (status, body))
+
+
+def main():
+    behind = free_port()
+    start([sys.executable, Path(__file__).parent / "upstream.py", behind, SIGV4], behind, "upstream.log")
+    front = proxy(behind)
+    for check in targets, heads, bodies, remote_write, events:
+        check(front)
+    web_sockets()
+    nginx()
+    signed_anew(behind)
+    s3_signed_anew()
+    log = (FOLDER / "proxy.log").read_text()
+    shown = [text for text in (SECRET, "throw-away", "Signature=", "room=", "of-the-caller") if text in log]
+    expect("what the proxy logs", not shown and log, shown)
+
+
+try:
+    main()
+finally:
+    for process in started:
+        process.terminate()
+    for process in started:
+        process.wait(10)
