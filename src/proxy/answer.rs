@@ -1,5 +1,6 @@
 //! What goes back to the caller: an upstream's answer as it streams, or one of the proxy's own.
 
+use super::body::BodyFault;
 use super::cause::Cause;
 use super::hop;
 use bytes::Bytes;
@@ -46,6 +47,12 @@ impl Refused {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(ERROR_HEADER, HeaderValue::from_static(self.cause.as_str()));
         response
+    }
+}
+
+impl From<BodyFault> for Refused {
+    fn from(fault: BodyFault) -> Self {
+        Self::new(fault.cause(), fault.to_string())
     }
 }
 

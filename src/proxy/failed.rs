@@ -1,6 +1,7 @@
 //! What an upstream that did not answer is blamed for.
 
 use super::answer::Refused;
+use super::body::BodyFault;
 use super::cause::Cause;
 use core::error::Error;
 use std::borrow::Cow;
@@ -9,6 +10,9 @@ use std::{format, io};
 
 /// What kept the request from being answered, without a word of what was sent.
 pub(crate) fn refused_by(error: &hyper_util::client::legacy::Error) -> Refused {
+    if let Some(fault) = BodyFault::behind(error) {
+        return Refused::new(fault.cause(), fault.to_string());
+    }
     let mut source = error.source();
     let mut io = None;
     while let Some(inner) = source {

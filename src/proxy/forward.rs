@@ -1,29 +1,35 @@
 //! The way of one request: route, rewrite, body, sign, upstream, and back.
 
 use super::answer::{Answer, Refused};
+use super::body::{How, SpoolBudget, prepare};
 use super::cause::Cause;
 use super::drain::Drain;
 use super::exchange::Exchange;
 use super::failed::refused_by;
 use super::hop::{self, OfConnection};
 use super::metrics::registry::Metrics;
+use super::sending::{Progress, Sending};
 use super::settings::{Limits, Settings};
+use super::signing::{sign, unsignable};
 use super::tunnel;
+use super::unread::Arriving;
 use super::way::Way;
-use crate::adapter::tower::body::Body;
-use crate::request::Payload;
+use crate::request::timestamp::Timestamp;
 use http::header::HOST;
 use http::uri::Authority;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
+use hyper_util::client::legacy::ResponseFuture;
+use std::pin::pin;
 use std::prelude::rust_2024::*;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 use std::{format, io};
 use tokio::time::timeout;
 
 /// What a proxy answers by, from one reload to the next.
 pub(crate) struct State {
     limits: Limits,
+    spooled: SpoolBudget,
     ways: Vec<Way>,
 }
 
@@ -36,6 +42,7 @@ impl State {
         let ways = ways.map(|(route, counted)| Way::new(route, counted, &settings.limits));
         Ok(Self {
             ways: ways.collect::<io::Result<_>>()?,
+            spooled: SpoolBudget::new(settings.limits.spooled),
             limits: settings.limits,
         })
     }
@@ -55,18 +62,30 @@ impl State {
         exchange.takes(&way.counted);
         let upgrade_here = hyper::upgrade::on(&mut request);
         let (mut head, body) = request.into_parts();
+        let body = Arriving::new(body, &head.headers);
         let of_connection = hop::take_off(&mut head.headers);
         hop::take_signature_off(&mut head.headers);
         way.redirect(&mut head)?;
         way.apply_header_rules(&mut head);
-        let body = way.collect(exchange.receiving(body)).await?;
+        let scope = way.scope(&head.uri)?;
+        let profile = way.profile(&scope);
+        let how = How {
+            rule: way.route.body,
+            profile: &profile,
+            limits: &self.limits,
+            budget: &self.spooled,
+            idle: way.route.times.idle,
+            verified: None,
+        };
+        let prepared = prepare(exchange.receiving(body), &mut head, how).await?;
         let place = way.place().await?;
+        let signer = way.signer(&scope, profile).await?;
         let mut request = Request::from_parts(head, ());
-        let signer = way.signer(request.uri()).await?;
         let began = Instant::now();
-        way.sign(&signer, &mut request, Payload::Bytes(&body))?;
+        let at = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
+        let signature = sign(&signer, &mut request, prepared.payload, at)?;
+        let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
-        way.say_length(&mut request, body.len());
         let OfConnection {
             upgrade,
             takes_trailers,
@@ -79,20 +98,12 @@ impl State {
             hop::ask_for(request.headers_mut(), protocol);
         }
         let began = Instant::now();
-        let sent = way
-            .pool
-            .client(is_upgrade)
-            .request(request.map(|()| Body::new(body)));
-        let mut response = match timeout(way.route.times.answer, sent).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(refused_by(&error)),
-            Err(_) => {
-                let limit = way.route.times.answer;
-                let message = format!("the upstream did not answer within {limit:?}");
-                return Err(Refused::new(Cause::SlowUpstream, message));
-            }
-        };
+        let (body, progress) = Sending::new(body);
+        let client = way.pool.client(is_upgrade);
+        let sent = client.request(request.map(|()| body));
+        let response = answer_within(way.route.times.answer, sent, &progress).await?;
         exchange.answered_since(began);
+        let mut response = response;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return tunnel::switch(response, upgrade_here, is_upgrade, place, drain.guard());
         }
@@ -111,6 +122,26 @@ impl State {
         let none = || Refused::new(Cause::NoRoute, "no route takes this host and path");
         ways.find(|way| way.route.takes(host, path))
             .ok_or_else(none)
+    }
+}
+
+/// The head of the answer, in so much time from when the last of the body was taken.
+async fn answer_within(
+    limit: Duration,
+    sent: ResponseFuture,
+    progress: &Progress,
+) -> Result<Response<Incoming>, Refused> {
+    let mut sent = pin!(sent);
+    let mut taken = progress.pieces();
+    loop {
+        match timeout(limit, &mut sent).await {
+            Ok(answer) => return answer.map_err(|error| refused_by(&error)),
+            Err(_) if progress.pieces() == taken => {
+                let message = format!("the upstream did not answer within {limit:?}");
+                return Err(Refused::new(Cause::SlowUpstream, message));
+            }
+            Err(_) => taken = progress.pieces(),
+        }
     }
 }
 

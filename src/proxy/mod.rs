@@ -23,10 +23,13 @@ mod log_line;
 mod metrics;
 mod request_id;
 mod route;
+mod sending;
 mod server;
 mod settings;
 mod signals;
+mod signing;
 mod tunnel;
+mod unread;
 mod upstream;
 mod way;
 

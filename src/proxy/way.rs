@@ -3,24 +3,21 @@
 use super::answer::Refused;
 use super::cause::Cause;
 use super::metrics::of_route::OfRoute;
+use super::sending::Sending;
 use super::settings::{Limits, Route, Upstream};
 use super::upstream::Pool;
-use crate::adapter::http::is_safe_to_sign;
-use crate::adapter::tower::body::Body;
-use crate::adapter::tower::collect::{NotCollected, collect};
 use crate::endpoint::{Destination, Given, KnownHosts, Resolved, resolve_known};
-use crate::request::Payload;
-use crate::request::timestamp::Timestamp;
+use crate::request::profile::Profile;
 use crate::sign::signer::Signer;
 use crate::sign::signers::Signers;
 use core::future::poll_fn;
-use http::header::{CONTENT_LENGTH, Entry, HOST};
+use http::header::{Entry, HOST};
 use http::request::Parts;
-use http::uri::{Authority, Scheme};
-use http::{HeaderValue, Request, Uri};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderValue, Uri};
+use std::borrow::Cow;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
-use std::time::SystemTime;
 use std::{format, io};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -30,7 +27,7 @@ pub(super) struct Way {
     pub(super) route: Arc<Route>,
     /// What its requests count in.
     pub(super) counted: Arc<OfRoute>,
-    pub(super) pool: Pool<Body>,
+    pub(super) pool: Pool<Sending>,
     /// Places among the upstream's connections.
     places: Arc<Semaphore>,
     signers: Signers,
@@ -142,85 +139,47 @@ impl Way {
         place.ok().and_then(Result::ok).ok_or_else(busy)
     }
 
-    pub(super) async fn collect<B: http_body::Body>(
-        &self,
-        body: B,
-    ) -> Result<bytes::Bytes, Refused> {
-        let limit = 10 << 20;
-        collect(body, limit).await.map_err(|error| match error {
-            NotCollected::TooLong => {
-                let message = format!("the body is longer than {limit} bytes");
-                Refused::new(Cause::TooLong, message)
-            }
-            NotCollected::Read(_) => Refused::new(Cause::Body, "the body broke off"),
-        })
+    /// What it is signed for. There is no default: a wrong guess is a 403 without a hint.
+    pub(super) fn scope(&self, uri: &Uri) -> Result<Cow<'_, Resolved>, Refused> {
+        if let Some(scope) = &self.route.scope {
+            return Ok(Cow::Borrowed(scope));
+        }
+        let host = uri.host().unwrap_or_default();
+        let to = Destination {
+            scheme: uri.scheme_str().unwrap_or("https"),
+            host,
+            target: uri.path_and_query().map_or("/", PathAndQuery::as_str),
+        };
+        let given = Given::default();
+        let resolved = (self.hosts).with(host, |known| resolve_known(&to, &given, known));
+        let unknown = |error| Refused::new(Cause::NotAllowed, format!("{error}"));
+        resolved.map(Cow::Owned).map_err(unknown)
     }
 
-    /// Who signs for this request: kept for the next one.
-    pub(super) async fn signer(&self, uri: &Uri) -> Result<Arc<Signer>, Refused> {
+    /// How it is signed.
+    pub(super) fn profile(&self, scope: &Resolved) -> Profile {
+        let of_service = || Profile::for_service(&scope.service);
+        Profile {
+            algorithm: scope.algorithm,
+            ..self.route.profile.unwrap_or_else(of_service)
+        }
+    }
+
+    /// Who signs: kept for the next request.
+    pub(super) async fn signer(
+        &self,
+        scope: &Resolved,
+        profile: Profile,
+    ) -> Result<Arc<Signer>, Refused> {
         let keys = &self.route.keys;
         let provided = poll_fn(|context| keys.poll_ready(context)).await;
         let provided = provided.map_err(|error| {
             log::warn!("route {}: no credentials: {error}", self.route.name);
             Refused::new(Cause::NoCredentials, "no credentials to sign with")
         })?;
-        let of_host;
-        let scope = if let Some(scope) = &self.route.scope {
-            scope
-        } else {
-            of_host = self.scope_of(uri)?;
-            &of_host
-        };
         Ok(self
             .signers
-            .get(&provided.credentials, scope, self.route.profile))
-    }
-
-    /// What the host's name tells. There is no default: a wrong guess is a 403 without a hint.
-    fn scope_of(&self, uri: &Uri) -> Result<Resolved, Refused> {
-        let host = uri.host().unwrap_or_default();
-        let to = Destination {
-            scheme: uri.scheme_str().unwrap_or("https"),
-            host,
-            target: uri.path_and_query().map_or("/", |target| target.as_str()),
-        };
-        let given = Given::default();
-        let resolved = self
-            .hosts
-            .with(host, |known| resolve_known(&to, &given, known));
-        resolved.map_err(|error| Refused::new(Cause::NotAllowed, format!("{error}")))
-    }
-
-    /// Signs, and leaves the target as it came.
-    #[allow(clippy::unused_self)]
-    pub(super) fn sign(
-        &self,
-        signer: &Signer,
-        request: &mut Request<()>,
-        payload: Payload<'_>,
-    ) -> Result<(), Refused> {
-        let unsignable = |error: crate::Error| {
-            Refused::new(
-                Cause::Unsignable,
-                format!("the request cannot be signed: {error}"),
-            )
-        };
-        let now = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
-        let uri = request.uri().clone();
-        signer
-            .sign_http_selected(request, payload, now, is_safe_to_sign)
-            .map_err(unsignable)?;
-        *request.uri_mut() = uri;
-        Ok(())
-    }
-
-    #[allow(clippy::unused_self)]
-    pub(super) fn say_length(&self, request: &mut Request<()>, length: usize) {
-        if request.headers().contains_key(CONTENT_LENGTH) {
-            request
-                .headers_mut()
-                .insert(CONTENT_LENGTH, HeaderValue::from(length));
-        }
+            .get(&provided.credentials, scope, Some(profile)))
     }
 }
 

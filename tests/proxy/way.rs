@@ -154,3 +154,20 @@ fn headers_are_removed_renamed_and_set_before_signing() {
     );
     seen.verify(seen.signed_at());
 }
+
+/// The answer is there to be read, though its request is not: a connection that is closed on
+/// unread bytes would be reset.
+#[test]
+fn who_is_refused_gets_to_read_why() {
+    let mut route = route(9);
+    route.prefix = "/other".into();
+    let proxy = start([route]);
+    let mut request =
+        b"POST / HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: 900000\r\n\r\n"
+            .to_vec();
+    request.resize(request.len() + 900_000, b'a');
+    for _ in 0..20 {
+        let answer = exchange(&proxy, &request);
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    }
+}
