@@ -18,6 +18,7 @@ mod exchange;
 mod failed;
 mod forward;
 mod hop;
+mod inbound;
 mod listen;
 mod log_line;
 mod metrics;
@@ -38,6 +39,7 @@ pub use config::{
     Config, ConfigError, ConfigFault, FileWatch, KeySources, ListenError, Options, parse_bytes,
     parse_time,
 };
+pub use inbound::{WireFault, message_end};
 pub use server::{Proxy, Running};
 pub use settings::{
     Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, Settings, Times, TlsFiles,
