@@ -53,7 +53,7 @@ mod response;
 mod retry;
 mod signed_for;
 mod signing;
-mod skew;
+pub(crate) mod skew;
 mod streamed;
 mod timeouts;
 mod transport;

@@ -15,6 +15,10 @@ mod cause;
 mod config;
 mod drain;
 mod exchange;
+#[allow(dead_code)] // until the way through asks for it
+mod explain_line;
+#[allow(dead_code)]
+mod explained;
 mod failed;
 mod forward;
 mod hop;
@@ -22,6 +26,8 @@ mod inbound;
 mod listen;
 mod log_line;
 mod metrics;
+#[allow(dead_code)]
+mod peeked;
 mod request_id;
 mod route;
 mod sending;
