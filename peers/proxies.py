@@ -216,17 +216,18 @@ def bodies(port, count, upload):
     """`count` transfers of 64 MiB at once: how long, or the status that refused them."""
     url = f"http://127.0.0.1:{port}"
     command = ["curl", "--silent", "--noproxy", "*", "--max-time", "120", "--output", "/dev/null",
-               "--write-out", "%{http_code} %{size_upload} %{size_download}"]
+               "--write-out", "%{http_code} %{size_upload} %{size_download} %{exitcode} %{errormsg}"]
     command += ["--upload-file", upload, f"{url}/sink"] if upload else [f"{url}/large"]
     begun = time.monotonic()
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(count)]
-    said = [one.communicate()[0].split() for one in running]
+    said = [one.communicate()[0] for one in running]
     took = time.monotonic() - begun
-    for status, sent, received in said:
+    for line in said:
+        status, sent, received = line.split()[:3]
         if status != "200":
             return status
         if int(sent if upload else received) != BODY:
-            sys.exit(f"{sent} bytes sent and {received} received of {BODY}")
+            sys.exit(f"a transfer broke off: status, sent, received, why: {line}")
     return took
 
 
@@ -370,8 +371,8 @@ def main():
         for turn in range(options.rounds):
             first = turn % len(names)
             for name in names[first:] + names[:first]:
+                print(f"{name}, round {turn + 1} of {options.rounds}", file=sys.stderr)
                 rounds[name].append(measure(name, options, files, own))
-            print(f"round {turn + 1} of {options.rounds}", file=sys.stderr)
     finally:
         for server in servers:
             server.stop()
