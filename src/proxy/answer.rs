@@ -3,11 +3,13 @@
 use super::body::BodyFault;
 use super::cause::Cause;
 use super::hop;
+use super::inbound::WireFault;
+use super::peeked::Peeked;
 use bytes::Bytes;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
-use http::{HeaderValue, Response};
+use http::{HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use std::borrow::Cow;
@@ -25,6 +27,8 @@ pub(crate) const ERROR_HEADER: HeaderName = HeaderName::from_static("x-sigv4-pro
 #[derive(Debug)]
 pub(crate) struct Refused {
     pub cause: Cause,
+    /// That of the cause, but where HTTP has one of its own.
+    pub status: StatusCode,
     /// One sentence for people; never a secret, nothing of a query.
     pub message: Cow<'static, str>,
 }
@@ -33,6 +37,7 @@ impl Refused {
     pub(crate) fn new(cause: Cause, message: impl Into<Cow<'static, str>>) -> Self {
         Self {
             cause,
+            status: cause.status(),
             message: message.into(),
         }
     }
@@ -41,7 +46,7 @@ impl Refused {
     pub(crate) fn response(&self) -> Response<Answer> {
         let json = serde_json::json!({ "message": self.message, "cause": self.cause.as_str() });
         let mut response = Response::new(Answer::whole(json.to_string()));
-        *response.status_mut() = self.cause.status();
+        *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -50,8 +55,20 @@ impl Refused {
     }
 }
 
+impl From<WireFault> for Refused {
+    fn from(fault: WireFault) -> Self {
+        Self {
+            status: fault.status(),
+            ..Self::new(fault.cause(), fault.to_string())
+        }
+    }
+}
+
 impl From<BodyFault> for Refused {
     fn from(fault: BodyFault) -> Self {
+        if let Some(fault) = WireFault::of(&fault) {
+            return (*fault).into();
+        }
         Self::new(fault.cause(), fault.to_string())
     }
 }
@@ -64,7 +81,7 @@ pub(crate) enum Answer {
 
 /// An upstream's body, passed on as it comes.
 pub(crate) struct Streamed {
-    body: Incoming,
+    body: Peeked<Incoming>,
     idle: Duration,
     /// Set while nothing comes.
     waiting: Option<Pin<Box<Sleep>>>,
@@ -77,7 +94,11 @@ impl Answer {
         Self::Whole(bytes.into())
     }
 
-    pub(crate) fn streamed(body: Incoming, idle: Duration, place: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn streamed(
+        body: Peeked<Incoming>,
+        idle: Duration,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
         if body.is_end_stream() {
             return Self::Whole(Bytes::new());
         }

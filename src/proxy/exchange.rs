@@ -44,6 +44,7 @@ pub(crate) struct Exchange {
     sent: u64,
     upstream: Option<Duration>,
     refused: Option<(Cause, Cow<'static, str>)>,
+    explained: Option<&'static str>,
     ended_by: Option<Side>,
     _in_flight: Counted,
 }
@@ -85,6 +86,7 @@ impl Observed {
             sent: 0,
             upstream: None,
             refused: None,
+            explained: None,
             // Until it is known to be whole.
             ended_by: Some(Side::Caller),
             _in_flight: self.metrics.in_flight(),
@@ -125,6 +127,11 @@ impl Exchange {
     pub(crate) fn refused(&mut self, cause: Cause, message: impl Into<Cow<'static, str>>) {
         self.observed.metrics.refused(cause);
         self.refused = Some((cause, message.into()));
+    }
+
+    /// What the upstream's refusal was about, where that is known.
+    pub(crate) fn explained(&mut self, why: Option<&'static str>) {
+        self.explained = why;
     }
 
     /// Counts the bytes of its body.
@@ -186,6 +193,7 @@ impl Drop for Exchange {
             time: self.began.elapsed(),
             upstream: self.upstream,
             ended_by: self.ended_by,
+            explained: self.explained,
             refused: self
                 .refused
                 .as_ref()

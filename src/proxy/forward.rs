@@ -5,8 +5,10 @@ use super::body::{How, SpoolBudget, prepare};
 use super::cause::Cause;
 use super::drain::Drain;
 use super::exchange::Exchange;
+use super::explained::Kept;
 use super::failed::refused_by;
 use super::hop::{self, OfConnection};
+use super::inbound::Wire;
 use super::metrics::registry::Metrics;
 use super::sending::{Progress, Sending};
 use super::settings::{Limits, Settings};
@@ -22,9 +24,16 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::ResponseFuture;
 use std::pin::pin;
 use std::prelude::rust_2024::*;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use std::{format, io};
 use tokio::time::timeout;
+
+/// Where a request came in.
+pub(crate) struct Connection<'c> {
+    pub(crate) wire: &'c Arc<Wire>,
+    pub(crate) drain: &'c Drain,
+}
 
 /// What a proxy answers by, from one reload to the next.
 pub(crate) struct State {
@@ -56,10 +65,11 @@ impl State {
         &self,
         mut request: Request<Incoming>,
         exchange: &mut Exchange,
-        drain: &Drain,
+        connection: Connection<'_>,
     ) -> Result<Response<Answer>, Refused> {
         let way = self.way(&request)?;
         exchange.takes(&way.counted);
+        let decision = (connection.wire).decision(request.version(), request.headers());
         let upgrade_here = hyper::upgrade::on(&mut request);
         let (mut head, body) = request.into_parts();
         let body = Arriving::new(body, &head.headers);
@@ -83,6 +93,7 @@ impl State {
         let mut request = Request::from_parts(head, ());
         let began = Instant::now();
         let at = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
+        let kept = Kept::of(&request, prepared.payload);
         let signature = sign(&signer, &mut request, prepared.payload, at)?;
         let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
@@ -105,9 +116,17 @@ impl State {
         exchange.answered_since(began);
         let mut response = response;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return tunnel::switch(response, upgrade_here, is_upgrade, place, drain.guard());
+            let here = decision.map(|decision| (decision, upgrade_here));
+            return tunnel::switch(
+                response,
+                here.filter(|_| is_upgrade),
+                place,
+                connection.drain.guard(),
+            );
         }
         hop::take_off(response.headers_mut());
+        let (response, why) = kept.explain(response, &signer, at).await;
+        exchange.explained(why);
         let idle = way.route.times.idle;
         Ok(response.map(|body| Answer::streamed(body, idle, place)))
     }

@@ -31,6 +31,8 @@ pub(crate) struct LogLine<'l> {
     pub(crate) upstream: Option<Duration>,
     /// Who broke the answer off.
     pub(crate) ended_by: Option<Side>,
+    /// What the upstream's refusal was about.
+    pub(crate) explained: Option<&'l str>,
     /// Why the proxy answered itself, in a word and in a sentence.
     pub(crate) refused: Option<(Cause, &'l str)>,
 }
@@ -92,6 +94,9 @@ impl fmt::Display for LogLine<'_> {
         if let Some(side) = self.ended_by {
             write!(f, " ended_by={}", side.as_str())?;
         }
+        if let Some(why) = self.explained {
+            write!(f, " explained={why}")?;
+        }
         if let Some((cause, message)) = self.refused {
             write!(f, " cause={}: {}", cause.as_str(), Shown(message))?;
         }
@@ -140,6 +145,7 @@ mod tests {
             time: Duration::from_micros(61_000_803),
             upstream: Some(Duration::from_micros(59)),
             ended_by: None,
+            explained: None,
             refused: None,
         };
         assert_eq!(

@@ -4,7 +4,8 @@ use super::admin::Admin;
 use super::answer::Answer;
 use super::drain::{Drain, first};
 use super::exchange::{Answered, Observed};
-use super::forward::State;
+use super::forward::{Connection, State};
+use super::inbound::{Guarded, Wire};
 use super::listen::listener::{Arriving, Listener};
 use super::listen::stream::Peer;
 use super::listen::tcp;
@@ -223,9 +224,11 @@ impl Served {
             Err(error) => return log::debug!("{from}: {error}"),
         };
         let limits = self.state().limits().clone();
+        let stream = Guarded::new(stream, &limits);
+        let wire = stream.wire();
         let service = service_fn(|request| {
-            let served = Arc::clone(&self);
-            async move { Ok::<_, Infallible>(served.answer(request, from).await) }
+            let (served, wire) = (Arc::clone(&self), Arc::clone(&wire));
+            async move { Ok::<_, Infallible>(served.answer(request, from, &wire).await) }
         });
         let mut server = auto::Builder::new(TokioExecutor::new());
         server
@@ -248,10 +251,24 @@ impl Served {
         }
     }
 
-    async fn answer(&self, request: Request<Incoming>, from: Peer) -> Response<Answered<Answer>> {
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        from: Peer,
+        wire: &Arc<Wire>,
+    ) -> Response<Answered<Answer>> {
         let mut exchange = self.observed.begin(from, &request);
-        let state = self.state();
-        let outcome = state.forward(request, &mut exchange, &self.drain).await;
+        let outcome = match wire.refused(request.version(), request.uri()) {
+            Some(fault) => Err(fault.into()),
+            None => {
+                let state = self.state();
+                let connection = Connection {
+                    wire,
+                    drain: &self.drain,
+                };
+                state.forward(request, &mut exchange, connection).await
+            }
+        };
         let response = outcome.unwrap_or_else(|refused| {
             let response = refused.response();
             exchange.refused(refused.cause, refused.message);

@@ -5,6 +5,7 @@ use super::answer::{Answer, Refused};
 use super::cause::Cause;
 use super::drain::Guard;
 use super::hop;
+use super::inbound::Decision;
 use http::Response;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -16,16 +17,16 @@ use tokio::sync::OwnedSemaphorePermit;
 /// Joins the two connections as soon as the caller has the answer.
 pub(crate) fn switch(
     mut response: Response<Incoming>,
-    here: OnUpgrade,
-    is_asked: bool,
+    asked: Option<(Decision, OnUpgrade)>,
     place: OwnedSemaphorePermit,
     guard: Guard,
 ) -> Result<Response<Answer>, Refused> {
     let protocol = hop::take_off(response.headers_mut()).upgrade;
-    let (true, Some(protocol)) = (is_asked, protocol) else {
+    let (Some((decision, here)), Some(protocol)) = (asked, protocol) else {
         let message = "the upstream switched to a protocol that nobody asked for";
         return Err(Refused::new(Cause::Upstream, message));
     };
+    decision.tunnel();
     let there = hyper::upgrade::on(&mut response);
     hop::ask_for(response.headers_mut(), protocol);
     tokio::spawn(async move {
