@@ -6,4 +6,5 @@ mod harness;
 #[path = "../support/server.rs"]
 mod server;
 mod tunnel;
+mod versions;
 mod way;
