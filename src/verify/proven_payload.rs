@@ -7,7 +7,7 @@ use crate::request::algorithm::Algorithm;
 use crate::request::profile::UnsignedPayload;
 use crate::request::streaming::Streaming;
 use crate::request::{Payload, Request};
-use crate::signature::hash::sha256;
+use crate::signature::hash::{EMPTY_SHA256, EMPTY_SHA256_HEX, sha256};
 use crate::verify::claim::{Claim, Form};
 use crate::verify::policy::Policy;
 
@@ -27,7 +27,11 @@ impl ProvenPayload {
 
     fn signed(hash: [u8; 32]) -> Self {
         Self {
-            line: PayloadHash::Sha256(hex(&hash)),
+            // Not written again for every request without a body.
+            line: PayloadHash::Sha256(match hash {
+                EMPTY_SHA256 => EMPTY_SHA256_HEX,
+                hash => hex(&hash),
+            }),
             to_compare: Some(hash),
             streaming: None,
         }
