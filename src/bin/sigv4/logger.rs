@@ -1,7 +1,8 @@
 //! Log lines on stderr.
 
-use crate::terminal::one_line;
-use std::io::Write;
+use crate::terminal::OneLine;
+use std::fmt::Write as _;
+use std::io::Write as _;
 
 struct Logger;
 
@@ -20,12 +21,10 @@ impl log::Log for Logger {
 
     fn log(&self, record: &log::Record<'_>) {
         if self.enabled(record.metadata()) {
-            // A closed stderr is no reason to stop.
-            let _ = writeln!(
-                std::io::stderr(),
-                "{}",
-                one_line(&record.args().to_string())
-            );
+            let mut line = OneLine::default();
+            // Writing to a String does not fail, and a closed stderr is no reason to stop.
+            let _ = write!(line, "{}", record.args());
+            let _ = std::io::stderr().write_all(line.ended().as_bytes());
         }
     }
 
