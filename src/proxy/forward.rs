@@ -46,11 +46,12 @@ impl State {
     /// # Errors
     /// As [`Way::new`].
     pub(crate) fn new(settings: Settings, metrics: &Metrics) -> io::Result<Self> {
-        let counted = metrics.serve(settings.routes.iter().map(|route| &**route));
-        let ways = settings.routes.iter().zip(counted);
-        let ways = ways.map(|(route, counted)| Way::new(route, counted, &settings.limits));
+        let routes = settings.routes.iter();
+        let ways = routes.map(|route| Way::new(route, metrics, &settings.limits));
+        let ways = ways.collect::<io::Result<_>>()?;
+        metrics.serve(settings.routes.iter().map(|route| &**route));
         Ok(Self {
-            ways: ways.collect::<io::Result<_>>()?,
+            ways,
             spooled: SpoolBudget::new(settings.limits.spooled),
             limits: settings.limits,
         })

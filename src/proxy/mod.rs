@@ -13,6 +13,7 @@ mod answer;
 mod body;
 mod cause;
 mod config;
+mod counted_stream;
 mod drain;
 mod exchange;
 #[allow(dead_code)] // until the way through asks for it

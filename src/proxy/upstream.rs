@@ -1,5 +1,7 @@
 //! Connections to one upstream, kept and limited.
 
+use super::counted_stream::CountedStream;
+use super::metrics::shared::Upstreams;
 use super::settings::{Times, Upstream};
 use http::Uri;
 use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
@@ -10,6 +12,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use std::path::Path;
+use std::pin::Pin;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -39,9 +42,9 @@ where
 {
     /// # Errors
     /// A file of certificates that cannot be used; a place that no URL names.
-    pub(crate) fn new(upstream: &Upstream, times: Times) -> io::Result<Self> {
+    pub(crate) fn new(upstream: &Upstream, times: Times, open: &Upstreams) -> io::Result<Self> {
         let client = |http1: bool| {
-            let connector = Connector::new(upstream, times, http1)?;
+            let connector = Connector::new(upstream, times, http1, open)?;
             let h2c = matches!(upstream, Upstream::Fixed { h2c: true, .. });
             let client = Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())
@@ -67,10 +70,11 @@ where
 pub(crate) struct Connector {
     inner: HttpsConnector<HttpConnector>,
     to: Option<Uri>,
+    open: Upstreams,
 }
 
 impl Connector {
-    fn new(upstream: &Upstream, times: Times, http1: bool) -> io::Result<Self> {
+    fn new(upstream: &Upstream, times: Times, http1: bool, open: &Upstreams) -> io::Result<Self> {
         let (to, roots) = match upstream {
             Upstream::Fixed {
                 scheme,
@@ -115,21 +119,27 @@ impl Connector {
         } else {
             builder.enable_all_versions().wrap_connector(http)
         };
-        Ok(Self { inner, to })
+        Ok(Self {
+            inner,
+            to,
+            open: open.clone(),
+        })
     }
 }
 
 impl Service<Uri> for Connector {
-    type Response = <HttpsConnector<HttpConnector> as Service<Uri>>::Response;
+    type Response = CountedStream<<HttpsConnector<HttpConnector> as Service<Uri>>::Response>;
     type Error = <HttpsConnector<HttpConnector> as Service<Uri>>::Error;
-    type Future = <HttpsConnector<HttpConnector> as Service<Uri>>::Future;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(context)
     }
 
     fn call(&mut self, named: Uri) -> Self::Future {
-        self.inner.call(self.to.clone().unwrap_or(named))
+        let connecting = self.inner.call(self.to.clone().unwrap_or(named));
+        let open = self.open.clone();
+        Box::pin(async move { Ok(CountedStream::new(connecting.await?, open.one())) })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::answer::Refused;
 use super::cause::Cause;
 use super::metrics::of_route::OfRoute;
+use super::metrics::registry::Metrics;
 use super::sending::Sending;
 use super::settings::{Limits, Route, Upstream};
 use super::upstream::Pool;
@@ -38,14 +39,10 @@ pub(super) struct Way {
 impl Way {
     /// # Errors
     /// As [`Pool::new`]; a host that no header can have.
-    pub(super) fn new(
-        route: &Arc<Route>,
-        counted: Arc<OfRoute>,
-        limits: &Limits,
-    ) -> io::Result<Self> {
+    pub(super) fn new(route: &Arc<Route>, metrics: &Metrics, limits: &Limits) -> io::Result<Self> {
         Ok(Self {
-            counted,
-            pool: Pool::new(&route.upstream, route.times)?,
+            counted: metrics.of(route),
+            pool: Pool::new(&route.upstream, route.times, &metrics.upstreams())?,
             places: Arc::new(Semaphore::new(limits.upstream_connections)),
             signers: Signers::default(),
             hosts: KnownHosts::default(),

@@ -96,7 +96,8 @@ impl Stream {
     }
 
     /// What was agreed upon (ALPN); `None` without TLS, or where the caller named nothing.
-    pub(crate) fn protocol(&self) -> Option<&[u8]> {
+    #[cfg(test)]
+    pub(super) fn protocol(&self) -> Option<&[u8]> {
         match &self.wire {
             Wire::Plain(_) => None,
             Wire::Tls(stream) => stream.get_ref().1.alpn_protocol(),

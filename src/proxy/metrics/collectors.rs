@@ -8,11 +8,12 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::exemplar::Exemplar;
 use prometheus_client::registry::Unit;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::format;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// Encodes all but what the library keeps itself.
 #[derive(Debug)]
@@ -142,26 +143,31 @@ fn open(shared: &Shared, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
 fn credentials(shared: &Shared, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
     let now = SystemTime::now();
     let served = shared.served();
-    let known: std::vec::Vec<_> = served
-        .iter()
-        .map(|served| (&*served.name, served.keys.ready().ok().flatten()))
-        .collect();
+    // Whether there are any, and how long they hold; of routes with one name, the worst of each.
+    let mut known = BTreeMap::<&str, (bool, Option<Duration>)>::new();
+    for route in served.iter() {
+        let provided = route.keys.ready().ok().flatten();
+        let end = provided.as_ref().and_then(|provided| provided.expires_at);
+        let left = end.map(|end| end.duration_since(now).unwrap_or_default());
+        let (are_all, least) = known.entry(&route.name).or_insert((true, None));
+        *are_all &= provided.is_some();
+        *least = least.iter().copied().chain(left).min();
+    }
     let help = "Whether credentials that hold are at hand";
     let mut metric =
         encoder.encode_descriptor("credentials_ready", help, None, MetricType::Gauge)?;
-    for (name, provided) in &known {
+    for (name, (is_ready, _)) in &known {
         let labels = [("route", *name)];
-        let is_ready = i64::from(provided.is_some());
-        metric.encode_family(&labels)?.encode_gauge(&is_ready)?;
+        metric
+            .encode_family(&labels)?
+            .encode_gauge(&i64::from(*is_ready))?;
     }
     let help = "Time until the credentials at hand expire; of those without an end, nothing";
     let unit = Some(&Unit::Seconds);
     let mut metric =
         encoder.encode_descriptor("credentials_remaining", help, unit, MetricType::Gauge)?;
-    for (name, provided) in &known {
-        let end = provided.as_ref().and_then(|provided| provided.expires_at);
-        if let Some(end) = end {
-            let left = end.duration_since(now).unwrap_or_default();
+    for (name, (_, left)) in &known {
+        if let Some(left) = left {
             let labels = [("route", *name)];
             metric
                 .encode_family(&labels)?

@@ -6,7 +6,7 @@ use super::super::log_line::Side;
 use super::super::settings::Route;
 use super::collectors::Collected;
 use super::of_route::{OfRoute, Served};
-use super::shared::{Counted, Shared};
+use super::shared::{Counted, Shared, Upstreams};
 use crate::sources::lock::lock;
 use prometheus_client::encoding::text;
 use prometheus_client::metrics::info::Info;
@@ -37,26 +37,20 @@ impl Metrics {
         Self { registry, shared }
     }
 
-    /// These routes are served from here on: what each of them counts in, in their order. A name
-    /// that was there before goes on where it was.
-    pub(crate) fn serve<'r>(
-        &self,
-        routes: impl Iterator<Item = &'r Route> + Clone,
-    ) -> Vec<Arc<OfRoute>> {
+    /// What a route counts in: one of a name that was there before goes on where that was.
+    pub(crate) fn of(&self, route: &Route) -> Arc<OfRoute> {
         let mut known = lock(&self.shared.routes);
-        let handles = routes
-            .clone()
-            .map(|route| {
-                if let Some(there) = known.iter().find(|there| there.name() == route.name) {
-                    return there.clone();
-                }
-                let new = Arc::new(OfRoute::new(&route.name));
-                known.push(new.clone());
-                new
-            })
-            .collect();
+        if let Some(there) = known.iter().find(|there| there.name() == route.name) {
+            return there.clone();
+        }
+        let new = Arc::new(OfRoute::new(&route.name));
+        known.push(new.clone());
+        new
+    }
+
+    /// These routes are served from here on.
+    pub(crate) fn serve<'r>(&self, routes: impl Iterator<Item = &'r Route>) {
         *lock(&self.shared.served) = routes.map(Served::from).collect();
-        handles
     }
 
     /// What requests that no route takes count in.
@@ -98,9 +92,9 @@ impl Metrics {
         self.shared.served()
     }
 
-    /// A connection to an upstream.
-    pub(crate) fn upstream(&self) -> Counted {
-        Counted::new(&self.shared, |shared| &shared.upstreams)
+    /// Connections to upstreams, to be counted.
+    pub(crate) fn upstreams(&self) -> Upstreams {
+        Upstreams(self.shared.clone())
     }
 
     /// A request that has begun.

@@ -73,6 +73,17 @@ impl Shared {
     }
 }
 
+/// Connections to upstreams.
+#[derive(Clone, Debug)]
+pub(crate) struct Upstreams(pub(super) Arc<Shared>);
+
+impl Upstreams {
+    /// One that is open.
+    pub(crate) fn one(&self) -> Counted {
+        Counted::new(&self.0, |shared| &shared.upstreams)
+    }
+}
+
 impl Counted {
     pub(super) fn new(shared: &Arc<Shared>, of: fn(&Shared) -> &AtomicUsize) -> Self {
         of(shared).fetch_add(1, Relaxed);
