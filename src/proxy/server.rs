@@ -22,6 +22,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use std::{fmt, io, thread};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -36,7 +37,8 @@ pub struct Running {
     listen: Listen,
     admin: Option<SocketAddr>,
     served: Arc<Served>,
-    stop: Option<oneshot::Sender<()>>,
+    /// With the time that what has begun has to end.
+    stop: Option<oneshot::Sender<Duration>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -75,9 +77,11 @@ impl Proxy {
             .name("sigv4-proxy".into())
             .spawn(move || {
                 runtime.block_on(async {
-                    // Ends when `Running` drops the sender.
-                    let stopped = async { drop(stopped.await) };
-                    let _ = first(pin!(served.accept(doors)), stopped).await;
+                    tokio::spawn(Arc::clone(&served).accept(doors));
+                    // Without a time where `Running` was dropped.
+                    if let Ok(limit) = stopped.await {
+                        served.drain.finish(limit).await;
+                    }
                 });
                 // Files that are being written to are no reason to wait.
                 runtime.shutdown_background();
@@ -171,6 +175,16 @@ impl Running {
         let current = current.as_mut().unwrap_or_else(|error| error.get_mut());
         **current = Arc::new(state?);
         Ok(())
+    }
+
+    /// Takes nothing new, and stops when what has begun is over, or after this time. Until then the
+    /// admin port says that it drains.
+    pub fn drain(mut self, limit: Duration) {
+        if let Some(stop) = self.stop.take() {
+            // Where nobody takes it, it has stopped.
+            let _ = stop.send(limit);
+        }
+        // Dropping it waits.
     }
 
     /// Settings were to be loaded, and could not be read: the former ones go on.
