@@ -75,9 +75,10 @@ impl State {
         let (mut head, body) = request.into_parts();
         let body = Arriving::new(body, &head.headers);
         let of_connection = hop::take_off(&mut head.headers);
-        hop::take_signature_off(&mut head.headers);
         way.redirect(&mut head)?;
+        // A rule may pass the caller's authorization on by another name; none can bring one back.
         way.apply_header_rules(&mut head);
+        hop::take_signature_off(&mut head.headers);
         let scope = way.scope(&head.uri)?;
         let profile = way.profile(&scope);
         let how = How {

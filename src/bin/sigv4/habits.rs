@@ -1,5 +1,5 @@
-//! What is wrong with the arguments, in a line: what was meant, or, for an option of curl's or
-//! awscurl's that is not there, why not and what there is instead.
+//! What is wrong with the arguments, in a line: what was meant, or, for an option of curl's,
+//! awscurl's or aws-sigv4-proxy's that is not there, why not and what there is instead.
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
@@ -130,6 +130,60 @@ const HABITS: [(&[&str], &str); 23] = [
     ),
 ];
 
+/// Options of aws-sigv4-proxy, and a sentence for each.
+const OF_A_PROXY: [(&[&str], &str); 12] = [
+    (
+        &["--name"],
+        "--service NAME says it, where the host does not tell it",
+    ),
+    (
+        &["--host"],
+        "--upstream https://HOST says where to; with --upstream host each caller does",
+    ),
+    (
+        &["--upstream-url-scheme", "--schema"],
+        "the scheme stands in the URL: --upstream http://HOST",
+    ),
+    (
+        &["--port", "-p"],
+        "--listen PORT is on loopback; --listen 0.0.0.0:PORT --beyond-loopback is everywhere",
+    ),
+    (
+        &["--role-arn"],
+        "a role is a profile's: role_arn in the AWS config file, and --profile NAME",
+    ),
+    (
+        &["-s", "--strip", "--strip-header"],
+        "headers are taken off by headers.remove of a route in the file of --config",
+    ),
+    (
+        &["--custom-headers"],
+        "headers are added by headers.set of a route in the file of --config",
+    ),
+    (
+        &["--duplicate-headers"],
+        "headers are passed under another name by headers.rename of a route in the file of \
+         --config",
+    ),
+    (
+        &["--no-verify-ssl"],
+        "a signed request to a server that nobody vouches for can be passed on to the real one; \
+         name its certificate authority with --ca-file FILE",
+    ),
+    (
+        &["--log-failed-requests"],
+        "why an upstream refuses is in the log; leave it out",
+    ),
+    (
+        &["--log-signing-process"],
+        "sigv4 canonical shows what is signed; leave it out",
+    ),
+    (
+        &["--transport.idle-conn-timeout"],
+        "connections that nobody uses end by themselves; leave it out",
+    ),
+];
+
 /// Subcommands that take what curl takes.
 const LIKE_CURL: [&str; 5] = ["request", "sign", "presign", "canonical", "explain"];
 
@@ -164,9 +218,10 @@ fn unknown_argument(error: &Error, command: &Command, arguments: &[String]) -> O
     let given = before.find(|word| names.contains(word));
     match given {
         Some(given) if LIKE_CURL.contains(&given) => {
-            let habit = HABITS.iter().find(|(names, _)| names.contains(&name));
-            let sentence = habit.map(|(_, sentence)| (*sentence).to_owned());
-            sentence.or_else(|| suggested(error, ContextKind::SuggestedArg))
+            sentence(&HABITS, name).or_else(|| suggested(error, ContextKind::SuggestedArg))
+        }
+        Some("proxy") => {
+            sentence(&OF_A_PROXY, name).or_else(|| suggested(error, ContextKind::SuggestedArg))
         }
         Some(_) => suggested(error, ContextKind::SuggestedArg),
         None => suggested(error, ContextKind::SuggestedArg).or_else(|| {
@@ -177,6 +232,11 @@ fn unknown_argument(error: &Error, command: &Command, arguments: &[String]) -> O
             ))
         }),
     }
+}
+
+fn sentence(habits: &[(&[&str], &str)], name: &str) -> Option<String> {
+    let habit = habits.iter().find(|(names, _)| names.contains(&name));
+    habit.map(|(_, sentence)| (*sentence).to_owned())
 }
 
 fn takes(command: &Command, name: &str) -> bool {

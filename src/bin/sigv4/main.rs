@@ -37,10 +37,12 @@ mod pieces;
 mod presign;
 mod progress;
 mod provided;
+mod proxy;
 mod public_key;
 mod raw;
 mod readings;
 mod refusal;
+mod reloads;
 mod request;
 mod rewritten;
 mod rules;
@@ -97,6 +99,7 @@ enum Command {
     ExportCredentials(export_credentials::Arguments),
     PublicKey(Box<public_key::Arguments>),
     Serve(serve::Arguments),
+    Proxy(Box<proxy::Arguments>),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }
@@ -130,7 +133,7 @@ fn parse() -> Result<Arguments, Failure> {
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
     logger::start(match (&arguments.command, arguments.verbose) {
-        (Command::Serve(_), _) | (_, true) => log::LevelFilter::Info,
+        (Command::Serve(_) | Command::Proxy(_), _) | (_, true) => log::LevelFilter::Info,
         // What they would log is what they say anyway.
         (Command::Demo(_) | Command::Items(_), false) => log::LevelFilter::Off,
         _ => log::LevelFilter::Warn,
@@ -148,6 +151,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::ExportCredentials(arguments) => export_credentials::run(&arguments),
         Command::PublicKey(arguments) => public_key::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Proxy(arguments) => proxy::run(*arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
         Command::Man(arguments) => man::run(&arguments, Arguments::command()),
     }

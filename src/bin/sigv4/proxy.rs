@@ -1,12 +1,12 @@
 //! `sigv4 proxy`: a reverse proxy that signs, until Ctrl-C.
 
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, print, words};
 use crate::provided;
 use crate::reloads::Reloads;
-use crate::signals::{Signal, Signals};
+use sigv4::client::{Environment, ProviderConfig};
 use sigv4::proxy::{Config, ConfigError, FileWatch, KeySources, Listen, Options, Proxy};
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Sign whatever passes through: a reverse proxy for what cannot sign
 ///
@@ -21,10 +21,20 @@ use std::sync::Arc;
     curl http://127.0.0.1:8080/_cluster/health")]
 pub(crate) struct Arguments {
     /// Where requests go, or `host` for the host that each caller names; a path goes before theirs
-    #[arg(long, value_name = "URL", env = "SIGV4_PROXY_UPSTREAM", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "SIGV4_PROXY_UPSTREAM",
+        hide_env_values = true
+    )]
     upstream: Option<String>,
     /// Several upstreams and all settings, as TOML: docs/proxy.md
-    #[arg(long, value_name = "FILE", env = "SIGV4_PROXY_CONFIG", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SIGV4_PROXY_CONFIG",
+        hide_env_values = true
+    )]
     config: Option<PathBuf>,
     /// Address and port, a port on loopback, or a socket; port 0 takes a free one [default:
     /// 127.0.0.1:8080]
@@ -44,13 +54,28 @@ pub(crate) struct Arguments {
     )]
     beyond_loopback: bool,
     /// Address and port of /health, /ready and /metrics
-    #[arg(long, value_name = "[ADDRESS:]PORT", env = "SIGV4_PROXY_ADMIN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "[ADDRESS:]PORT",
+        env = "SIGV4_PROXY_ADMIN",
+        hide_env_values = true
+    )]
     admin: Option<String>,
     /// What to sign for [default: what the host tells]
-    #[arg(long, value_name = "NAME", env = "SIGV4_PROXY_SERVICE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SIGV4_PROXY_SERVICE",
+        hide_env_values = true
+    )]
     service: Option<String>,
     /// The region to sign for [default: what the host tells, else AWS_REGION, else the profile]
-    #[arg(long, value_name = "REGION", env = "SIGV4_PROXY_REGION", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "REGION",
+        env = "SIGV4_PROXY_REGION",
+        hide_env_values = true
+    )]
     region: Option<String>,
     /// Sign by Signature Version 4A
     #[arg(long)]
@@ -59,22 +84,47 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "REGIONS")]
     region_set: Option<String>,
     /// The profile to take credentials and region from
-    #[arg(long, value_name = "NAME", env = "SIGV4_PROXY_PROFILE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "SIGV4_PROXY_PROFILE",
+        hide_env_values = true
+    )]
     profile: Option<String>,
     /// The host to send and sign, where it is not the upstream's
-    #[arg(long, value_name = "HOST", env = "SIGV4_PROXY_SIGN_HOST", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "HOST",
+        env = "SIGV4_PROXY_SIGN_HOST",
+        hide_env_values = true
+    )]
     sign_host: Option<String>,
     /// What becomes of bodies: hashed, unsigned, chunked or believed [default: hashed]
-    #[arg(long, value_name = "RULE", env = "SIGV4_PROXY_BODY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "RULE",
+        env = "SIGV4_PROXY_BODY",
+        hide_env_values = true
+    )]
     body: Option<String>,
     /// As --body unsigned: bodies pass without being read first, and nothing vouches for them
-    #[arg(long, conflicts_with = "body")]
+    #[arg(long)]
     unsigned_payload: bool,
     /// The beginning of the path that does not go upstream; what does not begin so is refused
-    #[arg(long, value_name = "PATH", env = "SIGV4_PROXY_STRIP_PREFIX", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "PATH",
+        env = "SIGV4_PROXY_STRIP_PREFIX",
+        hide_env_values = true
+    )]
     strip_prefix: Option<String>,
     /// Certificates to trust in the place of the built-in ones, as PEM
-    #[arg(long, value_name = "FILE", env = "SIGV4_PROXY_CA_FILE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SIGV4_PROXY_CA_FILE",
+        hide_env_values = true
+    )]
     ca_file: Option<PathBuf>,
     /// Speak HTTP/2 to an upstream of http
     #[arg(long)]
@@ -87,12 +137,16 @@ pub(crate) struct Arguments {
         long,
         value_name = "FILE",
         env = "SIGV4_PROXY_REQUIRE_TOKEN",
-        hide_env_values = true,
-        conflicts_with = "resign"
+        hide_env_values = true
     )]
     require_token: Option<PathBuf>,
     /// Callers sign with these keys, are verified, and signed for anew; JSON as for sigv4 serve
-    #[arg(long, value_name = "PRINCIPALS", env = "SIGV4_PROXY_RESIGN", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "PRINCIPALS",
+        env = "SIGV4_PROXY_RESIGN",
+        hide_env_values = true
+    )]
     resign: Option<PathBuf>,
     /// Services that may be signed for, with --resign or --upstream host
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
@@ -110,10 +164,20 @@ pub(crate) struct Arguments {
     )]
     allow_host: Vec<String>,
     /// The chain of certificates for TLS with callers, as PEM
-    #[arg(long, value_name = "FILE", env = "SIGV4_PROXY_TLS_CERT", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SIGV4_PROXY_TLS_CERT",
+        hide_env_values = true
+    )]
     tls_cert: Option<PathBuf>,
     /// The key of --tls-cert, as PEM
-    #[arg(long, value_name = "FILE", env = "SIGV4_PROXY_TLS_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "SIGV4_PROXY_TLS_KEY",
+        hide_env_values = true
+    )]
     tls_key: Option<PathBuf>,
 }
 
@@ -153,7 +217,7 @@ impl Source {
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let source = source(arguments)?;
-    let mut keys = KeySources::new(provided::config_of_server());
+    let mut keys = KeySources::new(ProviderConfig::new(Environment::new()));
     // Before they are read: what changes meanwhile is read again.
     let watch = FileWatch::new(match &source {
         Source::File { file, .. } => vec![file.clone()],
@@ -165,32 +229,48 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let settings = config.settings(&mut keys);
     let settings = settings.map_err(|error| failure(&error))?;
     let listen = settings.listen.clone();
-    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    let scheme = if settings.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     reloads.started(&settings);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::failed)?;
-    runtime.block_on(async {
-        // Before anything listens, so that none is lost.
-        let mut signals = Signals::listen().map_err(Failure::failed)?;
-        let running = Proxy::start(settings)
-            .map_err(|error| Failure::usage(format_args!("cannot listen on {listen}: {error}")))?;
+    let ended = Proxy::new(settings).run(|running| {
         keys.ask();
-        let at = match &listen {
-            Listen::Tcp(_) => format!("{scheme}://{}", running.address()),
-            Listen::Unix(_) => listen.to_string(),
+        let at = match running.listen() {
+            Listen::Tcp(address) => format!("{scheme}://{address}"),
+            socket @ Listen::Unix(_) => socket.to_string(),
         };
-        print(format_args!("# listening, stop with Ctrl-C\n{at}\n"))?;
-        let running = Arc::new(running);
-        let reloading = reloads.start(running.clone(), keys)?;
-        while signals.next().await == Signal::Hangup {
-            reloading.now();
+        let admin = match running.admin() {
+            Some(address) => format!("# /health, /ready and /metrics: http://{address}\n"),
+            None => String::new(),
+        };
+        print(format_args!("{admin}# listening, stop with Ctrl-C\n{at}\n"))
+            .map_err(End::Failure)?;
+        reloads.start(running, keys).map_err(End::Listening)
+    });
+    ended.map_err(|end| match end {
+        End::Failure(failure) => failure,
+        // It names what cannot be used.
+        End::Listening(error) if error.kind() == ErrorKind::InvalidInput => {
+            Failure::usage(words(&error))
         }
-        reloading.stop();
-        drop(running);
-        Ok(())
+        End::Listening(error) => {
+            Failure::usage(format_args!("cannot listen on {listen}: {}", words(&error)))
+        }
     })
+}
+
+/// Why nothing is proxied.
+enum End {
+    Listening(io::Error),
+    Failure(Failure),
+}
+
+impl From<io::Error> for End {
+    fn from(error: io::Error) -> Self {
+        Self::Listening(error)
+    }
 }
 
 pub(crate) fn failure(error: &ConfigError) -> Failure {
@@ -228,6 +308,11 @@ fn source(mut given: Arguments) -> Result<Source, Failure> {
         file.take_if(|file| file.as_os_str().is_empty());
     }
     given.allow_host.retain(|host| !host.is_empty());
+    if given.unsigned_payload && given.body.as_deref().is_some_and(|body| body != "unsigned") {
+        return Err(Failure::usage(
+            "--unsigned-payload and --body: give one of them; the first is --body unsigned",
+        ));
+    }
     match (given.upstream.is_some(), given.config.take()) {
         (true, Some(_)) => Err(Failure::usage(
             "--upstream and --config: give one of them; a file has its upstreams in it",

@@ -1,14 +1,15 @@
 //! Settings that are read anew while a proxy runs: when a file has changed, and on SIGHUP.
 
-use crate::failure::Failure;
 use crate::proxy::Source;
 use sigv4::proxy::{ConfigError, FileWatch, KeySources, Listen, Running, Settings, TlsFiles};
+use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
 
 /// How often files are looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -26,12 +27,6 @@ struct Fixed {
     listen: Listen,
     admin: Option<SocketAddr>,
     tls: Option<TlsFiles>,
-}
-
-/// A thread that reads anew, as reading blocks.
-pub(crate) struct Reloading {
-    now: Sender<()>,
-    thread: JoinHandle<()>,
 }
 
 impl Reloads {
@@ -52,18 +47,17 @@ impl Reloads {
         self.fixed = Some(fixed(settings));
     }
 
-    pub(crate) fn start(
-        mut self,
-        running: Arc<Running>,
-        mut keys: KeySources,
-    ) -> Result<Reloading, Failure> {
+    /// From now on, until the program ends, by a thread of its own, as reading blocks.
+    pub(crate) fn start(mut self, running: Arc<Running>, mut keys: KeySources) -> io::Result<()> {
         let (now, asked) = channel();
+        on_hangup(now)?;
         let thread = std::thread::Builder::new().name("sigv4 reload".into());
         let thread = thread.spawn(move || {
             loop {
                 let is_asked = match asked.recv_timeout(EVERY) {
                     Ok(()) => true,
                     Err(RecvTimeoutError::Timeout) => false,
+                    // The runtime has ended.
                     Err(RecvTimeoutError::Disconnected) => return,
                 };
                 if self.watch.has_changed() || is_asked {
@@ -71,8 +65,7 @@ impl Reloads {
                 }
             }
         });
-        let thread = thread.map_err(Failure::failed)?;
-        Ok(Reloading { now, thread })
+        thread.map(drop)
     }
 
     /// All or nothing: where anything is wrong, what was in force stays so.
@@ -108,18 +101,22 @@ impl Reloads {
     }
 }
 
-impl Reloading {
-    /// Whether anything has changed or not.
-    pub(crate) fn now(&self) {
-        // A thread that is gone has said why.
-        let _ = self.now.send(());
-    }
+/// Within a runtime.
+#[cfg(unix)]
+fn on_hangup(now: Sender<()>) -> io::Result<()> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::spawn(async move { while hangup.recv().await.is_some() && now.send(()).is_ok() {} });
+    Ok(())
+}
 
-    /// Waits for what has begun.
-    pub(crate) fn stop(self) {
-        drop(self.now);
-        let _ = self.thread.join();
-    }
+/// There is no such signal; what it would be sent by is kept, as its end ends the thread.
+#[cfg(not(unix))]
+fn on_hangup(now: Sender<()>) -> io::Result<()> {
+    tokio::spawn(async move {
+        std::future::pending::<()>().await;
+        drop(now);
+    });
+    Ok(())
 }
 
 fn fixed(settings: &Settings) -> Fixed {

@@ -5,10 +5,11 @@ use sigv4::gateway::{
     Api, Gateway, INVOKE, Key, Limits, PolicyDocument, Principal, PrincipalArn, Principals,
     Service, throw_away_credentials,
 };
+use sigv4::proxy::{Listen, parse_bytes};
 use std::fmt::Display;
 use std::io::{self, Read};
 use std::mem;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -28,7 +29,7 @@ pub(crate) struct Arguments {
         long,
         default_value = "127.0.0.1:0",
         value_name = "[ADDRESS:]PORT",
-        value_parser = address
+        value_parser = Listen::tcp
     )]
     listen: SocketAddr,
     /// Which service it stands in for
@@ -169,48 +170,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     })
 }
 
-/// Where to listen. A port alone and `localhost` are loopback; other names are not looked
-/// up.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    if let Ok(address) = text.parse() {
-        return Ok(address);
-    }
-    let port = text.strip_prefix("localhost:").unwrap_or(text);
-    if let Some(port) = number(port) {
-        return Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
-    }
-    Err(if text.strip_prefix(':').and_then(number).is_some() {
-        format!("an address is missing; 127.0.0.1{text} is this machine alone")
-    } else if text == "localhost" || text.parse::<IpAddr>().is_ok() {
-        "a port is missing; 0 takes a free one".into()
-    } else {
-        "expected a port, localhost:PORT, IPV4:PORT or [IPV6]:PORT".into()
-    })
-}
-
 /// The longest body that can be allowed: 2 GiB.
 const MOST_OF_BODY: usize = 1 << 31;
 
 /// A number of bytes, or of KiB, MiB or GiB.
 fn size(text: &str) -> Result<usize, &'static str> {
-    let (digits, shift) = match text.char_indices().next_back() {
-        Some((at, 'K')) => (text.get(..at), 10),
-        Some((at, 'M')) => (text.get(..at), 20),
-        Some((at, 'G')) => (text.get(..at), 30),
-        _ => (Some(text), 0),
-    };
-    let plain = |digits: &&str| digits.bytes().all(|byte| byte.is_ascii_digit());
-    let count: Option<usize> = digits.filter(plain).and_then(|digits| digits.parse().ok());
-    count
-        .and_then(|count| count.checked_mul(1 << shift))
+    parse_bytes(text)
+        .and_then(|size| usize::try_from(size).ok())
         .filter(|size| (1..=MOST_OF_BODY).contains(size))
         .ok_or("from 1 byte to 2G, written 65536, 64K, 64M or 2G")
-}
-
-/// Digits only: `+80` is no port.
-fn number(text: &str) -> Option<u16> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten()
 }
 
 /// One principal that may call everything, and the lines that put its key into a shell.

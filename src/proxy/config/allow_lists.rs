@@ -20,7 +20,14 @@ pub(super) fn allow(
     if let (Some(written), false) = (&table.allow, chooses) {
         let other = "upstream";
         let why = "this route goes to one place only, for one service in one region";
-        return Err(written.wrong("allow", ConfigFault::Beside { other, why }));
+        let lists = &written.value;
+        let setting = match (&lists.hosts, &lists.services, &lists.regions) {
+            (Some(_), ..) => "allow.hosts",
+            (_, Some(_), _) => "allow.services",
+            (.., Some(_)) => "allow.regions",
+            _ => "allow",
+        };
+        return Err(written.wrong(setting, ConfigFault::Beside { other, why }));
     }
     let nothing = AllowTable::default();
     let own = table.allow.as_ref().map_or(&nothing, |allow| &allow.value);

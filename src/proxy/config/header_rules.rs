@@ -4,6 +4,7 @@ use super::config_fault::ConfigFault;
 use super::document::{HeadersTable, Text};
 use super::written::Wrong;
 use crate::proxy::settings::HeaderRules;
+use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use std::prelude::rust_2024::*;
 
@@ -41,7 +42,11 @@ pub(super) fn header_rules(table: &HeadersTable) -> Result<HeaderRules, Wrong> {
             .push(parse(&name.value, name, "headers.remove")?);
     }
     for (from, to) in &table.rename {
-        let from = parse(from, to, "headers.rename")?;
+        let from = match HeaderName::try_from(from.as_str()) {
+            // What the caller shows the upstream behind a signature goes there by another name.
+            Ok(name) if name == AUTHORIZATION => name,
+            _ => parse(from, to, "headers.rename")?,
+        };
         let new = parse(&to.value, to, "headers.rename")?;
         let is_known = |name: &HeaderName| {
             let mut others = rules.rename.iter();

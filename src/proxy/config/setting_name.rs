@@ -4,7 +4,8 @@ use std::format;
 use std::prelude::rust_2024::*;
 
 /// Settings whose options are called otherwise.
-const OTHERWISE: [(&str, &str); 9] = [
+const OTHERWISE: [(&str, &str); 10] = [
+    ("prefix", "--strip-prefix"),
     ("tls.certificate", "--tls-cert"),
     ("tls.key", "--tls-key"),
     ("resign.principals", "--resign"),
