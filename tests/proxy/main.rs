@@ -5,6 +5,7 @@ mod admin;
 mod config_files;
 mod drain;
 mod harness;
+mod load;
 mod metrics;
 mod openmetrics;
 #[path = "../support/server.rs"]
