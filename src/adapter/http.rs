@@ -415,7 +415,7 @@ fn value_of(text: &[u8]) -> Result<HeaderValue, Error> {
     })
 }
 
-fn with_target(uri: &Uri, target: &str) -> Result<Uri, Error> {
+pub(crate) fn with_target(uri: &Uri, target: &str) -> Result<Uri, Error> {
     let too_long = Error::TargetTooLong { limit: MAX_TARGET };
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(target).map_err(|_| too_long)?);

@@ -249,7 +249,8 @@ impl Served {
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.keep_alive)
-            .max_buf_size(limits.head.max(LEAST_BUFFER))
+            // The guard holds to the limit; what it hands over may be longer, with its target escaped.
+            .max_buf_size(limits.head.saturating_add(LONGEST_TARGET))
             .max_headers(limits.headers);
         server
             .http2()
@@ -298,5 +299,5 @@ impl Served {
     }
 }
 
-/// hyper takes no smaller one.
-const LEAST_BUFFER: usize = 8_192;
+/// Of what hyper takes, in bytes.
+const LONGEST_TARGET: usize = 65_534;

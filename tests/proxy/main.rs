@@ -10,6 +10,7 @@ mod metrics;
 mod openmetrics;
 #[path = "../support/server.rs"]
 mod server;
+mod smuggling;
 mod tunnel;
 mod versions;
 mod way;

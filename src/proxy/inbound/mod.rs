@@ -21,6 +21,8 @@ mod wire;
 mod wire_fault;
 
 #[cfg(test)]
+mod held_tests;
+#[cfg(test)]
 mod tests;
 
 pub use framing::message_end;
