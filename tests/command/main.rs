@@ -13,6 +13,7 @@ mod memory;
 mod mfa;
 mod papers;
 mod profiles;
+mod proxy;
 #[path = "../reference/mod.rs"]
 mod reference;
 mod request_answers;

@@ -106,7 +106,15 @@ fn files_are_offered_where_one_is_taken() {
         // -F: files, -f: none.
         lines.iter().all(|line| line.ends_with(" -F"))
     };
-    for option in ["secret-file", "cacert", "response", "data", "upload-file"] {
+    for option in [
+        "secret-file",
+        "cacert",
+        "response",
+        "data",
+        "upload-file",
+        "resign",
+        "tls-cert",
+    ] {
         assert!(offers(option), "{option}");
     }
     for option in ["service", "region", "request", "time", "header", "expires"] {

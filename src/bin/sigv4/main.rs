@@ -38,6 +38,8 @@ mod presign;
 mod progress;
 mod provided;
 mod proxy;
+mod proxy_arguments;
+mod proxy_source;
 mod public_key;
 mod raw;
 mod readings;
@@ -99,7 +101,7 @@ enum Command {
     ExportCredentials(export_credentials::Arguments),
     PublicKey(Box<public_key::Arguments>),
     Serve(serve::Arguments),
-    Proxy(Box<proxy::Arguments>),
+    Proxy(Box<proxy_arguments::Arguments>),
     Completions(completions::Arguments),
     Man(man::Arguments),
 }

@@ -1,6 +1,6 @@
 //! Settings that are read anew while a proxy runs: when a file has changed, and on SIGHUP.
 
-use crate::proxy::Source;
+use crate::proxy_source::Source;
 use sigv4::proxy::{ConfigError, FileWatch, KeySources, Listen, Running, Settings, TlsFiles};
 use std::io;
 use std::net::SocketAddr;

@@ -115,7 +115,7 @@ impl Config {
     #[must_use]
     pub fn with_listen(mut self, listen: Option<String>) -> Self {
         if let Some(listen) = listen {
-            self.document.listen = Some(Written::given(listen));
+            self.document.listen = Some(beside_file(listen));
         }
         self
     }
@@ -124,7 +124,7 @@ impl Config {
     #[must_use]
     pub fn with_admin(mut self, admin: Option<String>) -> Self {
         if let Some(admin) = admin {
-            self.document.admin = Some(Written::given(admin));
+            self.document.admin = Some(beside_file(admin));
         }
         self
     }
@@ -228,7 +228,7 @@ impl Config {
                         at: written.at.clone(),
                         ..wrong
                     },
-                    At::Bytes(_) => wrong,
+                    At::Bytes(_) | At::BesideFile => wrong,
                 }
             })?;
             let earlier: Vec<_> = routes
@@ -299,12 +299,12 @@ impl Origin {
     }
 
     fn place(&self, wrong: Wrong) -> ConfigError {
-        let of_options = matches!(self, Self::Options);
+        let of_options = matches!(self, Self::Options) || wrong.at == At::BesideFile;
         let (line, column) = self.line_and_column(&wrong.at).unzip();
         ConfigError {
             file: match self {
-                Self::Text { file, .. } => file.clone(),
-                Self::Options => None,
+                Self::Text { file, .. } if !of_options => file.clone(),
+                _ => None,
             },
             line,
             column,
@@ -331,6 +331,11 @@ impl Origin {
         let last = before.rsplit('\n').next().unwrap_or_default();
         Some((line, last.chars().count().saturating_add(1)))
     }
+}
+
+fn beside_file(value: String) -> Text {
+    let at = At::BesideFile;
+    Written { value, at }
 }
 
 /// TOML's words for a value of another type have the value in them, which can be a secret in the

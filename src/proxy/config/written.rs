@@ -11,7 +11,9 @@ use toml::Spanned;
 pub(super) enum At {
     /// In these bytes of the file.
     Bytes(Range<usize>),
-    /// In no file: it is an option, or missing.
+    /// As an option that stands beside a file.
+    BesideFile,
+    /// Nowhere: it is missing, or one of options without a file.
     Nowhere,
 }
 
