@@ -6,18 +6,21 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::prelude::rust_2024::*;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// What was read of a body, and then the rest of it.
 pub(crate) struct Peeked<B: Body> {
     read: VecDeque<Frame<Bytes>>,
-    /// What the rest broke with while it was read.
+    /// What the rest broke with.
     broken: Option<B::Error>,
     rest: B,
     /// Whether the rest has been read to its end, in whatever way.
     ended: bool,
+    /// What came before an error is given time to be sent: at an error, hyper drops what it has not
+    /// written.
+    waited: bool,
 }
 
 impl<B: Body<Data = Bytes> + Unpin> Peeked<B> {
@@ -28,6 +31,7 @@ impl<B: Body<Data = Bytes> + Unpin> Peeked<B> {
             broken: None,
             rest,
             ended: false,
+            waited: false,
         }
     }
 
@@ -80,13 +84,21 @@ where
         if let Some(frame) = self.read.pop_front() {
             return Poll::Ready(Some(Ok(frame)));
         }
-        if let Some(error) = self.broken.take() {
-            return Poll::Ready(Some(Err(error)));
+        if !self.ended {
+            match ready!(Pin::new(&mut self.rest).poll_frame(context)) {
+                Some(Err(error)) => {
+                    self.ended = true;
+                    self.broken = Some(error);
+                }
+                frame => return Poll::Ready(frame),
+            }
         }
-        if self.ended {
-            return Poll::Ready(None);
+        if self.broken.is_some() && !self.waited {
+            self.waited = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
-        Pin::new(&mut self.rest).poll_frame(context)
+        Poll::Ready(self.broken.take().map(Err))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -2,8 +2,12 @@
 #![cfg(feature = "proxy")]
 
 mod admin;
+mod answers;
+mod bodies;
+mod by_hand;
 mod config_files;
 mod drain;
+mod explained;
 mod harness;
 mod load;
 mod metrics;

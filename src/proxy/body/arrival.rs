@@ -2,6 +2,7 @@
 
 use super::body_fault::BodyFault;
 use crate::adapter::tower::BoxError;
+use crate::proxy::hop::keep_trailers;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::boxed::Box;
@@ -58,9 +59,13 @@ where
         match Pin::new(&mut self.inner).poll_frame(context) {
             Poll::Ready(frame) => {
                 self.waits = false;
-                Poll::Ready(
-                    frame.map(|frame| frame.map_err(|error| BodyFault::CutOff(error.into()))),
-                )
+                Poll::Ready(frame.map(|frame| {
+                    let mut frame = frame.map_err(|error| BodyFault::CutOff(error.into()))?;
+                    if let Some(trailers) = frame.trailers_mut() {
+                        keep_trailers(trailers);
+                    }
+                    Ok(frame)
+                }))
             }
             Poll::Pending if self.is_too_slow(context) => {
                 let idle = self.idle;

@@ -244,9 +244,12 @@ fn trailers_follow() {
     let mut trailers = HeaderMap::new();
     trailers.insert("x-a", "1".parse().unwrap());
     trailers.insert("x-b", "2".parse().unwrap());
+    // Nobody may say behind the body what only a head may.
+    let mut came = trailers.clone();
+    came.insert("authorization", "Bearer mine".parse().unwrap());
     for length in [1, 2_000] {
         let mut head = upload(&[("trailer", "x-a")]);
-        let body = Scripted::new(&bytes(length), 600, false).then(Step::Trailers(trailers.clone()));
+        let body = Scripted::new(&bytes(length), 600, false).then(Step::Trailers(came.clone()));
         let got = run(async {
             let prepared = setting.prepare(&mut head, body).await.unwrap();
             let body = unsigned_body(prepared);
@@ -264,14 +267,14 @@ fn trailers_follow() {
     assert!(!head.headers.contains_key("trailer"));
 }
 
-/// 64 MiB, up and down, in pieces as hyper has them.
+/// 16 MiB, into a file and out of it, in pieces as hyper has them.
 #[test]
 fn memory_does_not_grow_with_the_body() {
     let mut setting = Setting::new(Rule::Hashed);
     setting.limits.body = u64::MAX;
     setting.budget = SpoolBudget::new(u64::MAX);
     let piece = Bytes::from(vec![7; 16_384]);
-    let count = (64 << 20) / piece.len();
+    let count = (16 << 20) / piece.len();
     let body = Scripted {
         steps: vec![Step::Data(piece); count].into(),
         ..Scripted::default()
@@ -286,6 +289,6 @@ fn memory_does_not_grow_with_the_body() {
             }
         });
     });
-    assert_eq!(length, 64 << 20);
+    assert_eq!(length, 16 << 20);
     assert!(used.bytes_max < 1 << 20, "{used:?}");
 }
