@@ -6,8 +6,9 @@ use crate::proxy_arguments::{Arguments, source};
 use crate::proxy_source::Source;
 use crate::reloads::Reloads;
 use sigv4::client::{Environment, ProviderConfig};
-use sigv4::proxy::{ConfigError, FileWatch, KeySources, Listen, Proxy};
+use sigv4::proxy::{Callers, ConfigError, FileWatch, KeySources, Listen, Proxy, Route, Upstream};
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let source = source(arguments)?;
@@ -22,14 +23,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     reloads.watch(config.files());
     let settings = config.settings(&mut keys);
     let settings = settings.map_err(|error| failure(&error))?;
-    let listen = settings.listen.clone();
-    let scheme = if settings.tls.is_some() {
-        "https"
-    } else {
-        "http"
+    let at = match settings.admin {
+        Some(admin) => format!("{} and {admin}", settings.listen),
+        None => settings.listen.to_string(),
     };
+    let scheme = settings.tls.as_ref().map_or("http", |_| "https");
+    let is_open = matches!(settings.callers, Callers::Anybody);
+    let routes = settings.routes.clone();
     reloads.started(&settings);
     let ended = Proxy::new(settings).run(|running| {
+        say(&routes, running.listen(), is_open);
         keys.ask();
         let at = match running.listen() {
             Listen::Tcp(address) => format!("{scheme}://{address}"),
@@ -50,9 +53,33 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Failure::usage(words(&error))
         }
         End::Listening(error) => {
-            Failure::usage(format_args!("cannot listen on {listen}: {}", words(&error)))
+            Failure::usage(format_args!("cannot listen on {at}: {}", words(&error)))
         }
     })
+}
+
+/// What is signed for, and who may have it signed.
+fn say(routes: &[Arc<Route>], listen: &Listen, is_open: bool) {
+    for route in routes {
+        let to = match &route.upstream {
+            Upstream::Fixed {
+                scheme, authority, ..
+            } => format!("{scheme}://{authority}{}", route.add_prefix),
+            Upstream::CallersHost { .. } => "the host that each request names".into(),
+        };
+        let scope = match &route.scope {
+            Some(scope) => format!("for {} in {}", scope.service, scope.region),
+            None => "for what that host tells".into(),
+        };
+        log::info!("route {}: to {to}, signed {scope}", route.name);
+    }
+    match listen {
+        Listen::Tcp(address) if is_open && !address.ip().is_loopback() => log::warn!(
+            "whoever reaches {address} has requests signed: neither a token nor a signature is \
+             asked for"
+        ),
+        _ => {}
+    }
 }
 
 /// Why nothing is proxied.
