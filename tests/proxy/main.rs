@@ -12,6 +12,7 @@ mod harness;
 mod load;
 mod metrics;
 mod openmetrics;
+mod pool;
 #[path = "../support/server.rs"]
 mod server;
 mod smuggling;

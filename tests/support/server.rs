@@ -13,7 +13,7 @@ pub const ACCESS_KEY_ID: &str = "AKIDFAULTS";
 pub const SECRET: &str = "sEcReT+ofTheFaultServer/0123456789";
 pub const TOKEN: &str = "tOkEn+ofTheFaultServer/0123456789==";
 
-const LARGE: usize = 100_000;
+const LARGE: usize = 30_000;
 
 /// One thing that the server does.
 #[derive(Clone, Debug)]
