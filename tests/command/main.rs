@@ -14,6 +14,7 @@ mod mfa;
 mod papers;
 mod profiles;
 mod proxy;
+mod proxy_ended;
 #[path = "../reference/mod.rs"]
 mod reference;
 mod request_answers;

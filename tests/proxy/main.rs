@@ -9,7 +9,11 @@ mod config_files;
 mod drain;
 mod explained;
 mod harness;
+mod listen;
 mod load;
+mod log_lines;
+#[path = "../support/logs.rs"]
+mod logs;
 mod metrics;
 mod openmetrics;
 mod pool;
