@@ -29,6 +29,8 @@ const HEADERS: usize = 64;
 const READ: Duration = Duration::from_secs(10);
 /// After which a connection takes no further request, and once more until it is cut.
 const LIFE: Duration = Duration::from_secs(60);
+/// How long to wait after a connection that could not be accepted.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What the port tells.
 #[derive(Debug)]
@@ -60,7 +62,7 @@ impl Admin {
                 }
                 Err(error) => {
                     log::warn!("accept, for the admin port: {error}");
-                    sleep(READ / 10).await;
+                    sleep(PAUSE).await;
                 }
             }
         }
@@ -87,7 +89,7 @@ impl Admin {
     }
 
     fn answer(&self, method: &Method, path: &str) -> Response<Full<Bytes>> {
-        let answer = match path {
+        match path {
             _ if !matches!(path, "/health" | "/ready" | "/metrics") => {
                 let message = "there are /health, /ready and /metrics";
                 json(StatusCode::NOT_FOUND, &json!({ "message": message }))
@@ -111,8 +113,7 @@ impl Admin {
             },
             "/ready" => self.ready(),
             _ => self.health(),
-        };
-        answer
+        }
     }
 
     /// It runs, and answers, until its end.

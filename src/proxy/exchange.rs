@@ -96,11 +96,6 @@ impl Observed {
 }
 
 impl Exchange {
-    /// Its name in the log, and in the answer.
-    pub(crate) fn id(&self) -> RequestId {
-        self.id
-    }
-
     /// It is this route's.
     pub(crate) fn takes(&mut self, route: &Arc<OfRoute>) {
         self.route = route.clone();

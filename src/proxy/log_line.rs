@@ -71,7 +71,11 @@ impl LogLine<'_> {
 /// ms=1.803 upstream=1.512`, and what is out of the ordinary: no query, no header, no secret.
 impl fmt::Display for LogLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = |name| if name == "" { "-" } else { name };
+        let route = if self.route.is_empty() {
+            "-"
+        } else {
+            self.route
+        };
         write!(
             f,
             "{} {} {} {} route={} from={} caller={} id={} in={} out={} ms={}",
@@ -79,7 +83,7 @@ impl fmt::Display for LogLine<'_> {
             Shown(self.method.as_str()),
             ShownPath(self.target.path()),
             self.status.as_u16(),
-            Shown(named(self.route)),
+            Shown(route),
             self.from,
             Shown(self.caller.unwrap_or("-")),
             self.id,
