@@ -52,6 +52,15 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
+/// [AWS partitions](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)
+pub(crate) fn partition(region: &str) -> &'static str {
+    match region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
 /// The service that a credential has to be scoped to.
 pub const SERVICE: &str = "execute-api";
 
@@ -129,13 +138,8 @@ impl Api {
         )
     }
 
-    /// [AWS partitions](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html)
     pub(crate) fn partition(&self) -> &'static str {
-        match self.region.as_str() {
-            region if region.starts_with("cn-") => "aws-cn",
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        }
+        partition(&self.region)
     }
 
     /// The path below the stage, if the target is on this stage.

@@ -183,7 +183,7 @@ impl<'s> Authorizer<'s> {
 /// hash and a session token that come unsigned (aws-requests-auth and httpx-auth-awssigv4 send them
 /// so), and reads a raw `+` in a query either way. What comes unsigned is compared all the same:
 /// the hash with the body, the token with the key's.
-fn as_api_gateway(policy: Policy<'_>) -> Policy<'_> {
+pub(crate) fn as_api_gateway(policy: Policy<'_>) -> Policy<'_> {
     Policy {
         content_type_signed: false,
         unsigned_headers: &[PAYLOAD_HASH_HEADER, SESSION_TOKEN_HEADER],
@@ -194,7 +194,7 @@ fn as_api_gateway(policy: Policy<'_>) -> Policy<'_> {
 
 /// S3 takes bodies in pieces and clocks that are 15 minutes apart, reads a raw `+` either way, and does
 /// not insist on a signed `content-type` (curl sends one, and does not sign it).
-fn as_s3(policy: Policy<'_>) -> Policy<'_> {
+pub(crate) fn as_s3(policy: Policy<'_>) -> Policy<'_> {
     Policy {
         content_type_signed: false,
         streaming: true,

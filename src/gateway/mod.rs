@@ -10,8 +10,8 @@
 //! pieces, and stores nothing.
 
 mod access_log;
-mod api;
-mod authorize;
+pub(crate) mod api;
+pub(crate) mod authorize;
 mod bodies;
 mod echo;
 mod iam;
@@ -28,7 +28,7 @@ mod reply;
 mod respond;
 mod room;
 mod route;
-mod s3;
+pub(crate) mod s3;
 mod server;
 mod service;
 mod state;

@@ -35,6 +35,14 @@ impl Principal {
     }
 }
 
+#[cfg(feature = "proxy")]
+impl Principal {
+    /// As [`Decision::of_any_action`].
+    pub(crate) fn decision_on_any_action(&self, service: &str) -> Decision {
+        Decision::of_any_action(&self.policies, service)
+    }
+}
+
 /// An access key of a principal.
 ///
 /// `Debug` shows neither secret nor session token. Both are wiped when dropped.

@@ -5,10 +5,11 @@ use super::cause::Cause;
 use super::hop;
 use super::inbound::WireFault;
 use super::peeked::Peeked;
+use crate::verify::refusal::answer::Refusal;
 use bytes::Bytes;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -31,6 +32,8 @@ pub(crate) struct Refused {
     pub status: StatusCode,
     /// One sentence for people; never a secret, nothing of a query.
     pub message: Cow<'static, str>,
+    /// What the service would answer, where a client of the service has to understand it.
+    pub of_service: Option<Box<Refusal>>,
 }
 
 impl Refused {
@@ -39,19 +42,45 @@ impl Refused {
             cause,
             status: cause.status(),
             message: message.into(),
+            of_service: None,
         }
     }
 
-    /// As JSON: `{"message": …, "cause": …}`.
+    /// As JSON: `{"message": …, "cause": …}`, or as the service writes it.
     pub(crate) fn response(&self) -> Response<Answer> {
-        let json = serde_json::json!({ "message": self.message, "cause": self.cause.as_str() });
-        let mut response = Response::new(Answer::whole(json.to_string()));
+        let body = match &self.of_service {
+            Some(refusal) => refusal.body(),
+            None => serde_json::json!({ "message": self.message, "cause": self.cause.as_str() })
+                .to_string(),
+        };
+        let mut response = Response::new(Answer::whole(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in self.of_service.iter().flat_map(|refusal| refusal.headers()) {
+            headers.insert(
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            );
+        }
+        if self.cause == Cause::Token {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(ERROR_HEADER, HeaderValue::from_static(self.cause.as_str()));
         response
+    }
+}
+
+/// Of a caller who signs: as the service refuses, so that SDKs understand it.
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let refused = Self::new(Cause::Caller, refusal.note());
+        Self {
+            status: StatusCode::from_u16(refusal.status()).unwrap_or(refused.status),
+            of_service: Some(Box::new(refusal)),
+            ..refused
+        }
     }
 }
 

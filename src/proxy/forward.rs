@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Refused};
 use super::body::{How, SpoolBudget, prepare};
+use super::callers::{Proof, SignedCaller, take_off, take_token};
 use super::cause::Cause;
 use super::drain::Drain;
 use super::exchange::Exchange;
@@ -11,7 +12,7 @@ use super::hop::{self, OfConnection};
 use super::inbound::Wire;
 use super::metrics::registry::Metrics;
 use super::sending::{Progress, Sending};
-use super::settings::{Limits, Settings};
+use super::settings::{Body, Callers, Limits, Settings};
 use super::signing::{sign, unsignable};
 use super::tunnel;
 use super::unread::Arriving;
@@ -37,6 +38,7 @@ pub(crate) struct Connection<'c> {
 
 /// What a proxy answers by, from one reload to the next.
 pub(crate) struct State {
+    callers: Callers,
     limits: Limits,
     spooled: SpoolBudget,
     ways: Vec<Way>,
@@ -52,6 +54,7 @@ impl State {
         metrics.serve(settings.routes.iter().map(|route| &**route));
         Ok(Self {
             ways,
+            callers: settings.callers,
             spooled: SpoolBudget::new(settings.limits.spooled),
             limits: settings.limits,
         })
@@ -68,28 +71,63 @@ impl State {
         exchange: &mut Exchange,
         connection: Connection<'_>,
     ) -> Result<Response<Answer>, Refused> {
+        let decision = (connection.wire).decision(request.version(), request.headers());
+        if let Callers::Token(token) = &self.callers {
+            take_token(request.headers_mut(), token)?;
+        }
         let way = self.way(&request)?;
         exchange.takes(&way.counted);
-        let decision = (connection.wire).decision(request.version(), request.headers());
         let upgrade_here = hyper::upgrade::on(&mut request);
         let (mut head, body) = request.into_parts();
         let body = Arriving::new(body, &head.headers);
+        let resigned = match &self.callers {
+            Callers::Resign(principals) => Some((principals, head.clone())),
+            _ => None,
+        };
         let of_connection = hop::take_off(&mut head.headers);
         way.redirect(&mut head)?;
+        if let Some((_, arrived)) = &resigned {
+            take_off(&mut head, arrived).map_err(unsignable)?;
+        }
         // A rule may pass the caller's authorization on by another name; none can bring one back.
         way.apply_header_rules(&mut head);
         hop::take_signature_off(&mut head.headers);
         let scope = way.scope(&head.uri)?;
+        way.route.allow.check(&scope)?;
         let profile = way.profile(&scope);
+        let now = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
+        let caller = resigned.as_ref().map(|(principals, arrived)| SignedCaller {
+            principals,
+            limits: &self.limits,
+            arrived,
+            scope: &scope,
+            now,
+        });
+        let mut proof = match &caller {
+            Some(caller) => Some(caller.begin(&head)?),
+            None => None,
+        };
+        let needs_hash = proof.as_ref().is_some_and(Proof::needs_hash);
         let how = How {
-            rule: way.route.body,
+            rule: if needs_hash {
+                Body::Hashed
+            } else {
+                way.route.body
+            },
             profile: &profile,
             limits: &self.limits,
             budget: &self.spooled,
             idle: way.route.times.idle,
-            verified: None,
+            verified: proof.as_mut().and_then(|proof| proof.chunks.take()),
         };
-        let prepared = prepare(exchange.receiving(body), &mut head, how).await?;
+        let prepared = prepare(exchange.receiving(body), &mut head, how).await;
+        let prepared = prepared.map_err(|fault| match &caller {
+            Some(caller) => caller.broken(fault),
+            None => fault.into(),
+        })?;
+        if let (Some(caller), Some(proof)) = (&caller, proof) {
+            exchange.is_of(caller.end(proof, prepared.payload)?);
+        }
         let place = way.place().await?;
         let signer = way.signer(&scope, profile).await?;
         let mut request = Request::from_parts(head, ());

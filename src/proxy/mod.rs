@@ -11,6 +11,7 @@ mod admin;
 mod answer;
 #[allow(dead_code, unused_imports)] // until the way through asks for it
 mod body;
+mod callers;
 mod cause;
 mod config;
 mod counted_stream;

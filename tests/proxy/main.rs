@@ -2,6 +2,7 @@
 #![cfg(feature = "proxy")]
 
 mod admin;
+mod agents;
 mod answers;
 mod bodies;
 mod by_hand;
@@ -17,9 +18,11 @@ mod logs;
 mod metrics;
 mod openmetrics;
 mod pool;
+mod resign;
 #[path = "../support/server.rs"]
 mod server;
 mod smuggling;
+mod token;
 mod tunnel;
 mod versions;
 mod way;

@@ -90,6 +90,26 @@ impl Statement {
         self.actions.include(action) && self.resources.include(resource)
     }
 
+    /// Whether it is about every action of a service on every resource.
+    #[cfg(feature = "proxy")]
+    pub(super) fn is_about_all_of(&self, service: &str) -> bool {
+        let all = |action: &Pattern| action.is_every_action_of(service);
+        self.actions.have(all) && self.resources.have(Pattern::is_every_resource)
+    }
+
+    /// Whether it may be about an action of a service that is not known, by whatever name IAM has the
+    /// service. Only of these two is that name known to be what requests are signed for.
+    #[cfg(feature = "proxy")]
+    pub(super) fn may_be_about(&self, service: &str) -> bool {
+        const KNOWN: [&str; 2] = ["execute-api", "s3"];
+        let may = |action: &Pattern| match action.service() {
+            Some(named) if KNOWN.contains(&service) => named == service,
+            Some(named) => !KNOWN.contains(&&*named),
+            None => true,
+        };
+        self.actions.negated || self.actions.list.iter().any(may)
+    }
+
     fn read(statement: &Node<'_>, version: Version) -> Result<Self, PolicyError> {
         for name in ["Condition", "Principal", "NotPrincipal"] {
             if let Some(element) = statement.get(name) {
@@ -129,6 +149,12 @@ struct Patterns {
 }
 
 impl Patterns {
+    /// One of what is named is like this.
+    #[cfg(feature = "proxy")]
+    fn have(&self, is: impl Fn(&Pattern) -> bool) -> bool {
+        !self.negated && self.list.iter().any(is)
+    }
+
     fn include(&self, text: &str) -> bool {
         self.list.iter().any(|pattern| pattern.matches(text)) != self.negated
     }

@@ -3,6 +3,8 @@
 use super::fault::PolicyFault;
 use super::version::Version;
 use alloc::vec::Vec;
+#[cfg(feature = "proxy")]
+use alloc::{format, string::String};
 use core::str::Chars;
 
 /// An action or a resource with wildcards, ready to be compared.
@@ -46,6 +48,36 @@ impl Pattern {
         }
         let wildcards = |character: char| token(character.to_ascii_lowercase(), true);
         Ok(Self(text.chars().map(wildcards).collect()))
+    }
+
+    /// Whether it stands for every action of a service, and for no other service's alone: `NAME:*`,
+    /// `*`, `*:*`.
+    #[cfg(feature = "proxy")]
+    pub(super) fn is_every_action_of(&self, service: &str) -> bool {
+        let of_service = format!("{service}:*");
+        ["*", "*:*", &of_service]
+            .iter()
+            .any(|all| Self::action(all).as_ref() == Ok(self))
+    }
+
+    /// Whether it stands for every resource.
+    #[cfg(feature = "proxy")]
+    pub(super) fn is_every_resource(&self) -> bool {
+        self.0 == [Token::Any { colons: true }]
+    }
+
+    /// The service whose actions it stands for, where it is of one.
+    #[cfg(feature = "proxy")]
+    pub(super) fn service(&self) -> Option<String> {
+        let mut name = String::new();
+        for token in &self.0 {
+            match token {
+                Token::Is(':') => return Some(name),
+                Token::Is(character) => name.push(*character),
+                Token::One { .. } | Token::Any { .. } => return None,
+            }
+        }
+        None
     }
 
     /// `*`, or an ARN, compared with its case.

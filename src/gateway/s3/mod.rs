@@ -1,7 +1,7 @@
 //! S3's side of the stand-in: the head is authorized first, then the body is read, and none of it
 //! kept.
 
-mod object;
+pub(crate) mod object;
 mod received;
 pub(super) mod upload;
 

@@ -10,7 +10,7 @@ use std::format;
 use std::string::String;
 
 /// As IAM and people write it, without escapes.
-pub(super) struct Object<'h> {
+pub(crate) struct Object<'h> {
     pub(super) bucket: Cow<'h, str>,
     pub(super) key: Cow<'h, str>,
 }
@@ -45,7 +45,7 @@ const OTHER_HEADERS: [&str; 6] = [
 ];
 
 impl<'h> Object<'h> {
-    pub(super) fn of(head: &'h Parts) -> Result<Self, Reply> {
+    pub(crate) fn of(head: &'h Parts) -> Result<Self, Reply> {
         let path = head.uri.path().strip_prefix('/').unwrap_or_default();
         let in_path = || path.split_once('/').unwrap_or((path, ""));
         let (bucket, key) = bucket_in_host(head).map_or_else(in_path, |bucket| (bucket, path));
@@ -79,7 +79,7 @@ impl<'h> Object<'h> {
     }
 
     /// What IAM is asked for.
-    pub(super) fn action(method: &Method) -> Result<&'static str, Reply> {
+    pub(crate) fn action(method: &Method) -> Result<&'static str, Reply> {
         match *method {
             Method::GET | Method::HEAD => Ok("s3:GetObject"),
             Method::PUT | Method::POST => Ok("s3:PutObject"),
@@ -90,7 +90,11 @@ impl<'h> Object<'h> {
 
     /// As policies name it.
     pub(super) fn arn(&self, api: &Api) -> String {
-        format!("arn:{}:s3:::{}/{}", api.partition(), self.bucket, self.key)
+        self.arn_in(api.partition())
+    }
+
+    pub(crate) fn arn_in(&self, partition: &str) -> String {
+        format!("arn:{partition}:s3:::{}/{}", self.bucket, self.key)
     }
 }
 
