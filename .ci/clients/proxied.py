@@ -119,11 +119,13 @@ def bodies(port):
         file = FOLDER / "data"
         file.write_bytes(data)
         for how in ["--data-binary", f"@{file}"], ["--upload-file", file], ["--upload-file", file, "-H", "Transfer-Encoding: chunked"]:
+            if not size and len(how) > 2:
+                continue  # curl 7.88 does not send the last chunk
             status, body = curl(port, *how, "--request-target", "/x")
             digest = json.loads(body).get("sha256") if status == "200" else None
             if digest != hashlib.sha256(data).hexdigest():
                 expect(f"curl, {size} bytes, {how}", False, (status, body))
-    expect("curl, bodies of 0 to 3,000,000 bytes, with a length and in chunks", True)
+    expect("curl, bodies of 0 B to 3 MB, with a length and in chunks", True)
 
 
 def remote_write(port):
