@@ -36,7 +36,21 @@ pub fn seeds(project: &Path) -> Seeds {
     add_hosts(&mut seeds, project);
     add_profiles(&mut seeds, project);
     add_streams(&mut seeds, project);
+    add_messages(&mut seeds, project);
     seeds
+}
+
+/// What servers read differently, and what they do not.
+fn add_messages(seeds: &mut Seeds, project: &Path) {
+    for folder in ["refused", "taken"] {
+        let folder = project.join("tests/proxy/smuggling").join(folder);
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            if bytes.len() < 1_000 {
+                seeds.insert(("proxy_guard", bytes));
+            }
+        }
+    }
 }
 
 /// Short bodies with a flaw each, and messages.

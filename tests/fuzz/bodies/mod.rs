@@ -8,6 +8,7 @@ pub mod claims;
 pub mod endpoints;
 #[path = "../../support/example.rs"]
 mod example;
+pub mod guard;
 mod lines;
 pub mod profiles;
 mod quoting;
@@ -23,7 +24,7 @@ pub mod uploads;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 20] = [
+pub const TARGETS: [(&str, Body); 21] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -45,6 +46,7 @@ pub const TARGETS: [(&str, Body); 20] = [
     ("profile_files", profiles::profile_files),
     ("decode_chunks", streams::decode_chunks),
     ("read_messages", streams::read_messages),
+    ("proxy_guard", guard::proxy_guard),
     ("sign_chunks", uploads::sign_chunks),
     ("verify_events", signed_events::verify_events),
 ];
