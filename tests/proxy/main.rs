@@ -18,6 +18,7 @@ mod logs;
 mod metrics;
 mod openmetrics;
 mod pool;
+mod renamed;
 mod resign;
 #[path = "../support/server.rs"]
 mod server;
