@@ -18,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import boto3
@@ -26,6 +27,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.server import serve
@@ -306,12 +308,24 @@ def nginx():
     expect("nginx, by HTTP/2", (status, body) == ("200", b"HTTP/2.0"), (status, body))
 
 
+def scraped(port):
+    """Prometheus' own reader of OpenMetrics, which takes nothing that is out of order."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        kind, text = answer.headers["content-type"], answer.read().decode()
+    expect("metrics, their type", kind == "application/openmetrics-text; version=1.0.0; charset=utf-8", kind)
+    families = {family.name: family.samples for family in openmetrics(text)}
+    count = sum(sample.value for sample in families["sigv4_proxy_requests"])
+    expect("metrics, requests", count > 30 and len(families) > 10, (count, list(families)))
+
+
 def main():
     behind = free_port()
     start([sys.executable, Path(__file__).parent / "upstream.py", behind, SIGV4], behind, "upstream.log")
-    front = proxy(behind)
+    admin = free_port()
+    front = proxy(behind, "--admin", admin)
     for check in targets, heads, bodies, remote_write, events:
         check(front)
+    scraped(admin)
     web_sockets()
     nginx()
     signed_anew(behind)
