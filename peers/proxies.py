@@ -32,6 +32,7 @@ ROWS = [
     ("first", "streamed piece, median, ms behind", 2),
     ("worst", "streamed piece, slowest, ms behind", 2),
     ("idle", "memory idle, MiB", 1),
+    ("anonymous", "of it, not pages of files, MiB", 1),
     ("load", "memory, 16 connections, MiB", 1),
     ("get", "memory, GET of 64 MiB, MiB", 1),
     ("gets", "memory, 16 GETs at once, MiB", 1),
@@ -133,15 +134,12 @@ def nginx(folder, inside, access="off"):
 
 
 def pass_on(options, folder, port, to):
-    access = folder / "access.log" if options.log else "off"
-    return Process(nginx(folder, PASS.format(port=port, to=to), access), port, folder / "log")
+    return Process(nginx(folder, PASS.format(port=port, to=to), folder / "access.log"), port, folder / "log")
 
 
 def signing(options, folder, port, to):
     command = [options.sigv4, "proxy", "--upstream", f"http://127.0.0.1:{to}", "--listen", f"127.0.0.1:{port}"]
     command += ["--service", "execute-api", "--region", "us-east-1"]
-    if not options.log:
-        command.append("--no-log")
     keys = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "TMPDIR": str(folder)}
     return Process(command, port, folder / "log", keys)
 
@@ -157,6 +155,8 @@ def envoy(options, folder, port, to):
     manager = {
         "@type": f"{types}.filters.network.http_connection_manager.v3.HttpConnectionManager",
         "stat_prefix": "in",
+        "access_log": [{"name": "file", "typed_config": {
+            "@type": f"{types}.access_loggers.file.v3.FileAccessLog", "path": str(folder / "access.log")}}],
         "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [
             {"match": {"prefix": "/"}, "route": {"cluster": "up", "timeout": "0s"}}]}]},
         "http_filters": [
@@ -164,9 +164,6 @@ def envoy(options, folder, port, to):
             {"name": "router", "typed_config": {"@type": f"{types}.filters.http.router.v3.Router"}},
         ],
     }
-    if options.log:
-        manager["access_log"] = [{"name": "file", "typed_config": {
-            "@type": f"{types}.access_loggers.file.v3.FileAccessLog", "path": str(folder / "access.log")}}]
     address = lambda number: {"socket_address": {"address": "127.0.0.1", "port_value": number}}
     config = {"static_resources": {
         "listeners": [{"address": address(port), "filter_chains": [{"filters": [
@@ -274,7 +271,7 @@ def measure(name, options, files, own):
     port, process = start(name, options, files)
     load(port, 1, 1)
     if process:
-        got["idle"] = process.memory("VmRSS")
+        got["idle"], got["anonymous"] = process.memory("VmRSS"), process.memory("RssAnon")
     load(port, TOGETHER, 1)  # all connections are there, caches are warm
     before = process.cpu() if process else 0
     run = lambda: load(port, TOGETHER, options.seconds)
@@ -345,7 +342,6 @@ def main():
     parser.add_argument("--work", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--log", action="store_true")
     parser.add_argument("--only", default="direct,nginx,sigv4,envoy")
     options = parser.parse_args()
     names = [name for name in options.only.split(",") if name != "envoy" or options.envoy]
@@ -392,8 +388,7 @@ def versions(options, names):
     if "envoy" in names:
         number = re.search(r"/([\d.]+)/", output([options.envoy, "--version"]))[1]
         said.append(f"Envoy {number} of {os.path.getsize(options.envoy) / 1e6:.0f} MB")
-    logged = "a log line a request in each" if options.log else "no log of requests"
-    return f"{', '.join(said)}; {logged}; {os.cpu_count()} cores, {options.rounds} rounds of {options.seconds} s"
+    return f"{', '.join(said)}; {os.cpu_count()} cores, {options.rounds} rounds of {options.seconds} s"
 
 
 main()
