@@ -101,7 +101,7 @@ impl Kept {
         signer: &Signer,
         at: Timestamp,
     ) -> Option<Explanation> {
-        let signed: SmallVec<[_; 8]> = self
+        let fields: SmallVec<[_; 8]> = self
             .headers
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
@@ -109,7 +109,7 @@ impl Kept {
         let request = Request {
             method: self.method.as_str(),
             target: self.uri.path_and_query().map_or("", PathAndQuery::as_str),
-            headers: &signed,
+            headers: &fields,
             payload: self.payload,
         };
         let stages = signer.stages(&request, at).ok()?;

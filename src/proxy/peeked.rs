@@ -162,6 +162,7 @@ mod tests {
         }
     }
 
+    #[allow(clippy::unnecessary_wraps)] // as every step is
     fn data(text: &'static str) -> Step {
         Some(Ok(Frame::data(Bytes::from(text))))
     }

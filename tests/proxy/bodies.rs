@@ -110,6 +110,7 @@ fn files_that_cannot_be_are_a_cause_of_their_own() {
     let answer = exchange(&proxy, &post(1_001, true, ""));
     assert!(answer.starts_with("HTTP/1.1 507 "), "{answer}");
     assert!(answer.contains(r#""cause":"spool""#), "{answer}");
+    assert!(!answer.contains("/proc"), "{answer}");
     assert!(server.seen().is_empty());
     let answer = exchange(&proxy, &post(1_000, true, ""));
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");

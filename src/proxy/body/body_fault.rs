@@ -77,7 +77,11 @@ impl fmt::Display for BodyFault {
                 f,
                 "bodies that are being hashed would take more than {limit} bytes in files"
             ),
-            Self::Spool(error) => write!(f, "the body cannot be kept in a file: {error}"),
+            // Where the file was to be is the log's to say, not a caller's to know.
+            Self::Spool(error) => {
+                let kind = error.kind();
+                write!(f, "the body cannot be kept in a file: {kind}")
+            }
             Self::TooSlow { idle } => {
                 let seconds = idle.as_secs_f64();
                 write!(f, "nothing of the body came for {seconds} seconds")
