@@ -47,7 +47,7 @@ fn principals(resign: &Written<ResignTable>, folder: &Path) -> Result<Principals
         let found = Principals::from_json(text(&path, &bytes)?);
         found.map_err(|error| ConfigFault::Principals {
             file: path.clone(),
-            error,
+            error: error.into(),
         })
     });
     let found = found.and_then(|found| {

@@ -3,6 +3,7 @@
 use super::config_fault::ConfigFault;
 use crate::sources::credentials_error::CredentialsError;
 use core::fmt;
+use std::boxed::Box;
 use std::path::PathBuf;
 use std::prelude::rust_2024::*;
 
@@ -32,7 +33,7 @@ pub struct ConfigError {
     /// empty where it is about all of them.
     pub setting: String,
     /// What is wrong.
-    pub fault: ConfigFault,
+    pub fault: Box<ConfigFault>,
     /// Settings are named as options.
     pub(super) of_options: bool,
 }
@@ -41,7 +42,7 @@ impl ConfigError {
     /// Whether it is credentials, or a file of theirs, that cannot be used.
     #[must_use]
     pub fn credentials(&self) -> Option<&CredentialsError> {
-        match &self.fault {
+        match &*self.fault {
             ConfigFault::Credentials(error) => Some(error),
             _ => None,
         }

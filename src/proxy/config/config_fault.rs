@@ -8,6 +8,7 @@ use crate::proxy::config::listen_address::ListenError;
 use crate::proxy::config::setting_name::named;
 use crate::sources::credentials_error::CredentialsError;
 use core::fmt::{self, Display};
+use std::boxed::Box;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::prelude::rust_2024::*;
@@ -103,7 +104,7 @@ pub enum ConfigFault {
         /// What is missing.
         error: EndpointError,
         /// Why the instance's metadata tell no region, where they were asked.
-        instance: Option<CredentialsError>,
+        instance: Option<Box<CredentialsError>>,
     },
     /// A service, a region or a region set that is none.
     Signing(Error),
@@ -128,7 +129,7 @@ pub enum ConfigFault {
         /// The file.
         file: PathBuf,
         /// What is wrong in it.
-        error: PrincipalsError,
+        error: Box<PrincipalsError>,
     },
     /// Another file that a setting names.
     File {
@@ -138,7 +139,7 @@ pub enum ConfigFault {
         problem: String,
     },
     /// Credentials that can never be had as things are.
-    Credentials(CredentialsError),
+    Credentials(Box<CredentialsError>),
 }
 
 impl ConfigFault {
@@ -184,7 +185,7 @@ impl ConfigFault {
                 }
                 f.write_str(" takes them all; the first that matches is taken")
             }
-            Self::Endpoint { error, instance } => endpoint(f, error, instance.as_ref(), &name),
+            Self::Endpoint { error, instance } => endpoint(f, error, instance.as_deref(), &name),
             Self::Signing(error) => error.fmt(f),
             Self::NoSigV4a => f.write_str("not compiled in (feature v4a)"),
             Self::Body { rule, service } => body(f, rule, service),

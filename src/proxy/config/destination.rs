@@ -68,7 +68,10 @@ pub(super) fn destination(route: &RouteTable, folder: &Path) -> Result<Goes, Wro
         let host = authority.host().into();
         return Err(url.wrong("upstream", ConfigFault::PlainHttp { host }));
     }
-    if !is_plain {
+    if is_plain {
+        let why = "the upstream is one of http, which has no certificate";
+        refuse(route.ca_file.as_ref(), "ca_file", "upstream", why)?;
+    } else {
         let why = "the upstream is one of https, which agrees upon HTTP/2 by itself";
         refuse(
             route.h2c.as_ref().filter(|on| on.value),
@@ -83,9 +86,6 @@ pub(super) fn destination(route: &RouteTable, folder: &Path) -> Result<Goes, Wro
             "upstream",
             why,
         )?;
-    } else {
-        let why = "the upstream is one of http, which has no certificate";
-        refuse(route.ca_file.as_ref(), "ca_file", "upstream", why)?;
     }
     let sign_host = match &route.sign_host {
         Some(text) => Some(plain(&text.value, scheme.as_str()).ok_or_else(|| {

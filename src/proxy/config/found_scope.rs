@@ -3,7 +3,9 @@
 
 use super::config_fault::ConfigFault;
 use super::key_sources::KeySources;
-use crate::endpoint::{Destination, EndpointError, Given, Note, Resolved, recognize, resolve};
+use crate::endpoint::{
+    Destination, EndpointError, Given, KnownHost, Note, Resolved, recognize, resolve,
+};
 use crate::request::algorithm::Algorithm;
 #[cfg(feature = "v4a")]
 use crate::request::region_set;
@@ -28,7 +30,7 @@ pub(super) fn scope(
     check(asked)?;
     // One route, one service: the path of a request to come decides nothing here.
     let known = recognize(to.host);
-    let services: Vec<_> = known.iter().flat_map(|known| known.services()).collect();
+    let services: Vec<_> = known.iter().flat_map(KnownHost::services).collect();
     if asked.service.is_none() && services.len() > 1 {
         return Err(endpoint(EndpointError::MissingService {
             host: to.host.into(),
@@ -58,7 +60,7 @@ pub(super) fn scope(
     if has_region_set && given.region.is_none() {
         configured_set = keys
             .region_set(asked.profile)
-            .map_err(ConfigFault::Credentials)?;
+            .map_err(|error| ConfigFault::Credentials(error.into()))?;
         given.region = configured_set.as_deref();
         found = resolve(to, &given);
     }
@@ -66,7 +68,7 @@ pub(super) fn scope(
     if matches!(found, Err(EndpointError::MissingRegion { .. })) {
         configured = keys
             .region(asked.profile)
-            .map_err(ConfigFault::Credentials)?;
+            .map_err(|error| ConfigFault::Credentials(error.into()))?;
         given.fallback_region = configured.as_deref();
         found = resolve(to, &given);
     }
@@ -76,7 +78,7 @@ pub(super) fn scope(
         of_instance = keys
             .region_of_instance(asked.profile)
             .unwrap_or_else(|why| {
-                instance = Some(why);
+                instance = Some(why.into());
                 None
             });
         given.fallback_region = of_instance.as_deref();

@@ -140,13 +140,11 @@ fn count(
         return Err(written.wrong(setting, ConfigFault::Malformed { expected: COUNT }));
     }
     let count = written.value.0.parse().ok();
-    *to = match count.filter(|count| (1..=most).contains(count)) {
-        Some(count) => count,
-        None => {
-            let limits = format!("from 1 to {most}");
-            return Err(written.wrong(setting, ConfigFault::OutOfRange { limits }));
-        }
+    let Some(count) = count.filter(|count| (1..=most).contains(count)) else {
+        let limits = format!("from 1 to {most}");
+        return Err(written.wrong(setting, ConfigFault::OutOfRange { limits }));
     };
+    *to = count;
     Ok(())
 }
 

@@ -89,7 +89,7 @@ impl Config {
             line: None,
             column: None,
             setting: String::new(),
-            fault,
+            fault: fault.into(),
             of_options: false,
         })
     }
@@ -312,7 +312,7 @@ impl Origin {
                 "" => String::new(),
                 setting => named(setting, of_options),
             },
-            fault: wrong.fault,
+            fault: wrong.fault.into(),
             of_options,
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn route(
     let headers = header_rules(&table.headers)?;
     let times = times(&table.times)?;
     let keys = keys.of(profile).map_err(|error| {
-        let fault = ConfigFault::Credentials(error);
+        let fault = ConfigFault::Credentials(error.into());
         match &table.profile {
             Some(profile) => profile.wrong("profile", fault),
             None => Written::given(()).wrong("", fault),
