@@ -11,6 +11,10 @@ pub(crate) struct Shown<'t>(pub &'t str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nearly all there is.
+        if self.0.len() <= LONGEST && self.0.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return f.write_str(self.0);
+        }
         for character in self.0.chars().take(LONGEST) {
             match character {
                 _ if character.is_control() => write!(f, "{}", character.escape_default())?,
@@ -34,6 +38,7 @@ impl fmt::Display for ShownPath<'_> {
         };
         let seen = self.0.bytes().take(LONGEST).take_while(plain).count();
         let cut = if seen < self.0.len() { "…" } else { "" };
-        write!(f, "{}{cut}", self.0.get(..seen).unwrap_or_default())
+        f.write_str(self.0.get(..seen).unwrap_or_default())?;
+        f.write_str(cut)
     }
 }
