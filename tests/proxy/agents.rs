@@ -25,7 +25,9 @@ pub fn principals() -> Principals {
             { "Effect": "Allow", "Action": "s3:*Object", "Resource": "arn:aws:s3:::bucket/*" },
             { "Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::bucket/secret*" }] }] },
         { "arn": "arn:aws:sts::123456789012:assumed-role/agent/1",
-          "keys": [{ "access_key_id": "ASIAAGENT", "secret_access_key": "throw-away", "session_token": "to+ken=" }],
+          "keys": [{ "access_key_id": "ASIAAGENT", "secret_access_key": "throw-away", "session_token": "to+ken=" },
+                   { "access_key_id": "ASIAENDED", "secret_access_key": "throw-away", "session_token": "to+ken=",
+                     "expires_at": "20200101T000000Z" }],
           "policies": [{ "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } }] }
         ]}"#,
     )

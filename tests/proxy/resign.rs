@@ -122,6 +122,9 @@ fn whatever_does_not_verify_is_refused() {
     let expired = Credentials::new("ASIAAGENT", "throw-away").with_session_token("stale");
     let expired = Signer::new(expired, "us-east-1", "es");
     refused(&proxy, &server, &call.signed(&expired), 403, "token");
+    let ended = Credentials::new("ASIAENDED", "throw-away").with_session_token("to+ken=");
+    let ended = Signer::new(ended, "us-east-1", "es");
+    refused(&proxy, &server, &call.signed(&ended), 403, "expired");
     assert_eq!(server.connections(), 0);
 }
 

@@ -149,8 +149,6 @@ mod tests {
     fn what_is_asked() {
         let api = "https://abc.execute-api.eu-west-1.amazonaws.com";
         let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod";
-        let host = "https://b.s3.eu-west-1.amazonaws.com";
-        let plain = "https://s3.eu-west-1.amazonaws.com";
         for (service, method, url, header, expected) in [
             (
                 "execute-api",
@@ -214,8 +212,18 @@ mod tests {
                 let paths = paths.into_iter().filter(|path| !path.is_empty());
                 paths.map(|path| [arn, path].concat()).collect::<Vec<_>>()
             });
-            check(&question(service, method, &url, header), expected, &url);
+            assert_eq!(
+                resources(question(service, method, &url, header)),
+                expected,
+                "{url}"
+            );
         }
+    }
+
+    #[test]
+    fn what_is_asked_of_objects() {
+        let host = "https://b.s3.eu-west-1.amazonaws.com";
+        let plain = "https://s3.eu-west-1.amazonaws.com";
         for (method, url, header, expected) in [
             ("GET", [host, "/k%20k"].concat(), None, Some("b/k k")),
             ("PUT", [plain, "/b/k/l"].concat(), None, Some("b/k/l")),
@@ -257,15 +265,18 @@ mod tests {
             ),
         ] {
             let expected = expected.map(|object| Vec::from([["arn:aws:s3:::", object].concat()]));
-            check(&question("s3", method, &url, header), expected, &url);
+            assert_eq!(
+                resources(question("s3", method, &url, header)),
+                expected,
+                "{url}"
+            );
         }
     }
 
-    fn check(question: &Question, expected: Option<Vec<String>>, url: &str) {
-        let actual = match question {
-            Question::Known { resources, .. } => Some(resources.clone()),
+    fn resources(question: Question) -> Option<Vec<String>> {
+        match question {
+            Question::Known { resources, .. } => Some(resources),
             Question::Any { .. } => None,
-        };
-        assert_eq!(actual, expected, "{url}");
+        }
     }
 }
