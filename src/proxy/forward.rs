@@ -142,6 +142,7 @@ impl State {
             takes_trailers,
         } = of_connection;
         let is_upgrade = upgrade.is_some();
+        way.leave_host_to_the_version(request.headers_mut());
         if takes_trailers {
             hop::ask_for_trailers(request.headers_mut());
         }

@@ -26,6 +26,10 @@ const KEPT: Duration = Duration::from_secs(15);
 /// How many such connections an upstream has at most.
 const IDLE: usize = 64;
 
+/// What is held of a body on its way, for each connection, and how long an answer's head may be: hyper
+/// would take some 400 KiB, which sixteen bodies at once made 14 MiB of.
+const BUFFER: usize = 64 << 10;
+
 /// Clients for one upstream.
 pub(crate) struct Pool<B> {
     /// Over whatever protocol is agreed upon.
@@ -50,6 +54,7 @@ where
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(KEPT)
                 .pool_max_idle_per_host(IDLE)
+                .http1_max_buf_size(BUFFER)
                 .http2_only(h2c && !http1)
                 .build(connector);
             Ok::<_, io::Error>(client)

@@ -15,7 +15,7 @@ use core::future::poll_fn;
 use http::header::{Entry, HOST};
 use http::request::Parts;
 use http::uri::{Authority, PathAndQuery, Scheme};
-use http::{HeaderValue, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use std::borrow::Cow;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
@@ -33,8 +33,12 @@ pub(super) struct Way {
     places: Arc<Semaphore>,
     signers: Signers,
     hosts: KnownHosts,
-    host: Option<HeaderValue>,
+    /// Of the one place that it goes to.
+    named: Option<Named>,
 }
+
+/// A host as it is signed and sent, by either version of HTTP: without the scheme's own port.
+type Named = (Authority, HeaderValue);
 
 impl Way {
     /// # Errors
@@ -46,13 +50,13 @@ impl Way {
             places: Arc::new(Semaphore::new(limits.upstream_connections)),
             signers: Signers::default(),
             hosts: KnownHosts::default(),
-            host: match &route.upstream {
+            named: match &route.upstream {
                 Upstream::Fixed {
                     scheme,
                     authority,
                     sign_host,
                     ..
-                } => Some(host_of(scheme, sign_host.as_ref().unwrap_or(authority))?),
+                } => Some(named(scheme, sign_host.as_ref().unwrap_or(authority))?),
                 Upstream::CallersHost { .. } => None,
             },
             route: Arc::clone(route),
@@ -64,21 +68,13 @@ impl Way {
         let unroutable = || Refused::new(Cause::Malformed, "the target has no path");
         let arrived = head.uri.path_and_query().ok_or_else(unroutable)?;
         let target = self.route.target(arrived).ok_or_else(unroutable)?;
-        let (scheme, authority) = match &self.route.upstream {
-            Upstream::Fixed {
-                scheme,
-                authority,
-                sign_host,
-                ..
-            } => {
-                let named = sign_host.as_ref().unwrap_or(authority);
-                (scheme.clone(), named.clone())
+        let (scheme, (authority, host)) = match (&self.route.upstream, &self.named) {
+            (Upstream::Fixed { scheme, .. }, Some(named)) => (scheme.clone(), named.clone()),
+            _ => {
+                let authority = self.callers_host(head)?;
+                let named = named(&Scheme::HTTPS, &authority).map_err(|_| unroutable())?;
+                (Scheme::HTTPS, named)
             }
-            Upstream::CallersHost { .. } => (Scheme::HTTPS, self.callers_host(head)?),
-        };
-        let host = match &self.host {
-            Some(host) => host.clone(),
-            None => host_of(&scheme, &authority).map_err(|_| unroutable())?,
         };
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(scheme);
@@ -89,6 +85,19 @@ impl Way {
         head.version = http::Version::HTTP_11;
         head.headers.insert(HOST, host);
         Ok(())
+    }
+
+    /// Takes off the host that was signed where the connection may turn out to be one of HTTP/2: there it
+    /// is `:authority` and no header beside that (RFC 9113, 8.3.1), as nginx answers both with 400. Over
+    /// HTTP/1.1 the client puts it back, from the URI.
+    pub(super) fn leave_host_to_the_version(&self, headers: &mut HeaderMap) {
+        let only_http1 = match &self.route.upstream {
+            Upstream::Fixed { scheme, h2c, .. } => *scheme == Scheme::HTTP && !h2c,
+            Upstream::CallersHost { .. } => false,
+        };
+        if !only_http1 {
+            headers.remove(HOST);
+        }
     }
 
     fn callers_host(&self, head: &Parts) -> Result<Authority, Refused> {
@@ -180,10 +189,11 @@ impl Way {
     }
 }
 
-/// As it is sent and signed: without the scheme's own port.
-fn host_of(scheme: &Scheme, authority: &Authority) -> io::Result<HeaderValue> {
+fn named(scheme: &Scheme, authority: &Authority) -> io::Result<Named> {
     let host = crate::adapter::http::host_header(Some(scheme.as_str()), authority);
-    HeaderValue::try_from(host).map_err(io::Error::other)
+    let authority = Authority::try_from(&*host).map_err(io::Error::other)?;
+    let host = HeaderValue::try_from(host).map_err(io::Error::other)?;
+    Ok((authority, host))
 }
 
 /// Whether a host is the one of a pattern, or below `*.`.
