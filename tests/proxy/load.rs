@@ -4,170 +4,25 @@
 //! `SIGV4_LOAD_REQUESTS=1000` is the long form: so many requests on each of the connections.
 
 use crate::admin::{metrics, settled};
+use crate::busy_upstream::{self, Meets, Rotating, body_of, read_head};
 use crate::harness::{address, route, settings};
-use crate::server::{Seen, parse_head};
 use sigv4::proxy::{Keys, Proxy, Route, Running, Settings, Upstream};
-use sigv4::sources::{Cache, CredentialsError, ProvideCredentials, ProvidedCredentials};
-use sigv4::{Claim, Credentials, Payload, Policy, Request};
+use sigv4::sources::{Cache, ProvideCredentials};
 use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::task::{JoinSet, yield_now};
 
 const CONNECTIONS: usize = 64;
 /// On each connection, where nothing else is asked for.
 const REQUESTS: usize = 16;
-const LARGE: usize = 100_000;
 /// What all that is kept for connections may grow by once each has been used, in KiB.
 const GROWTH: usize = 4_096;
-
-/// What one request meets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meets {
-    Answer,
-    LargeAnswer,
-    /// The caller's body comes in pieces, and so does the answer.
-    SlowBodies,
-    Refusal,
-    /// The upstream leaves without an answer.
-    Reset,
-    /// The upstream leaves in mid-answer.
-    HalfAnswer,
-    NoRoute,
-    /// Two lengths: no server may guess which.
-    Malformed,
-}
-
-impl Meets {
-    fn of(number: usize) -> Self {
-        match number % 16 {
-            0..8 => Self::Answer,
-            8 | 9 => Self::SlowBodies,
-            10 => Self::LargeAnswer,
-            11 => Self::Refusal,
-            12 => Self::Reset,
-            13 => Self::HalfAnswer,
-            14 => Self::NoRoute,
-            _ => Self::Malformed,
-        }
-    }
-
-    /// Status, and the word of the proxy's own errors.
-    fn status(self) -> (u16, Option<&'static str>) {
-        match self {
-            Self::Answer | Self::LargeAnswer | Self::SlowBodies | Self::HalfAnswer => (200, None),
-            Self::Refusal => (403, None),
-            Self::Reset => (502, Some("upstream")),
-            Self::NoRoute => (404, Some("no_route")),
-            Self::Malformed => (400, Some("malformed")),
-        }
-    }
-}
-
-fn body_of(number: usize) -> String {
-    match Meets::of(number) {
-        Meets::LargeAnswer => "x".repeat(LARGE),
-        _ => format!("answer {number}"),
-    }
-}
-
-/// Other keys every now and then.
-struct Rotating(AtomicUsize);
-
-fn secret_of(id: &str) -> String {
-    format!("sEcReT/of/{id}")
-}
-
-impl ProvideCredentials for Rotating {
-    fn provide_credentials(&self) -> Result<ProvidedCredentials, CredentialsError> {
-        let id = format!("AKID{}", self.0.fetch_add(1, Ordering::SeqCst));
-        let secret = secret_of(&id);
-        let mut provided = ProvidedCredentials::new(Credentials::new(id, secret));
-        let now = SystemTime::now();
-        provided.ask_again_at = Some(now + Duration::from_millis(20));
-        provided.expires_at = Some(now + Duration::from_secs(60));
-        Ok(provided)
-    }
-}
-
-/// An upstream on the executor of the test: what it does is in the path.
-async fn upstream(listener: TcpListener, verified: Arc<AtomicUsize>) {
-    loop {
-        let (stream, _) = listener.accept().await.unwrap();
-        let verified = verified.clone();
-        tokio::spawn(async move {
-            let mut stream = BufReader::new(stream);
-            while let Some(seen) = read_request(&mut stream).await {
-                let number: usize = seen.target[1..].parse().unwrap();
-                if number % 8 == 0 {
-                    verify(&seen);
-                    verified.fetch_add(1, Ordering::SeqCst);
-                }
-                let meets = Meets::of(number);
-                if meets == Meets::Reset {
-                    return;
-                }
-                let body = body_of(number);
-                let (status, _) = meets.status();
-                let head = format!(
-                    "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n",
-                    body.len()
-                );
-                let half = body.len() / 2;
-                stream.write_all(head.as_bytes()).await.unwrap();
-                stream.write_all(&body.as_bytes()[..half]).await.unwrap();
-                match meets {
-                    Meets::HalfAnswer => return,
-                    Meets::SlowBodies => tokio::time::sleep(Duration::from_millis(1)).await,
-                    _ => {}
-                }
-                stream.write_all(&body.as_bytes()[half..]).await.unwrap();
-            }
-        });
-    }
-}
-
-fn verify(seen: &Seen) {
-    let headers = seen.headers.iter();
-    let headers: Vec<_> = headers.map(|(name, value)| (&**name, &**value)).collect();
-    let request = Request {
-        method: &seen.method,
-        target: &seen.target,
-        headers: &headers,
-        payload: Payload::Bytes(&seen.body),
-    };
-    let claim = Claim::from_request(&request).unwrap();
-    let key = claim.signing_key(&secret_of(claim.access_key_id()));
-    let policy = Policy::new(&["us-east-1"], "execute-api");
-    claim
-        .verify(&key, &request, &policy, seen.signed_at())
-        .unwrap();
-}
-
-/// `None` at the end of the connection.
-async fn read_head(stream: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        head.push(stream.read_u8().await.ok()?);
-    }
-    head.truncate(head.len() - 4);
-    Some(head)
-}
-
-async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
-    let mut seen = parse_head(&read_head(stream).await?);
-    let length = seen
-        .header("content-length")
-        .map_or(0, |length| length.parse().unwrap());
-    seen.body = vec![0; length];
-    stream.read_exact(&mut seen.body).await.ok()?;
-    Some(seen)
-}
 
 /// One caller: its requests after each other, on one connection for as long as that lasts.
 async fn call(to: SocketAddr, first: usize, requests: usize) {
@@ -311,11 +166,9 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
         .enable_all()
         .build()
         .unwrap();
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-    let port = listener.local_addr().unwrap().port();
     let verified = Arc::new(AtomicUsize::new(0));
-    runtime.spawn(upstream(listener, verified.clone()));
-    let source: Box<dyn ProvideCredentials> = Box::new(Rotating(AtomicUsize::new(0)));
+    let port = busy_upstream::start(verified.clone());
+    let source: Box<dyn ProvideCredentials> = Box::new(Rotating::default());
     let keys: Keys = Arc::new(Cache::new(source));
     let proxy = Proxy::new(with_admin(here(port, &keys))).start().unwrap();
     let to = address(&proxy);

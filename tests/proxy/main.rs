@@ -5,6 +5,7 @@ mod admin;
 mod agents;
 mod answers;
 mod bodies;
+mod busy_upstream;
 mod by_hand;
 mod config_files;
 mod drain;
