@@ -132,7 +132,8 @@ mod tests {
         assert_eq!(one_line("a\r\n\tü"), "a\\r\\n\\tü");
         let mut line = OneLine::default();
         let text = "a\nGET /items 200\u{85}\u{1b}c";
-        write!(line, "{text} is {}", "one").unwrap();
+        let one = "one";
+        write!(line, "{text} is {one}").unwrap();
         assert_eq!(line.ended(), "a\\nGET /items 200\\u{85}\\u{1b}c is one\n");
     }
 }
