@@ -5,6 +5,7 @@ use super::cause::Cause;
 use super::hop;
 use super::inbound::WireFault;
 use super::peeked::Peeked;
+use super::untaken::Untaken;
 use crate::verify::refusal::answer::Refusal;
 use bytes::Bytes;
 use core::pin::Pin;
@@ -110,12 +111,11 @@ pub(crate) enum Answer {
 
 /// An upstream's body, passed on as it comes.
 pub(crate) struct Streamed {
-    body: Peeked<Incoming>,
+    /// With a place among the upstream's connections, until the last byte.
+    body: Untaken<(Peeked<Incoming>, OwnedSemaphorePermit)>,
     idle: Duration,
     /// Set while nothing comes.
     waiting: Option<Pin<Box<Sleep>>>,
-    /// A place among the upstream's connections, until the last byte.
-    _place: OwnedSemaphorePermit,
 }
 
 impl Answer {
@@ -132,11 +132,18 @@ impl Answer {
             return Self::Whole(Bytes::new());
         }
         Self::Streamed(Box::new(Streamed {
-            body,
+            body: Untaken::new((body, place)),
             idle,
             waiting: None,
-            _place: place,
         }))
+    }
+
+    /// Breaks off where nobody takes a piece of it for too long.
+    pub(crate) fn to_be_taken(mut self) -> Self {
+        if let Self::Streamed(streamed) = &mut self {
+            streamed.body.watch(streamed.idle);
+        }
+        self
     }
 }
 
@@ -158,14 +165,20 @@ impl Body for Answer {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Streamed(streamed) => streamed.body.is_end_stream(),
+            Self::Streamed(streamed) => {
+                let ended = streamed.body.look(|(body, _)| body.is_end_stream());
+                ended.unwrap_or_default()
+            }
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Streamed(streamed) => streamed.body.size_hint(),
+            Self::Streamed(streamed) => {
+                let hint = streamed.body.look(|(body, _)| body.size_hint());
+                hint.unwrap_or_default()
+            }
         }
     }
 }
@@ -175,7 +188,14 @@ impl Streamed {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        match Pin::new(&mut self.body).poll_frame(context) {
+        let polled = (self.body).ask(|(body, _)| Pin::new(body).poll_frame(context));
+        let Some(polled) = polled else {
+            return Poll::Ready(Some(Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                "the caller took nothing for too long",
+            ))));
+        };
+        match polled {
             Poll::Ready(frame) => {
                 self.waiting = None;
                 Poll::Ready(frame.map(|frame| {

@@ -1,6 +1,6 @@
 //! The way of one request: route, rewrite, body, sign, upstream, and back.
 
-use super::answer::{Answer, Refused};
+use super::answer::{Answer, ERROR_HEADER, Refused};
 use super::body::{How, SpoolBudget, prepare};
 use super::callers::{Proof, SignedCaller, take_off, take_token};
 use super::cause::Cause;
@@ -12,21 +12,21 @@ use super::hop::{self, OfConnection};
 use super::inbound::Wire;
 use super::metrics::registry::Metrics;
 use super::sending::{Progress, Sending};
-use super::settings::{Body, Callers, Limits, Settings};
+use super::settings::{Body, Callers, Limits, Route, Settings};
 use super::signing::{sign, unsignable};
-use super::tunnel;
+use super::tunnel::{self, Held};
 use super::unread::Arriving;
 use super::way::Way;
 use crate::request::timestamp::Timestamp;
 use http::header::HOST;
 use http::uri::Authority;
-use http::{Request, Response, StatusCode};
+use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::ResponseFuture;
 use std::pin::pin;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 use std::{format, io};
 use tokio::time::timeout;
 
@@ -77,6 +77,9 @@ impl State {
         }
         let way = self.way(&request)?;
         exchange.takes(&way.counted);
+        let times = way.route.times;
+        connection.wire.may_wait(times.idle);
+        let is_http2 = request.version() > Version::HTTP_11;
         let upgrade_here = hyper::upgrade::on(&mut request);
         let (mut head, body) = request.into_parts();
         let body = Arriving::new(body, &head.headers);
@@ -117,7 +120,7 @@ impl State {
             profile: &profile,
             limits: &self.limits,
             budget: &self.spooled,
-            idle: way.route.times.idle,
+            idle: times.idle,
             verified: proof.as_mut().and_then(|proof| proof.chunks.take()),
         };
         let prepared = prepare(exchange.receiving(body), &mut head, how).await;
@@ -128,8 +131,8 @@ impl State {
         if let (Some(caller), Some(proof)) = (&caller, proof) {
             exchange.is_of(caller.end(proof, prepared.payload)?);
         }
-        let place = way.place().await?;
         let signer = way.signer(&scope, profile).await?;
+        let place = way.place().await?;
         let mut request = Request::from_parts(head, ());
         let began = Instant::now();
         let at = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
@@ -153,23 +156,35 @@ impl State {
         let (body, progress) = Sending::new(body);
         let client = way.pool.client(is_upgrade);
         let sent = client.request(request.map(|()| body));
-        let response = answer_within(way.route.times.answer, sent, &progress).await?;
+        let response = answer_within(&way.route, sent, &progress).await?;
         exchange.answered_since(began);
         let mut response = response;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            connection.wire.may_wait(times.tunnel);
             let here = decision.map(|decision| (decision, upgrade_here));
             return tunnel::switch(
                 response,
                 here.filter(|_| is_upgrade),
-                place,
-                connection.drain.guard(),
+                Held {
+                    place,
+                    guard: connection.drain.guard(),
+                    idle: times.tunnel,
+                },
             );
         }
         hop::take_off(response.headers_mut());
+        response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept.explain(response, &signer, at).await;
         exchange.explained(why);
-        let idle = way.route.times.idle;
-        Ok(response.map(|body| Answer::streamed(body, idle, place)))
+        Ok(response.map(|body| {
+            let answer = Answer::streamed(body, times.idle, place);
+            // Over HTTP/1 it is the connection that waits for the caller.
+            if is_http2 {
+                answer.to_be_taken()
+            } else {
+                answer
+            }
+        }))
     }
 
     fn way(&self, request: &Request<Incoming>) -> Result<&Way, Refused> {
@@ -187,15 +202,16 @@ impl State {
 
 /// The head of the answer, in so much time from when the last of the body was taken.
 async fn answer_within(
-    limit: Duration,
+    route: &Route,
     sent: ResponseFuture,
     progress: &Progress,
 ) -> Result<Response<Incoming>, Refused> {
+    let limit = route.times.answer;
     let mut sent = pin!(sent);
     let mut taken = progress.pieces();
     loop {
         match timeout(limit, &mut sent).await {
-            Ok(answer) => return answer.map_err(|error| refused_by(&error)),
+            Ok(answer) => return answer.map_err(|error| refused_by(&error, &route.name)),
             Err(_) if progress.pieces() == taken => {
                 let message = format!("the upstream did not answer within {limit:?}");
                 return Err(Refused::new(Cause::SlowUpstream, message));

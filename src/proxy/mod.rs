@@ -29,6 +29,7 @@ mod listen;
 mod log_line;
 mod metrics;
 #[allow(dead_code)]
+mod passing;
 mod peeked;
 mod request_id;
 mod route;
@@ -39,6 +40,7 @@ mod signals;
 mod signing;
 mod tunnel;
 mod unread;
+mod untaken;
 mod upstream;
 mod way;
 

@@ -163,12 +163,14 @@ pub struct Allow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Times {
-    /// Until there is a connection. 5 seconds.
+    /// Until there is a connection: name, network and TLS together. 5 seconds.
     pub connect: Duration,
     /// From the end of the request to the head of the answer. 60 seconds.
     pub answer: Duration,
-    /// Between two pieces of a body, either way. 60 seconds.
+    /// Between two pieces of a body, either way, and until the caller takes one. 60 seconds.
     pub idle: Duration,
+    /// That nothing passes either way behind an upgrade, as a WebSocket. 10 minutes.
+    pub tunnel: Duration,
 }
 
 impl Default for Times {
@@ -177,6 +179,7 @@ impl Default for Times {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(60),
             idle: Duration::from_secs(60),
+            tunnel: Duration::from_secs(600),
         }
     }
 }

@@ -6,20 +6,30 @@ use super::cause::Cause;
 use super::drain::Guard;
 use super::hop;
 use super::inbound::Decision;
+use super::passing::{Passing, while_passing};
 use http::Response;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use std::prelude::rust_2024::*;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 use tokio::io::copy_bidirectional;
 use tokio::sync::OwnedSemaphorePermit;
+
+/// What a tunnel has until it ends.
+pub(crate) struct Held {
+    pub(crate) place: OwnedSemaphorePermit,
+    pub(crate) guard: Guard,
+    /// Its end where nothing passes for so long.
+    pub(crate) idle: Duration,
+}
 
 /// Joins the two connections as soon as the caller has the answer.
 pub(crate) fn switch(
     mut response: Response<Incoming>,
     asked: Option<(Decision, OnUpgrade)>,
-    place: OwnedSemaphorePermit,
-    guard: Guard,
+    held: Held,
 ) -> Result<Response<Answer>, Refused> {
     let protocol = hop::take_off(response.headers_mut()).upgrade;
     let (Some((decision, here)), Some(protocol)) = (asked, protocol) else {
@@ -30,13 +40,16 @@ pub(crate) fn switch(
     let there = hyper::upgrade::on(&mut response);
     hop::ask_for(response.headers_mut(), protocol);
     tokio::spawn(async move {
-        let _place = place;
+        let Held { place, guard, idle } = held;
         if let (Ok(here), Ok(there)) = (here.await, there.await) {
-            let (mut here, mut there) = (TokioIo::new(here), TokioIo::new(there));
+            let passed = AtomicU64::new(0);
+            let mut here = Passing::new(TokioIo::new(here), &passed);
+            let mut there = Passing::new(TokioIo::new(there), &passed);
             // It ends as either side ends it; there is nobody to tell how.
             let joined = copy_bidirectional(&mut here, &mut there);
-            let _ = guard.until_cut(joined).await;
+            let _ = guard.until_cut(while_passing(joined, &passed, idle)).await;
         }
+        drop(place);
     });
     Ok(response.map(|_| Answer::whole("")))
 }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{format, io};
+use tokio::time::timeout;
 use tower_service::Service;
 
 /// How long a connection that nobody uses is kept: shorter than servers do, so that few are closed
@@ -25,6 +26,11 @@ use tower_service::Service;
 const KEPT: Duration = Duration::from_secs(15);
 /// How many such connections an upstream has at most.
 const IDLE: usize = 64;
+/// How long a connection may be silent while an answer is waited for until its other side is asked
+/// whether it is there, and how long that may take: over HTTP/2 all requests share it, and what a NAT
+/// has forgotten fails each of them.
+const ASKED: Duration = Duration::from_secs(10);
+const PRESENT: Duration = Duration::from_secs(5);
 
 /// What is held of a body on its way, for each connection, and how long an answer's head may be: hyper
 /// would take some 400 KiB, which sixteen bodies at once made 14 MiB of.
@@ -51,10 +57,13 @@ where
             let connector = Connector::new(upstream, times, http1, open)?;
             let h2c = matches!(upstream, Upstream::Fixed { h2c: true, .. });
             let client = Client::builder(TokioExecutor::new())
+                .timer(TokioTimer::new())
                 .pool_timer(TokioTimer::new())
                 .pool_idle_timeout(KEPT)
                 .pool_max_idle_per_host(IDLE)
                 .http1_max_buf_size(BUFFER)
+                .http2_keep_alive_interval(ASKED)
+                .http2_keep_alive_timeout(PRESENT)
                 .http2_only(h2c && !http1)
                 .build(connector);
             Ok::<_, io::Error>(client)
@@ -75,6 +84,7 @@ where
 pub(crate) struct Connector {
     inner: HttpsConnector<HttpConnector>,
     to: Option<Uri>,
+    limit: Duration,
     open: Upstreams,
 }
 
@@ -100,6 +110,7 @@ impl Connector {
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(times.connect));
+        http.set_keepalive(Some(KEPT));
         let tls =
             ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
                 .with_safe_default_protocol_versions()
@@ -127,6 +138,7 @@ impl Connector {
         Ok(Self {
             inner,
             to,
+            limit: times.connect,
             open: open.clone(),
         })
     }
@@ -143,8 +155,13 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, named: Uri) -> Self::Future {
         let connecting = self.inner.call(self.to.clone().unwrap_or(named));
-        let open = self.open.clone();
-        Box::pin(async move { Ok(CountedStream::new(connecting.await?, open.one())) })
+        let (open, limit) = (self.open.clone(), self.limit);
+        // Of name, network and TLS together.
+        Box::pin(async move {
+            let late = |_| io::Error::new(io::ErrorKind::TimedOut, format!("not within {limit:?}"));
+            let stream = timeout(limit, connecting).await.map_err(late)??;
+            Ok(CountedStream::new(stream, open.one()))
+        })
     }
 }
 

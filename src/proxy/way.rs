@@ -2,6 +2,7 @@
 
 use super::answer::Refused;
 use super::cause::Cause;
+use super::hop::join_cookies;
 use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
 use super::sending::Sending;
@@ -67,6 +68,10 @@ impl Way {
     pub(super) fn redirect(&self, head: &mut Parts) -> Result<(), Refused> {
         let unroutable = || Refused::new(Cause::Malformed, "the target has no path");
         let arrived = head.uri.path_and_query().ok_or_else(unroutable)?;
+        // Over HTTP/2 a path may be empty, and no line of HTTP/1.1 can say that.
+        if !arrived.as_str().starts_with('/') {
+            return Err(unroutable());
+        }
         let target = self.route.target(arrived).ok_or_else(unroutable)?;
         let (scheme, (authority, host)) = match (&self.route.upstream, &self.named) {
             (Upstream::Fixed { scheme, .. }, Some(named)) => (scheme.clone(), named.clone()),
@@ -84,6 +89,7 @@ impl Way {
         // HTTP/2 has it elsewhere, and writes it anew from the URI.
         head.version = http::Version::HTTP_11;
         head.headers.insert(HOST, host);
+        join_cookies(&mut head.headers);
         Ok(())
     }
 
@@ -178,7 +184,13 @@ impl Way {
         profile: Profile,
     ) -> Result<Arc<Signer>, Refused> {
         let keys = &self.route.keys;
-        let provided = poll_fn(|context| keys.poll_ready(context)).await;
+        let limit = self.route.times.answer;
+        let provided = timeout(limit, poll_fn(|context| keys.poll_ready(context))).await;
+        let Ok(provided) = provided else {
+            log::warn!("route {}: no credentials within {limit:?}", self.route.name);
+            let message = format!("no credentials to sign with came within {limit:?}");
+            return Err(Refused::new(Cause::NoCredentials, message));
+        };
         let provided = provided.map_err(|error| {
             log::warn!("route {}: no credentials: {error}", self.route.name);
             Refused::new(Cause::NoCredentials, "no credentials to sign with")

@@ -186,3 +186,20 @@ fn long_answers_arrive_whole() {
     std::io::Read::read_to_end(&mut caller.0, &mut came).unwrap();
     assert!(came == body, "{}", came.len());
 }
+
+/// A length beside a coding is none (RFC 9112, 6.3), and only the proxy's own answers are named so.
+#[test]
+fn what_an_answer_may_not_say_is_taken_off() {
+    let (port, _served) = upstream(|mut proxy| {
+        proxy.head();
+        proxy.send(
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\
+             x-sigv4-proxy-error: token\r\n\r\nb\r\nhello again\r\n0\r\n\r\n",
+        );
+    });
+    let answer = exchange(&start([route(port)]), GET.as_bytes());
+    assert!(answer.contains("hello again"), "{answer}");
+    assert!(answer.contains("transfer-encoding: chunked"), "{answer}");
+    assert!(!answer.contains("content-length"), "{answer}");
+    assert!(!answer.contains("x-sigv4-proxy-error"), "{answer}");
+}

@@ -24,6 +24,7 @@ mod resign;
 #[path = "../support/server.rs"]
 mod server;
 mod smuggling;
+mod stalled;
 mod token;
 mod tunnel;
 mod versions;

@@ -2,7 +2,7 @@
 
 use super::body_fault::BodyFault;
 use crate::adapter::tower::BoxError;
-use crate::proxy::hop::keep_trailers;
+use crate::proxy::hop::keep_request_trailers;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::boxed::Box;
@@ -62,7 +62,7 @@ where
                 Poll::Ready(frame.map(|frame| {
                     let mut frame = frame.map_err(|error| BodyFault::CutOff(error.into()))?;
                     if let Some(trailers) = frame.trailers_mut() {
-                        keep_trailers(trailers);
+                        keep_request_trailers(trailers);
                     }
                     Ok(frame)
                 }))

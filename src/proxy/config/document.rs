@@ -100,6 +100,7 @@ pub(super) struct TimesTable {
     pub(super) connect: Option<Written<Time>>,
     pub(super) answer: Option<Written<Time>>,
     pub(super) idle: Option<Written<Time>>,
+    pub(super) tunnel: Option<Written<Time>>,
 }
 
 /// A number, or a text with a unit: read where it is known what it is an amount of.

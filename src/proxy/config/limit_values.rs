@@ -96,6 +96,7 @@ pub(super) fn times(table: &TimesTable) -> Result<Times, Wrong> {
     time(&mut times.connect, table.connect.as_ref(), "times.connect")?;
     time(&mut times.answer, table.answer.as_ref(), "times.answer")?;
     time(&mut times.idle, table.idle.as_ref(), "times.idle")?;
+    time(&mut times.tunnel, table.tunnel.as_ref(), "times.tunnel")?;
     Ok(times)
 }
 

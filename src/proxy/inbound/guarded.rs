@@ -45,6 +45,8 @@ pub(crate) struct Guarded<IO> {
     /// No message was here yet.
     is_fresh: bool,
     linger: Linger,
+    /// Runs while the caller does not take what is written.
+    untaken: Slow,
 }
 
 /// What comes behind the bytes that are ready.
@@ -83,6 +85,7 @@ impl<IO> Guarded<IO> {
                 left: LINGER,
                 is_shut: false,
             },
+            untaken: Slow::new(limits.keep_alive),
         }
     }
 
@@ -95,6 +98,27 @@ impl<IO> Guarded<IO> {
     #[cfg(test)]
     pub(super) fn is_frugal(&self) -> bool {
         !self.held().is_empty() || self.held.capacity() == 0
+    }
+
+    /// An error where the caller has taken nothing for too long: nothing more can be told to it, and what
+    /// the answer holds is needed.
+    fn in_time<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        polled: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
+        if polled.is_ready() {
+            self.untaken.stop();
+            return polled;
+        }
+        if let Some(patience) = self.wire.patience() {
+            self.untaken.set_limit(patience);
+        }
+        ready!(self.untaken.poll(cx));
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the caller took nothing for too long",
+        )))
     }
 
     fn held(&self) -> &[u8] {
@@ -295,7 +319,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<IO> {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().io).poll_write(cx, bytes)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.io).poll_write(cx, bytes);
+        this.in_time(cx, polled)
     }
 
     fn poll_write_vectored(
@@ -303,7 +329,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<IO> {
         cx: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().io).poll_write_vectored(cx, pieces)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.io).poll_write_vectored(cx, pieces);
+        this.in_time(cx, polled)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -311,7 +339,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<IO> {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+        let this = self.get_mut();
+        let polled = Pin::new(&mut this.io).poll_flush(cx);
+        this.in_time(cx, polled)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,4 +1,4 @@
-//! The time that a head may take.
+//! The time that something may take.
 
 use core::future::Future;
 use core::pin::Pin;
@@ -7,7 +7,7 @@ use std::boxed::Box;
 use std::time::Duration;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// Runs while a head arrives. The timer is moved when it has run out, not with every head.
+/// Runs while a head arrives, or an answer is not taken. The timer is moved when it has run out, not with every head.
 #[derive(Debug)]
 pub(super) struct Slow {
     limit: Duration,
@@ -27,6 +27,11 @@ impl Slow {
 
     pub(super) const fn limit(&self) -> Duration {
         self.limit
+    }
+
+    /// Another, from the next beginning on.
+    pub(super) fn set_limit(&mut self, limit: Duration) {
+        self.limit = limit;
     }
 
     /// The head is there.

@@ -4,12 +4,16 @@ use super::wire_fault::WireFault;
 use core::task::{Context, Poll, Waker};
 use http::header::UPGRADE;
 use http::{HeaderMap, Uri, Version};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// One connection's.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
     state: Mutex<State>,
+    /// How long the caller may leave what was written, in milliseconds; 0 where no route has said.
+    patience: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -56,6 +60,17 @@ impl Wire {
             wire: Arc::clone(self),
             tunnel: false,
         })
+    }
+
+    /// The caller may take so long for a piece of an answer; the longest counts.
+    pub(crate) fn may_wait(&self, time: Duration) {
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.patience.fetch_max(time.max(1), Relaxed);
+    }
+
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let time = self.patience.load(Relaxed);
+        (time != 0).then(|| Duration::from_millis(time))
     }
 
     pub(super) fn refuse(&self, fault: WireFault) {

@@ -1,0 +1,125 @@
+//! Bytes that pass through a tunnel, and its end where none do.
+
+use super::drain::first;
+use core::pin::{Pin, pin};
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use core::task::{Context, Poll, ready};
+use std::future::{Future, poll_fn};
+use std::io;
+use std::prelude::rust_2024::*;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, sleep};
+
+/// One side of a tunnel. What is read from it or written to it counts.
+#[derive(Debug)]
+pub(crate) struct Passing<'c, IO> {
+    io: IO,
+    passed: &'c AtomicU64,
+}
+
+impl<'c, IO> Passing<'c, IO> {
+    pub(crate) fn new(io: IO, passed: &'c AtomicU64) -> Self {
+        Self { io, passed }
+    }
+}
+
+/// What a future gives, or `None` once nothing has passed for so long.
+pub(crate) async fn while_passing<F: Future>(
+    tunnel: F,
+    passed: &AtomicU64,
+    idle: Duration,
+) -> Option<F::Output> {
+    let mut timer = pin!(sleep(idle));
+    let mut seen = passed.load(Relaxed);
+    let silence = poll_fn(move |context| {
+        let now = passed.load(Relaxed);
+        if now != seen {
+            seen = now;
+            // A time without an end is none.
+            let end = Instant::now().checked_add(idle);
+            let end = end.unwrap_or(timer.deadline());
+            timer.as_mut().reset(end);
+        }
+        timer.as_mut().poll(context)
+    });
+    first(pin!(tunnel), silence).await
+}
+
+impl<IO: AsyncRead + Unpin> AsyncRead for Passing<'_, IO> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        ready!(Pin::new(&mut this.io).poll_read(context, buffer))?;
+        this.passed.fetch_add(1, Relaxed);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> AsyncWrite for Passing<'_, IO> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = ready!(Pin::new(&mut this.io).poll_write(context, bytes))?;
+        this.passed.fetch_add(1, Relaxed);
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Passing, while_passing};
+    use core::sync::atomic::AtomicU64;
+    use std::prelude::rust_2024::*;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional, duplex};
+    use tokio::time::{Instant, sleep};
+
+    const IDLE: Duration = Duration::from_secs(600);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_tunnel_ends_where_nothing_passes() {
+        let (mut caller, here) = duplex(64);
+        let (mut upstream, there) = duplex(64);
+        let began = Instant::now();
+        let tunnel = tokio::spawn(async move {
+            let passed = AtomicU64::new(0);
+            let mut here = Passing::new(here, &passed);
+            let mut there = Passing::new(there, &passed);
+            let joined = copy_bidirectional(&mut here, &mut there);
+            while_passing(joined, &passed, IDLE).await.is_none()
+        });
+        // Either way keeps it, as long as something passes now and then.
+        for round in 0..4 {
+            sleep(IDLE / 3 * 2).await;
+            let (from, to) = if round % 2 == 0 {
+                (&mut caller, &mut upstream)
+            } else {
+                (&mut upstream, &mut caller)
+            };
+            from.write_all(b"here").await.unwrap();
+            let mut came = [0; 4];
+            to.read_exact(&mut came).await.unwrap();
+            assert_eq!(&came, b"here");
+        }
+        assert!(tunnel.await.unwrap());
+        assert_eq!(began.elapsed().as_secs(), 4 * 400 + 600);
+        // Both are told.
+        assert_eq!(caller.read(&mut [0; 4]).await.unwrap(), 0);
+        assert_eq!(upstream.read(&mut [0; 4]).await.unwrap(), 0);
+    }
+}
