@@ -5,7 +5,7 @@ use crate::harness::{exchange, route, scope, start};
 use crate::server::{Act, Server, response, send};
 use sigv4::proxy::Body;
 
-const GET: &str = "GET /a HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+const GET: &str = "GET /a HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
 #[test]
 fn answers_without_a_body_keep_their_heads() {
@@ -88,7 +88,7 @@ fn trailers_of_answers_pass() {
     });
     let proxy = start([route(port)]);
     let mut caller = ByHand::call(&proxy);
-    caller.send("GET /a HTTP/1.1\r\nhost: here\r\nte: trailers\r\nconnection: te\r\n\r\n");
+    caller.send("GET /a HTTP/1.1\r\nhost: localhost\r\nte: trailers\r\nconnection: te\r\n\r\n");
     let head = caller.head();
     assert!(head.contains("trailer: x-sum\r\n"), "{head}");
     assert_eq!(
@@ -113,7 +113,7 @@ fn answers_that_come_early() {
         route.body = body;
         let proxy = start([route]);
         let mut caller = ByHand::call(&proxy);
-        caller.send("PUT /a HTTP/1.1\r\nhost: here\r\ncontent-length: 300000\r\n\r\n");
+        caller.send("PUT /a HTTP/1.1\r\nhost: localhost\r\ncontent-length: 300000\r\n\r\n");
         let half = vec![b'a'; 150_000];
         caller.send(&half);
         if body == Body::Hashed {

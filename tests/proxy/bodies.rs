@@ -30,7 +30,7 @@ fn post(length: usize, chunked: bool, headers: &str) -> Vec<u8> {
         format!("content-length: {length}")
     };
     let head = format!(
-        "POST /a HTTP/1.1\r\nhost: here\r\nconnection: close\r\n{framing}\r\n{headers}\r\n"
+        "POST /a HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{framing}\r\n{headers}\r\n"
     );
     let mut request = head.into_bytes();
     if chunked {
@@ -187,7 +187,7 @@ fn unsigned_bodies_stream() {
     let proxy = start(route);
     let mut caller = ByHand::call(&proxy);
     caller.send(
-        "PUT /key HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n",
+        "PUT /key HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n5\r\nfirst\r\n",
     );
     caller.until("yes\r\n");
     caller.send("6\r\nsecond\r\n0\r\n\r\n");
@@ -234,7 +234,7 @@ fn trailers_of_requests_pass() {
     let proxy = start(route(port));
     let mut caller = ByHand::call(&proxy);
     caller.send(
-        "POST /a HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n\
+        "POST /a HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n\
          5\r\nhello\r\n0\r\nx-sum: 7\r\nauthorization: mine\r\n\r\n",
     );
     assert!(caller.head().starts_with("http/1.1 204 "));
@@ -254,7 +254,7 @@ fn remote_write() {
     let snappy = [
         0x0d, 0x30, 0x0a, 0x0b, 0x0a, 0x09, 0xff, 0x00, b'\r', b'\n', b'0', 0x80,
     ];
-    let mut request = b"POST /workspaces/ws-1/api/v1/remote_write HTTP/1.1\r\nhost: here\r\n\
+    let mut request = b"POST /workspaces/ws-1/api/v1/remote_write HTTP/1.1\r\nhost: localhost\r\n\
         connection: close\r\nuser-agent: Prometheus/3.5.0\r\ncontent-length: 12\r\n\
         content-encoding: snappy\r\ncontent-type: application/x-protobuf\r\n\
         x-prometheus-remote-write-version: 0.1.0\r\nretry-attempt: 1\r\n\r\n"
@@ -295,7 +295,7 @@ fn uploads_of_an_sdk() {
          x-amz-checksum-crc32:NhCmhg==\r\nx-amz-trailer-signature:{signature}\r\n\r\n"
     );
     let request = format!(
-        "PUT /key HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: {}\r\n\
+        "PUT /key HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\
          content-encoding: gzip,aws-chunked\r\nx-amz-decoded-content-length: 5\r\n\
          x-amz-content-sha256: STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER\r\n\
          x-amz-sdk-checksum-algorithm: CRC32\r\nx-amz-trailer: x-amz-checksum-crc32\r\n\

@@ -31,7 +31,7 @@ fn connected(proxy: &Running) -> TcpStream {
 
 fn call(stream: &mut TcpStream) {
     stream
-        .write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n")
+        .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
 }
 
@@ -59,7 +59,7 @@ impl Port {
         let mut stream = TcpStream::connect(self.0).unwrap();
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
         )
         .unwrap();
         let answer = rest(stream);
@@ -122,7 +122,8 @@ fn what_does_not_end_is_cut() {
     server.seen_at_least(1, LONG);
     call(&mut callers[1]);
     server.seen_at_least(2, LONG);
-    let upgrade = b"GET / HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
+    let upgrade =
+        b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
     callers[2].write_all(upgrade).unwrap();
     // Answers have begun where there are any.
     for caller in &mut callers[1..] {
@@ -167,7 +168,7 @@ fn an_upload_that_has_begun_ends() {
     let to = address(&proxy);
     let mut caller = connected(&proxy);
     caller
-        .write_all(b"PUT / HTTP/1.1\r\nhost: here\r\ncontent-length: 8\r\n\r\nfirst")
+        .write_all(b"PUT / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 8\r\n\r\nfirst")
         .unwrap();
     // It is known to have begun when the proxy counts it.
     while crate::admin::metrics(&proxy).get("sigv4_proxy_requests_in_flight") < 1.0 {}

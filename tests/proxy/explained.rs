@@ -3,7 +3,7 @@
 use crate::harness::{exchange, route, scope, start};
 use crate::server::{Act, Server, response, send};
 
-const GET: &[u8] = b"GET /prod/a?b=c HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+const GET: &[u8] = b"GET /prod/a?b=c HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 const HEADER: &str = "x-sigv4-explain: ";
 
 fn explanation(answer: &str) -> Option<&str> {

@@ -78,7 +78,7 @@ fn connect(
 /// One request on a connection that is kept.
 fn call(stream: &mut (impl Read + Write)) -> String {
     stream
-        .write_all(b"GET /items HTTP/1.1\r\nhost: here\r\n\r\n")
+        .write_all(b"GET /items HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\nhello") {
@@ -164,7 +164,7 @@ fn plain_text_is_closed() {
     let proxy = Proxy::new(with_tls).start().unwrap();
     let mut plain = TcpStream::connect(crate::harness::address(&proxy)).unwrap();
     plain
-        .write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n")
+        .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
     let mut answer = Vec::new();
     let _ = plain.read_to_end(&mut answer);
@@ -185,7 +185,7 @@ fn connections_beyond_the_limit_wait() {
     call(&mut first);
     let mut second = TcpStream::connect(to).unwrap();
     second
-        .write_all(b"GET /items HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n")
+        .write_all(b"GET /items HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
         .unwrap();
     second
         .set_read_timeout(Some(Duration::from_millis(200)))

@@ -83,9 +83,9 @@ fn what_comes_of_upstreams_that_fail() {
     let proxy = start([nobody, route(server.port)]);
     let answer = call(&proxy, "GET / HTTP/1.1\r\nhost: nobody");
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
-    let answer = call(&proxy, "GET / HTTP/1.1\r\nhost: here");
+    let answer = call(&proxy, "GET / HTTP/1.1\r\nhost: localhost");
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
-    let answer = call(&proxy, "GET / HTTP/1.1\r\nhost: here");
+    let answer = call(&proxy, "GET / HTTP/1.1\r\nhost: localhost");
     assert!(answer.ends_with("\r\n\r\nan"), "{answer}");
     let after = settled(&proxy);
     assert_eq!(
@@ -113,7 +113,7 @@ fn a_caller_who_leaves_is_counted() {
     let proxy = start([route(server.port)]);
     let mut caller = TcpStream::connect(crate::harness::address(&proxy)).unwrap();
     caller
-        .write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n")
+        .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
     server.seen_at_least(1, std::time::Duration::from_secs(60));
     let during = metrics(&proxy);
@@ -143,7 +143,7 @@ fn each_answer_has_a_name_of_its_own() {
     let mut names = Vec::new();
     for _ in 0..2 {
         caller
-            .write_all(b"GET / HTTP/1.1\r\nhost: here\r\nx-request-id: mine\r\n\r\n")
+            .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nx-request-id: mine\r\n\r\n")
             .unwrap();
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {

@@ -31,7 +31,7 @@ fn authorization_goes_on_by_another_name() {
     let proxy = Proxy::new(settings).start().unwrap();
     let answer = exchange(
         &proxy,
-        b"GET /items HTTP/1.1\r\nhost: a\r\nauthorization: Bearer of-the-caller\r\ncookie: a=b\r\n\
+        b"GET /items HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer of-the-caller\r\ncookie: a=b\r\n\
           x-key: two\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

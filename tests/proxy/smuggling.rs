@@ -39,7 +39,11 @@ fn a_message_that_servers_read_differently_is_refused() {
     let proxy = start([route(server.port)]);
     for (number, (file, bytes)) in files("refused").into_iter().enumerate() {
         let fault = message_end(&bytes, &Limits::default()).unwrap_err();
-        let request = [&b"GET /first HTTP/1.1\r\nhost: x\r\n\r\n"[..], &bytes].concat();
+        let request = [
+            &b"GET /first HTTP/1.1\r\nhost: localhost\r\n\r\n"[..],
+            &bytes,
+        ]
+        .concat();
         let answer = exchange(&proxy, &request);
         let (status, body, rest) = first_answer(&answer);
         assert_eq!((status, body), (200, "served"), "{file}: {answer}");
@@ -76,7 +80,9 @@ fn what_the_rules_allow_is_passed_on() {
         {
             continue;
         }
-        bytes.extend_from_slice(b"GET /last HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+        bytes.extend_from_slice(
+            b"GET /last HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
+        );
         let answer = exchange(&proxy, &bytes);
         let (status, body, rest) = first_answer(&answer);
         assert_eq!((status, body), (200, "served"), "{file}: {answer}");
@@ -113,7 +119,7 @@ fn a_target_that_no_uri_holds_arrives_escaped() {
         ("/é?é".as_bytes(), "/%C3%A9?%C3%A9"),
     ];
     for (sent, expected) in targets {
-        let end = b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        let end = b" HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
         let answer = exchange(&proxy, &[b"GET ", sent, end].concat());
         assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
         let seen = server.seen();
@@ -129,7 +135,7 @@ fn a_refusal_is_not_lost_with_the_rest() {
     let proxy = start([route(1)]);
     let mut caller = TcpStream::connect(address(&proxy)).unwrap();
     caller
-        .write_all(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: +9\r\n\r\n")
+        .write_all(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: +9\r\n\r\n")
         .unwrap();
     let piece = [b'a'; 1 << 15];
     for _ in 0..6 {
@@ -147,11 +153,14 @@ fn limits_are_those_of_the_settings() {
     let mut settings = settings([route(1)]);
     settings.limits = limits;
     let proxy = Proxy::new(settings).start().unwrap();
-    let many = b"GET / HTTP/1.1\r\nhost: x\r\na: 1\r\na: 2\r\na: 3\r\na: 4\r\na: 5\r\n\r\n";
+    let many = b"GET / HTTP/1.1\r\nhost: localhost\r\na: 1\r\na: 2\r\na: 3\r\na: 4\r\na: 5\r\n\r\n";
     let answer = exchange(&proxy, many);
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     assert!(answer.contains("there are more than 5 headers"), "{answer}");
-    let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(300));
+    let long = format!(
+        "GET /{} HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        "a".repeat(300)
+    );
     let answer = exchange(&proxy, long.as_bytes());
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
     assert!(answer.contains("more than 300 bytes"), "{answer}");

@@ -14,7 +14,7 @@ fn proxy(port: u16) -> Running {
 }
 
 fn get(proxy: &Running, headers: &str) -> String {
-    let head = format!("GET /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n");
+    let head = format!("GET /a HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
     exchange(proxy, head.as_bytes())
 }
 

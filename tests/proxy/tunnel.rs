@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 
 const HANDSHAKE: &[u8] =
-    b"GET /socket?room=1 HTTP/1.1\r\nhost: here\r\nconnection: keep-alive, Upgrade\r\n\
+    b"GET /socket?room=1 HTTP/1.1\r\nhost: localhost\r\nconnection: keep-alive, Upgrade\r\n\
       upgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
       sec-websocket-version: 13\r\n\r\n";
 
@@ -98,7 +98,7 @@ fn a_protocol_that_nobody_asked_for_is_no_answer() {
     let proxy = start([route(port)]);
     let answer = crate::harness::exchange(
         &proxy,
-        b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
     assert!(
