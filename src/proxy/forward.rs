@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, ERROR_HEADER, Refused};
 use super::body::{How, SpoolBudget, prepare};
-use super::callers::{Proof, SignedCaller, take_off, take_token};
+use super::callers::{Proof, SignedCaller, refuse_pages, take_off, take_token};
 use super::cause::Cause;
 use super::drain::Drain;
 use super::exchange::Exchange;
@@ -11,15 +11,14 @@ use super::failed::refused_by;
 use super::hop::{self, OfConnection};
 use super::inbound::Wire;
 use super::metrics::registry::Metrics;
+use super::named_host::{named_host, without_port};
 use super::sending::{Progress, Sending};
-use super::settings::{Body, Callers, Limits, Route, Settings};
+use super::settings::{Body, Callers, Limits, Listen, Route, Settings};
 use super::signing::{sign, unsignable};
 use super::tunnel::{self, Held};
 use super::unread::Arriving;
 use super::way::Way;
 use crate::request::timestamp::Timestamp;
-use http::header::HOST;
-use http::uri::Authority;
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::ResponseFuture;
@@ -41,6 +40,10 @@ pub(crate) struct State {
     callers: Callers,
     limits: Limits,
     spooled: SpoolBudget,
+    /// For bodies of callers whose signatures are not verified before the body is known.
+    unproven: SpoolBudget,
+    /// Browsers reach the port, and what they show may be anybody's.
+    refuses_pages: bool,
     ways: Vec<Way>,
 }
 
@@ -52,10 +55,18 @@ impl State {
         let ways = routes.map(|route| Way::new(route, metrics, &settings.limits));
         let ways = ways.collect::<io::Result<_>>()?;
         metrics.serve(settings.routes.iter().map(|route| &**route));
+        let on_loopback =
+            matches!(&settings.listen, Listen::Tcp(address) if address.ip().is_loopback());
+        let unproven = match &settings.callers {
+            Callers::Resign(_) => settings.limits.spooled / 4,
+            _ => 0,
+        };
         Ok(Self {
             ways,
+            refuses_pages: on_loopback && matches!(&settings.callers, Callers::Anybody),
             callers: settings.callers,
-            spooled: SpoolBudget::new(settings.limits.spooled),
+            spooled: SpoolBudget::new(settings.limits.spooled.saturating_sub(unproven)),
+            unproven: SpoolBudget::new(unproven),
             limits: settings.limits,
         })
     }
@@ -77,6 +88,9 @@ impl State {
         }
         let way = self.way(&request)?;
         exchange.takes(&way.counted);
+        if self.refuses_pages {
+            refuse_pages(&request, &way.route)?;
+        }
         let times = way.route.times;
         connection.wire.may_wait(times.idle);
         let is_http2 = request.version() > Version::HTTP_11;
@@ -98,6 +112,7 @@ impl State {
         let scope = way.scope(&head.uri)?;
         way.route.allow.check(&scope)?;
         let profile = way.profile(&scope);
+        way.route.check_border(head.uri.path(), &profile)?;
         let now = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
         let caller = resigned.as_ref().map(|(principals, arrived)| SignedCaller {
             principals,
@@ -105,6 +120,7 @@ impl State {
             arrived,
             scope: &scope,
             now,
+            upgrades: of_connection.upgrade.is_some(),
         });
         let mut proof = match &caller {
             Some(caller) => Some(caller.begin(&head)?),
@@ -119,7 +135,11 @@ impl State {
             },
             profile: &profile,
             limits: &self.limits,
-            budget: &self.spooled,
+            budget: if proof.as_ref().is_none_or(Proof::is_of_known_caller) {
+                &self.spooled
+            } else {
+                &self.unproven
+            },
             idle: times.idle,
             verified: proof.as_mut().and_then(|proof| proof.chunks.take()),
         };
@@ -188,10 +208,7 @@ impl State {
     }
 
     fn way(&self, request: &Request<Incoming>) -> Result<&Way, Refused> {
-        let named = request.headers().get(HOST);
-        let named = named.and_then(|value| value.to_str().ok());
-        let of_uri = request.uri().authority().map(Authority::as_str);
-        let host = without_port(of_uri.or(named).unwrap_or_default());
+        let host = without_port(named_host(request));
         let path = request.uri().path();
         let mut ways = self.ways.iter();
         let none = || Refused::new(Cause::NoRoute, "no route takes this host and path");
@@ -218,12 +235,5 @@ async fn answer_within(
             }
             Err(_) => taken = progress.pieces(),
         }
-    }
-}
-
-fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
     }
 }

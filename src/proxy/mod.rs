@@ -28,6 +28,7 @@ mod inbound;
 mod listen;
 mod log_line;
 mod metrics;
+mod named_host;
 #[allow(dead_code)]
 mod passing;
 mod peeked;

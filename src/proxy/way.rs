@@ -118,7 +118,13 @@ impl Way {
         let is_allowed = allowed
             .iter()
             .any(|pattern| is_under(pattern, authority.host()));
-        is_allowed.then_some(authority).ok_or_else(unknown)
+        // Nobody listed another port; what stands before an `@` is not of the host.
+        let own_port = matches!(authority.port().map(|port| port.as_u16()), None | Some(443));
+        let is_bare = !authority.as_str().contains('@');
+        if !(is_allowed && own_port && is_bare) {
+            return Err(unknown());
+        }
+        Authority::try_from(authority.host().to_ascii_lowercase()).map_err(|_| unknown())
     }
 
     pub(super) fn apply_header_rules(&self, head: &mut Parts) {

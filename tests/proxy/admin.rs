@@ -319,7 +319,7 @@ fn the_first_port_has_none_of_it() {
     let proxy = start([route(server.port)]);
     let answer = crate::harness::exchange(
         &proxy,
-        b"GET /metrics HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n",
+        b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n",
     );
     assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
     assert_eq!(server.seen().len(), 1);

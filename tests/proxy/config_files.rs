@@ -267,3 +267,12 @@ proptest! {
         }
     }
 }
+
+/// What headers are set to can be secrets.
+#[test]
+fn a_config_does_not_show_what_it_says() {
+    let text = "[[route]]\nupstream = \"https://abc.example\"\n\
+                headers.set = { x-key = \"s3cret\" }\n";
+    let config = sigv4::proxy::Config::from_toml(text).unwrap();
+    assert!(!format!("{config:?}").contains("s3cret"));
+}

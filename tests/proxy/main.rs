@@ -18,9 +18,11 @@ mod log_lines;
 mod logs;
 mod metrics;
 mod openmetrics;
+mod pages;
 mod pool;
 mod renamed;
 mod resign;
+mod resign_attacks;
 #[path = "../support/server.rs"]
 mod server;
 mod smuggling;

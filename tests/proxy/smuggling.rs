@@ -2,7 +2,7 @@
 
 use crate::harness::{address, exchange, route, settings, start};
 use crate::server::{Server, response};
-use sigv4::proxy::{Limits, Proxy, message_end};
+use sigv4::proxy::{Limits, Proxy, Running, message_end};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,6 +18,16 @@ fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
         (name, fs::read(entry.path()).unwrap())
     };
     entries.map(read).collect()
+}
+
+/// For callers by the names that the messages have.
+fn start_for_all(port: u16) -> Running {
+    let named = ["x", "y", "a_b.x", "x.example", "x.example."].map(|host| {
+        let mut route = route(port);
+        route.host = Some(host.into());
+        route
+    });
+    start(named.into_iter().chain([route(port)]))
 }
 
 /// Status and body of the answer that a text begins with, and what is behind it.
@@ -36,7 +46,7 @@ fn first_answer(text: &str) -> (u16, &str, &str) {
 #[test]
 fn a_message_that_servers_read_differently_is_refused() {
     let server = Server::new(|_| vec![response("200 OK", "", "served")]);
-    let proxy = start([route(server.port)]);
+    let proxy = start_for_all(server.port);
     for (number, (file, bytes)) in files("refused").into_iter().enumerate() {
         let fault = message_end(&bytes, &Limits::default()).unwrap_err();
         let request = [
@@ -66,7 +76,7 @@ fn a_message_that_servers_read_differently_is_refused() {
 #[test]
 fn what_the_rules_allow_is_passed_on() {
     let server = Server::new(|_| vec![response("200 OK", "", "served")]);
-    let proxy = start([route(server.port)]);
+    let proxy = start_for_all(server.port);
     let mut arrived = 0;
     for (file, mut bytes) in files("taken") {
         // No messages of HTTP/1.1 follow, or none that are kept alive.

@@ -26,6 +26,7 @@ fn the_token_does_not_go_upstream() {
     for headers in [
         "authorization: Bearer t0ken\r\n",
         "Proxy-Authorization: bearer t0ken\r\n",
+        "Proxy-Authorization: bearer t0ken\r\nauthorization: Bearer t0ken\r\n",
         "Proxy-Authorization: Bearer t0ken\r\nauthorization: Basic mine\r\n",
     ] {
         let answer = get(&proxy, headers);

@@ -68,6 +68,42 @@ fn the_target_goes_on_byte_for_byte() {
     }
 }
 
+/// A prefix is a border, but for S3, which keeps paths as they are.
+#[test]
+fn dots_do_not_lead_out_of_a_prefix() {
+    let server = Server::new(|_| vec![response("204 No Content", "", "")]);
+    let mut below = route(server.port);
+    below.prefix = "/a".into();
+    let mut based = route(server.port);
+    (based.host, based.add_prefix) = (Some("based.localhost".into()), "/base".into());
+    let mut objects = route(server.port);
+    (objects.prefix, objects.strip_prefix) = ("/s3".into(), true);
+    objects.scope = Some(crate::harness::scope("s3", "us-east-1"));
+    let proxy = start([based, below, objects]);
+    for (host, target, passes) in [
+        ("localhost", "/a/../b", false),
+        ("localhost", "/a/%2e%2E/b", false),
+        ("localhost", "/a//..", false),
+        ("localhost", "/a/x%2f..%2f..%2fb", false),
+        ("localhost", "/a/.", false),
+        ("localhost", "/a/..b/c..", true),
+        ("localhost", "/a/b?c=/../d", true),
+        ("based.localhost", "/../admin", false),
+        ("based.localhost", "/admin", true),
+        ("localhost", "/s3/b/../k", true),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let answer = exchange(&proxy, request.as_bytes());
+        let status = if passes {
+            "HTTP/1.1 204 "
+        } else {
+            "HTTP/1.1 400 "
+        };
+        assert!(answer.starts_with(status), "{target}: {answer}");
+    }
+    assert_eq!(server.seen().len(), 4);
+}
+
 #[test]
 fn prefixes_are_taken_off_and_put_on() {
     let server = Server::new(|_| vec![response("204 No Content", "", "")]);

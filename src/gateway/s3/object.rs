@@ -15,33 +15,36 @@ pub(crate) struct Object<'h> {
     pub(super) key: Cow<'h, str>,
 }
 
-/// Parameters for which S3 has actions of their own
-/// ([actions](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html)):
-/// that of the method alone would allow what nobody allowed. And `uploads`, whose answer names an
-/// upload that nothing here would know again.
-const OTHER_PARAMETERS: [&str; 10] = [
-    "acl",
-    "attributes",
-    "legal-hold",
-    "restore",
-    "retention",
-    "select",
-    "tagging",
-    "torrent",
-    "uploads",
-    "versionId",
-];
+/// Parameters that need no action beside that of the method
+/// ([actions](https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html)), by
+/// their beginnings. Any other may have one of its own, which nobody allowed; or, as `uploads`, an
+/// answer that names what nothing here would know again.
+const PLAIN_PARAMETERS: [&str; 1] = ["response-"];
 
-/// Headers that need further actions, by their beginnings. S3 takes a parameter of a presigned URL for
-/// the header of its name
+/// Headers of `x-amz-` that need no further action, by their beginnings. S3 takes a parameter of a
+/// presigned URL for the header of its name
 /// ([overview](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)).
-const OTHER_HEADERS: [&str; 6] = [
-    "x-amz-acl",
-    "x-amz-bypass-governance",
-    "x-amz-copy-source",
-    "x-amz-grant-",
-    "x-amz-object-lock-",
-    "x-amz-tagging",
+const PLAIN_HEADERS: [&str; 20] = [
+    "x-amz-algorithm",
+    "x-amz-checksum-",
+    "x-amz-content-sha256",
+    "x-amz-credential",
+    "x-amz-date",
+    "x-amz-decoded-content-length",
+    "x-amz-expected-bucket-owner",
+    "x-amz-expires",
+    "x-amz-meta-",
+    "x-amz-region-set",
+    "x-amz-request-payer",
+    "x-amz-s3session-token",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amz-security-token",
+    "x-amz-server-side-encryption",
+    "x-amz-signature",
+    "x-amz-signedheaders",
+    "x-amz-storage-class",
+    "x-amz-trailer",
+    "x-amz-user-agent",
 ];
 
 impl<'h> Object<'h> {
@@ -54,14 +57,19 @@ impl<'h> Object<'h> {
         }
         let pairs = head.uri.query().unwrap_or_default().split('&');
         let mut names = pairs.map(|pair| pair.split('=').next().unwrap_or_default());
-        let needs_more = |name: &str| OTHER_HEADERS.iter().any(|begin| name.starts_with(begin));
+        let begins = |name: &str, list: &[&str]| list.iter().any(|begin| name.starts_with(begin));
+        let needs_more = |name: &str| name.starts_with("x-amz-") && !begins(name, &PLAIN_HEADERS);
         let has_actions = |name: &str| {
-            let name = decode(name).unwrap_or_default();
-            // Of a part that is uploaded, it is that of the object.
-            let of_upload = *name == *"uploadId" && head.method != Method::PUT;
-            of_upload
-                || OTHER_PARAMETERS.contains(&&*name)
-                || needs_more(&name.to_ascii_lowercase())
+            let Some(name) = decode(name) else {
+                return true;
+            };
+            match &*name {
+                "" | "partNumber" | "x-id" => false,
+                // Of a part that is uploaded, it is that of the object.
+                "uploadId" => head.method != Method::PUT,
+                name if begins(name, &PLAIN_PARAMETERS) => false,
+                name => !begins(&name.to_ascii_lowercase(), &PLAIN_HEADERS),
+            }
         };
         if names.any(has_actions) {
             return Err(Reply::not_implemented(

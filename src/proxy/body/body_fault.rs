@@ -38,6 +38,8 @@ pub(crate) enum BodyFault {
     Trailer { name: Box<str> },
     /// Its messages are signed with the caller's own key, one upon the other.
     SignedEvents,
+    /// The caller has signed chunks, and what goes on does not say so any more.
+    NoChunks,
 }
 
 impl BodyFault {
@@ -108,6 +110,9 @@ impl fmt::Display for BodyFault {
             Self::SignedEvents => f.write_str(
                 "the messages of this event stream are signed with the caller's key, and would \
                  have to be signed anew one by one: send them unsigned, or directly",
+            ),
+            Self::NoChunks => f.write_str(
+                "the caller has signed chunks, but x-amz-content-sha256 is taken off on the way here",
             ),
         }
     }

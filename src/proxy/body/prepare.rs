@@ -90,6 +90,10 @@ where
     B::Error: Into<BoxError>,
 {
     let stated = Stated::read(&head.headers)?;
+    // Chunks are verified as such, or nobody has verified the body.
+    if how.verified.is_some() && !matches!(stated, Stated::Streaming(..)) {
+        return Err(BodyFault::NoChunks);
+    }
     let body = Arrival::new(body, how.idle);
     let (source, trailers) = match stated {
         Stated::Streaming(Streaming::Events, _) => return Err(BodyFault::SignedEvents),

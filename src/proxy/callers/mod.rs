@@ -8,10 +8,15 @@
 
 mod allowed;
 mod old_signature;
+mod page;
 mod question;
+#[cfg(test)]
+mod question_tests;
 mod signed_caller;
+mod signed_headers;
 mod token;
 
 pub(crate) use old_signature::take_off;
+pub(crate) use page::refuse_pages;
 pub(crate) use signed_caller::{Proof, SignedCaller};
 pub(crate) use token::take_token;

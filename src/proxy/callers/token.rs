@@ -8,16 +8,20 @@ use http::{HeaderMap, HeaderValue};
 use std::prelude::rust_2024::*;
 use subtle::ConstantTimeEq;
 
-/// Takes the header that shows the token off a request, before any rule can pass it on.
+/// Takes each header that shows the token off a request, before any rule can pass it on.
 ///
 /// The time that this takes tells the token's length, and nothing else of it.
 pub(crate) fn take_token(headers: &mut HeaderMap, token: &Token) -> Result<(), Refused> {
+    let mut is_shown = false;
     for name in [PROXY_AUTHORIZATION, AUTHORIZATION] {
         let mut values = headers.get_all(&name).iter();
         if values.any(|value| shows(value, token)) {
             headers.remove(name);
-            return Ok(());
+            is_shown = true;
         }
+    }
+    if is_shown {
+        return Ok(());
     }
     let message = "this proxy wants its token, in Authorization or Proxy-Authorization: Bearer";
     Err(Refused::new(Cause::Token, message))
@@ -55,6 +59,10 @@ mod tests {
             &[("authorization", "Bearer s3cret")][..],
             &[("authorization", "bearer  s3cret")],
             &[("proxy-authorization", "BEARER s3cret")],
+            &[
+                ("authorization", "Bearer s3cret"),
+                ("proxy-authorization", "Bearer s3cret"),
+            ],
             &[
                 ("authorization", "Basic abc"),
                 ("authorization", "Bearer s3cret"),

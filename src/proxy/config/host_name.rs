@@ -28,7 +28,7 @@ pub(super) fn pattern(text: &str) -> Option<String> {
 }
 
 /// Whether a pattern, or a host, is among what another allows.
-pub(super) fn covers(pattern: &str, other: &str) -> bool {
+pub(in crate::proxy) fn covers(pattern: &str, other: &str) -> bool {
     match pattern.strip_prefix('*') {
         Some(end) => other.trim_start_matches('*').ends_with(end) && other.len() > end.len(),
         None => pattern == other,

@@ -29,6 +29,7 @@ pub use amount::{parse_bytes, parse_time};
 pub use config_error::ConfigError;
 pub use config_fault::ConfigFault;
 pub use file_watch::FileWatch;
+pub(super) use host_name::covers;
 pub use key_sources::KeySources;
 pub use listen_address::ListenError;
 pub use options::Options;

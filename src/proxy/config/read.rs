@@ -47,14 +47,14 @@ const USUAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHO
 /// assert_eq!((&*scope.service, &*scope.region), ("es", "eu-west-1"));
 /// # Ok::<(), sigv4::proxy::ConfigError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     document: Document,
     origin: Origin,
 }
 
 /// Where a configuration is from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Origin {
     Options,
     Text {
@@ -62,6 +62,17 @@ enum Origin {
         /// Where lines begin, in bytes, and the text for the columns.
         text: String,
     },
+}
+
+impl core::fmt::Debug for Config {
+    /// Without what it says: headers that are set can be secrets.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let file = match &self.origin {
+            Origin::Text { file, .. } => file.as_deref(),
+            Origin::Options => None,
+        };
+        (f.debug_struct("Config").field("file", &file)).finish_non_exhaustive()
+    }
 }
 
 impl Config {

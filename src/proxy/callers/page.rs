@@ -1,0 +1,74 @@
+//! Pages in browsers, which anybody may have written: not a caller, where whoever reaches the port is.
+
+use crate::proxy::answer::Refused;
+use crate::proxy::cause::Cause;
+use crate::proxy::named_host::{named_host, without_port};
+use crate::proxy::settings::{Route, Upstream};
+use http::Request;
+use http::header::{HeaderName, ORIGIN};
+use std::format;
+use std::net::IpAddr;
+use std::prelude::rust_2024::*;
+
+/// Where a request of a browser comes from
+/// ([Fetch Metadata](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header)).
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Takes only names that no stranger can point at this machine (a page of a name that first led to
+/// its author's server reads all answers once it leads here), and from browsers only what a page of
+/// the same host and port asks for.
+pub(crate) fn refuse_pages<B>(request: &Request<B>, route: &Route) -> Result<(), Refused> {
+    let host = named_host(request);
+    let name = without_port(host);
+    if !is_own(name, route) {
+        let message = format!(
+            "this port is for callers on this machine, which name it by an address or localhost: give \
+             the route host = \"{name}\" if that is meant"
+        );
+        return Err(Refused::new(Cause::NotAllowed, message));
+    }
+    let headers = request.headers();
+    let is_foreign = |site: &[u8]| !matches!(site, b"same-origin" | b"none");
+    let sites = headers.get_all(SEC_FETCH_SITE);
+    let origins = headers.get_all(ORIGIN);
+    if (sites.iter()).any(|site| is_foreign(site.as_bytes()))
+        || (origins.iter()).any(|origin| !is_of(origin.as_bytes(), host))
+    {
+        let message = "a page of another origin asks for this, and whoever wrote it may not: require a \
+                       token, or serve the page from the host and port that it calls";
+        return Err(Refused::new(Cause::NotAllowed, message));
+    }
+    Ok(())
+}
+
+fn is_own(name: &str, route: &Route) -> bool {
+    let is = |own: &str| own.eq_ignore_ascii_case(name);
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    let label = name.len().checked_sub(".localhost".len());
+    let below_localhost = label.and_then(|at| name.get(at..));
+    name.is_empty()
+        || address.parse::<IpAddr>().is_ok()
+        || is("localhost")
+        || below_localhost.is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
+        || route.host.as_deref().is_some_and(is)
+        || match &route.upstream {
+            Upstream::Fixed {
+                authority,
+                sign_host,
+                ..
+            } => {
+                let sign_host = sign_host.as_ref().map(|host| is(host.host()));
+                is(authority.host()) || sign_host.unwrap_or_default()
+            }
+            // Which hosts, its list says, and is asked when it is sent there.
+            Upstream::CallersHost { .. } => true,
+        }
+}
+
+/// Whether an origin (RFC 6454, 7) is that of a host, by either scheme: TLS may end before this port.
+fn is_of(origin: &[u8], host: &str) -> bool {
+    let origin = origin
+        .strip_prefix(b"http://")
+        .or(origin.strip_prefix(b"https://"));
+    origin.is_some_and(|origin| origin.eq_ignore_ascii_case(host.as_bytes()))
+}

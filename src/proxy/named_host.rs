@@ -1,0 +1,20 @@
+//! The host that a request names.
+
+use http::Request;
+use http::header::HOST;
+use http::uri::Authority;
+
+/// With its port; empty where there is none. HTTP/2 has it in the target.
+pub(crate) fn named_host<B>(request: &Request<B>) -> &str {
+    let named = request.headers().get(HOST);
+    let named = named.and_then(|value| value.to_str().ok());
+    let of_uri = request.uri().authority().map(Authority::as_str);
+    of_uri.or(named).unwrap_or_default()
+}
+
+pub(crate) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}

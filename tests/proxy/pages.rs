@@ -1,0 +1,100 @@
+//! Where whoever is on this machine may call, pages in its browsers may not.
+
+use crate::harness::{exchange, route, start};
+use crate::server::{Server, response};
+use sigv4::proxy::{Allow, Upstream};
+
+/// A name that a stranger's server answers for can lead here at any time.
+#[test]
+fn names_that_strangers_can_point_here_are_refused() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let mut own = route(server.port);
+    (own.host, own.prefix) = (Some("own.example".into()), "/own".into());
+    let mut tunnel = route(server.port);
+    if let Upstream::Fixed { sign_host, .. } = &mut tunnel.upstream {
+        *sign_host = Some("search.example:4443".parse().unwrap());
+    }
+    let proxy = start([own, tunnel]);
+    for (host, target, passes) in [
+        ("127.0.0.1:8080", "/", true),
+        ("[::1]:8080", "/", true),
+        ("[::1]", "/", true),
+        ("localhost", "/", true),
+        ("LOCALHOST:1", "/", true),
+        ("search.localhost:8080", "/", true),
+        ("own.example:8080", "/own", true),
+        ("own.example", "/", false),
+        ("search.example", "/", true),
+        ("evil.example:8080", "/", false),
+        ("notlocalhost", "/", false),
+        ("localhost.evil.example", "/", false),
+        ("a.search.example", "/", false),
+    ] {
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let before = server.seen().len();
+        let answer = exchange(&proxy, request.as_bytes());
+        let status = if passes {
+            "HTTP/1.1 200 "
+        } else {
+            "HTTP/1.1 403 "
+        };
+        assert!(answer.starts_with(status), "{host}: {answer}");
+        if !passes {
+            assert!(answer.contains("\"cause\":\"not_allowed\""), "{answer}");
+            assert!(answer.contains("give the route host"), "{answer}");
+        }
+        assert_eq!(server.seen().len() > before, passes, "{host}");
+    }
+}
+
+#[test]
+fn pages_of_other_origins_are_refused() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let proxy = start([route(server.port)]);
+    for (headers, passes) in [
+        ("sec-fetch-site: none\r\n", true),
+        (
+            "sec-fetch-site: same-origin\r\norigin: http://localhost:8080\r\n",
+            true,
+        ),
+        ("origin: https://LOCALHOST:8080\r\n", true),
+        ("sec-fetch-site: cross-site\r\n", false),
+        ("sec-fetch-site: same-site\r\n", false),
+        ("origin: http://localhost:3000\r\n", false),
+        ("origin: http://evil.example\r\n", false),
+        ("origin: null\r\n", false),
+    ] {
+        let request = format!(
+            "POST / HTTP/1.1\r\nhost: localhost:8080\r\nconnection: close\r\n{headers}\r\n"
+        );
+        let answer = exchange(&proxy, request.as_bytes());
+        let status = if passes {
+            "HTTP/1.1 200 "
+        } else {
+            "HTTP/1.1 403 "
+        };
+        assert!(answer.starts_with(status), "{headers}: {answer}");
+    }
+    assert_eq!(server.seen().len(), 3);
+}
+
+/// Where callers name the host, nothing but the host is theirs to choose.
+#[test]
+fn hosts_of_callers_have_no_other_port() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let mut route = route(server.port);
+    route.upstream = Upstream::CallersHost { roots: None };
+    route.allow = Allow {
+        hosts: vec!["127.0.0.1".into()],
+        ..Allow::default()
+    };
+    let proxy = start([route]);
+    let request = format!(
+        "GET / HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\r\n",
+        server.port
+    );
+    let answer = exchange(&proxy, request.as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    assert!(answer.contains("\"cause\":\"not_allowed\""), "{answer}");
+    assert_eq!(server.connections(), 0);
+}
