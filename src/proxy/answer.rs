@@ -139,7 +139,7 @@ impl Answer {
     }
 
     /// Breaks off where nobody takes a piece of it for too long.
-    pub(crate) fn to_be_taken(mut self) -> Self {
+    pub(crate) fn if_taken(mut self) -> Self {
         if let Self::Streamed(streamed) = &mut self {
             streamed.body.watch(streamed.idle);
         }

@@ -199,11 +199,7 @@ impl State {
         Ok(response.map(|body| {
             let answer = Answer::streamed(body, times.idle, place);
             // Over HTTP/1 it is the connection that waits for the caller.
-            if is_http2 {
-                answer.to_be_taken()
-            } else {
-                answer
-            }
+            if is_http2 { answer.if_taken() } else { answer }
         }))
     }
 
