@@ -123,27 +123,26 @@ impl Answer {
         Self::Whole(bytes.into())
     }
 
+    /// Over HTTP/1 it is the connection that waits for the caller, and ends where that takes too long; one of
+    /// several streams is let go by itself.
     pub(crate) fn streamed(
         body: Peeked<Incoming>,
         idle: Duration,
         place: OwnedSemaphorePermit,
+        of_stream: bool,
     ) -> Self {
         if body.is_end_stream() {
             return Self::Whole(Bytes::new());
         }
+        let mut body = Untaken::new((body, place));
+        if of_stream {
+            body.watch(idle);
+        }
         Self::Streamed(Box::new(Streamed {
-            body: Untaken::new((body, place)),
+            body,
             idle,
             waiting: None,
         }))
-    }
-
-    /// Breaks off where nobody takes a piece of it for too long.
-    pub(crate) fn if_taken(mut self) -> Self {
-        if let Self::Streamed(streamed) = &mut self {
-            streamed.body.watch(streamed.idle);
-        }
-        self
     }
 }
 

@@ -8,7 +8,7 @@ use super::drain::Drain;
 use super::exchange::Exchange;
 use super::explained::Kept;
 use super::failed::refused_by;
-use super::hop::{self, OfConnection};
+use super::hop;
 use super::inbound::Wire;
 use super::metrics::registry::Metrics;
 use super::named_host::{named_host, without_port};
@@ -160,25 +160,15 @@ impl State {
         let signature = sign(&signer, &mut request, prepared.payload, at)?;
         let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
-        let OfConnection {
-            upgrade,
-            takes_trailers,
-        } = of_connection;
-        let is_upgrade = upgrade.is_some();
+        let is_upgrade = of_connection.upgrade.is_some();
         way.leave_host_to_the_version(request.headers_mut());
-        if takes_trailers {
-            hop::ask_for_trailers(request.headers_mut());
-        }
-        if let Some(protocol) = upgrade {
-            hop::ask_for(request.headers_mut(), protocol);
-        }
+        of_connection.ask_on(request.headers_mut());
         let began = Instant::now();
         let (body, progress) = Sending::new(body);
         let client = way.pool.client(is_upgrade);
         let sent = client.request(request.map(|()| body));
-        let response = answer_within(&way.route, sent, &progress).await?;
+        let mut response = answer_within(&way.route, sent, &progress).await?;
         exchange.answered_since(began);
-        let mut response = response;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.wire.may_wait(times.tunnel);
             let here = decision.map(|decision| (decision, upgrade_here));
@@ -196,11 +186,7 @@ impl State {
         response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept.explain(response, &signer, at).await;
         exchange.explained(why);
-        Ok(response.map(|body| {
-            let answer = Answer::streamed(body, times.idle, place);
-            // Over HTTP/1 it is the connection that waits for the caller.
-            if is_http2 { answer.if_taken() } else { answer }
-        }))
+        Ok(response.map(|body| Answer::streamed(body, times.idle, place, is_http2)))
     }
 
     fn way(&self, request: &Request<Incoming>) -> Result<&Way, Refused> {

@@ -124,9 +124,16 @@ pub(crate) fn ask_for(headers: &mut HeaderMap, protocol: HeaderValue) {
     headers.insert(UPGRADE, protocol);
 }
 
-/// Says upstream that trailers are welcome, as they are to the caller.
-pub(crate) fn ask_for_trailers(headers: &mut HeaderMap) {
-    headers.insert(TE, HeaderValue::from_static(TRAILERS));
+impl OfConnection {
+    /// Says upstream what the caller asked for: that trailers are welcome, another protocol.
+    pub(crate) fn ask_on(self, headers: &mut HeaderMap) {
+        if self.takes_trailers {
+            headers.insert(TE, HeaderValue::from_static(TRAILERS));
+        }
+        if let Some(protocol) = self.upgrade {
+            ask_for(headers, protocol);
+        }
+    }
 }
 
 /// Whether trailers may pass: those that frame, authenticate or route may not (RFC 9110, 6.5.1).
