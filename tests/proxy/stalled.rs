@@ -19,13 +19,12 @@ use std::time::Duration;
 const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
 const SOON: Duration = Duration::from_millis(100);
 
-/// One caller at a time, and one request.
-fn narrow(mut route: Route, connections: usize) -> Running {
+/// One request at a time.
+fn narrow(mut route: Route) -> Running {
     route.times.idle = SOON;
     route.times.connect = Duration::from_secs(20);
     let mut settings = settings([route]);
     settings.limits.upstream_connections = 1;
-    settings.limits.connections = connections;
     Proxy::new(settings).start().unwrap()
 }
 
@@ -36,7 +35,7 @@ fn a_caller_who_does_not_read_loses_connection_and_place() {
         0 => vec![response("200 OK", "", &long)],
         _ => vec![response("200 OK", "", "an answer")],
     });
-    let proxy = narrow(route(server.port), 1);
+    let proxy = narrow(route(server.port));
     let mut stalled = ByHand::call(&proxy);
     stalled.send(GET);
     stalled.head();
@@ -48,7 +47,7 @@ fn a_caller_who_does_not_read_loses_connection_and_place() {
 #[tokio::test]
 async fn a_stream_that_is_not_read_loses_its_place() {
     let server = Server::new(|_| vec![response("200 OK", "", "an answer")]);
-    let proxy = narrow(route(server.port), 2);
+    let proxy = narrow(route(server.port));
     let client = Client::builder(TokioExecutor::new())
         .http2_only(true)
         .http2_initial_stream_window_size(0)
