@@ -101,20 +101,27 @@ impl Guard {
         self.reached(Phase::Draining).await;
     }
 
-    /// Runs a connection to its end. `shut` is called once when it may not take another request,
-    /// as with hyper's `graceful_shutdown`. `None` where it was cut.
+    /// Runs a connection to its end. `shut` is called once when it may not take another request, as with
+    /// hyper's `graceful_shutdown`: also when `unused` is over; and it is cut when `left` is over
+    /// then. `None` where it was cut.
     pub(crate) async fn serve<C: Future>(
         mut self,
         connection: C,
+        (unused, left): (impl Future<Output = ()>, impl Future<Output = ()>),
         shut: impl FnOnce(Pin<&mut C>),
     ) -> Option<C::Output> {
         let mut connection = pin!(connection);
-        let ended = first(connection.as_mut(), self.draining()).await;
+        let end = async {
+            first(pin!(self.draining()), unused).await;
+        };
+        let ended = first(connection.as_mut(), end).await;
         if ended.is_some() {
             return ended;
         }
         shut(connection.as_mut());
-        self.until_cut(connection).await
+        first(pin!(self.until_cut(connection)), left)
+            .await
+            .flatten()
     }
 
     /// Runs what has no next request, as a tunnel. `None` where it was cut.
@@ -141,18 +148,23 @@ pub(crate) async fn first<F: Future>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::future::pending;
+    use std::future::{Pending, pending};
     use std::prelude::rust_2024::*;
     use tokio::sync::oneshot;
+    use tokio::time::sleep;
 
     const LIMIT: Duration = Duration::from_secs(30);
+
+    fn never() -> (Pending<()>, Pending<()>) {
+        (pending(), pending())
+    }
 
     #[tokio::test(start_paused = true)]
     async fn what_has_begun_ends_by_itself() {
         let drain = Drain::new();
         let (answer, request) = oneshot::channel::<u8>();
         let (told, is_told) = oneshot::channel();
-        let connection = tokio::spawn(drain.guard().serve(request, |_| {
+        let connection = tokio::spawn(drain.guard().serve(request, never(), |_| {
             let _ = told.send(());
         }));
         let ending = tokio::spawn({
@@ -170,12 +182,31 @@ mod tests {
     async fn what_does_not_end_is_cut_when_the_time_is_over() {
         let drain = Drain::new();
         let began = tokio::time::Instant::now();
-        let connection = tokio::spawn(drain.guard().serve(pending::<()>(), |_| ()));
+        let connection = tokio::spawn(drain.guard().serve(pending::<()>(), never(), |_| ()));
         let tunnel = tokio::spawn(drain.guard().until_cut(pending::<()>()));
         assert_eq!(drain.finish(LIMIT).await, Ended::Cut(2));
         assert_eq!(began.elapsed(), LIMIT);
         assert_eq!(connection.await.unwrap(), None);
         assert_eq!(tunnel.await.unwrap(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_used_is_shut_and_then_cut() {
+        let drain = Drain::new();
+        let began = tokio::time::Instant::now();
+        let times = || (sleep(LIMIT), sleep(2 * LIMIT));
+        let mut shut = false;
+        let served = drain
+            .guard()
+            .serve(pending::<()>(), times(), |_| shut = true);
+        assert_eq!(served.await, None);
+        assert_eq!((shut, began.elapsed()), (true, 2 * LIMIT));
+        // It ends by itself before it is cut.
+        let (began, mut shut) = (tokio::time::Instant::now(), false);
+        let ends = sleep(LIMIT + LAST);
+        let served = drain.guard().serve(ends, times(), |_| shut = true);
+        assert_eq!(served.await, Some(()));
+        assert_eq!((shut, began.elapsed()), (true, LIMIT + LAST));
     }
 
     #[tokio::test(start_paused = true)]

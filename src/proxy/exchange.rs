@@ -2,6 +2,7 @@
 //! line in the log.
 
 use super::cause::Cause;
+use super::idle::Open;
 use super::listen::stream::Peer;
 use super::log_line::{LogLine, Side};
 use super::metrics::of_route::OfRoute;
@@ -35,8 +36,8 @@ pub(crate) struct Exchange {
     id: RequestId,
     began: Instant,
     from: Peer,
-    method: Method,
-    target: Uri,
+    /// Where they could be read.
+    asked: Option<(Method, Uri)>,
     route: Arc<OfRoute>,
     caller: Option<String>,
     status: Option<StatusCode>,
@@ -47,6 +48,7 @@ pub(crate) struct Exchange {
     explained: Option<&'static str>,
     ended_by: Option<Side>,
     _in_flight: Counted,
+    _open: Open,
 }
 
 /// The body of a request, whose bytes are counted.
@@ -71,14 +73,18 @@ impl Observed {
         }
     }
 
-    /// A request whose head has arrived.
-    pub(crate) fn begin<B>(self: &Arc<Self>, from: Peer, request: &http::Request<B>) -> Exchange {
+    /// A request whose head has arrived, or something in its place.
+    pub(crate) fn begin(
+        self: &Arc<Self>,
+        from: Peer,
+        asked: Option<(Method, Uri)>,
+        open: Open,
+    ) -> Exchange {
         Exchange {
             id: self.ids.next(),
             began: Instant::now(),
             from,
-            method: request.method().clone(),
-            target: request.uri().clone(),
+            asked,
             route: self.metrics.unrouted().clone(),
             caller: None,
             status: None,
@@ -90,6 +96,7 @@ impl Observed {
             // Until it is known to be whole.
             ended_by: Some(Side::Caller),
             _in_flight: self.metrics.in_flight(),
+            _open: open,
             observed: self.clone(),
         }
     }
@@ -142,7 +149,8 @@ impl Exchange {
         if let Some(id) = self.id.header() {
             response.headers_mut().insert(REQUEST_ID, id);
         }
-        let has_no_body = self.method == Method::HEAD
+        let is_head = matches!(&self.asked, Some((method, _)) if method == Method::HEAD);
+        let has_no_body = is_head
             || status.is_informational()
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         if has_no_body || response.body().is_end_stream() {
@@ -166,8 +174,9 @@ impl Drop for Exchange {
             .received
             .as_ref()
             .map_or(0, |count| count.load(Relaxed));
-        self.route
-            .answered(&self.method, status, received, self.sent);
+        let asked = self.asked.as_ref();
+        let method = asked.map(|(method, _)| method);
+        self.route.answered(method, status, received, self.sent);
         if let Some(side) = self.ended_by {
             self.observed.metrics.broke_off(side);
         }
@@ -179,8 +188,8 @@ impl Drop for Exchange {
             id: self.id,
             from: self.from,
             caller: self.caller.as_deref(),
-            method: &self.method,
-            target: &self.target,
+            method,
+            target: asked.map(|(_, target)| target),
             route: self.route.name(),
             status,
             received,

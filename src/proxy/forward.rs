@@ -1,7 +1,7 @@
 //! The way of one request: route, rewrite, body, sign, upstream, and back.
 
 use super::answer::{Answer, ERROR_HEADER, Refused};
-use super::body::{How, SpoolBudget, prepare};
+use super::body::{How, prepare};
 use super::callers::{Proof, SignedCaller, refuse_pages, take_off, take_token};
 use super::cause::Cause;
 use super::drain::Drain;
@@ -12,6 +12,7 @@ use super::hop;
 use super::inbound::Wire;
 use super::metrics::registry::Metrics;
 use super::named_host::{named_host, without_port};
+use super::places::{Places, Share};
 use super::sending::{Progress, Sending};
 use super::settings::{Body, Callers, Limits, Listen, Route, Settings};
 use super::signing::{sign, unsignable};
@@ -19,6 +20,7 @@ use super::tunnel::{self, Held};
 use super::unread::Arriving;
 use super::way::Way;
 use crate::request::timestamp::Timestamp;
+use http::request::Parts;
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::ResponseFuture;
@@ -39,21 +41,41 @@ pub(crate) struct Connection<'c> {
 pub(crate) struct State {
     callers: Callers,
     limits: Limits,
-    spooled: SpoolBudget,
-    /// For bodies of callers whose signatures are not verified before the body is known.
-    unproven: SpoolBudget,
+    /// Bytes in files.
+    spooled: Places,
+    /// Those for bodies of callers whose signatures are not verified before the body is known.
+    unproven: Places,
+    /// Requests.
+    requests: Places,
     /// Browsers reach the port, and what they show may be anybody's.
     refuses_pages: bool,
     ways: Vec<Way>,
 }
 
 impl State {
+    /// What the former one's requests have taken stays taken.
+    ///
     /// # Errors
     /// As [`Way::new`].
-    pub(crate) fn new(settings: Settings, metrics: &Metrics) -> io::Result<Self> {
-        let routes = settings.routes.iter();
-        let ways = routes.map(|route| Way::new(route, metrics, &settings.limits));
+    pub(crate) fn new(
+        settings: Settings,
+        metrics: &Metrics,
+        former: Option<&Self>,
+    ) -> io::Result<Self> {
+        let limits = &settings.limits;
+        let ways = settings.routes.iter().map(|route| {
+            let mut named = former.iter().flat_map(|former| &former.ways);
+            let named = named.find(|way| way.route.name == route.name);
+            Way::new(route, metrics, limits, named)
+        });
         let ways = ways.collect::<io::Result<_>>()?;
+        let kept = |places: Option<&Places>, limit| match places {
+            Some(places) => {
+                places.limit_to(limit);
+                places.clone()
+            }
+            None => Places::new(limit),
+        };
         metrics.serve(settings.routes.iter().map(|route| &**route));
         let on_loopback =
             matches!(&settings.listen, Listen::Tcp(address) if address.ip().is_loopback());
@@ -65,10 +87,23 @@ impl State {
             ways,
             refuses_pages: on_loopback && matches!(&settings.callers, Callers::Anybody),
             callers: settings.callers,
-            spooled: SpoolBudget::new(settings.limits.spooled.saturating_sub(unproven)),
-            unproven: SpoolBudget::new(unproven),
+            spooled: kept(
+                former.map(|former| &former.spooled),
+                limits.spooled.saturating_sub(unproven),
+            ),
+            unproven: kept(former.map(|former| &former.unproven), unproven),
+            requests: kept(
+                former.map(|former| &former.requests),
+                limits.requests as u64,
+            ),
             limits: settings.limits,
         })
+    }
+
+    fn place(&self) -> Result<Share, Refused> {
+        let mut place = self.requests.share();
+        let busy = || Refused::new(Cause::Busy, "too many requests wait for an answer");
+        place.take(1).then_some(place).ok_or_else(busy)
     }
 
     pub(crate) fn limits(&self) -> &Limits {
@@ -82,21 +117,23 @@ impl State {
         exchange: &mut Exchange,
         connection: Connection<'_>,
     ) -> Result<Response<Answer>, Refused> {
-        let decision = (connection.wire).decision(request.version(), request.headers());
+        let upgrade_here = hyper::upgrade::on(&mut request);
+        let (mut head, body) = request.into_parts();
+        // From here on it is taken from its sender, whatever is answered.
+        let body = Arriving::new(body, &head.headers);
+        let decision = (connection.wire).decision(head.version, &head.headers);
         if let Callers::Token(token) = &self.callers {
-            take_token(request.headers_mut(), token)?;
+            take_token(&mut head.headers, token)?;
         }
-        let way = self.way(&request)?;
+        let way = self.way(&head)?;
         exchange.takes(&way.counted);
         if self.refuses_pages {
-            refuse_pages(&request, &way.route)?;
+            refuse_pages(&head, &way.route)?;
         }
         let times = way.route.times;
         connection.wire.may_wait(times.idle);
-        let is_http2 = request.version() > Version::HTTP_11;
-        let upgrade_here = hyper::upgrade::on(&mut request);
-        let (mut head, body) = request.into_parts();
-        let body = Arriving::new(body, &head.headers);
+        let is_http2 = head.version > Version::HTTP_11;
+        let _place = self.place()?;
         let resigned = match &self.callers {
             Callers::Resign(principals) => Some((principals, head.clone())),
             _ => None,
@@ -189,9 +226,9 @@ impl State {
         Ok(response.map(|body| Answer::streamed(body, times.idle, place, is_http2)))
     }
 
-    fn way(&self, request: &Request<Incoming>) -> Result<&Way, Refused> {
-        let host = without_port(named_host(request));
-        let path = request.uri().path();
+    fn way(&self, head: &Parts) -> Result<&Way, Refused> {
+        let host = without_port(named_host(head));
+        let path = head.uri.path();
         let mut ways = self.ways.iter();
         let none = || Refused::new(Cause::NoRoute, "no route takes this host and path");
         ways.find(|way| way.route.takes(host, path))

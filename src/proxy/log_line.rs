@@ -18,8 +18,9 @@ pub(crate) struct LogLine<'l> {
     pub(crate) from: Peer,
     /// Who signed it, once that is proven.
     pub(crate) caller: Option<&'l str>,
-    pub(crate) method: &'l Method,
-    pub(crate) target: &'l Uri,
+    /// Where they could be read.
+    pub(crate) method: Option<&'l Method>,
+    pub(crate) target: Option<&'l Uri>,
     pub(crate) route: &'l str,
     pub(crate) status: StatusCode,
     /// Bytes of the bodies, from the caller and to it.
@@ -80,8 +81,8 @@ impl fmt::Display for LogLine<'_> {
             f,
             "{} {} {} {} route={} from={} caller={} id={} in={} out={} ms={}",
             self.at,
-            Shown(self.method.as_str()),
-            ShownPath(self.target.path()),
+            Shown(self.method.map_or("-", Method::as_str)),
+            ShownPath(self.target.map_or("-", Uri::path)),
             self.status.as_u16(),
             Shown(route),
             self.from,
@@ -140,8 +141,8 @@ mod tests {
             id,
             from: Peer::Tcp(SocketAddr::from(([127, 0, 0, 1], 50_000))),
             caller: None,
-            method: &Method::GET,
-            target: &target,
+            method: Some(&Method::GET),
+            target: Some(&target),
             route: "items",
             status: StatusCode::OK,
             received: 0,

@@ -24,6 +24,7 @@ mod explained;
 mod failed;
 mod forward;
 mod hop;
+mod idle;
 mod inbound;
 mod listen;
 mod log_line;
@@ -32,6 +33,7 @@ mod named_host;
 #[allow(dead_code)]
 mod passing;
 mod peeked;
+mod places;
 mod request_id;
 mod route;
 mod sending;

@@ -1,14 +1,14 @@
 //! The host that a request names.
 
-use http::Request;
 use http::header::HOST;
+use http::request::Parts;
 use http::uri::Authority;
 
 /// With its port; empty where there is none. HTTP/2 has it in the target.
-pub(crate) fn named_host<B>(request: &Request<B>) -> &str {
-    let named = request.headers().get(HOST);
+pub(crate) fn named_host(head: &Parts) -> &str {
+    let named = head.headers.get(HOST);
     let named = named.and_then(|value| value.to_str().ok());
-    let of_uri = request.uri().authority().map(Authority::as_str);
+    let of_uri = head.uri.authority().map(Authority::as_str);
     of_uri.or(named).unwrap_or_default()
 }
 

@@ -2,15 +2,16 @@
 
 use super::admin::Admin;
 use super::answer::Answer;
-use super::drain::{Drain, first};
+use super::drain::{Drain, Guard, first};
 use super::exchange::{Answered, Observed};
 use super::forward::{Connection, State};
-use super::inbound::{Guarded, Wire};
+use super::idle::{Asked, Open};
+use super::inbound::{Guarded, Wire, WireFault};
 use super::listen::listener::{Arriving, Listener};
 use super::listen::stream::Peer;
 use super::listen::tcp;
 use super::metrics::registry::Metrics;
-use super::settings::{Listen, Settings};
+use super::settings::{Limits, Listen, Settings};
 use super::signals::Signals;
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -24,6 +25,7 @@ use std::prelude::rust_2024::*;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use std::{fmt, io, thread};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -129,18 +131,14 @@ impl Proxy {
             None => None,
         };
         let observed = Arc::new(Observed::new(Metrics::new(listener.slots().clone())));
-        let state = State::new(settings, &observed.metrics)?;
+        let state = State::new(settings, &observed.metrics, None)?;
         let running = Running {
             listen: listener.address()?,
             admin: match &admin {
                 Some(admin) => Some(admin.local_addr()?),
                 None => None,
             },
-            served: Arc::new(Served {
-                observed,
-                drain: Drain::new(),
-                state: RwLock::new(Arc::new(state)),
-            }),
+            served: Arc::new(Served::new(observed, state)),
             stop: None,
             thread: None,
         };
@@ -163,13 +161,13 @@ impl Running {
     }
 
     /// Answers by other settings from the next request on. Where it listens, with which certificates, and
-    /// how many connections it takes stays as it is.
+    /// how many connections it takes stays as it is; so do connections to an upstream that is the same.
     ///
     /// # Errors
     /// Settings that cannot be used: the former ones go on.
     pub fn reload(&self, settings: Settings) -> io::Result<()> {
         let metrics = &self.served.observed.metrics;
-        let state = State::new(settings, metrics);
+        let state = State::new(settings, metrics, Some(&self.served.state()));
         metrics.reloaded(state.is_ok());
         let mut current = self.served.state.write();
         let current = current.as_mut().unwrap_or_else(|error| error.get_mut());
@@ -213,6 +211,14 @@ impl fmt::Debug for Running {
 }
 
 impl Served {
+    fn new(observed: Arc<Observed>, state: State) -> Self {
+        Self {
+            observed,
+            drain: Drain::new(),
+            state: RwLock::new(Arc::new(state)),
+        }
+    }
+
     /// Until nothing more may begin. The admin port goes on, and tells so.
     async fn accept(self: Arc<Self>, doors: Doors) {
         let Doors { listener, admin } = doors;
@@ -237,12 +243,23 @@ impl Served {
             Ok(stream) => stream,
             Err(error) => return log::debug!("{from}: {error}"),
         };
+        self.serve(stream, from, guard).await;
+    }
+
+    async fn serve(
+        self: Arc<Self>,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        from: Peer,
+        guard: Guard,
+    ) {
         let limits = self.state().limits().clone();
+        let asked = Asked::new();
         let stream = Guarded::new(stream, &limits);
         let wire = stream.wire();
         let service = service_fn(|request| {
             let (served, wire) = (Arc::clone(&self), Arc::clone(&wire));
-            async move { Ok::<_, Infallible>(served.answer(request, from, &wire).await) }
+            let open = asked.open();
+            async move { Ok::<_, Infallible>(served.answer(request, from, &wire, open).await) }
         });
         let mut server = auto::Builder::new(TokioExecutor::new());
         server
@@ -255,10 +272,20 @@ impl Served {
         server
             .http2()
             .timer(TokioTimer::new())
+            .keep_alive_interval(PING)
+            .keep_alive_timeout(PING)
+            .max_concurrent_streams(STREAMS)
+            .max_send_buf_size(UNSENT)
             .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
         let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let unused = (
+            asked.idle(limits.keep_alive),
+            asked.idle(limits.keep_alive.max(LEAST)),
+        );
         let outcome = guard
-            .serve(connection, |connection| connection.graceful_shutdown())
+            .serve(connection, unused, |connection| {
+                connection.graceful_shutdown()
+            })
             .await;
         if let Some(Err(error)) = outcome {
             // Nothing of what was sent is in it.
@@ -271,12 +298,18 @@ impl Served {
         request: Request<Incoming>,
         from: Peer,
         wire: &Arc<Wire>,
+        open: Open,
     ) -> Response<Answered<Answer>> {
-        let mut exchange = self.observed.begin(from, &request);
-        let outcome = match wire.refused(request.version(), request.uri()) {
+        let fault = wire.refused(request.version(), request.uri());
+        // What was refused is not there to be told: something else is in its place.
+        let asked = || (request.method().clone(), request.uri().clone());
+        let asked = fault.is_none().then(asked);
+        let mut exchange = self.observed.begin(from, asked, open);
+        let state = self.state();
+        let fault = fault.or_else(|| too_many_headers(&request, state.limits()));
+        let outcome = match fault {
             Some(fault) => Err(fault.into()),
             None => {
-                let state = self.state();
                 let connection = Connection {
                     wire,
                     drain: &self.drain,
@@ -299,5 +332,24 @@ impl Served {
     }
 }
 
+/// Over HTTP/2, where it was not the guard who counted.
+fn too_many_headers(request: &Request<Incoming>, limits: &Limits) -> Option<WireFault> {
+    let limit = limits.headers;
+    (request.headers().len() > limit).then_some(WireFault::TooManyHeaders { limit })
+}
+
+/// Over HTTP/2: how often a caller is asked whether it is there, and how long it has to say so.
+const PING: Duration = Duration::from_secs(20);
+/// Over HTTP/2: requests of one caller at the same time. As many as RFC 9113 (6.5.2) wants at the least: what
+/// each can hold is multiplied by it.
+const STREAMS: u32 = 100;
+/// Over HTTP/2: bytes of one answer that its caller does not take yet.
+const UNSENT: usize = 64 << 10;
+/// How long the last answer may take to leave at the least, once no request is waited for any more.
+const LEAST: Duration = Duration::from_secs(60);
 /// Of what hyper takes, in bytes.
 const LONGEST_TARGET: usize = 65_534;
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

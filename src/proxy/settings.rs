@@ -101,7 +101,7 @@ pub struct Route {
 }
 
 /// Where a route goes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Upstream {
     /// One place.
     Fixed {
@@ -194,9 +194,12 @@ pub struct Limits {
     pub head: usize,
     /// Number of headers. 100.
     pub headers: usize,
+    /// Requests whose answer has not begun, at the same time; further ones are refused as
+    /// [`Cause::Busy`](super::Cause::Busy). 1,024.
+    pub requests: usize,
     /// Time for a head to arrive. 10 seconds.
     pub read: Duration,
-    /// Time that a connection may wait for its next request. 60 seconds.
+    /// Time that a connection may wait for its next request, by whatever version of HTTP. 60 seconds.
     pub keep_alive: Duration,
     /// A hashed body up to this length stays in memory, in bytes. 65,536.
     pub in_memory: usize,
@@ -218,6 +221,7 @@ impl Default for Limits {
             connections: 1_024,
             head: 65_536,
             headers: 100,
+            requests: 1_024,
             read: Duration::from_secs(10),
             keep_alive: Duration::from_secs(60),
             in_memory: 65_536,

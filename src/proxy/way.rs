@@ -29,7 +29,8 @@ pub(super) struct Way {
     pub(super) route: Arc<Route>,
     /// What its requests count in.
     pub(super) counted: Arc<OfRoute>,
-    pub(super) pool: Pool<Sending>,
+    pub(super) pool: Arc<Pool<Sending>>,
+    upstream_connections: usize,
     /// Places among the upstream's connections.
     places: Arc<Semaphore>,
     signers: Signers,
@@ -42,13 +43,37 @@ pub(super) struct Way {
 type Named = (Authority, HeaderValue);
 
 impl Way {
+    /// With the connections of the former one to the same upstream, and with its places.
+    ///
     /// # Errors
     /// As [`Pool::new`]; a host that no header can have.
-    pub(super) fn new(route: &Arc<Route>, metrics: &Metrics, limits: &Limits) -> io::Result<Self> {
+    pub(super) fn new(
+        route: &Arc<Route>,
+        metrics: &Metrics,
+        limits: &Limits,
+        former: Option<&Self>,
+    ) -> io::Result<Self> {
+        let former = former.filter(|former| former.route.upstream == route.upstream);
+        // A file of certificates may be another by now.
+        let same = former.filter(|former| {
+            former.route.times.connect == route.times.connect && !has_roots(&route.upstream)
+        });
+        let pool = match same {
+            Some(former) => Arc::clone(&former.pool),
+            None => {
+                let open = metrics.upstreams();
+                Arc::new(Pool::new(&route.upstream, route.times, &open)?)
+            }
+        };
+        let upstream_connections = limits.upstream_connections;
+        let places = former
+            .filter(|former| former.upstream_connections == upstream_connections)
+            .map(|former| Arc::clone(&former.places));
         Ok(Self {
             counted: metrics.of(route),
-            pool: Pool::new(&route.upstream, route.times, &metrics.upstreams())?,
-            places: Arc::new(Semaphore::new(limits.upstream_connections)),
+            pool,
+            upstream_connections,
+            places: places.unwrap_or_else(|| Arc::new(Semaphore::new(upstream_connections))),
             signers: Signers::default(),
             hosts: KnownHosts::default(),
             named: match &route.upstream {
@@ -205,6 +230,11 @@ impl Way {
             .signers
             .get(&provided.credentials, scope, Some(profile)))
     }
+}
+
+fn has_roots(upstream: &Upstream) -> bool {
+    let (Upstream::Fixed { roots, .. } | Upstream::CallersHost { roots }) = upstream;
+    roots.is_some()
 }
 
 fn named(scheme: &Scheme, authority: &Authority) -> io::Result<Named> {

@@ -84,10 +84,8 @@ impl Reloads {
                 keys.ask();
                 log::info!("reloaded");
             }
-            Err(error) => {
-                running.reload_failed();
-                return log::error!("not reloaded, all stays as it was: {error}");
-            }
+            // It has counted it.
+            Err(error) => return log::error!("not reloaded, all stays as it was: {error}"),
         }
         if moved {
             log::warn!("where it listens, and with which files of TLS, takes a restart to change");

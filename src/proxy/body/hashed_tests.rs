@@ -1,9 +1,9 @@
 //! Bodies that are hashed: in memory, in files, and neither.
 
 use super::body_fault::BodyFault;
-use super::budget::SpoolBudget;
 use super::scripted_body::*;
 use crate::proxy::cause::Cause;
+use crate::proxy::places::Places;
 use crate::proxy::settings::Body as Rule;
 use crate::signature::hash::sha256;
 use allocation_counter::measure;
@@ -110,7 +110,7 @@ fn too_long() {
 #[test]
 fn files_have_a_room_in_common() {
     let mut setting = Setting::new(Rule::Hashed);
-    setting.budget = SpoolBudget::new(10_000);
+    setting.budget = Places::new(10_000);
     let prepare = async |length, announced| {
         let body = Scripted::new(&bytes(length), 999, announced);
         setting.prepare(&mut upload(&[]), body).await
@@ -170,6 +170,21 @@ fn callers_who_leave_or_wait_leave_nothing() {
         });
         assert_eq!(setting.budget.taken(), 0);
     }
+}
+
+/// Who announces a long body and sends a byte of it costs no file.
+#[test]
+fn files_are_made_of_what_has_come() {
+    let mut setting = Setting::new(Rule::Hashed);
+    setting.limits.spool = Some(PathBuf::from("/proc"));
+    let body = |length| Scripted {
+        length: Some(400_000),
+        ..Scripted::new(&bytes(length), 500, false).then(Step::Waits)
+    };
+    let fault = run(setting.prepare(&mut upload(&[]), body(1_000)));
+    assert_eq!(fault.err().unwrap().cause(), Cause::SlowCaller);
+    let fault = run(setting.prepare(&mut upload(&[]), body(1_001)));
+    assert_eq!(fault.err().unwrap().cause(), Cause::Spool);
 }
 
 #[test]
@@ -272,7 +287,7 @@ fn trailers_follow() {
 fn memory_does_not_grow_with_the_body() {
     let mut setting = Setting::new(Rule::Hashed);
     setting.limits.body = u64::MAX;
-    setting.budget = SpoolBudget::new(u64::MAX);
+    setting.budget = Places::new(u64::MAX);
     let piece = Bytes::from(vec![7; 16_384]);
     let count = (16 << 20) / piece.len();
     let body = Scripted {

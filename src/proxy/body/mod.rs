@@ -10,7 +10,6 @@
 mod arrival;
 mod believed;
 mod body_fault;
-mod budget;
 mod decoded_source;
 mod forwarded;
 mod framing;
@@ -31,6 +30,5 @@ mod scripted_body;
 mod ways_tests;
 
 pub(crate) use body_fault::BodyFault;
-pub(crate) use budget::SpoolBudget;
 pub(crate) use forwarded::Forwarded;
 pub(crate) use prepare::{How, Prepared, prepare};

@@ -3,7 +3,6 @@
 use super::arrival::Arrival;
 use super::believed::Believed;
 use super::body_fault::BodyFault;
-use super::budget::SpoolBudget;
 use super::decoded_source::Source;
 use super::forwarded::{Forwarded, Streamed};
 use super::framing::frame;
@@ -13,6 +12,7 @@ use super::stated::Stated;
 use crate::adapter::tower::BoxError;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::grammar::hex::hex;
+use crate::proxy::places::Places;
 use crate::proxy::settings::{Body as Rule, Limits};
 use crate::request::Payload;
 use crate::request::profile::{Profile, UnsignedPayload};
@@ -38,7 +38,7 @@ pub(crate) struct How<'a> {
     pub rule: Rule,
     pub profile: &'a Profile,
     pub limits: &'a Limits,
-    pub budget: &'a SpoolBudget,
+    pub budget: &'a Places,
     /// [`Times::idle`](crate::proxy::Times::idle).
     pub idle: Duration,
     /// What verifies the caller's chunks, where the caller's signature was verified.

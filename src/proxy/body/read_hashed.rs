@@ -1,8 +1,8 @@
 //! A body that is read to its end while it is hashed.
 
 use super::body_fault::BodyFault;
-use super::budget::SpoolBudget;
 use super::spool_file::{SpoolFile, Written};
+use crate::proxy::places::Places;
 use crate::proxy::settings::Limits;
 use crate::signature::hash::{Hasher, sha256};
 use bytes::Bytes;
@@ -39,7 +39,7 @@ enum Kept {
 pub(super) async fn read_hashed<B>(
     mut body: B,
     limits: &Limits,
-    budget: &SpoolBudget,
+    budget: &Places,
 ) -> Result<Whole, BodyFault>
 where
     B: Body<Data = Bytes, Error = BodyFault> + Unpin,
@@ -71,10 +71,10 @@ where
         }
         kept = match kept {
             Kept::File(file) => Kept::File(file.put(data).await?),
-            Kept::One(first) if length.max(announced) > in_memory => {
+            Kept::One(first) if length > in_memory => {
                 Kept::File(to_file(first, data, limits, budget).await?)
             }
-            Kept::Several { all, .. } if length.max(announced) > in_memory => {
+            Kept::Several { all, .. } if length > in_memory => {
                 Kept::File(to_file(all.into(), data, limits, budget).await?)
             }
             Kept::One(first) if first.is_empty() => Kept::One(data),
@@ -121,7 +121,7 @@ async fn to_file(
     first: Bytes,
     next: Bytes,
     limits: &Limits,
-    budget: &SpoolBudget,
+    budget: &Places,
 ) -> Result<SpoolFile, BodyFault> {
     let file = SpoolFile::new(limits.spool.as_deref(), budget).await?;
     file.put(first).await?.put(next).await

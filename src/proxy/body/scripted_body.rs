@@ -1,9 +1,9 @@
 //! Bodies for tests: what comes, step by step.
 
 use super::body_fault::BodyFault;
-use super::budget::SpoolBudget;
 use super::forwarded::Forwarded;
 use super::prepare::{How, Prepared, prepare};
+use crate::proxy::places::Places;
 use crate::proxy::settings::{Body as Rule, Limits};
 use crate::request::Payload;
 use crate::request::credentials::Credentials;
@@ -99,7 +99,7 @@ pub(super) struct Setting {
     pub rule: Rule,
     pub profile: Profile,
     pub limits: Limits,
-    pub budget: SpoolBudget,
+    pub budget: Places,
 }
 
 impl Setting {
@@ -112,7 +112,7 @@ impl Setting {
                 body: 500_000,
                 ..Limits::default()
             },
-            budget: SpoolBudget::new(1_000_000),
+            budget: Places::new(1_000_000),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A body on its way into a file without a name.
 
 use super::body_fault::BodyFault;
-use super::budget::{Share, SpoolBudget};
+use crate::proxy::places::{Places, Share};
 use crate::signature::hash::Hasher;
 use bytes::Bytes;
 use log::error;
@@ -35,10 +35,7 @@ pub(super) struct Written {
 
 impl SpoolFile {
     /// In that folder, or in the system's.
-    pub(super) async fn new(
-        folder: Option<&Path>,
-        budget: &SpoolBudget,
-    ) -> Result<Self, BodyFault> {
+    pub(super) async fn new(folder: Option<&Path>, budget: &Places) -> Result<Self, BodyFault> {
         let folder = folder.map(PathBuf::from);
         let made = move || match &folder {
             Some(folder) => tempfile::tempfile_in(folder),
@@ -53,11 +50,13 @@ impl SpoolFile {
         })
     }
 
-    /// The next bytes, written when there are enough of them.
+    /// The next bytes, written when there are enough of them. A body takes room as it arrives: who only
+    /// announces a long one keeps nobody out.
     pub(super) async fn put(mut self, data: Bytes) -> Result<Self, BodyFault> {
         let length = data.len() as u64;
         if !self.share.take(length) {
-            return Err(self.share.no_room());
+            let limit = self.share.limit();
+            return Err(BodyFault::NoRoom { limit });
         }
         self.length = self.length.saturating_add(length);
         if self.buffer.len().saturating_add(data.len()) <= PIECE {

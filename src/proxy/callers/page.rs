@@ -4,8 +4,8 @@ use crate::proxy::answer::Refused;
 use crate::proxy::cause::Cause;
 use crate::proxy::named_host::{named_host, without_port};
 use crate::proxy::settings::{Route, Upstream};
-use http::Request;
 use http::header::{HeaderName, ORIGIN};
+use http::request::Parts;
 use std::format;
 use std::net::IpAddr;
 use std::prelude::rust_2024::*;
@@ -17,8 +17,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Takes only names that no stranger can point at this machine (a page of a name that first led to
 /// its author's server reads all answers once it leads here), and from browsers only what a page of
 /// the same host and port asks for.
-pub(crate) fn refuse_pages<B>(request: &Request<B>, route: &Route) -> Result<(), Refused> {
-    let host = named_host(request);
+pub(crate) fn refuse_pages(head: &Parts, route: &Route) -> Result<(), Refused> {
+    let host = named_host(head);
     let name = without_port(host);
     if !is_own(name, route) {
         let message = format!(
@@ -27,7 +27,7 @@ pub(crate) fn refuse_pages<B>(request: &Request<B>, route: &Route) -> Result<(),
         );
         return Err(Refused::new(Cause::NotAllowed, message));
     }
-    let headers = request.headers();
+    let headers = &head.headers;
     let is_foreign = |site: &[u8]| !matches!(site, b"same-origin" | b"none");
     let sites = headers.get_all(SEC_FETCH_SITE);
     let origins = headers.get_all(ORIGIN);

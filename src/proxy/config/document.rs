@@ -52,6 +52,7 @@ pub(super) struct LimitsTable {
     pub(super) connections: Option<Written<Amount>>,
     pub(super) head: Option<Written<Amount>>,
     pub(super) headers: Option<Written<Amount>>,
+    pub(super) requests: Option<Written<Amount>>,
     pub(super) read: Option<Written<Time>>,
     pub(super) keep_alive: Option<Written<Time>>,
     pub(super) in_memory: Option<Written<Amount>>,

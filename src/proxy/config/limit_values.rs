@@ -29,6 +29,9 @@ pub(super) fn limits(table: &LimitsTable, folder: &Path) -> Result<Limits, Wrong
     )?;
     let setting = "limits.headers";
     count(&mut limits.headers, table.headers.as_ref(), setting, 10_000)?;
+    let setting = "limits.requests";
+    let written = table.requests.as_ref();
+    count(&mut limits.requests, written, setting, 1_000_000)?;
     let setting = "limits.upstream_connections";
     let written = table.upstream_connections.as_ref();
     count(

@@ -152,7 +152,7 @@ impl At {
 }
 
 impl Slots {
-    fn new(all: usize) -> io::Result<Self> {
+    pub(crate) fn new(all: usize) -> io::Result<Self> {
         if !(1..=Semaphore::MAX_PERMITS).contains(&all) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,

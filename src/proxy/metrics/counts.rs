@@ -30,7 +30,7 @@ type ByMethod = [AtomicU64; METHODS.len()];
 pub(super) struct Counts(OnceLock<Box<[OnceLock<Box<ByMethod>>]>>);
 
 impl Counts {
-    pub(super) fn add(&self, method: &Method, status: StatusCode) {
+    pub(super) fn add(&self, method: Option<&Method>, status: StatusCode) {
         let statuses = self.0.get_or_init(|| {
             core::iter::repeat_with(OnceLock::new)
                 .take(STATUSES)
@@ -63,8 +63,8 @@ impl Counts {
     }
 }
 
-fn place(method: &Method) -> usize {
-    let is_it = |(_, known): &(_, Option<Method>)| known.as_ref() == Some(method);
+fn place(method: Option<&Method>) -> usize {
+    let is_it = |(_, known): &(_, Option<Method>)| known.as_ref() == method;
     let last = METHODS.len().saturating_sub(1);
     METHODS.iter().position(is_it).unwrap_or(last)
 }

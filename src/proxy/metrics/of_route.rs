@@ -62,7 +62,13 @@ impl OfRoute {
     }
 
     /// A request that is over, with the bytes of its body and of the answer's.
-    pub(crate) fn answered(&self, method: &Method, status: StatusCode, received: u64, sent: u64) {
+    pub(crate) fn answered(
+        &self,
+        method: Option<&Method>,
+        status: StatusCode,
+        received: u64,
+        sent: u64,
+    ) {
         self.requests.add(method, status);
         for (counter, bytes) in [(&self.received, received), (&self.sent, sent)] {
             if bytes > 0 {
