@@ -124,7 +124,7 @@ impl Proxy {
             .enable_all()
             .thread_name("sigv4-proxy-files")
             .build()?;
-        let _within = runtime.enter();
+        let within = runtime.enter();
         let listener = Listener::bind(&settings)?;
         let admin = match settings.admin {
             Some(address) => Some(tcp::bind(address, settings.beyond_loopback)?),
@@ -142,7 +142,7 @@ impl Proxy {
             stop: None,
             thread: None,
         };
-        drop(_within);
+        drop(within);
         Ok((runtime, Doors { listener, admin }, running))
     }
 }

@@ -16,7 +16,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n";
+const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 const SOON: Duration = Duration::from_millis(100);
 
 /// One request at a time.
@@ -72,7 +72,7 @@ fn a_tunnel_in_which_nothing_passes_ends() {
     route.times.tunnel = SOON;
     let proxy = start([route]);
     let mut caller = ByHand::call(&proxy);
-    caller.send("GET / HTTP/1.1\r\nhost: here\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n");
+    caller.send("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: a\r\n\r\n");
     caller.head();
     assert_eq!(caller.rest(), "hello".len());
     assert_eq!(served.join().unwrap(), 0);
