@@ -159,10 +159,8 @@ impl State {
             now,
             upgrades: of_connection.upgrade.is_some(),
         });
-        let mut proof = match &caller {
-            Some(caller) => Some(caller.begin(&head)?),
-            None => None,
-        };
+        let proof = caller.as_ref().map(|caller| caller.begin(&head));
+        let mut proof = proof.transpose()?;
         let needs_hash = proof.as_ref().is_some_and(Proof::needs_hash);
         let how = How {
             rule: if needs_hash {
@@ -172,11 +170,7 @@ impl State {
             },
             profile: &profile,
             limits: &self.limits,
-            budget: if proof.as_ref().is_none_or(Proof::is_of_known_caller) {
-                &self.spooled
-            } else {
-                &self.unproven
-            },
+            budget: self.room_for(proof.as_ref()),
             idle: times.idle,
             verified: proof.as_mut().and_then(|proof| proof.chunks.take()),
         };
@@ -224,6 +218,15 @@ impl State {
         let (response, why) = kept.explain(response, &signer, at).await;
         exchange.explained(why);
         Ok(response.map(|body| Answer::streamed(body, times.idle, place, is_http2)))
+    }
+
+    fn room_for(&self, proof: Option<&Proof>) -> &Places {
+        let is_known = proof.is_none_or(Proof::is_of_known_caller);
+        if is_known {
+            &self.spooled
+        } else {
+            &self.unproven
+        }
     }
 
     fn way(&self, head: &Parts) -> Result<&Way, Refused> {

@@ -52,7 +52,7 @@ impl Asked {
                 return;
             }
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(ended.elapsed(), LIMIT);
         // One that comes and goes counts, too.
         let between = async {
-            sleep(LIMIT - SECOND).await;
+            sleep(LIMIT.saturating_sub(SECOND)).await;
             drop(asked.open());
             Instant::now()
         };

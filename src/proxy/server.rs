@@ -284,7 +284,7 @@ impl Served {
         );
         let outcome = guard
             .serve(connection, unused, |connection| {
-                connection.graceful_shutdown()
+                connection.graceful_shutdown();
             })
             .await;
         if let Some(Err(error)) = outcome {
@@ -307,15 +307,14 @@ impl Served {
         let mut exchange = self.observed.begin(from, asked, open);
         let state = self.state();
         let fault = fault.or_else(|| too_many_headers(&request, state.limits()));
-        let outcome = match fault {
-            Some(fault) => Err(fault.into()),
-            None => {
-                let connection = Connection {
-                    wire,
-                    drain: &self.drain,
-                };
-                state.forward(request, &mut exchange, connection).await
-            }
+        let outcome = if let Some(fault) = fault {
+            Err(fault.into())
+        } else {
+            let connection = Connection {
+                wire,
+                drain: &self.drain,
+            };
+            state.forward(request, &mut exchange, connection).await
         };
         let response = outcome.unwrap_or_else(|refused| {
             let response = refused.response();

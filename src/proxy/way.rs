@@ -58,12 +58,11 @@ impl Way {
         let same = former.filter(|former| {
             former.route.times.connect == route.times.connect && !has_roots(&route.upstream)
         });
-        let pool = match same {
-            Some(former) => Arc::clone(&former.pool),
-            None => {
-                let open = metrics.upstreams();
-                Arc::new(Pool::new(&route.upstream, route.times, &open)?)
-            }
+        let pool = if let Some(former) = same {
+            Arc::clone(&former.pool)
+        } else {
+            let open = metrics.upstreams();
+            Arc::new(Pool::new(&route.upstream, route.times, &open)?)
         };
         let upstream_connections = limits.upstream_connections;
         let places = former
@@ -98,13 +97,14 @@ impl Way {
             return Err(unroutable());
         }
         let target = self.route.target(arrived).ok_or_else(unroutable)?;
-        let (scheme, (authority, host)) = match (&self.route.upstream, &self.named) {
-            (Upstream::Fixed { scheme, .. }, Some(named)) => (scheme.clone(), named.clone()),
-            _ => {
-                let authority = self.callers_host(head)?;
-                let named = named(&Scheme::HTTPS, &authority).map_err(|_| unroutable())?;
-                (Scheme::HTTPS, named)
-            }
+        let (scheme, (authority, host)) = if let (Upstream::Fixed { scheme, .. }, Some(named)) =
+            (&self.route.upstream, &self.named)
+        {
+            (scheme.clone(), named.clone())
+        } else {
+            let authority = self.callers_host(head)?;
+            let named = named(&Scheme::HTTPS, &authority).map_err(|_| unroutable())?;
+            (Scheme::HTTPS, named)
         };
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(scheme);

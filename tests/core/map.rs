@@ -74,7 +74,8 @@ fn every_vector_and_test_that_the_map_names_exists() {
         .collect();
     let is_test = |name: &str| {
         texts.iter().any(|text| {
-            text.split("#[test]")
+            text.replace("#[tokio::test", "#[test")
+                .split("#[test")
                 .skip(1)
                 .any(|test| defines(test.split_once('{').map_or(test, |(head, _)| head), name))
         })
