@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
 
 pub const LARGE: usize = 100_000;
 
@@ -82,19 +83,41 @@ impl ProvideCredentials for Rotating {
     }
 }
 
-/// An upstream on a thread of its own, which goes on when the callers have ended; its port.
-pub fn start(verified: Arc<AtomicUsize>) -> u16 {
-    let (told, port) = mpsc::channel();
-    thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        let runtime = runtime.enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-            told.send(listener.local_addr().unwrap().port()).unwrap();
-            upstream(listener, verified).await;
+/// An upstream on a thread of its own, which goes on when the callers have ended, and closes its
+/// connections when it is dropped.
+pub struct Busy {
+    pub port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Busy {
+    pub fn start(verified: Arc<AtomicUsize>) -> Self {
+        let (told, port) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = thread::spawn(move || {
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().build().unwrap();
+            runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+                told.send(listener.local_addr().unwrap().port()).unwrap();
+                tokio::spawn(upstream(listener, verified));
+                stopped.await.unwrap_err();
+            });
         });
-    });
-    port.recv().unwrap()
+        Self {
+            port: port.recv().unwrap(),
+            stop: Some(stop),
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        self.thread.take().unwrap().join().unwrap();
+    }
 }
 
 /// What it does is in the path.

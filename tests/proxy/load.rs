@@ -4,7 +4,7 @@
 //! `SIGV4_LOAD_REQUESTS=1000` is the long form: so many requests on each of the connections.
 
 use crate::admin::{metrics, settled};
-use crate::busy_upstream::{self, Meets, Rotating, body_of, read_head};
+use crate::busy_upstream::{Busy, Meets, Rotating, body_of, read_head};
 use crate::harness::{address, route, settings};
 use sigv4::proxy::{Keys, Proxy, Route, Running, Settings, Upstream};
 use sigv4::sources::{Cache, ProvideCredentials};
@@ -167,7 +167,8 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
         .build()
         .unwrap();
     let verified = Arc::new(AtomicUsize::new(0));
-    let port = busy_upstream::start(verified.clone());
+    let upstream = Busy::start(verified.clone());
+    let port = upstream.port;
     let source: Box<dyn ProvideCredentials> = Box::new(Rotating::default());
     let keys: Keys = Arc::new(Cache::new(source));
     let proxy = Proxy::new(with_admin(here(port, &keys))).start().unwrap();
@@ -220,7 +221,7 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
 
     // Nothing is left of it.
     while metrics(&proxy).get("sigv4_proxy_connections{side=\"callers\"}") > 0.0 {}
-    drop(runtime);
+    drop(upstream);
     while metrics(&proxy).get("sigv4_proxy_connections{side=\"upstreams\"}") > 0.0 {}
     proxy.drain(Duration::from_secs(60));
 }
