@@ -161,13 +161,8 @@ impl State {
         });
         let proof = caller.as_ref().map(|caller| caller.begin(&head));
         let mut proof = proof.transpose()?;
-        let needs_hash = proof.as_ref().is_some_and(Proof::needs_hash);
         let how = How {
-            rule: if needs_hash {
-                Body::Hashed
-            } else {
-                way.route.body
-            },
+            rule: rule_for(&way.route, proof.as_ref()),
             profile: &profile,
             limits: &self.limits,
             budget: self.room_for(proof.as_ref()),
@@ -236,6 +231,15 @@ impl State {
         let none = || Refused::new(Cause::NoRoute, "no route takes this host and path");
         ways.find(|way| way.route.takes(host, path))
             .ok_or_else(none)
+    }
+}
+
+/// What a caller has signed the hash of is hashed, whatever the route's rule is.
+fn rule_for(route: &Route, proof: Option<&Proof>) -> Body {
+    if proof.is_some_and(Proof::needs_hash) {
+        Body::Hashed
+    } else {
+        route.body
     }
 }
 

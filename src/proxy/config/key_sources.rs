@@ -118,6 +118,7 @@ impl KeySources {
     }
 
     #[cfg(not(feature = "v4a"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as with the feature
     pub(super) fn region_set(&self, _: Option<&str>) -> Result<Option<String>, CredentialsError> {
         Ok(None)
     }
