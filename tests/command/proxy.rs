@@ -73,7 +73,7 @@ impl Running {
     /// What the upstream says of a request.
     fn get(&self, target: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!("GET {target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+        let head = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();

@@ -71,7 +71,7 @@ impl Proxy {
 fn in_flight(proxy: &Proxy, upstream: &TcpListener) -> (TcpStream, TcpStream) {
     let mut caller = proxy.connect();
     caller
-        .write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n")
+        .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
     let (mut arrived, _) = upstream.accept().unwrap();
     arrived.read_exact(&mut [0; 16]).unwrap();
