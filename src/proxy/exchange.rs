@@ -55,7 +55,8 @@ pub(crate) struct Exchange {
 #[derive(Debug)]
 pub(crate) struct Received<B> {
     body: B,
-    count: Arc<AtomicU64>,
+    /// Where there is anything to count.
+    count: Option<Arc<AtomicU64>>,
 }
 
 /// The body of an answer, whose bytes are counted, and whose end is the exchange's.
@@ -138,7 +139,8 @@ impl Exchange {
 
     /// Counts the bytes of its body.
     pub(crate) fn receiving<B: Body>(&mut self, body: B) -> Received<B> {
-        let count = self.received.get_or_insert_default().clone();
+        let comes = !body.is_end_stream();
+        let count = comes.then(|| self.received.get_or_insert_default().clone());
         Received { body, count }
     }
 
@@ -216,8 +218,8 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Received<B> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(context);
-        if let Poll::Ready(Some(Ok(frame))) = &frame {
-            self.count.fetch_add(length(frame), Relaxed);
+        if let (Some(count), Poll::Ready(Some(Ok(frame)))) = (&self.count, &frame) {
+            count.fetch_add(length(frame), Relaxed);
         }
         frame
     }

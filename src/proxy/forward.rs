@@ -150,15 +150,18 @@ impl State {
         way.route.allow.check(&scope)?;
         let profile = way.profile(&scope);
         way.route.check_border(head.uri.path(), &profile)?;
-        let now = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
-        let caller = resigned.as_ref().map(|(principals, arrived)| SignedCaller {
-            principals,
-            limits: &self.limits,
-            arrived,
-            scope: &scope,
-            now,
-            upgrades: of_connection.upgrade.is_some(),
-        });
+        let is_upgrade = of_connection.upgrade.is_some();
+        let caller = match &resigned {
+            Some((principals, arrived)) => Some(SignedCaller {
+                principals,
+                limits: &self.limits,
+                arrived,
+                scope: &scope,
+                now: now()?,
+                upgrades: is_upgrade,
+            }),
+            None => None,
+        };
         let proof = caller.as_ref().map(|caller| caller.begin(&head));
         let mut proof = proof.transpose()?;
         let how = How {
@@ -181,12 +184,11 @@ impl State {
         let place = way.place().await?;
         let mut request = Request::from_parts(head, ());
         let began = Instant::now();
-        let at = Timestamp::try_from(SystemTime::now()).map_err(unsignable)?;
+        let at = now()?;
         let kept = Kept::of(&request, prepared.payload);
         let signature = sign(&signer, &mut request, prepared.payload, at)?;
         let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
-        let is_upgrade = of_connection.upgrade.is_some();
         way.leave_host_to_the_version(request.headers_mut());
         of_connection.ask_on(request.headers_mut());
         let began = Instant::now();
@@ -232,6 +234,11 @@ impl State {
         ways.find(|way| way.route.takes(host, path))
             .ok_or_else(none)
     }
+}
+
+/// Bodies may take long to come: the time is asked for where it is needed.
+fn now() -> Result<Timestamp, Refused> {
+    Timestamp::try_from(SystemTime::now()).map_err(unsignable)
 }
 
 /// What a caller has signed the hash of is hashed, whatever the route's rule is.

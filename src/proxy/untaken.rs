@@ -1,8 +1,9 @@
 //! What an answer holds, given back where its caller does not take it.
 
+use crate::sources::lock::lock;
 use core::task::Poll;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep_until};
@@ -63,11 +64,6 @@ impl<T> Drop for Untaken<T> {
             watch.abort();
         }
     }
-}
-
-/// It is whole at every moment at which a thread could have stopped.
-fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 async fn drop_late<T>(shared: Weak<Mutex<Shared<T>>>, limit: Duration) {

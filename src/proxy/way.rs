@@ -5,6 +5,7 @@ use super::cause::Cause;
 use super::hop::join_cookies;
 use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
+use super::named_host::named_host;
 use super::sending::Sending;
 use super::settings::{Limits, Route, Upstream};
 use super::upstream::Pool;
@@ -133,12 +134,7 @@ impl Way {
 
     fn callers_host(&self, head: &Parts) -> Result<Authority, Refused> {
         let unknown = || Refused::new(Cause::NotAllowed, "this host is not one that may be called");
-        let named = head.headers.get(HOST).map(HeaderValue::as_bytes);
-        let authority = match (head.uri.authority(), named) {
-            (Some(authority), _) => authority.clone(),
-            (None, Some(named)) => Authority::try_from(named).map_err(|_| unknown())?,
-            (None, None) => return Err(unknown()),
-        };
+        let authority = Authority::try_from(named_host(head)).map_err(|_| unknown())?;
         let allowed = &self.route.allow.hosts;
         let is_allowed = allowed
             .iter()

@@ -73,19 +73,9 @@ pub(super) fn destination(route: &RouteTable, folder: &Path) -> Result<Goes, Wro
         refuse(route.ca_file.as_ref(), "ca_file", "upstream", why)?;
     } else {
         let why = "the upstream is one of https, which agrees upon HTTP/2 by itself";
-        refuse(
-            route.h2c.as_ref().filter(|on| on.value),
-            "h2c",
-            "upstream",
-            why,
-        )?;
+        refuse_on(route.h2c.as_ref(), "h2c", why)?;
         let why = "the upstream is one of https";
-        refuse(
-            route.plain_http.as_ref().filter(|on| on.value),
-            "plain_http",
-            "upstream",
-            why,
-        )?;
+        refuse_on(route.plain_http.as_ref(), "plain_http", why)?;
     }
     let sign_host = match &route.sign_host {
         Some(text) => Some(plain(&text.value, scheme.as_str()).ok_or_else(|| {
@@ -115,28 +105,13 @@ fn callers_host(
 ) -> Result<Goes, Wrong> {
     let why = "with \"host\" each request goes to the host that it names, over https";
     refuse(route.sign_host.as_ref(), "sign_host", "upstream", why)?;
-    refuse(
-        route.plain_http.as_ref().filter(|on| on.value),
-        "plain_http",
-        "upstream",
-        why,
-    )?;
-    refuse(
-        route.h2c.as_ref().filter(|on| on.value),
-        "h2c",
-        "upstream",
-        why,
-    )?;
+    refuse_on(route.plain_http.as_ref(), "plain_http", why)?;
+    refuse_on(route.h2c.as_ref(), "h2c", why)?;
     let why = "with \"host\" the host of each request tells it";
     refuse(route.service.as_ref(), "service", "upstream", why)?;
     refuse(route.region.as_ref(), "region", "upstream", why)?;
     refuse(route.region_set.as_ref(), "region_set", "upstream", why)?;
-    refuse(
-        route.sigv4a.as_ref().filter(|on| on.value),
-        "sigv4a",
-        "upstream",
-        why,
-    )?;
+    refuse_on(route.sigv4a.as_ref(), "sigv4a", why)?;
     Ok(Goes {
         upstream: Upstream::CallersHost { roots },
         add_prefix,
@@ -153,6 +128,15 @@ fn refuse<T>(
         Some(written) => Err(written.wrong(setting, ConfigFault::Beside { other, why })),
         None => Ok(()),
     }
+}
+
+/// What is switched off says nothing.
+fn refuse_on(
+    written: Option<&Written<bool>>,
+    setting: &'static str,
+    why: &'static str,
+) -> Result<(), Wrong> {
+    refuse(written.filter(|on| on.value), setting, "upstream", why)
 }
 
 pub(super) fn is_on(written: Option<&Written<bool>>) -> bool {

@@ -1,11 +1,12 @@
 //! What guard and service of a connection tell each other.
 
 use super::wire_fault::WireFault;
+use crate::sources::lock::lock;
 use core::task::{Context, Poll, Waker};
 use http::header::UPGRADE;
 use http::{HeaderMap, Uri, Version};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// One connection's.
@@ -45,7 +46,7 @@ impl Wire {
             return None;
         }
         // There is a fault where there is the mark.
-        Some(self.lock().fault.unwrap_or(WireFault::AbsoluteTarget))
+        Some(lock(&self.state).fault.unwrap_or(WireFault::AbsoluteTarget))
     }
 
     /// Of a request that asks for another protocol, to be decided: not a byte of what follows it is read
@@ -74,21 +75,17 @@ impl Wire {
     }
 
     pub(super) fn refuse(&self, fault: WireFault) {
-        self.lock().fault = Some(fault);
+        lock(&self.state).fault = Some(fault);
     }
 
     /// Whether bytes pass from here on.
     pub(super) fn poll_decided(&self, cx: &mut Context<'_>) -> Poll<bool> {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         if let Some(tunnel) = state.tunnel.take() {
             return Poll::Ready(tunnel);
         }
         state.waker = Some(cx.waker().clone());
         Poll::Pending
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -101,7 +98,7 @@ impl Decision {
 
 impl Drop for Decision {
     fn drop(&mut self) {
-        let mut state = self.wire.lock();
+        let mut state = lock(&self.wire.state);
         state.tunnel = Some(self.tunnel);
         let waker = state.waker.take();
         drop(state);
