@@ -11,14 +11,18 @@ use std::prelude::rust_2024::*;
 /// token or a key.
 ///
 /// ```
-/// use sigv4::proxy::Config;
+/// use sigv4::client::{Environment, ProviderConfig};
+/// use sigv4::proxy::{Config, KeySources};
 ///
-/// let error = Config::from_toml("[[route]]\nupstream = \"ftp://example.com\"").unwrap_err();
+/// let config = Config::from_toml("[[route]]\nupstream = \"ftp://example.com\"")?;
+/// let mut keys = KeySources::new(ProviderConfig::new(Environment::new()));
+/// let error = config.settings(&mut keys).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
 ///     "line 2, column 12: upstream: the scheme is neither https nor http"
 /// );
 /// assert_eq!((error.line, error.column), (Some(2), Some(12)));
+/// # Ok::<(), sigv4::proxy::ConfigError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
