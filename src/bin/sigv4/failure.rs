@@ -57,7 +57,7 @@ impl Failure {
 
     pub(crate) fn report(self) -> ExitCode {
         if let Some(message) = self.message {
-            say(format_args!("sigv4: {}\n", one_line(&message)));
+            say(format_args!("sigv4: {}\n", one_line(message)));
         }
         ExitCode::from(self.code)
     }

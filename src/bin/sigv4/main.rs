@@ -108,6 +108,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = parse().and_then(run);
+    logger::end();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
@@ -134,12 +135,13 @@ fn parse() -> Result<Arguments, Failure> {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
-    logger::start(match (&arguments.command, arguments.verbose) {
-        (Command::Serve(_) | Command::Proxy(_), _) | (_, true) => log::LevelFilter::Info,
+    match (&arguments.command, arguments.verbose) {
+        (Command::Proxy(_), _) => logger::start_together(log::LevelFilter::Info),
+        (Command::Serve(_), _) | (_, true) => logger::start(log::LevelFilter::Info),
         // What they would log is what they say anyway.
-        (Command::Demo(_) | Command::Items(_), false) => log::LevelFilter::Off,
-        _ => log::LevelFilter::Warn,
-    });
+        (Command::Demo(_) | Command::Items(_), false) => {}
+        _ => logger::start(log::LevelFilter::Warn),
+    }
     match arguments.command {
         Command::Request(arguments) => request::run(*arguments),
         Command::Sign(arguments) => sign::run(*arguments),

@@ -14,36 +14,17 @@ pub(crate) fn harmless(text: &str) -> String {
 }
 
 /// Escapes each control, line ends as well.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line = OneLine::default();
-    // Writing to a String does not fail.
-    let _ = line.write_str(text);
-    line.0
-}
-
-/// What is written to it, as [`one_line`].
-#[derive(Default)]
-pub(crate) struct OneLine(String);
-
-impl OneLine {
-    /// With its end, to be written at once: what goes out in two writes can have another's line between
-    /// them.
-    pub(crate) fn ended(mut self) -> String {
-        self.0.push('\n');
-        self.0
+pub(crate) fn one_line(text: String) -> String {
+    // Nearly all there is: C1 controls begin beyond ASCII.
+    if text
+        .bytes()
+        .fold(true, |is, byte| is & matches!(byte, b' '..=b'~'))
+    {
+        return text;
     }
-}
-
-impl Write for OneLine {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        // Nearly all there is: C1 controls begin beyond ASCII.
-        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            self.0.push_str(text);
-        } else {
-            text.chars().for_each(|char| escape(char, &mut self.0));
-        }
-        Ok(())
-    }
+    let mut line = String::with_capacity(text.len());
+    text.chars().for_each(|char| escape(char, &mut line));
+    line
 }
 
 fn escape(char: char, into: &mut String) {
@@ -129,11 +110,15 @@ mod tests {
 
     #[test]
     fn a_line_of_others_stays_one() {
-        assert_eq!(one_line("a\r\n\tü"), "a\\r\\n\\tü");
-        let mut line = OneLine::default();
-        let text = "a\nGET /items 200\u{85}\u{1b}c";
-        let one = "one";
-        write!(line, "{text} is {one}").unwrap();
-        assert_eq!(line.ended(), "a\\nGET /items 200\\u{85}\\u{1b}c is one\n");
+        for (text, line) in [
+            ("a is one", "a is one"),
+            ("a\r\n\tü", "a\\r\\n\\tü"),
+            (
+                "a\nGET /items 200\u{85}\u{1b}c",
+                "a\\nGET /items 200\\u{85}\\u{1b}c",
+            ),
+        ] {
+            assert_eq!(one_line(text.into()), line);
+        }
     }
 }
