@@ -12,8 +12,10 @@ use std::prelude::rust_2024::*;
 /// What an answer may be asked for beside its data.
 const TRAILERS: &str = "trailers";
 
-/// What signing writes, in whatever form: what a caller has of it was made for another host.
-const OF_SIGNATURE: [HeaderName; 5] = [
+/// What signing writes, in whatever form: what a caller has of it was made for another host. And the wish
+/// for a `100 Continue`, which was answered here.
+const OF_SIGNATURE: [HeaderName; 6] = [
+    EXPECT,
     AUTHORIZATION,
     HeaderName::from_static("x-amz-date"),
     HeaderName::from_static("x-amz-security-token"),
@@ -30,6 +32,9 @@ const OF_CONNECTION: [HeaderName; 5] = [
     PROXY_AUTHORIZATION,
 ];
 
+/// What ends with the connection, beside these.
+const NAMED: [HeaderName; 4] = [CONNECTION, TE, TRANSFER_ENCODING, UPGRADE];
+
 /// What a head says of its own connection, taken off it.
 #[derive(Debug, Default)]
 pub(crate) struct OfConnection {
@@ -45,6 +50,9 @@ pub(crate) struct OfConnection {
 /// `Trailer` stays: it says what comes behind the body, which passes.
 pub(crate) fn take_off(headers: &mut HeaderMap) -> OfConnection {
     let mut found = OfConnection::default();
+    if !has_any(headers, &NAMED) && !has_any(headers, &OF_CONNECTION) {
+        return found;
+    }
     if let Entry::Occupied(te) = headers.entry(TE) {
         let (_, mut values) = te.remove_entry_mult();
         found.takes_trailers = values.any(|te| {
@@ -79,6 +87,12 @@ pub(crate) fn take_off(headers: &mut HeaderMap) -> OfConnection {
     found
 }
 
+/// Heads are short, and have mostly none of what is looked for: to look at each header once is a fifth of
+/// the work of looking for each name.
+pub(crate) fn has_any(headers: &HeaderMap, names: &[HeaderName]) -> bool {
+    headers.keys().any(|name| names.contains(name))
+}
+
 /// Whether it is HTTP itself, or TLS below it: requests behind it would pass unseen and unsigned, and the
 /// upgrade to HTTP/2 is no more (RFC 9113, 3.1). To ignore the wish is allowed (RFC 9110, 7.8).
 fn is_http(protocols: &HeaderValue) -> bool {
@@ -107,15 +121,15 @@ pub(crate) fn join_cookies(headers: &mut HeaderMap) {
     }
 }
 
-/// Takes off what an older signature has left, and the wish for a `100 Continue`, which was answered
-/// here.
+/// Takes off what an older signature has left.
 ///
 /// `x-amz-content-sha256` stays: whether it is believed is the route's to say.
 pub(crate) fn take_signature_off(headers: &mut HeaderMap) {
-    for name in OF_SIGNATURE {
-        headers.remove(name);
+    if has_any(headers, &OF_SIGNATURE) {
+        for name in OF_SIGNATURE {
+            headers.remove(name);
+        }
     }
-    headers.remove(EXPECT);
 }
 
 /// Puts back what this connection says, where it asks for another protocol.

@@ -115,9 +115,8 @@ struct Milliseconds(Duration);
 impl fmt::Display for Milliseconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let micros = self.0.subsec_micros();
-        let whole = u128::from(self.0.as_secs())
-            .saturating_mul(1_000)
-            .saturating_add(u128::from(micros / 1_000));
+        let seconds = self.0.as_secs().saturating_mul(1_000);
+        let whole = seconds.saturating_add(u64::from(micros / 1_000));
         write!(f, "{whole}.{:03}", micros % 1_000)
     }
 }

@@ -1,21 +1,27 @@
 //! What the head of a request says of the body that is sent with it.
 
 use super::forwarded::Forwarded;
+use crate::proxy::hop::has_any;
 use http::header::{CONTENT_LENGTH, EXPECT, TRAILER, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method};
 use http_body::Body;
 use std::prelude::rust_2024::*;
 
+/// What is said of a body. And the proxy has asked for it itself.
+const REPLACED: [HeaderName; 3] = [CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT];
+
 /// The caller's word of its body is replaced by what is known of the body that is sent: one of
 /// `content-length` and `transfer-encoding`, never both (RFC 9112, 6.2). A client of HTTP/2 leaves
 /// the second off.
 pub(super) fn frame(head: &mut Parts, body: &Forwarded) {
     let headers = &mut head.headers;
-    let had_length = headers.remove(CONTENT_LENGTH).is_some();
-    headers.remove(TRANSFER_ENCODING);
-    // The proxy has asked for the body itself.
-    headers.remove(EXPECT);
+    let had_length = headers.contains_key(CONTENT_LENGTH);
+    if has_any(headers, &REPLACED) {
+        for name in REPLACED {
+            headers.remove(name);
+        }
+    }
     match body.size_hint().exact() {
         // RFC 9110, 8.6: these methods have a body, and S3 wants to know that it is empty.
         Some(0) => {

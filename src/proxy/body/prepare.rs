@@ -117,7 +117,9 @@ where
     match way(&source, head, stated, &trailers, &how)? {
         Way::Hashed => {
             let is_decoded = matches!(source, Source::Decoded(_));
-            let mut whole = read_hashed(source, how.limits, how.budget).await?;
+            // Requests without a body need no room for it in their future.
+            let reading = Box::pin(read_hashed(source, how.limits, how.budget));
+            let mut whole = reading.await?;
             let hash = whole.sha256;
             if is_decoded {
                 for (name, value) in whole.trailers.take().iter().flatten() {
