@@ -5,7 +5,9 @@
 //! cargo bench --bench layers --features axum
 //! ```
 //!
-//! `REQUESTS` (20,000 a round), `ROUNDS` (9) and `CONNECTIONS` (16) in the environment change the run.
+//! `REQUESTS` (4,000 a round), `ROUNDS` (45) and `CONNECTIONS` (16) in the environment change the run.
+//! Rounds are short and many: what else the machine does then falls on each server alike. All callers
+//! are one thread, as in wrk: with a thread for each, most of what is measured is how they are woken.
 
 use axum::routing::get;
 use axum::{Router, ServiceExt};
@@ -17,12 +19,13 @@ use sigv4::{Credentials, Payload, Policy, Scope, Signer, SigningKey, Timestamp};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::hint::black_box;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::LazyLock;
 use std::task::{Context, Poll};
 use std::time::Instant;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tower::layer::layer_fn;
 use tower::{Layer, Service};
 
@@ -34,7 +37,7 @@ fn main() {
     let number = |name: &str, default: usize| {
         std::env::var(name).map_or(default, |text| text.parse().expect(name))
     };
-    let (requests, rounds) = (number("REQUESTS", 20_000), number("ROUNDS", 9));
+    let (requests, rounds) = (number("REQUESTS", 4_000), number("ROUNDS", 45));
     let connections = number("CONNECTIONS", 16);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_name(WORKER)
@@ -70,6 +73,10 @@ fn main() {
         }),
     ];
 
+    let callers = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let request = signed();
     println!(
         "{connections} connections, {} bytes a request",
@@ -77,12 +84,17 @@ fn main() {
     );
     let mut by_clock = servers.map(|_| Vec::new());
     let mut by_cpu = servers.map(|_| Vec::new());
+    let mut rates_of = servers.map(|_| Vec::new());
     for _ in 0..rounds {
         let rates = servers.map(|(_, address)| {
             let (start, worked) = (Instant::now(), cpu_of_server());
-            std::thread::scope(|scope| {
-                for _ in 0..connections {
-                    scope.spawn(|| call(address, &request, requests / connections));
+            callers.block_on(async {
+                let calls = (0..connections).map(|_| {
+                    let request = request.clone();
+                    tokio::spawn(call(address, request, requests / connections))
+                });
+                for call in calls.collect::<Vec<_>>() {
+                    call.await.expect("answered");
                 }
             });
             let done = (requests / connections * connections) as f64;
@@ -97,9 +109,12 @@ fn main() {
             by_clock[at].push(rate / without);
             by_cpu[at].push(rate_cpu / without_cpu);
         }
-        let rates = rates.map(|(rate, _)| format!("{rate:.0}")).join(", ");
-        println!("requests a second: {rates}");
+        for (rates, (rate, _)) in rates_of.iter_mut().zip(rates) {
+            rates.push(rate);
+        }
     }
+    let rates = rates_of.map(|rates| format!("{:.0}", median(rates)));
+    println!("requests a second: {}", rates.join(", "));
     for ((name, _), (by_clock, by_cpu)) in servers.iter().zip(by_clock.into_iter().zip(by_cpu)) {
         let (by_clock, by_cpu) = (median(by_clock), median(by_cpu));
         println!("{name}: {by_clock:.2} of the requests a second, {by_cpu:.2} by the server's CPU");
@@ -177,15 +192,15 @@ fn signed() -> Vec<u8> {
     text
 }
 
-fn call(address: SocketAddr, request: &[u8], times: usize) {
-    let mut stream = TcpStream::connect(address).expect("a connection");
+async fn call(address: SocketAddr, request: Vec<u8>, times: usize) {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
     stream.set_nodelay(true).expect("an option");
     let mut answer = [0; 4096];
     for _ in 0..times {
-        stream.write_all(request).expect("sent");
+        stream.write_all(&request).await.expect("sent");
         let mut length = 0;
         while !answer[..length].ends_with(b"hello") {
-            let read = stream.read(&mut answer[length..]).expect("an answer");
+            let read = stream.read(&mut answer[length..]).await.expect("an answer");
             assert!(read > 0, "{}", String::from_utf8_lossy(&answer[..length]));
             length += read;
         }
