@@ -74,19 +74,21 @@ pub fn recognize(host: &str) -> Option<KnownHost> {
 }
 
 fn of_labels(labels: &Labels<'_>, domain: &str) -> Option<KnownHost> {
-    let resource = |labels| {
-        let found = of_aws(labels, domain)?;
-        Some(KnownHost::new(found.names, found.region))
-    };
     let Some(labels) = labels.before("vpce", domain) else {
-        return resource(labels).or_else(|| of_service(labels, domain));
+        return of_resource(labels, domain).or_else(|| of_service(labels, domain));
     };
     // `vpce-1-2.kms.REGION.vpce`; S3 and others have names in front of their own.
     // https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
     let behind = labels.behind("vpce-");
     behind
-        .and_then(|service| of_service(&service, domain))
-        .or_else(|| resource(&labels))
+        .and_then(|labels| of_service(&labels, domain).or_else(|| of_resource(&labels, domain)))
+        .or_else(|| of_resource(&labels, domain))
+}
+
+/// Hosts that no model lists.
+fn of_resource(labels: &Labels<'_>, domain: &str) -> Option<KnownHost> {
+    let found = of_aws(labels, domain)?;
+    Some(KnownHost::new(found.names, found.region))
 }
 
 /// Service endpoints, as the models list them.
