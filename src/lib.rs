@@ -42,6 +42,7 @@
 //! | the hash of a body that comes in pieces | [`Hasher`] |
 //! | a body that is signed in pieces: `aws-chunked` | [`stream`] |
 //! | why did the service answer 403? | [`explain::explain`] |
+//! | a token that a service makes of a signature: of RDS, EKS, MSK, git, … | [`tokens`] |
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
 //! | sign whatever passes to a client of hyper, tonic, tower or reqwest | [`tower::SignLayer`] |
@@ -156,6 +157,7 @@ mod signature;
 #[cfg(feature = "sources")]
 pub mod sources;
 pub mod stream;
+pub mod tokens;
 mod verify;
 
 #[cfg(feature = "axum")]

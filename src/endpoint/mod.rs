@@ -35,7 +35,6 @@ mod resolve;
 mod resources;
 mod table;
 
-#[cfg(feature = "client")]
 pub(crate) use partition::suffix_of;
 
 #[cfg(feature = "tower")]

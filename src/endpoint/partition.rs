@@ -55,7 +55,6 @@ pub(crate) fn region_of<'a>(regions: &[&'a str], domain: &str) -> Option<&'a str
 
 /// The domain that the hosts of a region's services end in; of those that have addresses of both
 /// versions of IP (`dualstack`), another one.
-#[cfg_attr(not(feature = "client"), allow(dead_code))]
 pub(crate) fn suffix_of(region: &str, dualstack: bool) -> Option<&'static str> {
     let plain = region
         .bytes()

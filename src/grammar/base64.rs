@@ -3,9 +3,21 @@
 use alloc::string::String;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const DIGITS_OF_URLS: &[u8; 64] =
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// With padding (RFC 4648, 4).
 pub(crate) fn base64(bytes: &[u8]) -> String {
+    written(bytes, DIGITS, true)
+}
+
+/// Without padding, in the alphabet of URLs (RFC 4648, 5): as JOSE has it (RFC 7515, 2).
+pub(crate) fn base64_url(bytes: &[u8]) -> String {
+    written(bytes, DIGITS_OF_URLS, false)
+}
+
+/// In one piece of memory, as it can be a secret.
+fn written(bytes: &[u8], digits: &[u8; 64], padded: bool) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
     for group in bytes.chunks(3) {
         let mut word = [0; 4];
@@ -15,33 +27,20 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
         }
         let word = u32::from_be_bytes(word);
         for (place, shift) in [26_u32, 20, 14, 8].into_iter().enumerate() {
-            let digit = DIGITS.get((word >> shift) as usize & 63);
-            text.push(if place > group.len() {
-                '='
-            } else {
-                char::from(digit.copied().unwrap_or(b'='))
-            });
+            if place <= group.len() {
+                let digit = digits.get((word >> shift) as usize & 63);
+                text.push(char::from(digit.copied().unwrap_or(b'=')));
+            } else if padded {
+                text.push('=');
+            }
         }
     }
     text
 }
 
-/// Without padding, in the alphabet of URLs (RFC 4648, 5): as JOSE has it (RFC 7515, 2).
-#[cfg(feature = "client")]
-pub(crate) fn base64_url(bytes: &[u8]) -> String {
-    let text = base64(bytes);
-    let digits = text.trim_end_matches('=').chars();
-    let digits = digits.map(|digit| match digit {
-        '+' => '-',
-        '/' => '_',
-        digit => digit,
-    });
-    digits.collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::base64;
+    use super::{base64, base64_url};
 
     /// RFC 4648, 10, and every digit.
     #[test]
@@ -67,10 +66,8 @@ mod tests {
     }
 
     /// RFC 7515, appendix C.
-    #[cfg(feature = "client")]
     #[test]
     fn of_urls() {
-        use super::base64_url;
         assert_eq!(base64_url(&[3, 236, 255, 224, 193]), "A-z_4ME");
         assert_eq!(base64_url(&[255; 4]), "_____w");
         assert_eq!(base64_url(&[251]), "-w");

@@ -60,6 +60,10 @@ impl PresignedUrl {
         &self.target
     }
 
+    pub(crate) fn into_target(self) -> String {
+        self.target
+    }
+
     /// The whole URL: `scheme` is for example `https`, the host is that of the request.
     #[must_use]
     pub fn url(&self, scheme: &str) -> String {
@@ -101,6 +105,17 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<PresignedUrl, Error> {
+        self.presign_within(request, Some(expires), at)
+    }
+
+    /// The same with a life that the service decides where none is given, and then nothing of it
+    /// in the URL: MQTT over WebSocket has it so.
+    pub(crate) fn presign_within(
+        &self,
+        request: &Request<'_>,
+        expires: Option<Duration>,
+        at: Timestamp,
+    ) -> Result<PresignedUrl, Error> {
         let (mut unfinished, headers) = self.unfinished(request, expires, at)?;
         let canonical = unfinished.canonical(headers, &self.profile)?;
         let signature = self.signature(&self.string_to_sign(&canonical, &at));
@@ -126,11 +141,13 @@ impl Signer {
     pub(crate) fn unfinished<'a>(
         &self,
         request: &Request<'a>,
-        expires: Duration,
+        expires: Option<Duration>,
         at: Timestamp,
     ) -> Result<(Unfinished<'a>, SignedHeaders<'a>), Error> {
-        let seconds = expires.as_secs();
-        if !(1..=MAX_EXPIRES).contains(&seconds) {
+        let seconds = expires.map(|expires| expires.as_secs());
+        if let Some(seconds) = seconds
+            && !(1..=MAX_EXPIRES).contains(&seconds)
+        {
             return Err(Error::ExpiresOutOfRange {
                 seconds,
                 limit: MAX_EXPIRES,
@@ -164,7 +181,7 @@ impl Signer {
         unsigned: &Unsigned<'_>,
         target: Target<'_>,
         signed_headers: &str,
-        seconds: u64,
+        seconds: Option<u64>,
         at: &Timestamp,
     ) -> Parameters {
         let (text, token) = (target.text(), self.credentials.session_token());
@@ -189,10 +206,12 @@ impl Signer {
         parameters.push("X-Amz-SignedHeaders", |url| {
             push_encoded(url, signed_headers);
         });
-        parameters.push("X-Amz-Expires", |url| {
-            // A `String` takes all that is written to it.
-            let _ = write!(url, "{seconds}");
-        });
+        if let Some(seconds) = seconds {
+            parameters.push("X-Amz-Expires", |url| {
+                // A `String` takes all that is written to it.
+                let _ = write!(url, "{seconds}");
+            });
+        }
         let hash = &unsigned.payload_hash;
         if self.profile.presign_unsigned
             && unsigned.hash_missing

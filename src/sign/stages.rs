@@ -80,7 +80,7 @@ impl Signer {
         expires: Duration,
         at: Timestamp,
     ) -> Result<Stages, Error> {
-        let (unfinished, headers) = self.unfinished(request, expires, at)?;
+        let (unfinished, headers) = self.unfinished(request, Some(expires), at)?;
         let canonical = unfinished.canonical(headers, self.profile())?;
         let string_to_sign = self.string_to_sign(&canonical, &at);
         Ok(Stages::new(&unfinished.target, &canonical, &string_to_sign))
