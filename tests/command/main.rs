@@ -34,6 +34,8 @@ mod streams;
 mod support;
 mod terminal;
 mod tls;
+mod tokens;
+mod tokens_of_git;
 #[path = "../support/upload.rs"]
 mod upload;
 mod uploads;

@@ -2,7 +2,7 @@
 
 use crate::runner::{bare, run};
 
-const SUBCOMMANDS: [&str; 14] = [
+const SUBCOMMANDS: [&str; 15] = [
     "request",
     "sign",
     "presign",
@@ -14,6 +14,7 @@ const SUBCOMMANDS: [&str; 14] = [
     "whoami",
     "export-credentials",
     "public-key",
+    "token",
     "serve",
     "completions",
     "man",

@@ -19,11 +19,16 @@ pub(crate) fn run(arguments: &Arguments, command: Command) -> Result<(), Failure
         .map(|subcommand| subcommand.get_name().to_owned())
         .collect();
     for name in names {
-        command = command.mut_subcommand(name, |subcommand| subcommand.mut_args(hinted));
+        command = command.mut_subcommand(name, hinted_command);
     }
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut command, "sigv4", &mut script);
     print(String::from_utf8_lossy(&script))
+}
+
+/// With its subcommands, of which `token` has some.
+fn hinted_command(command: Command) -> Command {
+    command.mut_args(hinted).mut_subcommands(hinted_command)
 }
 
 /// Files only where one is taken: a region or a method is none.

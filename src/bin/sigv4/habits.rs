@@ -198,7 +198,7 @@ pub(crate) fn in_a_line(error: &Error, command: &Command, arguments: &[String]) 
     let line = line.strip_prefix("error: ").unwrap_or(&line);
     let hint = match error.kind() {
         ErrorKind::UnknownArgument => unknown_argument(error, command, arguments),
-        ErrorKind::InvalidSubcommand => unknown_subcommand(error, command),
+        ErrorKind::InvalidSubcommand => unknown_subcommand(error, command, arguments),
         _ => suggested(error, ContextKind::SuggestedValue),
     };
     match hint {
@@ -247,8 +247,13 @@ fn takes(command: &Command, name: &str) -> bool {
     })
 }
 
-fn unknown_subcommand(error: &Error, command: &Command) -> Option<String> {
+fn unknown_subcommand(error: &Error, command: &Command, arguments: &[String]) -> Option<String> {
     let given = text(error, ContextKind::InvalidSubcommand)?;
+    // One of `token`'s, where that is given in front of it.
+    let mut before = arguments.iter().take_while(|word| *word != given);
+    let command = before
+        .find_map(|word| command.find_subcommand(word))
+        .unwrap_or(command);
     if given.contains("://") {
         // Without the rest, which could hold what should not be said.
         return Some("did you mean 'sigv4 request URL'?".to_owned());

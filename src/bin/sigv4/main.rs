@@ -58,6 +58,12 @@ mod sign;
 mod signs_for;
 mod sink;
 mod terminal;
+mod token;
+mod token_arguments;
+mod token_databases;
+mod token_git;
+mod token_output;
+mod token_services;
 mod url;
 mod verify;
 mod whoami;
@@ -100,6 +106,7 @@ enum Command {
     Whoami(Box<whoami::Arguments>),
     ExportCredentials(export_credentials::Arguments),
     PublicKey(Box<public_key::Arguments>),
+    Token(token::Arguments),
     Serve(serve::Arguments),
     Proxy(Box<proxy_arguments::Arguments>),
     Completions(completions::Arguments),
@@ -154,6 +161,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Whoami(arguments) => whoami::run(&arguments),
         Command::ExportCredentials(arguments) => export_credentials::run(&arguments),
         Command::PublicKey(arguments) => public_key::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Proxy(arguments) => proxy::run(*arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),

@@ -9,8 +9,9 @@ use std::io::Write;
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  sigv4 man > sigv4.1\n  sigv4 man sign > sigv4-sign.1")]
 pub(crate) struct Arguments {
-    /// The page of this subcommand
-    subcommand: Option<String>,
+    /// The page of this subcommand, as sign or token rds
+    #[arg(value_name = "SUBCOMMAND", num_args = 0..=2)]
+    subcommand: Vec<String>,
 }
 
 /// What an entry of a list is called, and what it is.
@@ -86,7 +87,12 @@ const REGION_SET: Entry = (
 
 const EXPIRATION: Entry = (
     "AWS_CREDENTIAL_EXPIRATION",
-    "When the session token ends: a URL that would outlive it is warned of.",
+    "When the session token ends: a URL or a token that would outlive it is warned of.",
+);
+
+const EXEC_INFO: Entry = (
+    "KUBERNETES_EXEC_INFO",
+    "The version of the protocol that kubectl speaks with eks --exec-credential; it sets it itself.",
 );
 
 const PROXY: Entry = (
@@ -106,6 +112,7 @@ fn environment(subcommand: &str) -> Vec<Entry> {
         "sign" | "explain" => signing,
         "whoami" => [found.as_slice(), &[REGION, EXPIRATION, PROXY]].concat(),
         "presign" => [signing.as_slice(), &[EXPIRATION]].concat(),
+        "token" => [found.as_slice(), &[REGION, EXPIRATION, EXEC_INFO]].concat(),
         "canonical" => [signing.as_slice(), &[NO_COLOR]].concat(),
         "verify" => KEYS.into_iter().skip(1).take(1).collect(),
         "export-credentials" | "public-key" => {
@@ -155,7 +162,7 @@ fn files(subcommand: &str) -> Vec<Entry> {
                 "The public key, as PEM (BEGIN PUBLIC KEY), the digits of the point, or JSON with X and Y.",
             ),
         ],
-        "whoami" | "public-key" => [&profiles[..], &[secret]].concat(),
+        "whoami" | "public-key" | "token" => [&profiles[..], &[secret]].concat(),
         "items" | "export-credentials" | "sigv4" => profiles.to_vec(),
         _ => Vec::new(),
     }
@@ -169,20 +176,19 @@ pub(crate) fn run(arguments: &Arguments, command: Command) -> Result<(), Failure
         .map(|subcommand| subcommand.get_name().to_owned())
         .filter(|name| name != "help")
         .collect();
-    let command = match &arguments.subcommand {
-        None => command,
-        Some(name) => command
+    let mut found = &command;
+    for name in &arguments.subcommand {
+        found = found
             .find_subcommand(name)
-            .cloned()
-            .ok_or_else(|| Failure::usage(format_args!("there is no subcommand '{name}'")))?,
-    };
-    let page = page(&command, &names).map_err(Failure::failed)?;
+            .ok_or_else(|| Failure::usage(format_args!("there is no subcommand '{name}'")))?;
+    }
+    let topic = arguments.subcommand.first().map_or("sigv4", String::as_str);
+    let page = page(found, topic, &names).map_err(Failure::failed)?;
     print(String::from_utf8_lossy(&page))
 }
 
-/// In the order of man-pages(7).
-fn page(command: &Command, subcommands: &[String]) -> std::io::Result<Vec<u8>> {
-    let name = command.get_name().to_owned();
+/// In the order of man-pages(7). The subcommand on the first level says what the lists have.
+fn page(command: &Command, name: &str, subcommands: &[String]) -> std::io::Result<Vec<u8>> {
     let example = command.get_after_help().map(ToString::to_string);
     let man = Man::new(command.clone().after_help(""));
     let mut page = Vec::new();
@@ -195,8 +201,8 @@ fn page(command: &Command, subcommands: &[String]) -> std::io::Result<Vec<u8>> {
         man.render_subcommands_section(&mut page)?;
     }
     list(&mut page, "EXIT STATUS", &STATUS)?;
-    list(&mut page, "ENVIRONMENT", &environment(&name))?;
-    list(&mut page, "FILES", &files(&name))?;
+    list(&mut page, "ENVIRONMENT", &environment(name))?;
+    list(&mut page, "FILES", &files(name))?;
     if let Some(example) = example {
         examples(&mut page, &example)?;
     }
