@@ -3,11 +3,12 @@
 #[cfg(any(feature = "client", feature = "tower"))]
 use core::net::{IpAddr, Ipv6Addr};
 
-/// The port that a `host` header leaves off (RFC 9110, 4.2 and 7.2).
+/// The port that a `host` header leaves off (RFC 9110, 4.2 and 7.2; RFC 6455, 3 and 4.1: a
+/// WebSocket begins as a request of HTTP).
 pub(crate) fn default_port(scheme: Option<&str>) -> Option<u16> {
     match scheme {
-        Some("https") => Some(443),
-        Some("http") => Some(80),
+        Some("https" | "wss") => Some(443),
+        Some("http" | "ws") => Some(80),
         _ => None,
     }
 }

@@ -238,6 +238,7 @@ fn base_urls() {
             UrlError::MissingScheme,
         ),
         ("ftp://example.com", UrlError::UnsupportedScheme),
+        ("wss://example.com", UrlError::UnsupportedScheme),
         ("https://", UrlError::MissingHost),
         ("https:///prod", UrlError::MissingHost),
         ("https://user:secret@example.com/prod", UrlError::UserInfo),

@@ -134,7 +134,11 @@ fn hosts() {
         ("http://example.com:80/", "example.com"),
         ("http://example.com:443/", "example.com:443"),
         ("https://example.com:8443/", "example.com:8443"),
-        ("ws://example.com:80/", "example.com:80"),
+        ("ws://example.com:80/", "example.com"),
+        ("ws://example.com:443/", "example.com:443"),
+        ("wss://example.com:443/", "example.com"),
+        ("wss://example.com:80/", "example.com:80"),
+        ("ftp://example.com:21/", "example.com:21"),
         ("https://[2001:db8::1]/", "[2001:db8::1]"),
         ("https://[2001:db8::1]:8443/", "[2001:db8::1]:8443"),
         (
@@ -224,7 +228,9 @@ fn the_host_of_the_uri_is_that_of_the_header() {
         ("https://example.com:80/", None, Ok(vec!["example.com:80"])),
         ("http://example.com:80/", None, Ok(vec!["example.com"])),
         ("http://example.com:443/", None, Ok(vec!["example.com:443"])),
-        ("ws://example.com:80/", None, Ok(vec!["example.com:80"])),
+        ("ws://example.com:80/", None, Ok(vec!["example.com"])),
+        ("wss://example.com:443/", None, Ok(vec!["example.com"])),
+        ("wss://example.com:80/", None, Ok(vec!["example.com:80"])),
         ("https://a:b@example.com/", None, Ok(vec!["example.com"])),
         (
             "https://example.com/",

@@ -41,6 +41,21 @@ fn presigned_as_its_parts_are() {
     assert_eq!(url.signed_headers(), "host;range");
 }
 
+/// A WebSocket begins as a `GET`: its URL is signed as that of `https` is.
+#[test]
+fn urls_of_websockets() {
+    let signer = signer();
+    let presign = |uri: &str| {
+        let request = Request::get(uri).body(()).unwrap();
+        let made = signer.presign_http(&request, Payload::EMPTY, Duration::from_secs(60), at());
+        made.unwrap().url("wss")
+    };
+    let url = presign("wss://abc123.execute-api.us-east-1.amazonaws.com:443/prod?a=b");
+    let same = presign("https://abc123.execute-api.us-east-1.amazonaws.com/prod?a=b");
+    assert_eq!(url, same);
+    assert!(url.starts_with("wss://abc123.execute-api.us-east-1.amazonaws.com/prod?a=b&X-Amz-"));
+}
+
 #[test]
 fn what_cannot_be_presigned() {
     let signer = signer();
