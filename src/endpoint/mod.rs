@@ -35,7 +35,7 @@ mod resolve;
 mod resources;
 mod table;
 
-pub(crate) use partition::suffix_of;
+pub(crate) use partition::{are_of_one_partition, suffix_of};
 
 #[cfg(feature = "tower")]
 pub(crate) use known_hosts::KnownHosts;

@@ -43,6 +43,11 @@ pub(crate) fn is_region(label: &str, domain: &str) -> bool {
     partitions(domain).any(|(_, prefixes, _)| has_region(prefixes, label))
 }
 
+/// Whether both are regions, and of one partition.
+pub(crate) fn are_of_one_partition(region: &str, other: &str) -> bool {
+    all().any(|(_, prefixes, _)| has_region(prefixes, region) && has_region(prefixes, other))
+}
+
 /// The one of these regions that the domain's hosts are signed for.
 pub(crate) fn region_of<'a>(regions: &[&'a str], domain: &str) -> Option<&'a str> {
     partitions(domain).find_map(|(_, prefixes, _)| {
@@ -106,7 +111,7 @@ fn has_region(prefixes: &str, label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{global_region, is_region, split, suffix_of};
+    use super::{are_of_one_partition, global_region, is_region, split, suffix_of};
 
     #[test]
     fn regions_of_a_domain() {
@@ -136,6 +141,24 @@ mod tests {
             Some("us-gov-west-1")
         );
         assert_eq!(global_region("my-global", "api.aws"), None);
+    }
+
+    #[test]
+    fn partitions_of_regions() {
+        for (region, other, expected) in [
+            ("us-east-1", "eu-west-1", true),
+            ("us-gov-west-1", "us-gov-east-1", true),
+            ("us-gov-west-1", "us-east-1", false),
+            ("cn-north-1", "cn-northwest-1", true),
+            ("cn-north-1", "us-east-1", false),
+            ("us-iso-east-1", "us-isob-east-1", false),
+            ("eusc-de-east-1", "eu-central-1", false),
+            ("xx-east-1", "xx-east-1", false),
+            ("us-east-1", "", false),
+        ] {
+            assert_eq!(are_of_one_partition(region, other), expected, "{region}");
+            assert_eq!(are_of_one_partition(other, region), expected, "{other}");
+        }
     }
 
     #[test]

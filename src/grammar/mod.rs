@@ -1,6 +1,7 @@
 //! Which bytes may stand where.
 
 pub(crate) mod base64;
+pub(crate) mod base64_decode;
 pub(crate) mod encode;
 pub(crate) mod hex;
 #[cfg(feature = "http")]

@@ -37,6 +37,10 @@
 //! | AppSync | [`Appsync`] | headers, as JSON | |
 //! | Vault and whoever asks AWS STS who calls | [`StsIdentity`] | a signed request | |
 //!
+//! And looked at, where nobody but their own servers does, up to the question that AWS STS has to
+//! answer: tokens of EKS by [`EksVerifier`], signed requests of `GetCallerIdentity` by
+//! [`StsIdentityVerifier`].
+//!
 //! What was made is a secret: it has no `Debug` of it, and is wiped when dropped.
 //! Vectors: `test-vectors/tokens`.
 
@@ -61,6 +65,7 @@ mod secret_text;
 mod sts;
 mod sts_identity;
 mod validity;
+mod verify;
 
 pub use apigateway_websocket::ApigatewayWebsocket;
 pub use appsync::{Appsync, AppsyncHeaders, AppsyncMessage};
@@ -78,3 +83,6 @@ pub use rds::Rds;
 pub use secret_text::Token;
 pub use sts_identity::{StsIdentity, StsRequest};
 pub use validity::Validity;
+#[cfg(any(feature = "client", feature = "gateway"))]
+pub use verify::StsIdentityEnvelope;
+pub use verify::{EksTokenError, EksVerifier, StsIdentityError, StsIdentityVerifier, StsReplay};

@@ -149,7 +149,7 @@ impl fmt::Debug for Claim<'_> {
 
 /// What both forms have to satisfy: the parts of the credential, the signed headers, and that
 /// the credential is for the day of the signature.
-pub(super) fn check(
+pub(crate) fn check(
     algorithm: Algorithm,
     credential: [&str; 5],
     signed_headers: &str,

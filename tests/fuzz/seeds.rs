@@ -37,7 +37,43 @@ pub fn seeds(project: &Path) -> Seeds {
     add_profiles(&mut seeds, project);
     add_streams(&mut seeds, project);
     add_messages(&mut seeds, project);
+    add_calls(&mut seeds, project);
     seeds
+}
+
+/// Calls of STS that somebody else signed.
+fn add_calls(seeds: &mut Seeds, project: &Path) {
+    let folder = project.join("test-vectors/tokens-verify");
+    let files = |kind| {
+        let entries = std::fs::read_dir(folder.join(kind)).unwrap();
+        entries.map(|entry| {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            serde_json::from_str::<Value>(&text).unwrap()
+        })
+    };
+    let mut add = |target, choice: &[u8], text: &str| {
+        // Of what is too long one is enough.
+        if text.len() < 2_000 {
+            seeds.insert((target, [choice, text.as_bytes()].concat()));
+        }
+    };
+    for vector in files("eks") {
+        add("eks_token", b"\0", vector["token"].as_str().unwrap());
+        if let Some(url) = vector["url"].as_str() {
+            add("eks_token", b"\x01", url);
+        }
+    }
+    for vector in files("sts-identity") {
+        if let Some(headers) = vector["headers"].as_str() {
+            let lines = [
+                "POST",
+                "https://sts.us-east-1.amazonaws.com/",
+                "Action=GetCallerIdentity&Version=2011-06-15",
+                headers,
+            ];
+            add("sts_identity", b"", &lines.join("\n"));
+        }
+    }
 }
 
 /// What servers read differently, and what they do not.

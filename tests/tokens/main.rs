@@ -8,3 +8,8 @@ mod inputs;
 mod names;
 mod properties;
 mod vector;
+mod verified;
+mod verified_changed;
+mod verified_hosts;
+#[cfg(any(feature = "client", feature = "gateway"))]
+mod verified_identity;

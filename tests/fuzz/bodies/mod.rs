@@ -19,12 +19,13 @@ pub mod signed_events;
 pub mod sigv4a;
 pub mod sigv4a_claims;
 pub mod streams;
+pub mod sts_calls;
 pub mod uploads;
 
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 21] = [
+pub const TARGETS: [(&str, Body); 23] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -49,4 +50,6 @@ pub const TARGETS: [(&str, Body); 21] = [
     ("proxy_guard", guard::proxy_guard),
     ("sign_chunks", uploads::sign_chunks),
     ("verify_events", signed_events::verify_events),
+    ("eks_token", sts_calls::eks_token),
+    ("sts_identity", sts_calls::sts_identity),
 ];
