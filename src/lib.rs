@@ -49,6 +49,7 @@
 //! | who calls a Lambda function? | [`tower::ApiGatewayCaller`], [`tower::IamCaller`] |
 //! | credentials from elsewhere, renewed in time | [`ProvideCredentials`], [`Cache`] |
 //! | the service and region of a host of AWS's | [`endpoint`](mod@endpoint) |
+//! | a form by which browsers upload to S3 | [`post_policy`] |
 //! | a stand-in for a service behind IAM authorization, in a test | [`Gateway`] |
 //!
 //! # Features
@@ -61,6 +62,7 @@
 //! | `v4a` | Signature Version 4A, signed and verified: `no_std`; with `client`, renewal of what `aws login` left | p256 |
 //! | `checksum` | checksums in the trailer of an upload: `no_std` | crc, crc32fast, sha1 |
 //! | `event-stream` | messages of event streams, signed and verified: `no_std` | crc32fast |
+//! | `post-policy` | verify forms that upload to S3 | serde_json |
 //! | `http` | sign and verify `http::Request` | http |
 //! | `tower` | layers that sign and verify | http-body, tower-layer, tower-service |
 //! | `axum` | the caller as an argument of handlers | axum-core |
@@ -149,6 +151,7 @@ pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod grammar;
+pub mod post_policy;
 #[cfg(feature = "proxy")]
 pub mod proxy;
 mod request;

@@ -11,6 +11,7 @@ use super::reply::{Denial, Reply};
 use super::service::Service;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::error::Error;
+use crate::post_policy::{ArrivedForm, PostClaim, PostFault, VerifiedPost};
 use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
@@ -19,9 +20,11 @@ use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::reason::{RefusalReason, shows_what_arrived};
-use crate::verify::session_token::is_own;
+use crate::verify::session_token::{is_own, is_same_token};
 use crate::verify::verdict::Verified;
 use alloc::borrow::Cow;
+use alloc::format;
+use alloc::vec::Vec;
 use core::time::Duration;
 
 /// What decides about a request beside the request itself.
@@ -141,17 +144,23 @@ impl<'s> Authorizer<'s> {
                 return Err(refuse(self.refusal(reason, request)));
             }
         }
+        match self.decide(principal, permission) {
+            Ok(()) => Ok(Authorized {
+                caller: principal,
+                verified,
+                key: signing_key,
+            }),
+            Err(reply) => Err(refuse(reply)),
+        }
+    }
+
+    /// What the policies say.
+    fn decide(&self, principal: &Principal, permission: &Permission<'_>) -> Result<(), Reply> {
         // A caller of another account needs a resource policy as well, and there is none.
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
         let denial = if principal.arn.account_id() == self.api.account_id {
             match principal.decision(permission.action, permission.resource) {
-                Decision::Allowed => {
-                    return Ok(Authorized {
-                        caller: principal,
-                        verified,
-                        key: signing_key,
-                    });
-                }
+                Decision::Allowed => return Ok(()),
                 Decision::ExplicitDeny => Denial::Explicit,
                 Decision::ImplicitDeny => Denial::NoIdentityPolicy,
             }
@@ -159,8 +168,56 @@ impl<'s> Authorizer<'s> {
             Denial::NoResourcePolicy
         };
         let caller = principal.arn.as_str();
-        let reply = Reply::denied(self.service, caller, permission, denial);
-        Err(refuse(reply))
+        Err(Reply::denied(self.service, caller, permission, denial))
+    }
+
+    /// The caller, if the form is theirs, meets its policy, and the policies allow each of the
+    /// actions that the form asks for.
+    pub(crate) fn authorize_form<'v>(
+        &self,
+        claim: &'v PostClaim<'_>,
+        form: &ArrivedForm<'_>,
+        actions: impl Fn(&VerifiedPost<'_>) -> Vec<&'static str>,
+    ) -> Result<(&'s Principal, VerifiedPost<'v>), Refused<'s>> {
+        let regions = [self.api.region.as_str()];
+        let policy = self.policy(&regions);
+        let refusal = |reason: RefusalReason| Reply::from(Refusal::of_post(reason, form, &policy));
+        let known = self.principals.find(claim.access_key_id());
+        let key = known.map(|(_, key)| claim.signing_key(key.credentials.secret_access_key()));
+        let verified = claim
+            .verify(key.as_ref(), &policy, self.now)
+            .map_err(|fault| match (fault, known) {
+                (PostFault::Claim(error), None) => refusal(RefusalReason::of_unknown_key(error)),
+                (fault, _) => refusal(fault.into()),
+            })?;
+        let unknown = || refusal(RefusalReason::UnknownAccessKey);
+        let (principal, key) = known.ok_or_else(unknown)?;
+        let refuse = |reply: Reply| Refused {
+            reply,
+            caller: Some(principal),
+        };
+        if !is_same_token(verified.session_token, key.credentials.session_token()) {
+            return Err(refuse(refusal(RefusalReason::WrongSessionToken)));
+        }
+        if key.is_expired(self.now) {
+            return Err(refuse(refusal(RefusalReason::ExpiredSessionToken)));
+        }
+        let (bucket, key) = (verified.bucket, &verified.key);
+        let resource = format!("arn:{}:s3:::{bucket}/{key}", self.api.partition());
+        for action in actions(&verified) {
+            let permission = Permission {
+                action,
+                resource: &resource,
+            };
+            self.decide(principal, &permission).map_err(refuse)?;
+        }
+        Ok((principal, verified))
+    }
+
+    /// The answer to a form.
+    pub(crate) fn form_refusal(&self, fault: PostFault, form: &ArrivedForm<'_>) -> Reply {
+        let regions = [self.api.region.as_str()];
+        Refusal::of_post(fault, form, &self.policy(&regions)).into()
     }
 
     fn policy<'p>(&self, regions: &'p [&'p str]) -> Policy<'p> {

@@ -174,14 +174,14 @@ impl Bodies {
 const PROGRESS: usize = 8_192;
 
 /// How much of its time a sender has left. What is done with its bytes is none of it.
-struct Pace {
+pub(crate) struct Pace {
     time: Duration,
     left: Duration,
     came: usize,
 }
 
 impl Pace {
-    fn new(time: Duration) -> Self {
+    pub(crate) fn new(time: Duration) -> Self {
         Self {
             time,
             left: time,
@@ -190,7 +190,7 @@ impl Pace {
     }
 
     /// The next bytes; `None` behind the last. What is there already is taken at any time.
-    async fn next<B: Body<Data = Bytes> + Unpin>(
+    pub(crate) async fn next<B: Body<Data = Bytes> + Unpin>(
         &mut self,
         body: &mut B,
     ) -> Result<Option<Bytes>, RefusalReason> {

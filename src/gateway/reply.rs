@@ -7,10 +7,13 @@ use crate::grammar::xml::push_escaped;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::api_gateway::{MISSING_TOKEN, of_service};
 use crate::verify::refusal::reason::RefusalReason;
+use http::{HeaderName, HeaderValue};
 use serde_json::json;
 use std::borrow::{Cow, ToOwned};
+use std::boxed::Box;
 use std::format;
 use std::string::String;
+use std::vec::Vec;
 
 /// Status, error type and body of an answer.
 #[derive(Debug)]
@@ -19,6 +22,8 @@ pub(crate) struct Reply {
     /// The code of a refusal, as the service names it.
     pub(crate) error_type: Option<&'static str>,
     pub(crate) form: Form,
+    /// Beside those that every answer has.
+    pub(crate) headers: Box<[(HeaderName, HeaderValue)]>,
     pub(crate) body: Pieces,
     /// Why, for those who may read the log; a line. Callers are told no more than AWS tells.
     pub(crate) reason: Cow<'static, str>,
@@ -31,6 +36,8 @@ pub(crate) enum Form {
     Json,
     /// S3's.
     Xml,
+    /// No body at all.
+    Empty,
 }
 
 /// Why IAM says no.
@@ -52,6 +59,7 @@ impl From<Refusal> for Reply {
             } else {
                 Form::Json
             },
+            headers: Box::default(),
             body: refusal.body().into(),
             reason: refusal.note(),
         }
@@ -70,6 +78,7 @@ impl Reply {
             status,
             error_type: None,
             form: Form::Json,
+            headers: Box::default(),
             body: body.into(),
             reason: "".into(),
         }
@@ -82,6 +91,7 @@ impl Reply {
             status,
             error_type: Some(error_type),
             form: Form::Json,
+            headers: Box::default(),
             body: json!({ "message": message }).into(),
             reason: reason.into(),
         }
@@ -149,6 +159,44 @@ impl Reply {
         .with_status(status)
     }
 
+    /// S3 took an upload and says nothing about it, or it does in XML.
+    pub(crate) fn taken(
+        status: u16,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        xml: Option<String>,
+    ) -> Self {
+        let form = if xml.is_some() {
+            Form::Xml
+        } else {
+            Form::Empty
+        };
+        Self {
+            form,
+            headers: headers.into(),
+            ..Self::ok(status, xml.unwrap_or_default())
+        }
+    }
+
+    /// A `POST` to a bucket that is no form (recorded of S3, 412).
+    pub(crate) fn not_a_form() -> Self {
+        let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>\
+             <Code>PreconditionFailed</Code>\
+             <Message>At least one of the pre-conditions you specified did not hold</Message>\
+             <Condition>Bucket POST must be of the enclosure-type multipart/form-data</Condition>\
+             </Error>";
+        Self {
+            error_type: Some("PreconditionFailed"),
+            reason: "a POST to a bucket that is no multipart/form-data".into(),
+            ..Self::xml(body.into())
+        }
+        .with_status(412)
+    }
+
+    pub(crate) fn malformed_form() -> Self {
+        let message = "The body of your POST request is not well-formed multipart/form-data.";
+        Self::s3_fault(400, "MalformedPOSTRequest", message)
+    }
+
     fn with_status(mut self, status: u16) -> Self {
         self.status = status;
         self
@@ -207,6 +255,7 @@ impl Reply {
                 status: 403,
                 error_type: Some("AccessDeniedException"),
                 form: Form::Json,
+                headers: Box::default(),
                 body: json!({ "Message": message(&masked(resource)) }).into(),
                 reason: reason.into(),
             },

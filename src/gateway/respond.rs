@@ -113,11 +113,19 @@ fn response(reply: Reply, request_id: &str) -> Response<Pieces> {
     *response.status_mut() =
         http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let (content_type, id_name, error_type) = match reply.form {
-        Form::Json => ("application/json", "x-amzn-requestid", reply.error_type),
-        Form::Xml => ("application/xml", "x-amz-request-id", None),
+        Form::Json => (
+            Some("application/json"),
+            "x-amzn-requestid",
+            reply.error_type,
+        ),
+        Form::Xml => (Some("application/xml"), "x-amz-request-id", None),
+        Form::Empty => (None, "x-amz-request-id", None),
     };
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    headers.extend(reply.headers);
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(id_name, id);
     }

@@ -18,7 +18,7 @@ use core::fmt;
 
 /// Stands in for the secret of an access key that nobody has. Anybody can sign with it, and it opens
 /// nothing.
-pub(super) const NO_SECRET: &str = "no such key";
+pub(crate) const NO_SECRET: &str = "no such key";
 
 /// A signature and all that it says of itself
 /// ([header form](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html),

@@ -7,6 +7,15 @@ use subtle::ConstantTimeEq;
 
 const HEADER: &str = Profile::DEFAULT.session_token_header;
 
+/// A form has one place for it.
+#[cfg(feature = "gateway")]
+pub(crate) fn is_same_token(token: Option<&str>, own: Option<&str>) -> bool {
+    match (token, own) {
+        (Some(token), Some(own)) => own.as_bytes().ct_eq(token.as_bytes()).into(),
+        (token, own) => token.is_none() && own.is_none(),
+    }
+}
+
 /// A temporary key is good only with its own token; a long-term key comes without one. A token
 /// in a header counts, whether it is signed and whatever is in the query.
 pub(crate) fn is_own(verified: &Verified<'_>, request: &Request<'_>, own: Option<&str>) -> bool {

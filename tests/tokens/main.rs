@@ -1,12 +1,12 @@
-//! Tokens that services make of a signature.
-
-#[path = "../support/mod.rs"]
-mod support;
+//! What services make of a signature: tokens, and forms that upload to S3.
 
 mod figures;
 mod inputs;
 mod names;
+mod post_policy;
 mod properties;
+#[path = "../support/mod.rs"]
+mod support;
 mod vector;
 mod verified;
 mod verified_changed;

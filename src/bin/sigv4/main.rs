@@ -34,6 +34,9 @@ mod logger;
 mod man;
 mod optional;
 mod pieces;
+mod post_form;
+mod post_policy;
+mod post_region;
 mod presign;
 mod progress;
 mod provided;
@@ -107,6 +110,7 @@ enum Command {
     ExportCredentials(export_credentials::Arguments),
     PublicKey(Box<public_key::Arguments>),
     Token(token::Arguments),
+    PostPolicy(Box<post_policy::Arguments>),
     Serve(serve::Arguments),
     Proxy(Box<proxy_arguments::Arguments>),
     Completions(completions::Arguments),
@@ -162,6 +166,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::ExportCredentials(arguments) => export_credentials::run(&arguments),
         Command::PublicKey(arguments) => public_key::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
+        Command::PostPolicy(arguments) => post_policy::run(&arguments),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Proxy(arguments) => proxy::run(*arguments),
         Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),

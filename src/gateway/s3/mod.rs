@@ -1,7 +1,13 @@
 //! S3's side of the stand-in: the head is authorized first, then the body is read, and none of it
 //! kept.
 
+mod elements;
+mod form_reader;
+#[cfg(test)]
+mod form_reader_tests;
 pub(crate) mod object;
+mod post;
+mod post_taken;
 mod received;
 pub(super) mod upload;
 
@@ -34,6 +40,9 @@ pub(super) async fn answer<'s>(
     authorizer: &Authorizer<'s>,
     entry: &mut Entry<'s>,
 ) -> Result<Reply, Reply> {
+    if let Some(bucket) = post::bucket_of(head) {
+        return post::answer(&bucket?, head, body, state, authorizer, entry).await;
+    }
     let parts = HttpParts::try_from(head).map_err(|_| Reply::invalid_request())?;
     let unread = parts.request(Payload::Unsigned);
     let claim = authorizer.claim(&unread)?;

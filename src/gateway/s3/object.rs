@@ -24,7 +24,7 @@ const PLAIN_PARAMETERS: [&str; 1] = ["response-"];
 /// Headers of `x-amz-` that need no further action, by their beginnings. S3 takes a parameter of a
 /// presigned URL for the header of its name
 /// ([overview](https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html)).
-const PLAIN_HEADERS: [&str; 20] = [
+pub(super) const PLAIN_HEADERS: [&str; 20] = [
     "x-amz-algorithm",
     "x-amz-checksum-",
     "x-amz-content-sha256",

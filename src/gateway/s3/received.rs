@@ -1,11 +1,11 @@
 //! What arrived, as the answer.
 
+use super::elements::Elements;
 use super::object::Object;
 use super::upload::Arrived;
 use crate::canonical::payload::PayloadHash;
 use crate::grammar::hex::hex;
 use crate::grammar::text::ascii;
-use crate::grammar::xml::push_escaped;
 use crate::request::algorithm::Algorithm;
 use crate::verify::verdict::Verified;
 use http::request::Parts;
@@ -33,7 +33,7 @@ pub(super) fn received(
         (None, Some(_)) => ascii(&sha256),
         (None, None) => PayloadHash::UNSIGNED,
     };
-    let mut xml = Xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".into());
+    let mut xml = Elements::document();
     xml.element("Echo", |xml| {
         xml.text("Method", head.method.as_str());
         xml.text("Bucket", &object.bucket);
@@ -56,23 +56,5 @@ pub(super) fn received(
             }
         });
     });
-    xml.0
-}
-
-struct Xml(String);
-
-impl Xml {
-    fn element(&mut self, name: &str, fill: impl FnOnce(&mut Self)) {
-        for piece in ["<", name, ">"] {
-            self.0.push_str(piece);
-        }
-        fill(self);
-        for piece in ["</", name, ">"] {
-            self.0.push_str(piece);
-        }
-    }
-
-    fn text(&mut self, name: &str, text: &str) {
-        self.element(name, |xml| push_escaped(&mut xml.0, text));
-    }
+    xml.finish()
 }

@@ -87,6 +87,8 @@ impl Refusal {
             RefusalReason::Stream(_) | RefusalReason::ChecksumDiffers { .. } => {
                 return self.reason.to_string().into();
             }
+            #[cfg(feature = "post-policy")]
+            RefusalReason::Post(_) => return self.reason.to_string().into(),
             // Of what S3 has no words for.
             RefusalReason::Error(error) if *self.message == *"Invalid Request" => {
                 return error.to_string().into();

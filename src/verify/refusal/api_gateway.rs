@@ -51,6 +51,9 @@ pub(crate) fn of_service(reason: RefusalReason) -> Refusal {
         ),
         RefusalReason::BodyTooLong => (413, "BadRequestException", "Request Too Long"),
         RefusalReason::BodyTooSlow => (408, "BadRequestException", "Request Timeout"),
+        // It takes no forms.
+        #[cfg(feature = "post-policy")]
+        RefusalReason::Post(_) => (400, "BadRequestException", "Bad Request"),
         // It takes no bodies in pieces and no checksums, and has no words for them.
         RefusalReason::Error(_)
         | RefusalReason::BodyCutOff

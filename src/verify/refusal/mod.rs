@@ -6,6 +6,8 @@ mod facts;
 pub(crate) mod reason;
 mod s3;
 mod s3_details;
+#[cfg(feature = "post-policy")]
+mod s3_post;
 mod s3_stream;
 
 use self::answer::Refusal;

@@ -1,6 +1,8 @@
 //! Why a request is refused.
 
 use crate::error::Error;
+#[cfg(feature = "post-policy")]
+use crate::post_policy::PostFault;
 use crate::request::Request;
 use crate::sign::stages::Stages;
 use crate::stream::StreamError;
@@ -40,6 +42,9 @@ pub enum RefusalReason {
         /// Of which checksum, for example `CRC32`.
         algorithm: &'static str,
     },
+    /// A form that uploads to S3 cannot be read, or does not meet its policy.
+    #[cfg(feature = "post-policy")]
+    Post(PostFault),
     /// Keys could not be looked up.
     Unavailable,
 }
@@ -66,6 +71,13 @@ impl From<Error> for RefusalReason {
     }
 }
 
+#[cfg(feature = "post-policy")]
+impl From<PostFault> for RefusalReason {
+    fn from(fault: PostFault) -> Self {
+        Self::Post(fault)
+    }
+}
+
 impl From<StreamError> for RefusalReason {
     fn from(error: StreamError) -> Self {
         Self::Stream(error)
@@ -77,6 +89,8 @@ impl fmt::Display for RefusalReason {
         f.write_str(match self {
             Self::Error(error) => return error.fmt(f),
             Self::Stream(error) => return error.fmt(f),
+            #[cfg(feature = "post-policy")]
+            Self::Post(fault) => return fault.fmt(f),
             Self::ChecksumDiffers { algorithm } => {
                 return write!(f, "the body's {algorithm} is not that of the header");
             }

@@ -55,6 +55,8 @@ pub(super) fn refusal(
 
 fn of_service(reason: RefusalReason, request: &Request<'_>) -> (Words, Details) {
     let words = match reason {
+        #[cfg(feature = "post-policy")]
+        RefusalReason::Post(_) => (400, "InvalidRequest", "Invalid Request"),
         RefusalReason::Error(_)
         | RefusalReason::Stream(_)
         | RefusalReason::ChecksumDiffers { .. }
@@ -103,7 +105,7 @@ fn of_service(reason: RefusalReason, request: &Request<'_>) -> (Words, Details) 
     ((status, code, message.into()), details)
 }
 
-const MISMATCH: (u16, &str, &str) = (
+pub(super) const MISMATCH: (u16, &str, &str) = (
     403,
     "SignatureDoesNotMatch",
     "The request signature we calculated does not match the signature you provided. Check your \

@@ -1,0 +1,263 @@
+//! What a policy is made of, and whether it makes sense.
+
+use super::field_name::{FILENAME, KEY, begins, is_bound, is_reserved};
+use super::form::Open;
+use super::policy_error::PostPolicyError;
+use crate::endpoint::suffix_of;
+use crate::error::Error;
+use crate::grammar::text::{TOKEN as TOKEN_BYTES, are_all_in};
+use crate::request::timestamp::Timestamp;
+use crate::sign::presign::MAX_EXPIRES;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::RangeInclusive;
+use core::time::Duration;
+
+/// What may be uploaded, to where, and until when; to be signed by
+/// [`Signer::sign_post_policy`](crate::Signer::sign_post_policy). Everything is checked then.
+///
+/// Conditions stand in the policy in the order of the calls, those for bucket, key and what signing
+/// writes behind them, as botocore has them.
+#[derive(Clone)]
+pub struct PostPolicy {
+    pub(super) bucket: String,
+    pub(super) key: String,
+    expires: Duration,
+    credentials_end: Option<Timestamp>,
+    pub(super) parts: Vec<Part>,
+}
+
+#[derive(Clone)]
+pub(super) enum Part {
+    Field { name: String, value: String },
+    Condition { name: String, wanted: Open },
+    Length { minimum: u64, maximum: u64 },
+}
+
+impl PostPolicy {
+    /// An upload to one key of a bucket, for `expires` (1 second to 7 days, in whole seconds: the
+    /// life of a signing key). With `${filename}` at the end of the key, S3 puts the name of the
+    /// file there, and the key may be any that begins with what is before.
+    #[must_use]
+    pub fn new(bucket: impl Into<String>, key: impl Into<String>, expires: Duration) -> Self {
+        Self {
+            bucket: bucket.into(),
+            key: key.into(),
+            expires,
+            credentials_end: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// A field of the form, with the condition that it has this value: S3 refuses a field without
+    /// a condition. With `${filename}` at the end of the value, that it begins with what is
+    /// before.
+    #[must_use]
+    pub fn field(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        self.with(Part::Field { name, value })
+    }
+
+    /// The condition that a field has this value, which whoever sends the form adds.
+    #[must_use]
+    pub fn eq(self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let wanted = Open::Equal(value.into());
+        self.with(Part::Condition {
+            name: name.into(),
+            wanted,
+        })
+    }
+
+    /// The condition that a field begins so, which whoever sends the form adds; with an empty
+    /// prefix, that it is there. Of a `Content-Type` with commas, each part has to begin so.
+    #[must_use]
+    pub fn starts_with(self, name: impl Into<String>, prefix: impl Into<String>) -> Self {
+        let wanted = Open::StartsWith(prefix.into());
+        self.with(Part::Condition {
+            name: name.into(),
+            wanted,
+        })
+    }
+
+    /// The condition that the file has so many bytes, both bounds included.
+    #[must_use]
+    pub fn content_length_range(self, range: RangeInclusive<u64>) -> Self {
+        let (minimum, maximum) = range.into_inner();
+        self.with(Part::Length { minimum, maximum })
+    }
+
+    /// The policy does not outlive the credentials that sign it, which end then.
+    #[must_use]
+    pub fn credentials_end(mut self, at: Timestamp) -> Self {
+        self.credentials_end = Some(at);
+        self
+    }
+
+    fn with(mut self, part: Part) -> Self {
+        self.parts.push(part);
+        self
+    }
+
+    /// Where the form is sent: `https://BUCKET.s3.REGION.amazonaws.com/`, or with the bucket as a
+    /// path where its name would not fit into one of the certificate's. `None` for what is no
+    /// region of AWS's.
+    #[must_use]
+    pub fn url(&self, region: &str) -> Option<String> {
+        let domain = suffix_of(region, false)?;
+        let bucket = &self.bucket;
+        Some(if is_label(bucket) {
+            format!("https://{bucket}.s3.{region}.{domain}/")
+        } else {
+            format!("https://s3.{region}.{domain}/{bucket}")
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), PostPolicyError> {
+        let in_bucket = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        let position = self.bucket.bytes().position(|byte| !in_bucket(byte));
+        if position.is_some() || self.bucket.is_empty() {
+            let position = position.unwrap_or_default();
+            return Err(PostPolicyError::InvalidBucket { position });
+        }
+        if self.key.is_empty() {
+            return Err(PostPolicyError::EmptyKey);
+        }
+        if let Some(position) = unsendable(&self.key) {
+            return Err(PostPolicyError::InvalidKey { position });
+        }
+        if !is_filename_last(&self.key) {
+            return Err(PostPolicyError::KeyFilenameNotLast);
+        }
+        let mut has_range = false;
+        for (index, part) in self.parts.iter().enumerate() {
+            match part {
+                Part::Field { name, value } => {
+                    check_text(index, name, value)?;
+                    if is_reserved(name) {
+                        return Err(PostPolicyError::ReservedField { index });
+                    }
+                    if !is_filename_last(value) {
+                        return Err(PostPolicyError::FilenameNotLast { index });
+                    }
+                    let mut before = self.parts.iter().take(index);
+                    if before.any(|part| part.is_field(name)) {
+                        return Err(PostPolicyError::RepeatedField { index });
+                    }
+                }
+                Part::Condition { name, wanted } => {
+                    check_text(index, name, wanted.least())?;
+                    if is_bound(name) {
+                        return Err(PostPolicyError::ReservedField { index });
+                    }
+                    if self
+                        .value(name)
+                        .is_some_and(|value| !is_met(name, wanted, value))
+                    {
+                        return Err(PostPolicyError::Unmet { index });
+                    }
+                }
+                Part::Length { .. } if has_range => {
+                    return Err(PostPolicyError::RepeatedRange { index });
+                }
+                &Part::Length { minimum, maximum } if minimum > maximum => {
+                    return Err(PostPolicyError::EmptyRange { minimum, maximum });
+                }
+                Part::Length { .. } => has_range = true,
+            }
+        }
+        Ok(())
+    }
+
+    /// Of a field of the form.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        if name.eq_ignore_ascii_case(KEY) {
+            return Some(&self.key);
+        }
+        self.parts.iter().find_map(|part| match part {
+            Part::Field { name: of, value } if of.eq_ignore_ascii_case(name) => Some(&**value),
+            _ => None,
+        })
+    }
+
+    pub(super) fn expiration(&self, at: Timestamp) -> Result<Timestamp, PostPolicyError> {
+        let (seconds, limit) = (self.expires.as_secs(), MAX_EXPIRES);
+        // Up to the next whole second, so that seven days and a moment are too long.
+        let seconds = seconds.saturating_add(u64::from(self.expires.subsec_nanos() > 0));
+        if !(1..=limit).contains(&seconds) {
+            return Err(Error::ExpiresOutOfRange { seconds, limit }.into());
+        }
+        let after = i64::try_from(seconds).unwrap_or(i64::MAX);
+        let end = Timestamp::from_unix(at.unix().saturating_add(after))?;
+        match self.credentials_end {
+            Some(ended) if ended <= at => Err(PostPolicyError::CredentialsEnded { ended, at }),
+            Some(credentials_end) => Ok(end.min(credentials_end)),
+            None => Ok(end),
+        }
+    }
+}
+
+impl Part {
+    fn is_field(&self, called: &str) -> bool {
+        matches!(self, Self::Field { name, .. } if name.eq_ignore_ascii_case(called))
+    }
+}
+
+fn is_filename_last(value: &str) -> bool {
+    !value
+        .strip_suffix(FILENAME)
+        .unwrap_or(value)
+        .contains(FILENAME)
+}
+
+/// Whether a value is sure to meet a condition; of one with the file's name, what is before counts.
+fn is_met(name: &str, wanted: &Open, value: &str) -> bool {
+    match (wanted, value.strip_suffix(FILENAME)) {
+        (Open::Equal(wanted), Some(before)) => wanted.starts_with(before),
+        (Open::Equal(wanted), None) => wanted == value,
+        (Open::StartsWith(prefix), Some(before)) => {
+            before.starts_with(&**prefix) || prefix.starts_with(before)
+        }
+        (Open::StartsWith(prefix), None) => begins(name, value, prefix),
+    }
+}
+
+/// A browser sends a line break as CR LF, whichever it was (HTML, constructing the entry list).
+fn unsendable(value: &str) -> Option<usize> {
+    value
+        .bytes()
+        .position(|byte| matches!(byte, b'\r' | b'\n' | 0))
+}
+
+fn check_text(index: usize, name: &str, value: &str) -> Result<(), PostPolicyError> {
+    if name.is_empty() || !are_all_in(&TOKEN_BYTES, name) {
+        return Err(PostPolicyError::InvalidFieldName { index });
+    }
+    match unsendable(value) {
+        Some(position) => Err(PostPolicyError::InvalidFieldValue { index, position }),
+        None => Ok(()),
+    }
+}
+
+/// Whether a bucket's name is one label of a host's
+/// ([naming rules](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html)).
+fn is_label(bucket: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let inner = |byte: u8| plain(byte) || byte == b'-';
+    let ends = [bucket.bytes().next(), bucket.bytes().next_back()];
+    (3..=63).contains(&bucket.len())
+        && bucket.bytes().all(inner)
+        && ends.into_iter().flatten().all(plain)
+}
+
+impl fmt::Debug for PostPolicy {
+    /// Without values, which can be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostPolicy")
+            .field("bucket", &self.bucket)
+            .field("key", &self.key)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
