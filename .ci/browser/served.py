@@ -1,0 +1,97 @@
+"""`sigv4 serve --inspect`, and callers of it that sign rightly or wrongly, by a signer of their own."""
+
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import socket
+import subprocess
+import time
+from datetime import datetime, timedelta, timezone
+from urllib.parse import quote
+
+ACCOUNT = "123456789012"
+PRINCIPALS = {"principals": [
+    {"arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
+     "keys": [{"access_key_id": f"AKID{name.upper()}", "secret_access_key": f"{name}-secret"}],
+     "policies": [{"Version": "2012-10-17", "Statement": statements}]}
+    for name, statements in {
+        "allowed": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}],
+        "denied": [
+            {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"},
+            {"Effect": "Deny", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:*:*:*/*/GET/items"}],
+    }.items()]}
+PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def canonical_query(query):
+    return "&".join(sorted(query.split("&"))) if query else ""
+
+
+class Served:
+    """The gateway at `gateway`, the page at `page`; `call` makes one request."""
+
+    def __init__(self, sigv4, folder):
+        self.sigv4, self.port, inspected = sigv4, free_port(), free_port()
+        self.gateway, self.page = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{inspected}/"
+        principals = folder / "principals.json"
+        principals.write_text(json.dumps(PRINCIPALS))
+        self.log = folder / "serve.log"
+        with open(self.log, "wb") as out:
+            self.process = subprocess.Popen(
+                [sigv4, "serve", "--listen", str(self.port), "--principals", principals, "--inspect", f"127.0.0.1:{inspected}"],
+                stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=PLAIN | {"AWS_EC2_METADATA_DISABLED": "true"})
+        for port in self.port, inspected:
+            for _ in range(200):
+                with socket.socket() as one:
+                    if one.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.05)
+            else:
+                raise SystemExit(f"sigv4 serve does not listen:\n{self.log.read_text()}")
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+    def call(self, method="GET", target="/prod/items", body=b"", *, who="allowed", secret=None, old=timedelta(), headers=None,
+             path=None, query=None, signs=None, stated=None, signed=True):
+        """Sends a request, which is signed as a right client would, but for what the arguments say: another `secret`, so
+        `old` a time, another canonical `path` or `query`, a body that `signs` another, a hash that is `stated`. The status."""
+        at = (datetime.now(timezone.utc) - old).strftime("%Y%m%dT%H%M%SZ")
+        head = {"host": f"127.0.0.1:{self.port}", "x-amz-date": at}
+        hashed = sha256(body if signs is None else signs)
+        if stated:
+            head["x-amz-content-sha256"] = hashed
+        if signed:
+            name, _, rest = target.partition("?")
+            lines = [method, path or quote(name, safe="/-_.~"), canonical_query(rest) if query is None else query]
+            lines += [f"{name}:{value}" for name, value in sorted(head.items())]
+            names = ";".join(sorted(head))
+            canonical = "\n".join([*lines, "", names, hashed])
+            scope = f"{at[:8]}/us-east-1/execute-api/aws4_request"
+            string = f"AWS4-HMAC-SHA256\n{at}\n{scope}\n{sha256(canonical.encode())}"
+            key = f"AWS4{secret or who + '-secret'}".encode()
+            for part in scope.split("/"):
+                key = hmac.digest(key, part.encode(), "sha256")
+            head["authorization"] = (f"AWS4-HMAC-SHA256 Credential=AKID{who.upper()}/{scope}, SignedHeaders={names}, "
+                                     f"Signature={hmac.digest(key, string.encode(), 'sha256').hex()}")
+        self.connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+        for name, value in {**head, "content-length": str(len(body)), **(headers or {})}.items():
+            self.connection.putheader(name, value)
+        self.connection.endheaders(body)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status
