@@ -371,6 +371,23 @@ def forgets(page):
     wait_rows(page, 1)
 
 
+def returns(page):
+    """Another server at the same place, which counts from 1 again."""
+    for _ in range(3):
+        served.call()
+    wait_rows(page, 4)
+    served.stop()
+    until(page, "document.querySelector('#link').textContent === 'not connected'")
+    expect("a server that went is said", True)
+    served.start()
+    served.call(who="denied")
+    until(page, "document.querySelector('#link').textContent === 'live'")
+    wait_rows(page, 1)
+    expect("… and its successor's requests come", "Policy" in texts(page, ROWS)[0], texts(page, ROWS))
+    # The browser notes connections that were refused.
+    complaints[:] = [one for one in complaints if "net::ERR_" not in one]
+
+
 def standing(browser):
     """The same page from `sigv4 explain --page`, of a file, with no server."""
     answer = FOLDER / "answer.json"
@@ -442,7 +459,7 @@ def main():
             page.set_default_timeout(10_000)
             page.goto(served.page)
             page.wait_for_selector(".link.on")
-            for test in empty, grows, verdicts, marks, filters, pauses, smooth, keyboard, hostile, exports, why, forgets:
+            for test in empty, grows, verdicts, marks, filters, pauses, smooth, keyboard, hostile, exports, why, forgets, returns:
                 test(page)
             page.close()
             standing(browser)

@@ -43,16 +43,18 @@ class Served:
     """The gateway at `gateway`, the page at `page`; `call` makes one request."""
 
     def __init__(self, sigv4, folder):
-        self.sigv4, self.port, inspected = sigv4, free_port(), free_port()
-        self.gateway, self.page = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{inspected}/"
-        principals = folder / "principals.json"
-        principals.write_text(json.dumps(PRINCIPALS))
-        self.log = folder / "serve.log"
-        with open(self.log, "wb") as out:
+        self.sigv4, self.port, self.inspected = sigv4, free_port(), free_port()
+        self.gateway, self.page = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.inspected}/"
+        self.principals, self.log = folder / "principals.json", folder / "serve.log"
+        self.principals.write_text(json.dumps(PRINCIPALS))
+        self.start()
+
+    def start(self):
+        with open(self.log, "ab") as out:
             self.process = subprocess.Popen(
-                [sigv4, "serve", "--listen", str(self.port), "--principals", principals, "--inspect", f"127.0.0.1:{inspected}"],
+                [self.sigv4, "serve", "--listen", str(self.port), "--principals", self.principals, "--inspect", f"127.0.0.1:{self.inspected}"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=PLAIN | {"AWS_EC2_METADATA_DISABLED": "true"})
-        for port in self.port, inspected:
+        for port in self.port, self.inspected:
             for _ in range(200):
                 with socket.socket() as one:
                     if one.connect_ex(("127.0.0.1", port)) == 0:
@@ -64,6 +66,7 @@ class Served:
 
     def stop(self):
         self.process.terminate()
+        self.connection.close()
         self.process.wait()
 
     def call(self, method="GET", target="/prod/items", body=b"", *, who="allowed", secret=None, old=timedelta(), headers=None,
