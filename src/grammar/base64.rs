@@ -1,8 +1,6 @@
-//! Base64, written and read.
+//! Base64, written.
 
 use alloc::string::String;
-#[cfg(feature = "post-policy")]
-use alloc::vec::Vec;
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const DIGITS_OF_URLS: &[u8; 64] =
@@ -40,46 +38,9 @@ fn written(bytes: &[u8], digits: &[u8; 64], padded: bool) -> String {
     text
 }
 
-/// What [`base64`] writes, and nothing else: no line breaks, all of the padding, and no bits behind the
-/// last byte.
-#[cfg(feature = "post-policy")]
-pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let (groups, rest) = text.as_bytes().as_chunks::<4>();
-    if !rest.is_empty() {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(groups.len().saturating_mul(3));
-    for group in groups {
-        if bytes.len() % 3 > 0 {
-            return None; // behind padding
-        }
-        let padding = group
-            .iter()
-            .rev()
-            .take_while(|digit| **digit == b'=')
-            .count();
-        let mut word = 0_u32;
-        for digit in group {
-            let value = match (digit, DIGITS.iter().position(|known| known == digit)) {
-                (_, Some(value)) => u32::try_from(value).ok()?,
-                (b'=', None) => 0,
-                _ => return None,
-            };
-            word = (word << 6) | value;
-        }
-        let [_, all @ ..] = word.to_be_bytes();
-        let whole = all.get(..3_usize.checked_sub(padding)?)?;
-        bytes.extend_from_slice(whole);
-    }
-    // Padding in the wrong place, a digit too few and bits that are dropped are all written otherwise.
-    (base64(&bytes) == text).then_some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{base64, base64_url};
-    #[cfg(feature = "post-policy")]
-    use alloc::vec::Vec;
 
     /// RFC 4648, 10, and every digit.
     #[test]
@@ -102,38 +63,6 @@ mod tests {
             0xe3, 0x9e, 0xbb, 0xf3, 0xdf, 0xbf,
         ];
         assert_eq!(base64(&all).as_bytes(), super::DIGITS);
-    }
-
-    /// RFC 4648, 3.5 and 4.
-    #[cfg(feature = "post-policy")]
-    #[test]
-    fn read_strictly() {
-        use super::from_base64;
-        for length in 0..70_u8 {
-            let bytes: Vec<_> = (0..length).map(|at| at.wrapping_mul(37)).collect();
-            assert_eq!(from_base64(&base64(&bytes)), Some(bytes));
-        }
-        for text in [
-            "Z",
-            "Zg",
-            "Zg=",
-            "Zg===",
-            "Zh==",
-            "Zm9=",
-            "=Zg=",
-            "Z===",
-            "====",
-            "Zg==Zg==",
-            "Zm9v\n",
-            "Zm9v Zm9v",
-            "Zm-v",
-            "Zm9_",
-            "Zg==\r\n",
-            "Zm9vZg",
-            "Zm9v====",
-        ] {
-            assert_eq!(from_base64(text), None, "{text:?}");
-        }
     }
 
     /// RFC 7515, appendix C.

@@ -6,6 +6,10 @@ use alloc::vec::Vec;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Base64 {
     /// With `+` and `/`, and padding (4).
+    #[cfg_attr(
+        not(any(feature = "client", feature = "post-policy")),
+        allow(dead_code)
+    )]
     Standard,
     /// With `-` and `_`, without padding (5; RFC 7515, 2).
     Url,

@@ -3,7 +3,7 @@
 use super::conditions::{Condition, Conditions};
 use super::policy_json::Json;
 use super::post_fault::PostFault;
-use crate::grammar::base64::from_base64;
+use crate::grammar::base64_decode::{Base64, decode_base64};
 use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ pub(super) struct PolicyDocument {
 impl PolicyDocument {
     /// Of the field as it arrived, after its signature has been found right.
     pub(super) fn read(field: &str) -> Result<Self, PostFault> {
-        let bytes = from_base64(field).ok_or(PostFault::NotBase64)?;
+        let bytes = decode_base64(field, Base64::Standard).map_err(|_| PostFault::NotBase64)?;
         let Json::Object(members) = Json::parse(&bytes).ok_or(PostFault::NotJson)? else {
             return Err(PostFault::NotObject);
         };
@@ -49,7 +49,7 @@ impl PolicyDocument {
 
 /// The word of the policy that a fault is about, which S3 repeats.
 pub(super) fn word(field: &str, fault: PostFault) -> Option<String> {
-    let Json::Object(members) = Json::parse(&from_base64(field)?)? else {
+    let Json::Object(members) = Json::parse(&decode_base64(field, Base64::Standard).ok()?)? else {
         return None;
     };
     let mut members = members.into_iter();
