@@ -23,6 +23,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt::{self, Write};
 use core::time::Duration;
+use zeroize::Zeroizing;
 
 /// The longest life of a presigned URL: seven days, in seconds.
 pub const MAX_EXPIRES: u64 = 604_800;
@@ -119,7 +120,12 @@ impl Signer {
         let (mut unfinished, headers) = self.unfinished(request, expires, at)?;
         let canonical = unfinished.canonical(headers, &self.profile)?;
         let signature = self.signature(&self.string_to_sign(&canonical, &at));
-        drop(canonical);
+        // Beside the URL, the one text that a session token stands in.
+        if self.credentials.session_token().is_some()
+            && let Cow::Owned(query) = canonical.query
+        {
+            drop(Zeroizing::new(query));
+        }
         let parameters = &mut unfinished.parameters;
         parameters.push("X-Amz-Signature", |url| {
             signature.write(&mut |digits| url.push_str(digits));

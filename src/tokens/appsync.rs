@@ -96,8 +96,8 @@ impl Appsync<'_> {
             ],
             payload: Payload::Bytes(body.as_bytes()),
         };
-        let signer = Signer::new(maker.credentials().clone(), self.region, "appsync");
-        let signed = signer.sign(&request, maker.at())?;
+        let service = Signer::new(maker.credentials().clone(), self.region, "appsync");
+        let signed = service.sign(&request, maker.at())?;
         // In the order in which AWS Amplify writes them.
         let mut fields = Fields::default();
         fields.push("accept", ACCEPT);

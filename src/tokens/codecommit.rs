@@ -138,7 +138,7 @@ impl GitCredentials {
         let mut url = Zeroizing::new(String::with_capacity(capacity));
         url.push_str("https://");
         encode(&self.username, &UNRESERVED, &mut |piece| {
-            url.push_str(piece)
+            url.push_str(piece);
         });
         for piece in [":", &self.password, "@", &self.host, &self.path] {
             url.push_str(piece);

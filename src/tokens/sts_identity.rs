@@ -96,8 +96,8 @@ impl<'a> StsIdentity<'a> {
             headers: &headers,
             payload: Payload::Bytes(BODY.as_bytes()),
         };
-        let signer = Signer::new(maker.credentials().clone(), self.region, "sts");
-        let signed = signer.sign(&request, maker.at())?;
+        let service = Signer::new(maker.credentials().clone(), self.region, "sts");
+        let signed = service.sign(&request, maker.at())?;
         // As HashiCorp's clients name them, and in the order of the alphabet.
         let mut fields = Fields::default();
         fields.push("Authorization", signed.authorization());

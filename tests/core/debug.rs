@@ -1,6 +1,9 @@
 //! Every type crosses threads and shows what it holds, but no secret.
 
 use crate::support::example::{SECRET, UNSIGNED};
+use sigv4::tokens::{
+    AppsyncHeaders, GitCredentials, Input, Maker, StsRequest, Token, TokenError, Validity,
+};
 use sigv4::{
     Authorization, CanonicalRequest, Claim, Credentials, Error, Form, Hasher, Header, Layer,
     Payload, Policy, PresignedUrl, Profile, QueryPlus, Request, Scope, SessionToken, Signature,
@@ -37,8 +40,17 @@ fn everything_may_cross_threads() {
     any_thread::<Timestamp>();
     any_thread::<UnsignedPayload>();
     any_thread::<Verified<'static>>();
+    any_thread::<AppsyncHeaders>();
+    any_thread::<GitCredentials>();
+    any_thread::<Input>();
+    any_thread::<Maker<'static>>();
+    any_thread::<StsRequest>();
+    any_thread::<Token>();
+    any_thread::<TokenError>();
+    any_thread::<Validity>();
     fn an_error<T: std::error::Error + Copy + Eq + std::hash::Hash>() {}
     an_error::<Error>();
+    an_error::<TokenError>();
 }
 
 const TOKEN: &str = "QToken//////////wEXAMPLE==";

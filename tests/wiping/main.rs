@@ -10,6 +10,7 @@
 mod key_pair;
 mod profiles;
 mod remote;
+mod tokens;
 
 use sigv4::Credentials;
 use sigv4::client::{
@@ -299,6 +300,7 @@ fn nothing_is_freed_with_a_secret_in_it() {
     );
 
     profiles::wiped(folder.path());
+    tokens::wiped();
     #[cfg(all(feature = "gateway", feature = "v4a"))]
     key_pair::wiped();
 
