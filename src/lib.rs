@@ -43,6 +43,7 @@
 //! | a body that is signed in pieces: `aws-chunked` | [`stream`] |
 //! | why did the service answer 403? | [`explain::explain`] |
 //! | a token that a service makes of a signature: of RDS, EKS, MSK, git, … | [`tokens`] |
+//! | an EKS token, or a signed call of `GetCallerIdentity`, that arrives | [`tokens::EksVerifier`], [`tokens::StsIdentityVerifier`] |
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
 //! | sign whatever passes to a client of hyper, tonic, tower or reqwest | [`tower::SignLayer`] |
@@ -224,6 +225,8 @@ mod papers {
     struct Sign;
     #[doc = include_str!("../docs/streaming.md")]
     struct Streaming;
+    #[doc = include_str!("../docs/tokens.md")]
+    struct Tokens;
     #[doc = include_str!("../docs/verify.md")]
     struct Verify;
 }
