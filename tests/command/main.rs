@@ -12,6 +12,8 @@ mod items;
 mod memory;
 mod mfa;
 mod papers;
+mod post_policy;
+mod post_sent;
 mod profiles;
 mod proxy;
 mod proxy_ended;

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::SystemTime;
 
 /// The process, and what it says to export.
-fn serve(arguments: &[&str]) -> (Child, BTreeMap<String, String>) {
+pub fn serve(arguments: &[&str]) -> (Child, BTreeMap<String, String>) {
     let mut child = bare(&[&["serve", "--service", "s3"], arguments].concat())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -79,7 +79,15 @@ enum Output {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let bucket = Bucket::at(arguments.endpoint_url.as_deref(), &arguments.bucket)?;
+    if arguments.file.is_some() && arguments.output != Output::Curl {
+        return Err(Failure::usage("--file is for --output curl"));
+    }
+    // An empty variable is as good as none.
+    let endpoint = arguments
+        .endpoint_url
+        .as_deref()
+        .filter(|url| !url.is_empty());
+    let bucket = Bucket::at(endpoint, &arguments.bucket)?;
     let profile = arguments.credentials.profile();
     let region = region(bucket.endpoint(), arguments.region.as_deref(), profile)?;
     let at = match arguments.time {

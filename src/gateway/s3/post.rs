@@ -129,11 +129,15 @@ const NOTHING: Request<'static> = Request {
 fn boundary(head: &Parts) -> Result<String, Reply> {
     let content_type = head.headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
-    match multer::parse_boundary(content_type.unwrap_or_default()) {
-        Ok(boundary) if !boundary.is_empty() => Ok(boundary),
-        Ok(_) | Err(multer::Error::NoBoundary) => Err(Reply::malformed_form()),
-        Err(_) => Err(Reply::not_a_form()),
+    let content_type = content_type.unwrap_or_default();
+    let kind = content_type.split(';').next().unwrap_or_default();
+    if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
+        return Err(Reply::not_a_form());
     }
+    let boundary = multer::parse_boundary(content_type).ok();
+    boundary
+        .filter(|boundary| !boundary.is_empty())
+        .ok_or_else(Reply::malformed_form)
 }
 
 /// What IAM is asked for

@@ -2,6 +2,7 @@
 
 mod costs;
 mod flaws;
+mod forms;
 mod heads;
 mod permitted;
 mod put;
