@@ -24,7 +24,7 @@ mod permission;
 mod pieces;
 mod principals;
 mod random;
-mod reply;
+pub(crate) mod reply;
 mod respond;
 mod room;
 mod route;

@@ -268,7 +268,7 @@ impl Reply {
 }
 
 /// `arn:aws:execute-api:region:********9012:…`
-fn masked(resource: &str) -> String {
+pub(crate) fn masked(resource: &str) -> String {
     let mut parts: std::vec::Vec<_> = resource.split(':').map(String::from).collect();
     if let Some(account) = parts.get_mut(4) {
         let seen: String = account.chars().skip(8).collect();

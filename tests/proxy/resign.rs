@@ -137,7 +137,10 @@ fn policies_decide() {
     let call = Call::new("GET", "/a", b"");
     for (key, why) in [
         ("AKIDNARROW", "explicit deny"),
-        ("AKIDREADER", "no identity-based policy allows it"),
+        (
+            "AKIDREADER",
+            "no identity-based policy allows the es:* action",
+        ),
     ] {
         let request = call.signed(&signer(key, "us-east-1", "es"));
         refused(&proxy, &server, &request, 403, why);

@@ -2,6 +2,7 @@
 
 use crate::agents::{Call, now, proxy, proxy_of, refused, signer, upstream};
 use crate::harness::{route, scope};
+use sigv4::proxy::Upstream;
 use sigv4::{Payload, Request, Streaming};
 
 /// The head of an upload in signed chunks, to which anybody adds an unsigned header and a body.
@@ -74,4 +75,56 @@ fn where_the_hash_is_stated_a_wrong_signature_is_refused_at_once() {
         403,
         "SignatureDoesNotMatch",
     );
+}
+
+/// So that SDKs know a denial for one.
+#[test]
+fn a_denial_is_written_as_the_service_writes_it() {
+    let server = upstream();
+    let es = proxy(server.port, "es");
+    let call = Call::new("GET", "/a", b"").signed(&signer("AKIDREADER", "us-east-1", "es"));
+    let s3 = proxy(server.port, "s3");
+    let read =
+        Call::new("GET", "/other/a%3C", b"").signed(&signer("AKIDREADER", "us-east-1", "s3"));
+    for (proxy, request, texts) in [
+        (
+            &es,
+            &call,
+            [
+                "\r\ncontent-type: application/json\r\n",
+                "\r\nx-amzn-errortype: AccessDeniedException\r\n",
+                "{\"Message\":\"User: arn:aws:iam::123456789012:user/reader is not authorized to perform: es:*",
+            ],
+        ),
+        (
+            &s3,
+            &read,
+            [
+                "\r\ncontent-type: application/xml\r\n",
+                "<Error><Code>AccessDenied</Code><Message>User: arn:aws:iam::123456789012:user/reader is not",
+                "s3:GetObject on resource: \"arn:aws:s3:::other/a&lt;\" because no identity-based policy \
+                 allows the s3:GetObject action</Message></Error>",
+            ],
+        ),
+    ] {
+        for text in texts {
+            refused(proxy, &server, request, 403, text);
+        }
+    }
+    let mut route = route(server.port);
+    route.scope = Some(scope("execute-api", "us-east-1"));
+    if let Upstream::Fixed { sign_host, .. } = &mut route.upstream {
+        *sign_host = Some(
+            "abc123.execute-api.us-east-1.amazonaws.com"
+                .parse()
+                .unwrap(),
+        );
+    }
+    let api = proxy_of(route);
+    let call = Call::new("GET", "/prod/a", b"");
+    let request = call.signed(&signer("AKIDREADER", "us-east-1", "execute-api"));
+    // Of the account, four digits.
+    let words = "execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********9012:abc123/prod/GET/a \
+                 because no identity-based policy allows the execute-api:Invoke action\"}";
+    refused(&api, &server, &request, 403, words);
 }

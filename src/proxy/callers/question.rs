@@ -3,11 +3,13 @@
 use crate::canonical::path::normalize_path;
 use crate::endpoint::Resolved;
 use crate::gateway::api::{Api, partition};
+use crate::gateway::reply::masked;
 use crate::gateway::s3::object::Object;
 use crate::gateway::{Decision, INVOKE, Principal, SERVICE};
 use crate::grammar::encode::decode;
 use crate::proxy::route::has_dot_segments;
 use http::request::Parts;
+use std::borrow::Cow;
 use std::format;
 use std::net::IpAddr;
 use std::prelude::rust_2024::*;
@@ -50,12 +52,23 @@ impl Question {
         }
     }
 
-    /// For people, in the words of IAM.
+    /// What has to be allowed.
+    pub(super) fn action(&self) -> Cow<'static, str> {
+        match self {
+            Self::Known { action, .. } => (*action).into(),
+            Self::Any { service } => format!("{service}:*").into(),
+        }
+    }
+
+    /// For people, in the words of IAM: API Gateway leaves four digits of an account to see, S3 quotes.
     pub(super) fn told(&self) -> String {
         match self {
             Self::Known { action, resources } => {
                 let resource = resources.first().map_or("*", String::as_str);
-                format!("{action} on resource: {resource}")
+                match *action {
+                    INVOKE => format!("{action} on resource: {}", masked(resource)),
+                    _ => format!("{action} on resource: \"{resource}\""),
+                }
             }
             Self::Any { service } => format!(
                 "{service}:* on resource: * (which action this request needs is not known here, so that \

@@ -169,12 +169,16 @@ impl<'a> SignedCaller<'a> {
         }
         let why = match question.decide(principal) {
             Decision::Allowed => return Ok(principal),
-            Decision::ExplicitDeny => "with an explicit deny in an identity-based policy",
-            Decision::ImplicitDeny => "because no identity-based policy allows it",
+            Decision::ExplicitDeny => "with an explicit deny in an identity-based policy".into(),
+            Decision::ImplicitDeny => format!(
+                "because no identity-based policy allows the {} action",
+                question.action()
+            ),
         };
         let (caller, question) = (principal.arn.as_str(), question.told());
         let message = format!("User: {caller} is not authorized to perform: {question} {why}");
-        Err(Refused::new(Cause::Caller, message))
+        let regions = [self.scope.region.as_str()];
+        Err(Refusal::denied(message, request, &self.policy(&regions)).into())
     }
 
     fn parts(&self) -> Result<HttpParts<'a>, Refused> {

@@ -51,6 +51,9 @@ pub struct Refusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
+    /// As IAM's denials are written, in API Gateway and elsewhere.
+    #[cfg(feature = "proxy")]
+    JsonOfIam,
     Xml,
 }
 
@@ -111,6 +114,8 @@ impl Refusal {
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let (content_type, error_type) = match self.form {
             Form::Json => ("application/json", Some(("x-amzn-errortype", self.code))),
+            #[cfg(feature = "proxy")]
+            Form::JsonOfIam => ("application/json", Some(("x-amzn-errortype", self.code))),
             Form::Xml => ("application/xml", None),
         };
         [("content-type", content_type)]
@@ -126,6 +131,12 @@ impl Refusal {
         match self.form {
             Form::Json => {
                 body.push_str("{\"message\":");
+                push_quoted(&mut body, &self.message);
+                body.push('}');
+            }
+            #[cfg(feature = "proxy")]
+            Form::JsonOfIam => {
+                body.push_str("{\"Message\":");
                 push_quoted(&mut body, &self.message);
                 body.push('}');
             }

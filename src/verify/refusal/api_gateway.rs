@@ -59,6 +59,11 @@ pub(crate) fn of_service(reason: RefusalReason) -> Refusal {
         | RefusalReason::BodyCutOff
         | RefusalReason::Stream(_)
         | RefusalReason::ChecksumDiffers { .. } => (400, "BadRequestException", "Bad Request"),
+        RefusalReason::NotAllowed => (
+            403,
+            "AccessDeniedException",
+            "User is not authorized to access this resource",
+        ),
         RefusalReason::Unavailable => {
             (500, "InternalServerErrorException", "Internal server error")
         }

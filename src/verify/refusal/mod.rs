@@ -10,6 +10,8 @@ mod s3_details;
 mod s3_post;
 mod s3_stream;
 
+#[cfg(feature = "proxy")]
+use self::answer::Form;
 use self::answer::Refusal;
 use self::reason::RefusalReason;
 use crate::request::Request;
@@ -32,6 +34,24 @@ impl Refusal {
                 s3::refusal(reason, request, policy)
             }
             _ => api_gateway::refusal(reason, request, policy),
+        }
+    }
+
+    /// What IAM's denials say, as the service of the policy writes them.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn denied(
+        message: alloc::string::String,
+        request: &Request<'_>,
+        policy: &Policy<'_>,
+    ) -> Self {
+        let refusal = Self::of(RefusalReason::NotAllowed, request, policy);
+        Self {
+            message: message.into(),
+            form: match refusal.form {
+                Form::Xml => Form::Xml,
+                Form::Json | Form::JsonOfIam => Form::JsonOfIam,
+            },
+            ..refusal
         }
     }
 }

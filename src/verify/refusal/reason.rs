@@ -45,6 +45,8 @@ pub enum RefusalReason {
     /// A form that uploads to S3 cannot be read, or does not meet its policy.
     #[cfg(feature = "post-policy")]
     Post(PostFault),
+    /// The caller's policies do not allow it.
+    NotAllowed,
     /// Keys could not be looked up.
     Unavailable,
 }
@@ -100,6 +102,7 @@ impl fmt::Display for RefusalReason {
             Self::BodyTooLong => "the body is longer than is taken",
             Self::BodyTooSlow => "the body did not arrive in time",
             Self::BodyCutOff => "the body ended early",
+            Self::NotAllowed => "the caller's policies do not allow it",
             Self::Unavailable => "keys could not be looked up",
         })
     }

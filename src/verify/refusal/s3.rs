@@ -89,6 +89,7 @@ fn of_service(reason: RefusalReason, request: &Request<'_>) -> (Words, Details) 
             "Your socket connection to the server was not read from or written to within the \
              timeout period. Idle connections will be closed.",
         ),
+        RefusalReason::NotAllowed => (403, DENIED, "Access Denied"),
         RefusalReason::Unavailable => (
             500,
             "InternalError",
