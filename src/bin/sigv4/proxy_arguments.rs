@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
         long,
         env = "SIGV4_PROXY_BEYOND_LOOPBACK",
         hide_env_values = true,
-        value_parser = clap::builder::BoolishValueParser::new()
+        value_parser = switched
     )]
     beyond_loopback: bool,
     /// Address and port of /health, /ready and /metrics
@@ -65,7 +65,8 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     service: Option<String>,
-    /// The region to sign for [default: what the host tells, else AWS_REGION, else the profile]
+    /// The region to sign for [default: what the host tells, else AWS_REGION, else the
+    /// profile, else the EC2 instance]
     #[arg(
         long,
         value_name = "REGION",
@@ -114,6 +115,22 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     strip_prefix: Option<String>,
+    /// How long an answer may take to begin: 500ms, 30s, 15m, 2h [default: 60s]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "SIGV4_PROXY_ANSWER_TIME",
+        hide_env_values = true
+    )]
+    answer_time: Option<String>,
+    /// How long an answer or a request that has begun may pause [default: 60s]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "SIGV4_PROXY_IDLE_TIME",
+        hide_env_values = true
+    )]
+    idle_time: Option<String>,
     /// Certificates to trust in the place of the built-in ones, as PEM
     #[arg(long,
         value_name = "FILE",
@@ -139,10 +156,22 @@ pub(crate) struct Arguments {
         hide_env_values = true, value_hint = FilePath)]
     resign: Option<OsString>,
     /// Services that may be signed for, with --resign or --upstream host
-    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        env = "SIGV4_PROXY_ALLOW_SERVICE",
+        hide_env_values = true
+    )]
     allow_service: Vec<String>,
     /// Regions that may be signed for, with --resign or --upstream host
-    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "REGION",
+        value_delimiter = ',',
+        env = "SIGV4_PROXY_ALLOW_REGION",
+        hide_env_values = true
+    )]
     allow_region: Vec<String>,
     /// Hosts that may be signed for, with --resign or --upstream host: HOST or *.DOMAIN
     #[arg(
@@ -167,6 +196,15 @@ pub(crate) struct Arguments {
     tls_key: Option<OsString>,
 }
 
+/// What a variable says of a switch; an empty one says nothing.
+fn switched(text: &str) -> Result<bool, &'static str> {
+    match text.to_ascii_lowercase().as_str() {
+        "" | "n" | "no" | "f" | "false" | "off" | "0" => Ok(false),
+        "y" | "yes" | "t" | "true" | "on" | "1" => Ok(true),
+        _ => Err("expected true or false"),
+    }
+}
+
 /// Either a file or options; an empty variable is none, as files for containers have them.
 pub(crate) fn source(mut given: Arguments) -> Result<Source, Failure> {
     let texts = [
@@ -179,6 +217,8 @@ pub(crate) fn source(mut given: Arguments) -> Result<Source, Failure> {
         &mut given.sign_host,
         &mut given.body,
         &mut given.strip_prefix,
+        &mut given.answer_time,
+        &mut given.idle_time,
     ];
     for text in texts {
         text.take_if(|text| text.is_empty());
@@ -194,7 +234,14 @@ pub(crate) fn source(mut given: Arguments) -> Result<Source, Failure> {
     for file in files {
         file.take_if(|file| file.is_empty());
     }
-    given.allow_host.retain(|host| !host.is_empty());
+    let lists = [
+        &mut given.allow_service,
+        &mut given.allow_region,
+        &mut given.allow_host,
+    ];
+    for list in lists {
+        list.retain(|text| !text.is_empty());
+    }
     if given.unsigned_payload && given.body.as_deref().is_some_and(|body| body != "unsigned") {
         return Err(Failure::usage(
             "--unsigned-payload and --body: give one of them; the first is --body unsigned",
@@ -237,6 +284,8 @@ fn of_options_alone(given: &Arguments) -> Option<&'static str> {
         ("--body", given.body.is_some()),
         ("--unsigned-payload", given.unsigned_payload),
         ("--strip-prefix", given.strip_prefix.is_some()),
+        ("--answer-time", given.answer_time.is_some()),
+        ("--idle-time", given.idle_time.is_some()),
         ("--ca-file", given.ca_file.is_some()),
         ("--h2c", given.h2c),
         ("--plain-http", given.plain_http),
@@ -276,6 +325,8 @@ fn options(given: Arguments) -> Result<Options, Failure> {
         false => given.body,
     };
     options.strip_prefix = given.strip_prefix;
+    options.answer_time = given.answer_time;
+    options.idle_time = given.idle_time;
     options.ca_file = path(given.ca_file, "--ca-file")?;
     options.h2c = given.h2c;
     options.plain_http = given.plain_http;

@@ -1,6 +1,8 @@
 //! A proxy with one route, from options: what a file with one `[[route]]` says.
 
-use super::document::{AllowTable, Document, ResignTable, RouteTable, Text, TlsTable};
+use super::document::{
+    AllowTable, Document, ResignTable, RouteTable, Text, Time, TimesTable, TlsTable,
+};
 use super::written::Written;
 use std::prelude::rust_2024::*;
 use std::vec;
@@ -47,6 +49,10 @@ pub struct Options {
     pub body: Option<String>,
     /// The beginning of the path that does not go upstream.
     pub strip_prefix: Option<String>,
+    /// How long an answer may take to begin.
+    pub answer_time: Option<String>,
+    /// How long an answer or a request that has begun may pause.
+    pub idle_time: Option<String>,
     /// The file with the certificates to trust.
     pub ca_file: Option<String>,
     /// HTTP/2 without TLS.
@@ -97,6 +103,11 @@ impl Options {
             // Callers who sign have lists of their own.
             allow: (lists && !resigns).then(|| Written::given(allow)),
             body: given(self.body),
+            times: TimesTable {
+                answer: self.answer_time.map(|time| Written::given(Time(time))),
+                idle: self.idle_time.map(|time| Written::given(Time(time))),
+                ..TimesTable::default()
+            },
             ..RouteTable::default()
         };
         Document {

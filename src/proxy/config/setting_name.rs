@@ -4,8 +4,10 @@ use std::format;
 use std::prelude::rust_2024::*;
 
 /// Settings whose options are called otherwise.
-const OTHERWISE: [(&str, &str); 10] = [
+const OTHERWISE: [(&str, &str); 12] = [
     ("prefix", "--strip-prefix"),
+    ("times.answer", "--answer-time"),
+    ("times.idle", "--idle-time"),
     ("tls.certificate", "--tls-cert"),
     ("tls.key", "--tls-key"),
     ("resign.principals", "--resign"),
