@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant, SystemTime};
+use tokio::sync::oneshot;
 
 /// What is counted and named for all requests.
 #[derive(Debug)]
@@ -47,6 +48,8 @@ pub(crate) struct Exchange {
     refused: Option<(Cause, Cow<'static, str>)>,
     explained: Option<&'static str>,
     ended_by: Option<Side>,
+    /// Where it goes on behind its answer.
+    tunnel: Option<oneshot::Sender<Self>>,
     _in_flight: Counted,
     _open: Open,
 }
@@ -63,7 +66,8 @@ pub(crate) struct Received<B> {
 #[derive(Debug)]
 pub(crate) struct Answered<B> {
     body: B,
-    exchange: Exchange,
+    /// Where it ends with the answer.
+    exchange: Option<Exchange>,
 }
 
 impl Observed {
@@ -96,6 +100,7 @@ impl Observed {
             explained: None,
             // Until it is known to be whole.
             ended_by: Some(Side::Caller),
+            tunnel: None,
             _in_flight: self.metrics.in_flight(),
             _open: open,
             observed: self.clone(),
@@ -137,6 +142,20 @@ impl Exchange {
         self.explained = why;
     }
 
+    /// It goes on behind its answer, and is had from here as soon as there is one.
+    pub(crate) fn tunnels(&mut self) -> oneshot::Receiver<Self> {
+        let (sender, receiver) = oneshot::channel();
+        self.tunnel = Some(sender);
+        receiver
+    }
+
+    /// What has passed behind its answer, in bytes.
+    pub(crate) fn passed(&mut self, received: u64, sent: u64) {
+        let counted = self.received.get_or_insert_default();
+        counted.fetch_add(received, Relaxed);
+        self.sent = self.sent.saturating_add(sent);
+    }
+
     /// Counts the bytes of its body.
     pub(crate) fn receiving<B: Body>(&mut self, body: B) -> Received<B> {
         let comes = !body.is_end_stream();
@@ -158,10 +177,12 @@ impl Exchange {
         if has_no_body || response.body().is_end_stream() {
             self.ended_by = None;
         }
-        response.map(|body| Answered {
-            body,
-            exchange: self,
-        })
+        let exchange = match self.tunnel.take() {
+            // Where the tunnel is gone already, it ends here.
+            Some(tunnel) => tunnel.send(self).err(),
+            None => Some(self),
+        };
+        response.map(|body| Answered { body, exchange })
     }
 }
 
@@ -241,15 +262,19 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Answered<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
+        let this = &mut *self;
+        let frame = Pin::new(&mut this.body).poll_frame(context);
+        let Some(exchange) = &mut this.exchange else {
+            return frame;
+        };
         match &frame {
             Poll::Pending => {}
-            Poll::Ready(None) => self.exchange.ended_by = None,
-            Poll::Ready(Some(Err(_))) => self.exchange.ended_by = Some(Side::Upstream),
+            Poll::Ready(None) => exchange.ended_by = None,
+            Poll::Ready(Some(Err(_))) => exchange.ended_by = Some(Side::Upstream),
             Poll::Ready(Some(Ok(frame))) => {
-                self.exchange.sent = self.exchange.sent.saturating_add(length(frame));
-                if self.body.is_end_stream() {
-                    self.exchange.ended_by = None;
+                exchange.sent = exchange.sent.saturating_add(length(frame));
+                if this.body.is_end_stream() {
+                    exchange.ended_by = None;
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::inbound::Wire;
 use super::metrics::registry::Metrics;
 use super::named_host::{named_host, without_port};
 use super::places::{Places, Share};
-use super::sending::{Progress, Sending};
+use super::sending::{Late, Progress, Sending, within};
 use super::settings::{Body, Callers, Limits, Listen, Route, Settings};
 use super::signing::{sign, unsignable};
 use super::tunnel::{self, Held};
@@ -24,12 +24,10 @@ use http::request::Parts;
 use http::{Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::ResponseFuture;
-use std::pin::pin;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 use std::{format, io};
-use tokio::time::timeout;
 
 /// Where a request came in.
 pub(crate) struct Connection<'c> {
@@ -53,12 +51,14 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// What the former one's requests have taken stays taken.
+    /// What the former one's requests have taken stays taken. `listen` is where it listens: settings that
+    /// are loaded later may say what takes a restart.
     ///
     /// # Errors
     /// As [`Way::new`].
     pub(crate) fn new(
         settings: Settings,
+        listen: &Listen,
         metrics: &Metrics,
         former: Option<&Self>,
     ) -> io::Result<Self> {
@@ -78,9 +78,9 @@ impl State {
         };
         metrics.serve(settings.routes.iter().map(|route| &**route));
         let on_loopback =
-            matches!(&settings.listen, Listen::Tcp(address) if address.ip().is_loopback());
+            matches!(listen, Listen::Tcp(address) if address.ip().to_canonical().is_loopback());
         let unproven = match &settings.callers {
-            Callers::Resign(_) => settings.limits.spooled / 4,
+            Callers::Resign(_) => limits.of_unknown_callers(),
             _ => 0,
         };
         Ok(Self {
@@ -203,6 +203,7 @@ impl State {
             return tunnel::switch(
                 response,
                 here.filter(|_| is_upgrade),
+                exchange,
                 Held {
                     place,
                     guard: connection.drain.guard(),
@@ -250,23 +251,47 @@ fn rule_for(route: &Route, proof: Option<&Proof>) -> Body {
     }
 }
 
-/// The head of the answer, in so much time from when the last of the body was taken.
+/// The head of the answer, where body and answer go on in time.
 async fn answer_within(
     route: &Route,
     sent: ResponseFuture,
     progress: &Progress,
 ) -> Result<Response<Incoming>, Refused> {
-    let limit = route.times.answer;
-    let mut sent = pin!(sent);
-    let mut taken = progress.pieces();
-    loop {
-        match timeout(limit, &mut sent).await {
-            Ok(answer) => return answer.map_err(|error| refused_by(&error, &route.name)),
-            Err(_) if progress.pieces() == taken => {
-                let message = format!("the upstream did not answer within {limit:?}");
-                return Err(Refused::new(Cause::SlowUpstream, message));
-            }
-            Err(_) => taken = progress.pieces(),
+    let times = &route.times;
+    let message = match within(sent, progress, times).await {
+        Ok(answer) => return answer.map_err(|error| refused_by(&error, &route.name)),
+        Err(Late::Answer) => format!("the upstream did not answer within {:?}", times.answer),
+        Err(Late::Body) => format!(
+            "the upstream took no more of the body within {:?}",
+            times.idle
+        ),
+    };
+    Err(Refused::new(Cause::SlowUpstream, message))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::listen::listener::Slots;
+    use super::*;
+
+    /// However loopback is written.
+    #[test]
+    fn pages_are_refused_on_loopback() {
+        let metrics = Metrics::new(Slots::new(1).unwrap());
+        for (listen, refuses) in [
+            ("127.0.0.1:80", true),
+            ("127.1.2.3:80", true),
+            ("[::1]:80", true),
+            ("[::ffff:127.0.0.1]:80", true),
+            ("0.0.0.0:80", false),
+            ("[::ffff:10.0.0.1]:80", false),
+        ] {
+            let here = Listen::Tcp(listen.parse().unwrap());
+            // What the settings say is not yet so.
+            let settings = Settings::new(Listen::Unix("/nowhere".into()), Vec::new());
+            let state = State::new(settings, &here, &metrics, None).unwrap();
+            assert_eq!(state.refuses_pages, refuses, "{listen}");
         }
     }
 }

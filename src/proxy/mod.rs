@@ -9,7 +9,6 @@
 
 mod admin;
 mod answer;
-#[allow(dead_code, unused_imports)] // until the way through asks for it
 mod body;
 mod callers;
 mod cause;
@@ -17,9 +16,7 @@ mod config;
 mod counted_stream;
 mod drain;
 mod exchange;
-#[allow(dead_code)] // until the way through asks for it
 mod explain_line;
-#[allow(dead_code)]
 mod explained;
 mod failed;
 mod forward;
@@ -30,7 +27,6 @@ mod listen;
 mod log_line;
 mod metrics;
 mod named_host;
-#[allow(dead_code)]
 mod passing;
 mod peeked;
 mod places;

@@ -15,12 +15,30 @@ use tokio::time::{Instant, sleep};
 #[derive(Debug)]
 pub(crate) struct Passing<'c, IO> {
     io: IO,
+    /// Pieces, of both sides.
     passed: &'c AtomicU64,
+    read: u64,
+    written: u64,
 }
 
 impl<'c, IO> Passing<'c, IO> {
     pub(crate) fn new(io: IO, passed: &'c AtomicU64) -> Self {
-        Self { io, passed }
+        Self {
+            io,
+            passed,
+            read: 0,
+            written: 0,
+        }
+    }
+
+    /// How many bytes were read from it.
+    pub(crate) fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// How many bytes were written to it.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
     }
 }
 
@@ -53,7 +71,10 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Passing<'_, IO> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let before = buffer.filled().len();
         ready!(Pin::new(&mut this.io).poll_read(context, buffer))?;
+        let length = buffer.filled().len().saturating_sub(before);
+        this.read = this.read.saturating_add(length as u64);
         this.passed.fetch_add(1, Relaxed);
         Poll::Ready(Ok(()))
     }
@@ -67,6 +88,7 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Passing<'_, IO> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = ready!(Pin::new(&mut this.io).poll_write(context, bytes))?;
+        this.written = this.written.saturating_add(written as u64);
         this.passed.fetch_add(1, Relaxed);
         Poll::Ready(Ok(written))
     }
@@ -101,7 +123,9 @@ mod tests {
             let mut here = Passing::new(here, &passed);
             let mut there = Passing::new(there, &passed);
             let joined = copy_bidirectional(&mut here, &mut there);
-            while_passing(joined, &passed, IDLE).await.is_none()
+            let is_idle = while_passing(joined, &passed, IDLE).await.is_none();
+            assert_eq!((here.read(), here.written()), (4 + 4, 4 + 4));
+            is_idle
         });
         // Either way keeps it, as long as something passes now and then.
         for round in 0..4 {

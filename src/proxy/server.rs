@@ -13,6 +13,7 @@ use super::listen::tcp;
 use super::metrics::registry::Metrics;
 use super::settings::{Limits, Listen, Settings};
 use super::signals::Signals;
+use crate::sources::lock::lock;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -22,7 +23,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::prelude::rust_2024::*;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 use std::{fmt, io, thread};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -34,14 +35,16 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub struct Proxy(Settings);
 
-/// A proxy that listens. Dropping it stops it, whatever is on its way.
+/// A proxy that listens. Dropping one of [`Proxy::start`] stops it, whatever is on its way; one of
+/// [`Proxy::run`] goes on.
 pub struct Running {
     listen: Listen,
     admin: Option<SocketAddr>,
     served: Arc<Served>,
     /// With the time that what has begun has to end.
-    stop: Option<oneshot::Sender<Duration>>,
-    thread: Option<thread::JoinHandle<()>>,
+    stop: Mutex<Option<oneshot::Sender<Duration>>>,
+    /// Where it has one of its own.
+    thread: Mutex<Option<thread::JoinHandle<()>>>,
 }
 
 /// What answers.
@@ -71,10 +74,8 @@ impl Proxy {
     /// loopback that was not asked for, [`io::ErrorKind::InvalidInput`] for files of certificates that
     /// cannot be used.
     pub fn start(self) -> io::Result<Running> {
-        let (runtime, doors, mut running) = self.open()?;
+        let (runtime, doors, stopped, running) = self.open()?;
         let served = Arc::clone(&running.served);
-        let (stop, stopped) = oneshot::channel();
-        running.stop = Some(stop);
         let thread = thread::Builder::new()
             .name("sigv4-proxy".into())
             .spawn(move || {
@@ -88,22 +89,40 @@ impl Proxy {
                 // Files that are being written to are no reason to wait.
                 runtime.shutdown_background();
             })?;
-        running.thread = Some(thread);
+        *lock(&running.thread) = Some(thread);
         Ok(running)
     }
 
     /// Listens, and answers on this thread until SIGTERM or SIGINT; then what has begun has
-    /// [`Limits::drain`](super::Limits::drain) to end, unless a second signal comes. `started` is called as soon as it
-    /// listens.
+    /// [`Limits::drain`](super::Limits::drain), of the settings that were loaded last, to end, unless a second signal
+    /// comes. [`Running::drain`] ends it, too. `started` is called as soon as it listens.
     ///
     /// # Errors
     /// As [`start`](Self::start), and that of `started`.
+    ///
+    /// ```
+    /// use sigv4::proxy::{Listen, Proxy, Settings};
+    /// use std::time::Duration;
+    ///
+    /// # std::thread::spawn(|| {
+    /// #     std::thread::sleep(Duration::from_secs(60));
+    /// #     eprintln!("it does not end");
+    /// #     std::process::exit(1);
+    /// # });
+    /// let settings = Settings::new(Listen::Tcp(([127, 0, 0, 1], 0).into()), Vec::new());
+    /// Proxy::new(settings).run(|running| {
+    ///     println!("{}", running.listen());
+    ///     // From any thread, at any time.
+    ///     running.drain(Duration::from_secs(30));
+    ///     Ok::<_, std::io::Error>(())
+    /// })?;
+    /// # Ok::<_, std::io::Error>(())
+    /// ```
     pub fn run<E: From<io::Error>>(
         self,
         started: impl FnOnce(Arc<Running>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let limit = self.0.limits.drain;
-        let (runtime, doors, running) = self.open()?;
+        let (runtime, doors, stopped, running) = self.open()?;
         let outcome = runtime.block_on(async {
             // From here on none is lost.
             let mut signals = Signals::listen()?;
@@ -111,6 +130,8 @@ impl Proxy {
             let accepting = Arc::clone(&served);
             tokio::spawn(async move { accepting.accept(doors).await });
             started(Arc::new(running))?;
+            let limit = signals.or_told(stopped).await;
+            let limit = limit.unwrap_or_else(|| served.state().limits().drain);
             signals.drain(&served.drain, limit).await;
             Ok(())
         });
@@ -118,7 +139,7 @@ impl Proxy {
         outcome
     }
 
-    fn open(self) -> io::Result<(Runtime, Doors, Running)> {
+    fn open(self) -> io::Result<(Runtime, Doors, oneshot::Receiver<Duration>, Running)> {
         let settings = self.0;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -131,19 +152,21 @@ impl Proxy {
             None => None,
         };
         let observed = Arc::new(Observed::new(Metrics::new(listener.slots().clone())));
-        let state = State::new(settings, &observed.metrics, None)?;
+        let listen = listener.address()?;
+        let state = State::new(settings, &listen, &observed.metrics, None)?;
+        let (stop, stopped) = oneshot::channel();
         let running = Running {
-            listen: listener.address()?,
+            listen,
             admin: match &admin {
                 Some(admin) => Some(admin.local_addr()?),
                 None => None,
             },
             served: Arc::new(Served::new(observed, state)),
-            stop: None,
-            thread: None,
+            stop: Mutex::new(Some(stop)),
+            thread: Mutex::new(None),
         };
         drop(within);
-        Ok((runtime, Doors { listener, admin }, running))
+        Ok((runtime, Doors { listener, admin }, stopped, running))
     }
 }
 
@@ -161,13 +184,14 @@ impl Running {
     }
 
     /// Answers by other settings from the next request on. Where it listens, with which certificates, and
-    /// how many connections it takes stays as it is; so do connections to an upstream that is the same.
+    /// how many connections it takes stays as it is, whatever they say; so do connections to an upstream that
+    /// is the same.
     ///
     /// # Errors
     /// Settings that cannot be used: the former ones go on.
     pub fn reload(&self, settings: Settings) -> io::Result<()> {
         let metrics = &self.served.observed.metrics;
-        let state = State::new(settings, metrics, Some(&self.served.state()));
+        let state = State::new(settings, &self.listen, metrics, Some(&self.served.state()));
         metrics.reloaded(state.is_ok());
         let mut current = self.served.state.write();
         let current = current.as_mut().unwrap_or_else(|error| error.get_mut());
@@ -176,13 +200,21 @@ impl Running {
     }
 
     /// Takes nothing new, and stops when what has begun is over, or after this time. Until then the
-    /// admin port says that it drains.
-    pub fn drain(mut self, limit: Duration) {
-        if let Some(stop) = self.stop.take() {
+    /// admin port says that it drains. This waits for that, but where it is [`Proxy::run`] that waits.
+    pub fn drain(&self, limit: Duration) {
+        if let Some(stop) = lock(&self.stop).take() {
             // Where nobody takes it, it has stopped.
             let _ = stop.send(limit);
         }
-        // Dropping it waits.
+        self.ended();
+    }
+
+    fn ended(&self) {
+        let thread = lock(&self.thread).take();
+        if let Some(thread) = thread {
+            // It has logged what stopped it.
+            drop(thread.join());
+        }
     }
 
     /// Settings were to be loaded, and could not be read: the former ones go on.
@@ -193,11 +225,8 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // It has logged what stopped it.
-            drop(thread.join());
-        }
+        drop(lock(&self.stop).take());
+        self.ended();
     }
 }
 
@@ -239,7 +268,7 @@ impl Served {
     async fn converse(self: Arc<Self>, arriving: Arriving) {
         let guard = self.drain.guard();
         let from = arriving.peer();
-        let stream = match arriving.established().await {
+        let stream = match arriving.established(self.state().limits().read).await {
             Ok(stream) => stream,
             Err(error) => return log::debug!("{from}: {error}"),
         };

@@ -13,13 +13,17 @@ use tokio::time::Instant;
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
 
-/// The caller's end of a connection, and the task that serves the other.
-fn connected() -> (DuplexStream, impl Future<Output = ()>) {
-    let settings = Settings::new(Listen::Unix("/nowhere".into()), Vec::new());
+fn served(listen: &Listen) -> Served {
+    let settings = Settings::new(listen.clone(), Vec::new());
     let metrics = Metrics::new(Slots::new(1).unwrap());
     let observed = Arc::new(Observed::new(metrics));
-    let state = State::new(settings, &observed.metrics, None).unwrap();
-    let served = Arc::new(Served::new(observed, state));
+    let state = State::new(settings, listen, &observed.metrics, None).unwrap();
+    Served::new(observed, state)
+}
+
+/// The caller's end of a connection, and the task that serves the other.
+fn connected() -> (DuplexStream, impl Future<Output = ()>) {
+    let served = Arc::new(served(&Listen::Unix("/nowhere".into())));
     let (caller, here) = duplex(1 << 16);
     let guard = served.drain.guard();
     let served = async move {

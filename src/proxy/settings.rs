@@ -165,9 +165,10 @@ pub struct Allow {
 pub struct Times {
     /// Until there is a connection: name, network and TLS together. 5 seconds.
     pub connect: Duration,
-    /// From the end of the request to the head of the answer. 60 seconds.
+    /// From the end of the request to the head of the answer; where the body is up to 64 KiB, connecting is
+    /// part of it. 60 seconds.
     pub answer: Duration,
-    /// Between two pieces of a body, either way, and until the caller takes one. 60 seconds.
+    /// Between two pieces of a body, either way: until one comes, and until it is taken. 60 seconds.
     pub idle: Duration,
     /// That nothing passes either way behind an upgrade, as a WebSocket. 10 minutes.
     pub tunnel: Duration,
@@ -209,10 +210,24 @@ pub struct Limits {
     pub spooled: u64,
     /// Where those files are made; the system's folder where there is none.
     pub spool: Option<PathBuf>,
-    /// Connections to one upstream at the same time. 256.
+    /// Requests of a route that are on their way at the same time, from connecting to the last byte of the
+    /// answer. 256.
     pub upstream_connections: usize,
     /// Time for requests to end after SIGTERM. 30 seconds.
     pub drain: Duration,
+}
+
+impl Limits {
+    /// Of [`spooled`](Self::spooled), where callers sign: what is left beside the bodies of those whose
+    /// signature is verified with the body only.
+    pub(crate) fn of_known_callers(&self) -> u64 {
+        self.spooled.saturating_sub(self.of_unknown_callers())
+    }
+
+    /// A quarter.
+    pub(crate) fn of_unknown_callers(&self) -> u64 {
+        self.spooled / 4
+    }
 }
 
 impl Default for Limits {

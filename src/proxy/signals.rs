@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::time::Duration;
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 /// SIGTERM and SIGINT; elsewhere Ctrl-C.
 #[derive(Debug)]
@@ -50,9 +51,19 @@ impl Signals {
         }
     }
 
-    /// Waits for one and drains. `None` where a second one came, which ends it at once.
+    /// Waits for one, or for what somebody tells. Who is gone tells nothing.
+    pub(crate) async fn or_told(&mut self, told: oneshot::Receiver<Duration>) -> Option<Duration> {
+        let told = async {
+            match told.await {
+                Ok(limit) => limit,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        first(pin!(told), self.next()).await
+    }
+
+    /// Drains. `None` where a signal came, which ends it at once.
     pub(crate) async fn drain(&mut self, drain: &Drain, limit: Duration) -> Option<Ended> {
-        self.next().await;
         log::info!("draining: requests have {limit:?} to end, another signal ends them at once");
         let ended = first(pin!(drain.finish(limit)), self.next()).await;
         match ended {

@@ -4,6 +4,7 @@
 use super::answer::{Answer, Refused};
 use super::cause::Cause;
 use super::drain::Guard;
+use super::exchange::Exchange;
 use super::hop;
 use super::inbound::Decision;
 use super::passing::{Passing, while_passing};
@@ -25,10 +26,11 @@ pub(crate) struct Held {
     pub(crate) idle: Duration,
 }
 
-/// Joins the two connections as soon as the caller has the answer.
+/// Joins the two connections as soon as the caller has the answer. The exchange ends with the tunnel.
 pub(crate) fn switch(
     mut response: Response<Incoming>,
     asked: Option<(Decision, OnUpgrade)>,
+    exchange: &mut Exchange,
     held: Held,
 ) -> Result<Response<Answer>, Refused> {
     let protocol = hop::take_off(response.headers_mut()).upgrade;
@@ -39,8 +41,10 @@ pub(crate) fn switch(
     decision.tunnel();
     let there = hyper::upgrade::on(&mut response);
     hop::ask_for(response.headers_mut(), protocol);
+    let exchange = exchange.tunnels();
     tokio::spawn(async move {
         let Held { place, guard, idle } = held;
+        let mut exchange = exchange.await.ok();
         if let (Ok(here), Ok(there)) = (here.await, there.await) {
             let passed = AtomicU64::new(0);
             let mut here = Passing::new(TokioIo::new(here), &passed);
@@ -48,6 +52,9 @@ pub(crate) fn switch(
             // It ends as either side ends it; there is nobody to tell how.
             let joined = copy_bidirectional(&mut here, &mut there);
             let _ = guard.until_cut(while_passing(joined, &passed, idle)).await;
+            if let Some(exchange) = &mut exchange {
+                exchange.passed(here.read(), here.written());
+            }
         }
         drop(place);
     });

@@ -1,6 +1,7 @@
 //! The second port: what it says in each state of the proxy.
 
-use crate::harness::{ACCESS_KEY_ID, SECRET, route, settings};
+use crate::deadline::until;
+use crate::harness::{ACCESS_KEY_ID, SECRET, patient, route, settings};
 use crate::openmetrics::Samples;
 use crate::server::{Server, response};
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ pub fn start(routes: impl IntoIterator<Item = Route>) -> Running {
 
 /// Head and body of an answer of the second port.
 pub fn ask(proxy: &Running, method: &str, target: &str) -> (String, String) {
-    let mut stream = TcpStream::connect(proxy.admin().unwrap()).unwrap();
+    let mut stream = patient(TcpStream::connect(proxy.admin().unwrap()).unwrap());
     let request = format!("{method} {target} HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
@@ -37,14 +38,16 @@ pub fn metrics(proxy: &Running) -> Samples {
     Samples::read(&body)
 }
 
+/// The first of which this holds.
+pub fn metrics_until(what: &str, proxy: &Running, holds: impl Fn(&Samples) -> bool) -> Samples {
+    until(what, || Some(metrics(proxy)).filter(&holds))
+}
+
 /// When every request that was begun is over: callers have their answers a little earlier.
 pub fn settled(proxy: &Running) -> Samples {
-    loop {
-        let samples = metrics(proxy);
-        if samples.get("sigv4_proxy_requests_in_flight") == 0.0 {
-            return samples;
-        }
-    }
+    metrics_until("requests that are over", proxy, |samples| {
+        samples.get("sigv4_proxy_requests_in_flight") == 0.0
+    })
 }
 
 fn ready(proxy: &Running) -> (u16, Value) {
@@ -86,12 +89,10 @@ fn provided() -> ProvidedCredentials {
 
 /// Until the thread that asks the source has heard.
 fn soon(proxy: &Running, status: u16) -> Value {
-    loop {
+    until(&format!("status {status} of /ready"), || {
         let (now, body) = ready(proxy);
-        if now == status {
-            return body;
-        }
-    }
+        (now == status).then_some(body)
+    })
 }
 
 #[test]
@@ -102,14 +103,12 @@ fn it_is_ready_while_each_route_has_credentials_that_hold() {
     second.name = "second".into();
     second.keys = keys;
     let proxy = start([route(1), second]);
-    let body = loop {
+    let body = until("credentials of the first route", || {
         let (status, body) = ready(&proxy);
         assert_eq!(status, 503);
         // The other route's source is asked by a thread of its own, too.
-        if body["routes"][0]["credentials"] == "ok" {
-            break body;
-        }
-    };
+        (body["routes"][0]["credentials"] == "ok").then_some(body)
+    });
     let of = |credentials: &str| json!({ "route": "second", "credentials": credentials });
     assert_eq!(
         body,
@@ -161,14 +160,12 @@ fn it_is_ready_while_each_route_has_credentials_that_hold() {
         .send(Err(CredentialsError::Missing { name }))
         .unwrap();
     let failed = of("none: their source failed, see the log");
-    loop {
+    until("a source that failed", || {
         let (status, body) = ready(&proxy);
         assert_eq!(status, 503);
         assert!(!body.to_string().contains("sEcReT"), "{body}");
-        if body["routes"][1] == failed {
-            break;
-        }
-    }
+        (body["routes"][1] == failed).then_some(())
+    });
 }
 
 /// One broken file that reaches every proxy at once must not take all of them away.

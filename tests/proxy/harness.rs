@@ -1,5 +1,6 @@
 //! A proxy in front of an upstream, and who calls it.
 
+use crate::deadline::LONG;
 use sigv4::Credentials;
 use sigv4::endpoint::{Destination, Given, resolve};
 use sigv4::proxy::{Keys, Listen, Proxy, Route, Running, Settings, Upstream};
@@ -73,11 +74,18 @@ pub fn address(proxy: &Running) -> SocketAddr {
     }
 }
 
+/// Who reads from it does not wait for ever.
+pub fn patient(stream: TcpStream) -> TcpStream {
+    stream.set_read_timeout(Some(LONG)).unwrap();
+    stream
+}
+
 /// Sends bytes on a connection of their own, and reads until the other side closes.
 pub fn exchange(proxy: &Running, request: &[u8]) -> String {
-    let mut stream = TcpStream::connect(address(proxy)).unwrap();
+    let mut stream = patient(TcpStream::connect(address(proxy)).unwrap());
     stream.write_all(request).unwrap();
     let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).unwrap();
+    let read = stream.read_to_end(&mut answer);
+    read.unwrap_or_else(|error| panic!("{error} after {}", String::from_utf8_lossy(&answer)));
     String::from_utf8_lossy(&answer).into_owned()
 }

@@ -8,6 +8,7 @@ mod bodies;
 mod busy_upstream;
 mod by_hand;
 mod config_files;
+mod deadline;
 mod drain;
 mod explained;
 mod harness;

@@ -1,8 +1,8 @@
 //! Where whoever is on this machine may call, pages in its browsers may not.
 
-use crate::harness::{exchange, route, start};
+use crate::harness::{exchange, route, settings, start};
 use crate::server::{Server, response};
-use sigv4::proxy::{Allow, Upstream};
+use sigv4::proxy::{Allow, Listen, Proxy, Upstream};
 
 /// A name that a stranger's server answers for can lead here at any time.
 #[test]
@@ -45,6 +45,40 @@ fn names_that_strangers_can_point_here_are_refused() {
         }
         assert_eq!(server.seen().len() > before, passes, "{host}");
     }
+}
+
+/// What is loaded later may name another address, which takes a restart: the port is where it is.
+#[test]
+fn settings_that_name_another_address_do_not_let_pages_in() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let proxy = start([route(server.port)]);
+    let request = b"GET / HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n";
+    for listen in [
+        Listen::Tcp("0.0.0.0:8080".parse().unwrap()),
+        Listen::Unix("/nowhere".into()),
+    ] {
+        let mut elsewhere = settings([route(server.port)]);
+        elsewhere.listen = listen;
+        elsewhere.beyond_loopback = true;
+        proxy.reload(elsewhere).unwrap();
+        let answer = exchange(&proxy, request);
+        assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    }
+    assert_eq!(server.seen().len(), 0);
+}
+
+/// The other way round: who comes by name to a port that others may reach is let in.
+#[test]
+fn settings_that_name_loopback_keep_nobody_out_who_may_come() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let mut everywhere = settings([route(server.port)]);
+    everywhere.listen = Listen::Tcp("0.0.0.0:0".parse().unwrap());
+    everywhere.beyond_loopback = true;
+    let proxy = Proxy::new(everywhere).start().unwrap();
+    proxy.reload(settings([route(server.port)])).unwrap();
+    let request = b"GET / HTTP/1.1\r\nhost: proxy.example\r\nconnection: close\r\n\r\n";
+    let answer = exchange(&proxy, request);
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
 }
 
 #[test]

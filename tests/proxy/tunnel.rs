@@ -1,6 +1,8 @@
 //! Another protocol over the same connection: the handshake is signed, then bytes pass.
 
-use crate::harness::{address, route, start};
+use crate::admin::{metrics, settled, start as with_admin};
+use crate::harness::{address, patient, route, start};
+use crate::logs;
 use crate::server::parse_head;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -47,11 +49,16 @@ fn bytes_pass_both_ways_behind_a_signed_handshake() {
         b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
           sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nhello ",
     );
-    let proxy = start([route(port)]);
-    let mut caller = TcpStream::connect(address(&proxy)).unwrap();
+    logs::capture();
+    let proxy = with_admin([route(port)]);
+    let mut caller = patient(TcpStream::connect(address(&proxy)).unwrap());
     caller.write_all(HANDSHAKE).unwrap();
     let answer = String::from_utf8(head_of(&mut caller)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    // It lasts as long as the tunnel.
+    let during = metrics(&proxy);
+    assert_eq!(during.get("sigv4_proxy_requests_in_flight"), 1.0);
+    assert_eq!(during.sum("sigv4_proxy_requests_total"), 0.0);
     assert!(answer.contains("connection: upgrade\r\n"), "{answer}");
     assert!(answer.contains("upgrade: websocket\r\n"), "{answer}");
     // What is no HTTP at all, and what would be another request.
@@ -70,6 +77,26 @@ fn bytes_pass_both_ways_behind_a_signed_handshake() {
         "{} bytes of {}",
         back.len(),
         expected.len()
+    );
+
+    let after = settled(&proxy);
+    let (sent, received) = (expected.len(), expected.len() - "hello the end".len());
+    let of = |name: &str| after.get(&format!("sigv4_proxy_{name}{{route=\"all\"}}"));
+    assert_eq!(of("received_bytes_total"), received as f64);
+    assert_eq!(of("sent_bytes_total"), sent as f64);
+    assert_eq!(after.sum("sigv4_proxy_requests_total"), 1.0);
+    assert_eq!(after.sum("sigv4_proxy_broken_off_total"), 0.0);
+    let (_, id) = answer.split_once("x-sigv4-request-id: ").unwrap();
+    let id = format!(" id={} ", id.split_once("\r\n").unwrap().0);
+    let lines = logs::lines();
+    let lines: Vec<_> = lines.iter().filter(|line| line.contains(&id)).collect();
+    let [line] = lines[..] else {
+        panic!("{lines:?}")
+    };
+    assert!(line.contains(" GET /socket 101 route=all "), "{line}");
+    assert!(
+        line.contains(&format!(" in={received} out={sent} ")),
+        "{line}"
     );
 
     let seen = parse_head(served.join().unwrap().strip_suffix(b"\r\n\r\n").unwrap());

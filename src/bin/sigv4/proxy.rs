@@ -73,12 +73,14 @@ fn say(routes: &[Arc<Route>], listen: &Listen, is_open: bool) {
         };
         log::info!("route {}: to {to}, signed {scope}", route.name);
     }
-    match listen {
-        Listen::Tcp(address) if is_open && !address.ip().is_loopback() => log::warn!(
+    let Listen::Tcp(address) = listen else {
+        return;
+    };
+    if is_open && !address.ip().to_canonical().is_loopback() {
+        log::warn!(
             "whoever reaches {address} has requests signed: neither a token nor a signature is \
              asked for"
-        ),
-        _ => {}
+        );
     }
 }
 

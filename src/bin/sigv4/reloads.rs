@@ -27,6 +27,7 @@ struct Fixed {
     listen: Listen,
     admin: Option<SocketAddr>,
     tls: Option<TlsFiles>,
+    connections: usize,
 }
 
 impl Reloads {
@@ -60,9 +61,12 @@ impl Reloads {
                     // The runtime has ended.
                     Err(RecvTimeoutError::Disconnected) => return,
                 };
-                if self.watch.has_changed() || is_asked {
-                    self.reload(&running, &mut keys);
+                if is_asked {
+                    self.watch.note();
+                } else if !self.watch.has_changed() {
+                    continue;
                 }
+                self.reload(&running, &mut keys);
             }
         });
         thread.map(drop)
@@ -88,7 +92,10 @@ impl Reloads {
             Err(error) => return log::error!("not reloaded, all stays as it was: {error}"),
         }
         if moved {
-            log::warn!("where it listens, and with which files of TLS, takes a restart to change");
+            log::warn!(
+                "where it listens, with which files of TLS, and limits.connections, takes a restart to \
+                 change"
+            );
         }
     }
 
@@ -122,5 +129,6 @@ fn fixed(settings: &Settings) -> Fixed {
         listen: settings.listen.clone(),
         admin: settings.admin,
         tls: settings.tls.clone(),
+        connections: settings.limits.connections,
     }
 }

@@ -31,4 +31,4 @@ mod ways_tests;
 
 pub(crate) use body_fault::BodyFault;
 pub(crate) use forwarded::Forwarded;
-pub(crate) use prepare::{How, Prepared, prepare};
+pub(crate) use prepare::{How, prepare};

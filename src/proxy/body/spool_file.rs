@@ -28,6 +28,7 @@ pub(super) struct SpoolFile {
 pub(super) struct Written {
     pub file: File,
     /// Given back with the file.
+    #[allow(dead_code, reason = "it is there to be dropped")]
     pub share: Share,
     pub length: u64,
     pub sha256: [u8; 32],

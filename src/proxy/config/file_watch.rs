@@ -62,6 +62,13 @@ impl FileWatch {
         false
     }
 
+    /// The files are read now, whether they have changed or not: what has changed until here is not told any
+    /// more.
+    pub fn note(&mut self) {
+        self.known = states(&self.files);
+        self.seen = None;
+    }
+
     /// Other files from now on; of those that stay, what is known stays, too.
     pub fn watch(&mut self, files: Vec<PathBuf>) {
         let known = files.iter().map(|file| {
@@ -150,6 +157,13 @@ mod tests {
         write(&one, "abcd").unwrap();
         assert!(!watch.has_changed());
         assert!(watch.has_changed());
+        // Who reads it in between has read it.
+        write(&one, "ab").unwrap();
+        assert!(!watch.has_changed());
+        watch.note();
+        assert!(!settles(&mut watch));
+        write(&one, "abc").unwrap();
+        assert!(settles(&mut watch));
         // Other files: what has changed of those that stay is told yet.
         write(&one, "abcde").unwrap();
         write(&other, "x").unwrap();

@@ -17,8 +17,9 @@ const TIME: &str = "expected a time such as \"500ms\", \"30s\" or \"5m\"";
 const SHORTEST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_secs(86_400);
 
-/// The limits, of which those that are not given stay as they are by default.
-pub(super) fn limits(table: &LimitsTable, folder: &Path) -> Result<Limits, Wrong> {
+/// The limits, of which those that are not given stay as they are by default. Where callers sign, part of
+/// the room for bodies is for those who are not known yet.
+pub(super) fn limits(table: &LimitsTable, resigns: bool, folder: &Path) -> Result<Limits, Wrong> {
     let mut limits = Limits::default();
     let setting = "limits.connections";
     count(
@@ -62,7 +63,15 @@ pub(super) fn limits(table: &LimitsTable, folder: &Path) -> Result<Limits, Wrong
         "limits.spooled",
         most,
     )?;
-    let too_small = limits.spooled < limits.body && limits.body > in_memory(&limits);
+    let (of_known, beside) = if resigns {
+        (
+            limits.of_known_callers(),
+            ", beside those of unknown callers",
+        )
+    } else {
+        (limits.spooled, "")
+    };
+    let too_small = of_known < limits.body && limits.body > in_memory(&limits);
     if let Some(written) = table
         .spooled
         .as_ref()
@@ -70,8 +79,8 @@ pub(super) fn limits(table: &LimitsTable, folder: &Path) -> Result<Limits, Wrong
         .filter(|_| too_small)
     {
         let limits = format!(
-            "a body may be {} bytes, and all of them together no more than {}",
-            limits.body, limits.spooled
+            "a body may be {} bytes, and all of them together no more than {of_known}{beside}",
+            limits.body
         );
         return Err(written.wrong("limits.spooled", ConfigFault::OutOfRange { limits }));
     }

@@ -220,7 +220,7 @@ impl Config {
                 return Err(text.wrong("admin", ConfigFault::Beside { other, why }));
             }
         }
-        let limits = limits(&document.limits, folder)?;
+        let limits = limits(&document.limits, document.resign.is_some(), folder)?;
         let tls = self.tls(folder)?;
         let callers = callers(document, folder)?;
         let of_callers = allowed_to_callers(document.resign.as_ref())?;
@@ -275,8 +275,9 @@ impl Config {
         written: Option<&Text>,
         setting: &'static str,
     ) -> Result<(), Wrong> {
+        let is_here = address.ip().to_canonical().is_loopback();
         match written {
-            Some(text) if !address.ip().is_loopback() && !self.document.beyond_loopback => {
+            Some(text) if !is_here && !self.document.beyond_loopback => {
                 Err(text.wrong(setting, ConfigFault::BeyondLoopback { address }))
             }
             _ => Ok(()),

@@ -1,17 +1,18 @@
 //! A certificate and its key, read again when their files change.
 
+use super::super::config::FileWatch;
 use super::super::settings::TlsFiles;
 use crate::sources::lock::lock;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::{Error as PemError, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::fmt::Display;
-use std::fs::{self, File, Metadata};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use std::{format, vec};
 use tokio::task::{AbortHandle, spawn_blocking};
 use tokio::time::sleep;
@@ -72,41 +73,29 @@ impl Drop for Certificates {
     }
 }
 
-/// The files, and how they looked when they were last read.
+/// The files, and whether they have changed since they were last read.
 #[derive(Debug)]
 pub(super) struct Watched {
     files: TlsFiles,
-    looks: [Option<Look>; 2],
-}
-
-/// What changes with a file: written anew, replaced, or its link turned.
-#[derive(Debug, PartialEq, Eq)]
-struct Look {
-    length: u64,
-    modified: Option<SystemTime>,
-    /// Device, inode, and when that was last changed.
-    #[cfg(unix)]
-    identity: (u64, u64, i64, i64),
+    watch: FileWatch,
 }
 
 impl Watched {
     pub(super) fn new(files: &TlsFiles) -> Self {
         Self {
             files: files.clone(),
-            looks: [None, None],
+            watch: FileWatch::new(vec![files.certificate.clone(), files.key.clone()]),
         }
     }
 
-    /// As the files are now. How they look is noted first: what changes while they are read is
-    /// seen the next time.
-    pub(super) fn read(&mut self) -> io::Result<Arc<ServerConfig>> {
-        self.looks = self.now();
+    /// As the files are now. What changes while they are read is seen the next time.
+    pub(super) fn read(&self) -> io::Result<Arc<ServerConfig>> {
         read(&self.files)
     }
 
-    /// What they hold, where they have changed and can be used. Of others a line is logged, once.
+    /// What they hold, where they have changed, rest again, and can be used. Of others a line is logged, once.
     pub(super) fn look(&mut self) -> Option<Arc<ServerConfig>> {
-        if self.is_unchanged() {
+        if !self.watch.has_changed() {
             return None;
         }
         match self.read() {
@@ -119,29 +108,6 @@ impl Watched {
                 log::error!("{error}; the former certificate stays");
                 None
             }
-        }
-    }
-
-    /// Since they were last read, whatever came of it.
-    pub(super) fn is_unchanged(&self) -> bool {
-        self.now() == self.looks
-    }
-
-    fn now(&self) -> [Option<Look>; 2] {
-        let look = |path: &Path| fs::metadata(path).ok().map(|found| Look::of(&found));
-        [look(&self.files.certificate), look(&self.files.key)]
-    }
-}
-
-impl Look {
-    fn of(found: &Metadata) -> Self {
-        #[cfg(unix)]
-        use std::os::unix::fs::MetadataExt;
-        Self {
-            length: found.len(),
-            modified: found.modified().ok(),
-            #[cfg(unix)]
-            identity: (found.dev(), found.ino(), found.ctime(), found.ctime_nsec()),
         }
     }
 }

@@ -26,8 +26,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Listener {
     door: At,
     certificates: Option<Certificates>,
-    /// For the handshake.
-    patience: Duration,
     slots: Slots,
 }
 
@@ -51,7 +49,6 @@ pub(crate) struct Arriving {
     socket: Socket,
     peer: Peer,
     tls: Option<Arc<ServerConfig>>,
-    patience: Duration,
     slot: Slot,
 }
 
@@ -85,7 +82,6 @@ impl Listener {
         Ok(Self {
             door,
             certificates,
-            patience: settings.limits.read,
             slots,
         })
     }
@@ -126,7 +122,6 @@ impl Listener {
             socket,
             peer,
             tls: self.certificates.as_ref().map(Certificates::current),
-            patience: self.patience,
             slot: Slot::new(permit, &self.slots.taken),
         }
     }
@@ -190,18 +185,17 @@ impl Arriving {
     /// After its handshake, where there is one.
     ///
     /// # Errors
-    /// What came of the handshake; [`io::ErrorKind::TimedOut`] where it was not over within
-    /// [`Limits::read`](super::super::settings::Limits::read).
-    pub(crate) async fn established(self) -> io::Result<Stream> {
+    /// What came of the handshake; [`io::ErrorKind::TimedOut`] where it was not over in time.
+    pub(crate) async fn established(self, patience: Duration) -> io::Result<Stream> {
         let Some(config) = self.tls else {
             return Ok(Stream::plain(self.socket, self.slot));
         };
         let handshake = TlsAcceptor::from(config).accept(self.socket);
-        match timeout(self.patience, handshake).await {
+        match timeout(patience, handshake).await {
             Ok(stream) => Ok(Stream::tls(stream?, self.slot)),
             Err(_) => Err(io::Error::new(
                 io::ErrorKind::TimedOut,
-                format!("no TLS handshake within {:?}", self.patience),
+                format!("no TLS handshake within {patience:?}"),
             )),
         }
     }

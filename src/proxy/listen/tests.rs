@@ -26,6 +26,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client};
 
+const READ: Duration = Duration::from_secs(60);
+
 fn settings(listen: Listen) -> Settings {
     Settings {
         listen,
@@ -51,7 +53,7 @@ fn address(listener: &Listener) -> SocketAddr {
 
 /// The next connection, with its handshake, while a caller connects.
 async fn both<C>(listener: &Listener, caller: impl Future<Output = C>) -> (Stream, C) {
-    let served = async { listener.accept().await.established().await.unwrap() };
+    let served = async { listener.accept().await.established(READ).await.unwrap() };
     tokio::join!(served, caller)
 }
 
@@ -117,7 +119,7 @@ async fn those_beyond_the_limit_wait() {
     let waits = soon(accepting.as_mut()).await;
     assert!(waits.is_none());
     tokio::join!(echo(first), pong(first_caller.unwrap()));
-    let second = accepting.await.established().await.unwrap();
+    let second = accepting.await.established(READ).await.unwrap();
     tokio::join!(echo(second), pong(second_caller));
 
     one.limits.connections = 0;

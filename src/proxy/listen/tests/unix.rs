@@ -25,7 +25,7 @@ async fn a_socket_of_its_owner_that_goes_with_the_server() {
         let process = i32::try_from(std::process::id()).unwrap();
         assert_eq!(arriving.peer(), Peer::Unix(Some(process)));
     }
-    let stream = arriving.established().await.unwrap();
+    let stream = arriving.established(READ).await.unwrap();
     tokio::join!(echo(stream), pong(connected));
     drop(listener);
     assert!(!path.exists());
@@ -41,7 +41,7 @@ async fn what_a_killed_server_left_is_replaced() {
     let listener = Listener::bind(&settings).unwrap();
     assert_ne!(fs::metadata(&path).unwrap().ino(), stale);
     let connected = UnixStream::connect(&path).await.unwrap();
-    listener.accept().await.established().await.unwrap();
+    listener.accept().await.established(READ).await.unwrap();
     drop(connected);
 }
 
