@@ -15,8 +15,10 @@ mod papers;
 mod post_policy;
 mod post_sent;
 mod profiles;
+mod proxied;
 mod proxy;
 mod proxy_ended;
+mod proxy_reloads;
 #[path = "../reference/mod.rs"]
 mod reference;
 mod request_answers;

@@ -1,129 +1,16 @@
 //! `sigv4 proxy`: from a file to a server, and to another file while it runs.
 #![cfg(unix)]
 
+use crate::proxied::{Running, exchange, replace, started, upstream};
 use crate::runner::bare;
-use crate::wire::Arrived;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// For what takes about two seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Answers each request with its own request line and the key that it is signed with.
-fn upstream() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = BufReader::new(stream.unwrap());
-            while let Some(arrived) = Arrived::read(&mut stream).filter(|a| !a.line.is_empty()) {
-                let signed = arrived.header("authorization").unwrap_or("none");
-                let key = signed.split(['=', '/']).nth(1).unwrap_or("none");
-                let body = format!("{} {key}", arrived.line);
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
-                stream
-                    .get_mut()
-                    .write_all((head + &body).as_bytes())
-                    .unwrap();
-            }
-        }
-    });
-    port
-}
-
-struct Running {
-    child: Child,
-    address: String,
-    log: Receiver<String>,
-}
-
-impl Running {
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let (lines, log) = channel();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
-        thread::spawn(move || {
-            stderr
-                .lines()
-                .try_for_each(|line| lines.send(line.unwrap()))
-        });
-        let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
-        assert_eq!(
-            stdout.next().unwrap().unwrap(),
-            "# listening, stop with Ctrl-C"
-        );
-        let url = stdout.next().unwrap().unwrap();
-        let address = url.strip_prefix("http://").unwrap().to_owned();
-        Self {
-            child,
-            address,
-            log,
-        }
-    }
-
-    /// What the upstream says of a request.
-    fn get(&self, target: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let head = format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer.rsplit("\r\n\r\n").next().unwrap().to_owned()
-    }
-
-    fn until(&self, target: &str, expected: &str) {
-        let began = Instant::now();
-        loop {
-            let found = self.get(target);
-            if found == expected {
-                return;
-            }
-            assert!(began.elapsed() < PATIENCE, "{found}, not {expected}");
-            thread::sleep(Duration::from_millis(50));
-        }
-    }
-
-    fn says(&self, wanted: &str) -> String {
-        loop {
-            let line = self.log.recv_timeout(PATIENCE).expect(wanted);
-            if line.contains(wanted) {
-                return line;
-            }
-        }
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        let kill = Command::new("kill").args([name, &id]).status().unwrap();
-        assert!(kill.success());
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 fn write(path: &Path, listen: &str, port: u16, prefix: &str, profile: &str) {
     let text = format!(
         "listen = \"{listen}\"\n\n[[route]]\nupstream = \"http://127.0.0.1:{port}{prefix}\"\n\
          service = \"execute-api\"\nregion = \"eu-west-1\"\nprofile = \"{profile}\"\n"
     );
-    // As whole as whoever replaces a file does it.
-    let new = path.with_extension("new");
-    std::fs::write(&new, text).unwrap();
-    std::fs::rename(new, path).unwrap();
+    replace(path, &text);
 }
 
 #[test]
@@ -193,4 +80,53 @@ fn it_starts_before_its_credentials() {
     let pair = "[default]\naws_access_key_id = AKIDLATE\naws_secret_access_key = secret\n";
     std::fs::write(&profiles, pair).unwrap();
     running.until("/a", "GET /a HTTP/1.1 AKIDLATE");
+}
+
+/// Callers who come by a socket, and by TLS over it.
+#[test]
+fn a_socket_and_tls() {
+    use rustls::pki_types::ServerName;
+    use std::os::unix::net::UnixStream;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let socket = path("sigv4.sock");
+    let listen = format!("unix:{socket}");
+    let request = "GET /a?b HTTP/1.1\r\nhost: search.example\r\nconnection: close\r\n\r\n";
+    {
+        let running = started(&["--listen", &listen]);
+        assert_eq!(running.address, listen);
+        let answer = exchange(UnixStream::connect(&socket).unwrap(), request);
+        assert!(
+            answer.ends_with("\r\n\r\nGET /a?b HTTP/1.1 AKIDHERE"),
+            "{answer}"
+        );
+    }
+    let made = rcgen::generate_simple_self_signed(["proxy.example".to_owned()]).unwrap();
+    std::fs::write(path("tls.crt"), made.cert.pem()).unwrap();
+    std::fs::write(path("tls.key"), made.signing_key.serialize_pem()).unwrap();
+    let (certificate, key) = (path("tls.crt"), path("tls.key"));
+    let _running = started(&[
+        "--listen",
+        &listen,
+        "--tls-cert",
+        &certificate,
+        "--tls-key",
+        &key,
+    ]);
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = ServerName::try_from("proxy.example").unwrap();
+    let client = rustls::ClientConnection::new(config.into(), name).unwrap();
+    let stream = rustls::StreamOwned::new(client, UnixStream::connect(&socket).unwrap());
+    let answer = exchange(stream, request);
+    assert!(
+        answer.ends_with("\r\n\r\nGET /a?b HTTP/1.1 AKIDHERE"),
+        "{answer}"
+    );
 }

@@ -1,5 +1,6 @@
 //! Upstreams and callers that are driven byte by byte.
 
+use crate::harness::{address, patient};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
@@ -13,13 +14,13 @@ pub fn upstream<T: Send + 'static>(
 ) -> (u16, JoinHandle<T>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let served = thread::spawn(move || serve(ByHand(listener.accept().unwrap().0)));
+    let served = thread::spawn(move || serve(ByHand(patient(listener.accept().unwrap().0))));
     (port, served)
 }
 
 impl ByHand {
     pub fn call(proxy: &sigv4::proxy::Running) -> Self {
-        Self(TcpStream::connect(crate::harness::address(proxy)).unwrap())
+        Self(patient(TcpStream::connect(address(proxy)).unwrap()))
     }
 
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
@@ -31,8 +32,12 @@ impl ByHand {
         let mut read = Vec::new();
         while !read.ends_with(end.as_bytes()) {
             let mut byte = [0];
-            let count = self.0.read(&mut byte).unwrap();
-            assert_eq!(count, 1, "{}", String::from_utf8_lossy(&read));
+            let count = self.0.read(&mut byte);
+            assert!(
+                matches!(count, Ok(1)),
+                "{count:?} after {}",
+                String::from_utf8_lossy(&read)
+            );
             read.extend(byte);
         }
         String::from_utf8(read).unwrap()

@@ -1,8 +1,14 @@
 //! How a proxy ends: what has begun goes on for a while, nothing else begins.
 
 use crate::admin::{ask, start};
-use crate::harness::{address, route};
+use crate::deadline::{LONG, until};
+use crate::harness::{address, patient, route};
 use crate::server::{Act, Server, response, send};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Empty};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use sigv4::proxy::Running;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -10,8 +16,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
-
-const LONG: Duration = Duration::from_secs(60);
+use tokio::task::spawn_blocking;
 
 /// An upstream that answers when it is told to.
 fn told(answer: Vec<Act>) -> (Server, Sender<()>) {
@@ -26,7 +31,7 @@ fn told(answer: Vec<Act>) -> (Server, Sender<()>) {
 }
 
 fn connected(proxy: &Running) -> TcpStream {
-    TcpStream::connect(address(proxy)).unwrap()
+    patient(TcpStream::connect(address(proxy)).unwrap())
 }
 
 fn call(stream: &mut TcpStream) {
@@ -44,10 +49,7 @@ fn rest(mut stream: TcpStream) -> String {
 
 /// Until connections are refused.
 fn closed(to: std::net::SocketAddr) {
-    while TcpStream::connect(to).is_ok() {
-        thread::sleep(Duration::from_millis(1));
-    }
-    let error = TcpStream::connect(to).unwrap_err();
+    let error = until("a port that is closed", || TcpStream::connect(to).err());
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
 }
 
@@ -72,7 +74,10 @@ impl Port {
 fn a_request_that_has_begun_ends_and_nothing_else_begins() {
     let (server, teller) = told(vec![response("200 OK", "", "late")]);
     let proxy = start([route(server.port)]);
-    while !ask(&proxy, "GET", "/ready").0.starts_with("http/1.1 200 ") {}
+    until("status 200 of /ready", || {
+        let (head, _) = ask(&proxy, "GET", "/ready");
+        head.starts_with("http/1.1 200 ").then_some(())
+    });
     let (to, port) = (address(&proxy), Port(proxy.admin().unwrap()));
     let idle = connected(&proxy);
     let mut in_flight = connected(&proxy);
@@ -171,7 +176,9 @@ fn an_upload_that_has_begun_ends() {
         .write_all(b"PUT / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 8\r\n\r\nfirst")
         .unwrap();
     // It is known to have begun when the proxy counts it.
-    while crate::admin::metrics(&proxy).get("sigv4_proxy_requests_in_flight") < 1.0 {}
+    crate::admin::metrics_until("a request", &proxy, |samples| {
+        samples.get("sigv4_proxy_requests_in_flight") == 1.0
+    });
     let ending = thread::spawn(move || proxy.drain(LONG));
     closed(to);
     caller.write_all(b"end").unwrap();
@@ -179,4 +186,36 @@ fn an_upload_that_has_begun_ends() {
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     ending.join().unwrap();
     assert_eq!(server.seen()[0].body, b"firstend");
+}
+
+/// Over HTTP/2, what has begun is answered, and the connection takes nothing else.
+#[tokio::test]
+async fn streams_that_have_begun_end() {
+    let (server, teller) = told(vec![response("200 OK", "", "late")]);
+    let proxy = start([route(server.port)]);
+    let to = address(&proxy);
+    let stream = tokio::net::TcpStream::connect(to).await.unwrap();
+    let handshake = http2::handshake(TokioExecutor::new(), TokioIo::new(stream));
+    let (mut requests, connection) = handshake.await.unwrap();
+    let connection = tokio::spawn(connection);
+    let request = || Request::get("http://localhost/").body(Empty::<Bytes>::new());
+    let begun = tokio::spawn(requests.send_request(request().unwrap()));
+    let ending = spawn_blocking(move || {
+        assert_eq!(server.seen_at_least(1, LONG).len(), 1);
+        let ending = thread::spawn(move || proxy.drain(LONG));
+        closed(to);
+        (server, ending)
+    });
+    let (server, ending) = ending.await.unwrap();
+    assert!(!ending.is_finished());
+    teller.send(()).unwrap();
+    let answer = begun.await.unwrap().unwrap();
+    assert_eq!(answer.status(), 200);
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body, "late");
+    let ended = tokio::time::timeout(LONG, connection).await;
+    ended.expect("the connection ends").unwrap().unwrap();
+    requests.send_request(request().unwrap()).await.unwrap_err();
+    spawn_blocking(|| ending.join().unwrap()).await.unwrap();
+    assert_eq!(server.seen().len(), 1);
 }

@@ -1,7 +1,12 @@
 //! Refusals of an upstream, explained in a header and in the log.
 
-use crate::harness::{exchange, route, scope, start};
+use crate::harness::{address, exchange, route, scope, start};
 use crate::server::{Act, Server, response, send};
+use bytes::Bytes;
+use http::{Request, Version};
+use http_body_util::{BodyExt, Empty};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 
 const GET: &[u8] = b"GET /prod/a?b=c HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 const HEADER: &str = "x-sigv4-explain: ";
@@ -143,4 +148,23 @@ fn time_of(time: std::time::SystemTime) -> String {
     let (day, year) = (time.day(), time.year());
     let (hour, minute, second) = time.to_hms();
     format!("{weekday}, {day:02} {month} {year} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
+#[tokio::test]
+async fn callers_by_http2_have_it_too() {
+    let expired = r#"{"message":"The security token included in the request is expired"}"#;
+    let server = Server::new(move |_| vec![response("403 Forbidden", "", expired)]);
+    let proxy = start([route(server.port)]);
+    let client = Client::builder(TokioExecutor::new())
+        .http2_only(true)
+        .build_http();
+    let request = Request::get(format!("http://{}/prod/a?b=c", address(&proxy)));
+    let request = request.body(Empty::<Bytes>::new()).unwrap();
+    let (head, body) = client.request(request).await.unwrap().into_parts();
+    assert_eq!((head.version, head.status.as_u16()), (Version::HTTP_2, 403));
+    let why = head.headers[HEADER.trim_end_matches(": ")]
+        .to_str()
+        .unwrap();
+    assert!(why.starts_with("the session token has expired; "), "{why}");
+    assert_eq!(body.collect().await.unwrap().to_bytes(), expired);
 }

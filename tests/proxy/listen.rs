@@ -1,5 +1,6 @@
 //! Where callers come in: TLS that is renewed, and sockets.
 
+use crate::deadline::until;
 use crate::harness::{route, settings};
 use crate::logs;
 use crate::server::{Server, response};
@@ -120,16 +121,16 @@ fn connections_stay_while_the_certificate_is_renewed() {
         folder.path().join("tls.crt").display()
     );
     // The files are looked at in their own time.
-    while !logs::lines().iter().any(|line| line.ends_with(&stays)) {
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    until("a line about the certificate", || {
+        logs::lines()
+            .into_iter()
+            .find(|line| line.ends_with(&stays))
+    });
     connect(&proxy, &first, "h2").unwrap();
     put("tls.key");
-    let mut renewed = loop {
-        if let Ok(renewed) = connect(&proxy, &second, "http/1.1") {
-            break renewed;
-        }
-    };
+    let mut renewed = until("the other certificate", || {
+        connect(&proxy, &second, "http/1.1").ok()
+    });
     assert!(call(&mut renewed).starts_with("HTTP/1.1 200 OK\r\n"));
     assert!(call(&mut kept).starts_with("HTTP/1.1 200 OK\r\n"));
     connect(&proxy, &first, "http/1.1").unwrap_err();

@@ -3,7 +3,7 @@
 //!
 //! `SIGV4_LOAD_REQUESTS=1000` is the long form: so many requests on each of the connections.
 
-use crate::admin::{metrics, settled};
+use crate::admin::{metrics_until, settled};
 use crate::busy_upstream::{Busy, Meets, Rotating, body_of, read_head};
 use crate::harness::{address, route, settings};
 use sigv4::proxy::{Keys, Proxy, Route, Running, Settings, Upstream};
@@ -220,8 +220,12 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
     assert!(reloads > 0 && verified.load(Ordering::SeqCst) > 0);
 
     // Nothing is left of it.
-    while metrics(&proxy).get("sigv4_proxy_connections{side=\"callers\"}") > 0.0 {}
+    let none = |side: &str| {
+        let open = format!("sigv4_proxy_connections{{side=\"{side}\"}}");
+        metrics_until("no connection", &proxy, |samples| samples.get(&open) == 0.0);
+    };
+    none("callers");
     drop(upstream);
-    while metrics(&proxy).get("sigv4_proxy_connections{side=\"upstreams\"}") > 0.0 {}
+    none("upstreams");
     proxy.drain(Duration::from_secs(60));
 }

@@ -1,6 +1,6 @@
 //! What is counted of each request.
 
-use crate::admin::{metrics, settled, start};
+use crate::admin::{metrics, metrics_until, settled, start};
 use crate::harness::{exchange, route};
 use crate::server::{Act, Server, response, send};
 use std::io::{Read, Write};
@@ -131,7 +131,9 @@ fn a_caller_who_leaves_is_counted() {
         after.get("sigv4_proxy_broken_off_total{side=\"caller\"}"),
         1.0
     );
-    while metrics(&proxy).sum("sigv4_proxy_connections") > 0.0 {}
+    metrics_until("no connection", &proxy, |samples| {
+        samples.sum("sigv4_proxy_connections") == 0.0
+    });
 }
 
 /// What the answer is called is what its line in the log is called.

@@ -1,8 +1,7 @@
 //! Connections to the upstream: kept, limited, and what becomes of a request whose connection is gone.
 
-use crate::admin::metrics;
+use crate::admin::metrics_until;
 use crate::harness::{exchange, route, settings, start};
-use crate::openmetrics::Samples;
 use crate::server::{Act, Server, response};
 use sigv4::proxy::Proxy;
 use std::io::{Read, Write};
@@ -37,8 +36,9 @@ fn a_kept_connection_that_was_closed_costs_nobody_a_request() {
         let answer = exchange(&proxy, POST);
         assert!(answer.ends_with("an answer"), "{answer}");
         // Of one that is closed while it is being written to, nobody knows what was done.
-        let open = |samples: &Samples| samples.get("sigv4_proxy_connections{side=\"upstreams\"}");
-        while open(&metrics(&proxy)) > 0.0 {}
+        metrics_until("no connection", &proxy, |samples| {
+            samples.get("sigv4_proxy_connections{side=\"upstreams\"}") == 0.0
+        });
     }
     assert_eq!((server.seen().len(), server.connections()), (20, 20));
 }
