@@ -130,6 +130,19 @@ def bodies(port):
     expect("curl, bodies of 0 B to 3 MB, with a length and in chunks", True)
 
 
+def by_http2(port):
+    """Without TLS and without asking first, as load balancers speak it."""
+    data = random.Random(3).randbytes(1_000_000)
+    (FOLDER / "data").write_bytes(data)
+    status, answer = curl(
+        port, "--http2-prior-knowledge", "--include", "--request-target", "/h2?b=%2F&a", "--data-binary", f"@{FOLDER / 'data'}")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    got = json.loads(body) if status == "200" else body
+    line = f"{KEY} us-east-1/execute-api POST /h2?b=%2F&a HTTP/1.1"
+    good = status == "200" and head.startswith(b"HTTP/2 200") and got["signed"] == line
+    expect("curl, by HTTP/2", good and got["sha256"] == hashlib.sha256(data).hexdigest(), (status, head, got))
+
+
 def remote_write(port):
     """A time series in Prometheus' protocol: a protobuf message, in snappy's block format as one literal."""
     label = lambda name, value: b"\x0a" + bytes([4 + len(name) + len(value)]) + b"\x0a" + bytes([len(name)]) + name + b"\x12" + bytes([len(value)]) + value
@@ -324,7 +337,7 @@ def main():
     start([sys.executable, Path(__file__).parent / "upstream.py", behind, SIGV4], behind, "upstream.log")
     admin = free_port()
     front = proxy(behind, "--admin", admin)
-    for check in targets, heads, bodies, remote_write, events:
+    for check in targets, heads, bodies, by_http2, remote_write, events:
         check(front)
     scraped(admin)
     web_sockets()
