@@ -10,7 +10,7 @@ use crate::verify::refusal::answer::Refusal;
 use bytes::Bytes;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, Response, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
@@ -66,6 +66,9 @@ impl Refused {
         }
         if self.cause == Cause::Token {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.cause == Cause::Busy {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(ERROR_HEADER, HeaderValue::from_static(self.cause.as_str()));

@@ -211,6 +211,9 @@ impl State {
                 },
             );
         }
+        // RFC 9110, 2.5: the version is the proxy's own. In HTTP/1.0 the end of the connection would be that of
+        // the body, whoever broke it off.
+        *response.version_mut() = Version::HTTP_11;
         hop::take_off(response.headers_mut());
         response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept.explain(response, &signer, at).await;

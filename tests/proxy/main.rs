@@ -18,6 +18,7 @@ mod log_lines;
 #[path = "../support/logs.rs"]
 mod logs;
 mod metrics;
+mod misbehaving;
 mod openmetrics;
 mod pages;
 mod pool;

@@ -90,6 +90,7 @@ fn an_upstream_has_so_many_connections_and_no_more() {
         let refused = exchange(&proxy, GET);
         assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
         assert!(refused.contains("\"cause\":\"busy\""), "{refused}");
+        assert!(refused.contains("retry-after: 1\r\n"), "{refused}");
         answer.send(()).unwrap();
         assert!(first.join().unwrap().ends_with("done"));
         // The place is free again.
