@@ -33,6 +33,38 @@ fn section<'a>(page: &'a str, title: &str) -> &'a str {
     found.unwrap_or_else(|| panic!("no {title}: {page}")).1
 }
 
+/// Those of `token` have pages of their own, with the lists of their parent.
+#[test]
+fn pages_of_the_second_level() {
+    let page = printed(&["man", "token"]);
+    let kinds = section(&page, "SUBCOMMANDS").lines();
+    let kinds = kinds.filter_map(|line| line.strip_prefix("sigv4\\-token\\-"));
+    let kinds = kinds.filter_map(|line| line.strip_suffix("(1)"));
+    let kinds: Vec<_> = kinds.map(|kind| kind.replace("\\-", "-")).collect();
+    assert!(kinds.len() >= 12, "{kinds:?}");
+    for kind in kinds.iter().filter(|kind| *kind != "help") {
+        let page = printed(&["man", "token", kind]);
+        let synopsis = section(&page, "SYNOPSIS");
+        let escaped = kind.replace('-', "\\-");
+        assert!(
+            synopsis.starts_with(&format!("\\fBsigv4 token {escaped}\\fR ")),
+            "{page}"
+        );
+        assert!(section(&page, "OPTIONS").contains("\\-\\-time"), "{page}");
+        assert!(
+            section(&page, "ENVIRONMENT").contains("AWS_CREDENTIAL_EXPIRATION"),
+            "{page}"
+        );
+        assert!(
+            section(&page, "EXAMPLES").contains(&format!("sigv4 token {escaped} ")),
+            "{page}"
+        );
+    }
+    let (code, stdout, stderr) = run(&mut bare(&["man", "token", "nothing"]));
+    assert_eq!((code, stdout.as_str()), (Some(2), ""));
+    assert_eq!(stderr, "sigv4: there is no subcommand 'nothing'\n");
+}
+
 /// In the order of man-pages(7).
 #[test]
 fn man_pages_have_the_sections_that_people_look_for() {
