@@ -261,11 +261,11 @@ def s3_signed_anew():
     start([SIGV4, "serve", "--service", "s3", "--listen", behind, "--principals", FOLDER / "real.json"], behind, "serve.log")
     port = proxy(behind, "--resign", FOLDER / "sandbox.json", signing=["--sign-host", "s3.us-east-1.amazonaws.com"])
 
-    def put(secret, key, **more):
+    def put(secret, key, bucket="bucket", **more):
         s3 = boto3.client(
             "s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", aws_access_key_id="AKIDTHROWAWAY",
             aws_secret_access_key=secret, config=Config(retries={"max_attempts": 1}, proxies={}))
-        return s3.put_object(Bucket="bucket", Key=key, **more)
+        return s3.put_object(Bucket=bucket, Key=key, **more)
 
     for key in "plain", "a b/ü+~(1).txt":
         answer = put("throw-away", key, Body=io.BytesIO(b"hello" * 40_000))
@@ -275,6 +275,11 @@ def s3_signed_anew():
         expect("boto3 to S3, a wrong throw-away secret", False, "taken")
     except ClientError as error:
         expect("boto3 to S3, a wrong throw-away secret", error.response["ResponseMetadata"]["HTTPStatusCode"] == 403, error)
+    try:
+        put("throw-away", "plain", "other", Body=b"")
+        expect("boto3 to S3, what no policy allows", False, "taken")
+    except ClientError as error:
+        expect("boto3 to S3, what no policy allows", error.response["Error"]["Code"] == "AccessDenied", error)
 
 
 # nginx.
