@@ -18,7 +18,6 @@ mod log_lines;
 #[path = "../support/logs.rs"]
 mod logs;
 mod metrics;
-mod misbehaving;
 mod openmetrics;
 mod pages;
 mod pool;

@@ -1,6 +1,8 @@
 //! Connections to the upstream: kept, limited, and what becomes of a request whose connection is gone.
 
 use crate::admin::metrics_until;
+use crate::by_hand::ByHand;
+use crate::deadline::{LONG, until};
 use crate::harness::{exchange, route, settings, start};
 use crate::server::{Act, Server, response};
 use sigv4::proxy::Proxy;
@@ -58,6 +60,32 @@ fn what_was_sent_is_not_sent_again() {
         assert!(answer.contains("\"cause\":\"upstream\""), "{answer}");
         assert_eq!(server.seen().len(), 2);
     }
+}
+
+/// Beyond `limits.requests` nobody waits.
+#[test]
+fn so_many_requests_wait_and_no_more() {
+    let server = Server::new(|number| match number {
+        0 => vec![Act::Stall],
+        _ => vec![response("200 OK", "", "an answer")],
+    });
+    let mut settings = settings([route(server.port)]);
+    settings.limits.requests = 1;
+    let proxy = Proxy::new(settings).start().unwrap();
+    let mut first = ByHand::call(&proxy);
+    first.send(GET);
+    assert_eq!(server.seen_at_least(1, LONG).len(), 1);
+    let refused = exchange(&proxy, POST);
+    assert!(refused.starts_with("HTTP/1.1 503 "), "{refused}");
+    assert!(refused.contains("\"cause\":\"busy\""), "{refused}");
+    assert!(refused.contains("retry-after: 1\r\n"), "{refused}");
+    assert_eq!(server.seen().len(), 1);
+    // Who leaves makes room.
+    drop(first);
+    let answer = until("a place", || {
+        Some(exchange(&proxy, GET)).filter(|answer| answer.starts_with("HTTP/1.1 200 "))
+    });
+    assert!(answer.ends_with("an answer"), "{answer}");
 }
 
 /// Those for which there is no place wait, and are told when that takes too long.
