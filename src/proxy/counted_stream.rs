@@ -6,26 +6,39 @@ use hyper_util::client::legacy::connect::{Connected, Connection};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Any connection, and its count.
 #[derive(Debug)]
 pub(crate) struct CountedStream<S> {
     inner: S,
     _counted: Counted,
+    /// Its place among those that are kept, where there are only so many.
+    kept: Option<Option<OwnedSemaphorePermit>>,
 }
 
 impl<S> CountedStream<S> {
-    pub(crate) fn new(inner: S, counted: Counted) -> Self {
+    pub(crate) fn new(
+        inner: S,
+        counted: Counted,
+        kept: Option<Option<OwnedSemaphorePermit>>,
+    ) -> Self {
         Self {
             inner,
             _counted: counted,
+            kept,
         }
     }
 }
 
 impl<S: Connection> Connection for CountedStream<S> {
     fn connected(&self) -> Connected {
-        self.inner.connected()
+        let connected = self.inner.connected();
+        if let Some(None) = self.kept {
+            // Its pool takes no such connection back.
+            connected.poison();
+        }
+        connected
     }
 }
 

@@ -174,7 +174,7 @@ impl Exchange {
         let has_no_body = is_head
             || status.is_informational()
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
-        if has_no_body || response.body().is_end_stream() {
+        if has_no_body || is_over(response.body()) {
             self.ended_by = None;
         }
         let exchange = match self.tunnel.take() {
@@ -273,7 +273,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Answered<B> {
             Poll::Ready(Some(Err(_))) => exchange.ended_by = Some(Side::Upstream),
             Poll::Ready(Some(Ok(frame))) => {
                 exchange.sent = exchange.sent.saturating_add(length(frame));
-                if this.body.is_end_stream() {
+                if is_over(&this.body) {
                     exchange.ended_by = None;
                 }
             }
@@ -288,6 +288,12 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Answered<B> {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// Whether nothing follows. With a length, HTTP/1.1 asks for no more than that, and the word of HTTP/2 that it
+/// was all may come in a frame of its own.
+fn is_over(body: &impl Body) -> bool {
+    body.is_end_stream() || body.size_hint().exact() == Some(0)
 }
 
 fn length(frame: &Frame<Bytes>) -> u64 {

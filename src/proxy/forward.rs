@@ -1,8 +1,8 @@
 //! The way of one request: route, rewrite, body, sign, upstream, and back.
 
 use super::answer::{Answer, ERROR_HEADER, Refused};
-use super::body::{How, prepare};
-use super::callers::{Proof, SignedCaller, refuse_pages, take_off, take_token};
+use super::body::{How, Room, prepare};
+use super::callers::{Proof, SignedCaller, refuse_pages, take_off, take_presigned_off, take_token};
 use super::cause::Cause;
 use super::drain::Drain;
 use super::exchange::Exchange;
@@ -10,6 +10,7 @@ use super::explained::Kept;
 use super::failed::refused_by;
 use super::hop;
 use super::inbound::Wire;
+use super::memory::Memory;
 use super::metrics::registry::Metrics;
 use super::named_host::{named_host, without_port};
 use super::places::{Places, Share};
@@ -26,7 +27,7 @@ use hyper::body::Incoming;
 use hyper_util::client::legacy::ResponseFuture;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use std::{format, io};
 
 /// Where a request came in.
@@ -43,6 +44,9 @@ pub(crate) struct State {
     spooled: Places,
     /// Those for bodies of callers whose signatures are not verified before the body is known.
     unproven: Places,
+    /// Of hashed bodies, and of those of callers who are not verified before.
+    memory: Memory,
+    unproven_memory: Memory,
     /// Requests.
     requests: Places,
     /// Browsers reach the port, and what they show may be anybody's.
@@ -79,9 +83,9 @@ impl State {
         metrics.serve(settings.routes.iter().map(|route| &**route));
         let on_loopback =
             matches!(listen, Listen::Tcp(address) if address.ip().to_canonical().is_loopback());
-        let unproven = match &settings.callers {
-            Callers::Resign(_) => limits.of_unknown_callers(),
-            _ => 0,
+        let (unproven, unproven_memory) = match &settings.callers {
+            Callers::Resign(_) => (limits.of_unknown_callers(), limits.memory / 4),
+            _ => (0, 0),
         };
         Ok(Self {
             ways,
@@ -92,6 +96,14 @@ impl State {
                 limits.spooled.saturating_sub(unproven),
             ),
             unproven: kept(former.map(|former| &former.unproven), unproven),
+            memory: Memory::or_new(
+                former.map(|former| &former.memory),
+                limits.memory.saturating_sub(unproven_memory),
+            ),
+            unproven_memory: Memory::or_new(
+                former.map(|former| &former.unproven_memory),
+                unproven_memory,
+            ),
             requests: kept(
                 former.map(|former| &former.requests),
                 limits.requests as u64,
@@ -140,9 +152,11 @@ impl State {
         };
         let of_connection = hop::take_off(&mut head.headers);
         way.redirect(&mut head)?;
-        if let Some((_, arrived)) = &resigned {
-            take_off(&mut head, arrived).map_err(unsignable)?;
-        }
+        let taken_off = match &resigned {
+            Some((_, arrived)) => take_off(&mut head, arrived),
+            None => take_presigned_off(&mut head),
+        };
+        taken_off.map_err(unsignable)?;
         // A rule may pass the caller's authorization on by another name; none can bring one back.
         way.apply_header_rules(&mut head);
         hop::take_signature_off(&mut head.headers);
@@ -167,9 +181,10 @@ impl State {
         let how = How {
             rule: rule_for(&way.route, proof.as_ref()),
             profile: &profile,
-            limits: &self.limits,
-            budget: self.room_for(proof.as_ref()),
+            limits: &way.limits,
+            room: self.room_for(proof.as_ref(), times.connect),
             idle: times.idle,
+            is_http2,
             verified: proof.as_mut().and_then(|proof| proof.chunks.take()),
         };
         let prepared = prepare(exchange.receiving(body), &mut head, how).await;
@@ -215,18 +230,26 @@ impl State {
         // the body, whoever broke it off.
         *response.version_mut() = Version::HTTP_11;
         hop::take_off(response.headers_mut());
+        // A version is one connection's (RFC 9112, 2.3): what HTTP/1.0 ends by closing has an end here that
+        // can be told from a broken connection.
+        *response.version_mut() = Version::HTTP_11;
         response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept.explain(response, &signer, at).await;
         exchange.explained(why);
         Ok(response.map(|body| Answer::streamed(body, times.idle, place, is_http2)))
     }
 
-    fn room_for(&self, proof: Option<&Proof>) -> &Places {
+    fn room_for(&self, proof: Option<&Proof>, patience: Duration) -> Room<'_> {
         let is_known = proof.is_none_or(Proof::is_of_known_caller);
-        if is_known {
-            &self.spooled
+        let (files, memory) = if is_known {
+            (&self.spooled, &self.memory)
         } else {
-            &self.unproven
+            (&self.unproven, &self.unproven_memory)
+        };
+        Room {
+            files,
+            memory,
+            patience,
         }
     }
 

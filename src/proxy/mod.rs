@@ -25,6 +25,8 @@ mod idle;
 mod inbound;
 mod listen;
 mod log_line;
+mod lookup;
+mod memory;
 mod metrics;
 mod named_host;
 mod passing;
@@ -35,6 +37,7 @@ mod route;
 mod sending;
 mod server;
 mod settings;
+mod share;
 mod signals;
 mod signing;
 mod tunnel;
@@ -51,6 +54,6 @@ pub use config::{
 pub use inbound::{WireFault, message_end};
 pub use server::{Proxy, Running};
 pub use settings::{
-    Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, Settings, Times, TlsFiles,
-    Token, Upstream,
+    Allow, Body, Callers, HeaderRules, Keys, Limits, Listen, Route, RouteLimits, Settings, Times,
+    TlsFiles, Token, Upstream,
 };

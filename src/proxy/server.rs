@@ -7,11 +7,12 @@ use super::exchange::{Answered, Observed};
 use super::forward::{Connection, State};
 use super::idle::{Asked, Open};
 use super::inbound::{Guarded, Wire, WireFault};
-use super::listen::listener::{Arriving, Listener};
+use super::listen::listener::{Arriving, Listener, Slots};
 use super::listen::stream::Peer;
 use super::listen::tcp;
 use super::metrics::registry::Metrics;
 use super::settings::{Limits, Listen, Settings};
+use super::share::{Share, WINDOW};
 use super::signals::Signals;
 use crate::sources::lock::lock;
 use http::{Request, Response};
@@ -50,6 +51,7 @@ pub struct Running {
 /// What answers.
 struct Served {
     observed: Arc<Observed>,
+    slots: Slots,
     drain: Drain,
     state: RwLock<Arc<State>>,
 }
@@ -143,6 +145,7 @@ impl Proxy {
         let settings = self.0;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
+            .max_blocking_threads(FILE_THREADS)
             .thread_name("sigv4-proxy-files")
             .build()?;
         let within = runtime.enter();
@@ -161,7 +164,7 @@ impl Proxy {
                 Some(admin) => Some(admin.local_addr()?),
                 None => None,
             },
-            served: Arc::new(Served::new(observed, state)),
+            served: Arc::new(Served::new(observed, listener.slots().clone(), state)),
             stop: Mutex::new(Some(stop)),
             thread: Mutex::new(None),
         };
@@ -240,9 +243,10 @@ impl fmt::Debug for Running {
 }
 
 impl Served {
-    fn new(observed: Arc<Observed>, state: State) -> Self {
+    fn new(observed: Arc<Observed>, slots: Slots, state: State) -> Self {
         Self {
             observed,
+            slots,
             drain: Drain::new(),
             state: RwLock::new(Arc::new(state)),
         }
@@ -290,6 +294,7 @@ impl Served {
             let open = asked.open();
             async move { Ok::<_, Infallible>(served.answer(request, from, &wire, open).await) }
         });
+        let share = Share::of(&self.slots);
         let mut server = auto::Builder::new(TokioExecutor::new());
         server
             .http1()
@@ -303,7 +308,9 @@ impl Served {
             .timer(TokioTimer::new())
             .keep_alive_interval(PING)
             .keep_alive_timeout(PING)
-            .max_concurrent_streams(STREAMS)
+            .max_concurrent_streams(share.streams)
+            .initial_connection_window_size(share.window)
+            .initial_stream_window_size(WINDOW)
             .max_send_buf_size(UNSENT)
             .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
         let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
@@ -366,13 +373,12 @@ fn too_many_headers(request: &Request<Incoming>, limits: &Limits) -> Option<Wire
     (request.headers().len() > limit).then_some(WireFault::TooManyHeaders { limit })
 }
 
+/// Threads that write and read bodies in files. More of them are not faster, and each holds memory.
+const FILE_THREADS: usize = 8;
 /// Over HTTP/2: how often a caller is asked whether it is there, and how long it has to say so.
 const PING: Duration = Duration::from_secs(20);
-/// Over HTTP/2: requests of one caller at the same time. As many as RFC 9113 (6.5.2) wants at the least: what
-/// each can hold is multiplied by it.
-const STREAMS: u32 = 100;
-/// Over HTTP/2: bytes of one answer that its caller does not take yet.
-const UNSENT: usize = 64 << 10;
+/// Over HTTP/2: bytes of one answer that its caller does not take yet: a frame.
+const UNSENT: usize = 16 << 10;
 /// How long the last answer may take to leave at the least, once no request is waited for any more.
 const LEAST: Duration = Duration::from_secs(60);
 /// Of what hyper takes, in bytes.

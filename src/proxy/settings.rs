@@ -98,6 +98,8 @@ pub struct Route {
     pub allow: Allow,
     /// How long things may take.
     pub times: Times,
+    /// What one of its requests may cost, where not as for all routes.
+    pub limits: RouteLimits,
 }
 
 /// Where a route goes.
@@ -204,6 +206,9 @@ pub struct Limits {
     pub keep_alive: Duration,
     /// A hashed body up to this length stays in memory, in bytes. 65,536.
     pub in_memory: usize,
+    /// Memory of all hashed bodies together, in bytes, whether they are in memory or on their way through a
+    /// file; who finds none waits for it as for a connection ([`Times::connect`]). 32 MiB.
+    pub memory: usize,
     /// Length of a hashed body, in bytes. 5 GiB.
     pub body: u64,
     /// Length of all bodies in files together, in bytes. 8 GiB.
@@ -230,6 +235,31 @@ impl Limits {
     }
 }
 
+/// Of one route, in the place of those in [`Limits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RouteLimits {
+    /// [`Limits::in_memory`]
+    pub in_memory: Option<usize>,
+    /// [`Limits::body`]
+    pub body: Option<u64>,
+    /// [`Limits::upstream_connections`]
+    pub upstream_connections: Option<usize>,
+}
+
+impl RouteLimits {
+    /// What holds on the route.
+    pub(crate) fn of(self, all: &Limits) -> Limits {
+        let mut limits = all.clone();
+        limits.in_memory = self.in_memory.unwrap_or(limits.in_memory);
+        limits.body = self.body.unwrap_or(limits.body);
+        limits.upstream_connections = self
+            .upstream_connections
+            .unwrap_or(limits.upstream_connections);
+        limits
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -240,6 +270,7 @@ impl Default for Limits {
             read: Duration::from_secs(10),
             keep_alive: Duration::from_secs(60),
             in_memory: 65_536,
+            memory: 32 << 20,
             body: 5 << 30,
             spooled: 8 << 30,
             spool: None,
@@ -297,6 +328,7 @@ impl Route {
             body: Body::default(),
             allow: Allow::default(),
             times: Times::default(),
+            limits: RouteLimits::default(),
         }
     }
 }

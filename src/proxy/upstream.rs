@@ -1,6 +1,7 @@
 //! Connections to one upstream, kept and limited.
 
 use super::counted_stream::CountedStream;
+use super::lookup::Lookups;
 use super::metrics::shared::Upstreams;
 use super::settings::{Times, Upstream};
 use http::Uri;
@@ -18,13 +19,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{format, io};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_service::Service;
 
 /// How long a connection that nobody uses is kept: shorter than servers do, so that few are closed
 /// just as they are taken (API Gateway keeps them for 350 seconds, S3 for some 20).
 const KEPT: Duration = Duration::from_secs(15);
-/// How many such connections an upstream has at most.
+/// How many such connections there are to one host at most.
 const IDLE: usize = 64;
 /// How long a connection may be silent while an answer is waited for until its other side is asked
 /// whether it is there, and how long that may take: over HTTP/2 all requests share it, and what a NAT
@@ -35,6 +37,14 @@ const PRESENT: Duration = Duration::from_secs(5);
 /// What is held of a body on its way, for each connection, and how long an answer's head may be: hyper
 /// would take some 400 KiB, which sixteen bodies at once made 14 MiB of.
 const BUFFER: usize = 64 << 10;
+/// The same over HTTP/2, for each answer: what a caller leaves there counts against its own stream, and the
+/// connection, which all of an upstream share, has room for as many as there may be. Who does not read
+/// keeps nobody else waiting.
+const WINDOW: u32 = 128 << 10;
+/// How long the head of an answer may be, as over HTTP/1.1.
+const WIDEST_HEAD: u32 = 64 << 10;
+/// More than this no window can be (RFC 9113, 6.9.1).
+const WIDEST: u32 = (1 << 31) - 1;
 
 /// Clients for one upstream.
 pub(crate) struct Pool<B> {
@@ -52,9 +62,26 @@ where
 {
     /// # Errors
     /// A file of certificates that cannot be used; a place that no URL names.
-    pub(crate) fn new(upstream: &Upstream, times: Times, open: &Upstreams) -> io::Result<Self> {
+    pub(crate) fn new(
+        upstream: &Upstream,
+        times: Times,
+        requests: usize,
+        open: &Upstreams,
+    ) -> io::Result<Self> {
+        let lookups = Lookups::new();
+        // Nobody can name so many hosts that their connections take all there are.
+        let kept = match upstream {
+            Upstream::Fixed { .. } => None,
+            Upstream::CallersHost { .. } => {
+                let most = requests.min(Semaphore::MAX_PERMITS);
+                Some(Arc::new(Semaphore::new(most)))
+            }
+        };
+        let of_all = u32::try_from(requests).unwrap_or(WIDEST).max(1);
+        let of_all = of_all.saturating_mul(WINDOW).min(WIDEST);
         let client = |http1: bool| {
-            let connector = Connector::new(upstream, times, http1, open)?;
+            let resources = (lookups.clone(), kept.clone());
+            let connector = Connector::new(upstream, times, http1, open, resources)?;
             let h2c = matches!(upstream, Upstream::Fixed { h2c: true, .. });
             let client = Client::builder(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -62,6 +89,9 @@ where
                 .pool_idle_timeout(KEPT)
                 .pool_max_idle_per_host(IDLE)
                 .http1_max_buf_size(BUFFER)
+                .http2_initial_stream_window_size(WINDOW)
+                .http2_initial_connection_window_size(of_all)
+                .http2_max_header_list_size(WIDEST_HEAD)
                 .http2_keep_alive_interval(ASKED)
                 .http2_keep_alive_timeout(PRESENT)
                 .http2_only(h2c && !http1)
@@ -82,14 +112,24 @@ where
 /// Connects to the upstream, whatever name the request has for it.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    inner: HttpsConnector<HttpConnector>,
+    inner: HttpsConnector<HttpConnector<Lookups>>,
+    /// For connections that are used once: over HTTP/2 none ends with its request.
+    once: Option<HttpsConnector<HttpConnector<Lookups>>>,
     to: Option<Uri>,
     limit: Duration,
     open: Upstreams,
+    /// Places of connections that are kept once they were used, where they are counted.
+    kept: Option<Arc<Semaphore>>,
 }
 
 impl Connector {
-    fn new(upstream: &Upstream, times: Times, http1: bool, open: &Upstreams) -> io::Result<Self> {
+    fn new(
+        upstream: &Upstream,
+        times: Times,
+        http1: bool,
+        open: &Upstreams,
+        (lookups, kept): (Lookups, Option<Arc<Semaphore>>),
+    ) -> io::Result<Self> {
         let (to, roots) = match upstream {
             Upstream::Fixed {
                 scheme,
@@ -106,7 +146,7 @@ impl Connector {
             }
             Upstream::CallersHost { roots } => (None, roots),
         };
-        let mut http = HttpConnector::new();
+        let mut http = HttpConnector::new_with_resolver(lookups);
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(times.connect));
@@ -117,36 +157,43 @@ impl Connector {
                 .map_err(io::Error::other)?
                 .with_root_certificates(trusted(roots.as_deref())?)
                 .with_no_client_auth();
-        let builder = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http();
         // The certificate is that of whom the connection goes to, not of whom the request is signed for.
-        let builder = match to.as_ref().and_then(Uri::host) {
+        let name = match to.as_ref().and_then(Uri::host) {
             Some(host) => {
                 let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
-                builder.with_server_name_resolver(FixedServerNameResolver::new(
-                    name.map_err(io::Error::other)?,
-                ))
+                Some(name.map_err(io::Error::other)?)
             }
-            None => builder,
+            None => None,
         };
-        let inner = if http1 {
-            builder.enable_http1().wrap_connector(http)
-        } else {
-            builder.enable_all_versions().wrap_connector(http)
+        let connector = |http1: bool| {
+            let builder = HttpsConnectorBuilder::new()
+                .with_tls_config(tls.clone())
+                .https_or_http();
+            let builder = match name.clone() {
+                Some(name) => builder.with_server_name_resolver(FixedServerNameResolver::new(name)),
+                None => builder,
+            };
+            if http1 {
+                builder.enable_http1().wrap_connector(http.clone())
+            } else {
+                builder.enable_all_versions().wrap_connector(http.clone())
+            }
         };
         Ok(Self {
-            inner,
+            inner: connector(http1),
+            once: kept.as_ref().map(|_| connector(true)),
             to,
             limit: times.connect,
             open: open.clone(),
+            kept,
         })
     }
 }
 
 impl Service<Uri> for Connector {
-    type Response = CountedStream<<HttpsConnector<HttpConnector> as Service<Uri>>::Response>;
-    type Error = <HttpsConnector<HttpConnector> as Service<Uri>>::Error;
+    type Response =
+        CountedStream<<HttpsConnector<HttpConnector<Lookups>> as Service<Uri>>::Response>;
+    type Error = <HttpsConnector<HttpConnector<Lookups>> as Service<Uri>>::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
@@ -154,13 +201,20 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, named: Uri) -> Self::Future {
-        let connecting = self.inner.call(self.to.clone().unwrap_or(named));
+        let place = self.kept.as_ref();
+        let place = place.map(|places| Arc::clone(places).try_acquire_owned().ok());
+        let connector = match (&place, &mut self.once) {
+            // One for which there is no place serves its request, and ends with it.
+            (Some(None), Some(once)) => once,
+            _ => &mut self.inner,
+        };
+        let connecting = connector.call(self.to.clone().unwrap_or(named));
         let (open, limit) = (self.open.clone(), self.limit);
         // Of name, network and TLS together.
         Box::pin(async move {
             let late = |_| io::Error::new(io::ErrorKind::TimedOut, format!("not within {limit:?}"));
             let stream = timeout(limit, connecting).await.map_err(late)??;
-            Ok(CountedStream::new(stream, open.one()))
+            Ok(CountedStream::new(stream, open.one(), place))
         })
     }
 }
@@ -188,3 +242,7 @@ fn trusted(file: Option<&Path>) -> io::Result<RootCertStore> {
     }
     Ok(roots)
 }
+
+#[cfg(test)]
+#[path = "upstream_tests.rs"]
+mod tests;

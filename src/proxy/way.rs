@@ -31,7 +31,8 @@ pub(super) struct Way {
     /// What its requests count in.
     pub(super) counted: Arc<OfRoute>,
     pub(super) pool: Arc<Pool<Sending>>,
-    upstream_connections: usize,
+    /// Those of all routes, and its own.
+    pub(super) limits: Limits,
     /// Places among the upstream's connections.
     places: Arc<Semaphore>,
     signers: Signers,
@@ -55,24 +56,29 @@ impl Way {
         former: Option<&Self>,
     ) -> io::Result<Self> {
         let former = former.filter(|former| former.route.upstream == route.upstream);
+        let limits = route.limits.of(limits);
+        let upstream_connections = limits.upstream_connections;
+        let as_many = |former: &&Self| former.limits.upstream_connections == upstream_connections;
         // A file of certificates may be another by now.
-        let same = former.filter(|former| {
+        let same = former.filter(as_many).filter(|former| {
             former.route.times.connect == route.times.connect && !has_roots(&route.upstream)
         });
         let pool = if let Some(former) = same {
             Arc::clone(&former.pool)
         } else {
             let open = metrics.upstreams();
-            Arc::new(Pool::new(&route.upstream, route.times, &open)?)
+            Arc::new(Pool::new(
+                &route.upstream,
+                route.times,
+                upstream_connections,
+                &open,
+            )?)
         };
-        let upstream_connections = limits.upstream_connections;
-        let places = former
-            .filter(|former| former.upstream_connections == upstream_connections)
-            .map(|former| Arc::clone(&former.places));
+        let places = (former.filter(as_many)).map(|former| Arc::clone(&former.places));
         Ok(Self {
             counted: metrics.of(route),
             pool,
-            upstream_connections,
+            limits,
             places: places.unwrap_or_else(|| Arc::new(Semaphore::new(upstream_connections))),
             signers: Signers::default(),
             hosts: KnownHosts::default(),
@@ -170,7 +176,10 @@ impl Way {
     pub(super) async fn place(&self) -> Result<OwnedSemaphorePermit, Refused> {
         let busy = || {
             let limit = self.route.times.connect;
-            let message = format!("no connection to the upstream was free within {limit:?}");
+            let message = format!(
+                "{} requests were on their way upstream, and none ended within {limit:?}",
+                self.limits.upstream_connections
+            );
             Refused::new(Cause::Busy, message)
         };
         let place = Arc::clone(&self.places).acquire_owned();

@@ -13,6 +13,8 @@ mod half_answers;
 mod late_uploads;
 #[path = "../support/logs.rs"]
 mod logs;
+#[path = "../support/misbehaving.rs"]
+mod misbehaving;
 mod process;
 #[path = "../reference/mod.rs"]
 mod reference;

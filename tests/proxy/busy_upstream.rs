@@ -20,6 +20,8 @@ pub enum Meets {
     LargeAnswer,
     /// The caller's body comes in pieces, and so does the answer.
     SlowBodies,
+    /// The caller's body is hashed in a file.
+    Spooled,
     Refusal,
     /// The upstream leaves without an answer.
     Reset,
@@ -34,7 +36,8 @@ impl Meets {
     pub fn of(number: usize) -> Self {
         match number % 16 {
             0..8 => Self::Answer,
-            8 | 9 => Self::SlowBodies,
+            8 => Self::SlowBodies,
+            9 => Self::Spooled,
             10 => Self::LargeAnswer,
             11 => Self::Refusal,
             12 => Self::Reset,
@@ -47,7 +50,11 @@ impl Meets {
     /// Status, and the word of the proxy's own errors.
     pub fn status(self) -> (u16, Option<&'static str>) {
         match self {
-            Self::Answer | Self::LargeAnswer | Self::SlowBodies | Self::HalfAnswer => (200, None),
+            Self::Answer
+            | Self::LargeAnswer
+            | Self::SlowBodies
+            | Self::Spooled
+            | Self::HalfAnswer => (200, None),
             Self::Refusal => (403, None),
             Self::Reset => (502, Some("upstream")),
             Self::NoRoute => (404, Some("no_route")),
@@ -129,7 +136,7 @@ async fn upstream(listener: TcpListener, verified: Arc<AtomicUsize>) {
             let mut stream = BufReader::new(stream);
             while let Some(seen) = read_request(&mut stream).await {
                 let number: usize = seen.target[1..].parse().unwrap();
-                if number.is_multiple_of(8) {
+                if number.is_multiple_of(8) || meets_whole(number, &seen) {
                     verify(&seen);
                     verified.fetch_add(1, Ordering::SeqCst);
                 }
@@ -155,6 +162,15 @@ async fn upstream(listener: TcpListener, verified: Arc<AtomicUsize>) {
             }
         });
     }
+}
+
+/// What is long is verified only now and then: it is hashed once more for that.
+fn meets_whole(number: usize, seen: &Seen) -> bool {
+    if Meets::of(number) != Meets::Spooled {
+        return false;
+    }
+    assert!(seen.body.iter().all(|byte| *byte == b'x'), "{number}");
+    number.is_multiple_of(5)
 }
 
 fn verify(seen: &Seen) {

@@ -98,6 +98,7 @@ fn summary(settings: &Settings) -> String {
             body,
             allow,
             times,
+            limits,
             ..
         } = &**route;
         writeln!(
@@ -107,6 +108,9 @@ fn summary(settings: &Settings) -> String {
         .unwrap();
         writeln!(text, "{upstream:?}\n{scope:?}").unwrap();
         writeln!(text, "{headers:?}\n{body:?}, {allow:?}\n{times:?}").unwrap();
+        if *limits != sigv4::proxy::RouteLimits::default() {
+            writeln!(text, "{limits:?}").unwrap();
+        }
     }
     text
 }

@@ -1,11 +1,17 @@
 //! Many connections at once, while upstreams fail, bodies crawl, credentials rotate and settings are
 //! loaded anew: each request ends right, or in the error of its own.
 //!
-//! `SIGV4_LOAD_REQUESTS=1000` is the long form: so many requests on each of the connections.
+//! Every second caller speaks HTTP/2. `SIGV4_LOAD_REQUESTS=1000` is the long form: so many requests on each
+//! of the connections, and bodies in files of 1 MiB.
 
 use crate::admin::{metrics_until, settled};
 use crate::busy_upstream::{Busy, Meets, Rotating, body_of, read_head};
 use crate::harness::{address, route, settings};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use sigv4::proxy::{Keys, Proxy, Route, Running, Settings, Upstream};
 use sigv4::sources::{Cache, ProvideCredentials};
 use std::net::SocketAddr;
@@ -19,33 +25,65 @@ use tokio::net::TcpStream;
 use tokio::task::{JoinSet, yield_now};
 
 const CONNECTIONS: usize = 64;
+
+fn is_http2(caller: usize) -> bool {
+    caller % 2 == 1
+}
+
 /// On each connection, where nothing else is asked for.
 const REQUESTS: usize = 16;
 /// What all that is kept for connections may grow by once each has been used, in KiB.
 const GROWTH: usize = 4_096;
 
+/// What a caller sends of a body, and its length.
+fn sends(meets: Meets, long: bool) -> Option<Vec<Bytes>> {
+    let pieces = match meets {
+        Meets::SlowBodies => ["a ", "slow ", "body"].map(Bytes::from).to_vec(),
+        Meets::Spooled if long => vec![Bytes::from_static(&[b'x'; 16_384]); 64],
+        // No longer than makes it a file.
+        Meets::Spooled => vec![Bytes::from_static(&[b'x'; 16_384]); 5],
+        _ => return None,
+    };
+    Some(pieces)
+}
+
+fn host_of(meets: Meets) -> &'static str {
+    if meets == Meets::NoRoute {
+        "nowhere"
+    } else {
+        "here"
+    }
+}
+
+/// What came has to be what it meets. `error` is the proxy's own word, `body` what came of it, whole or not.
+fn check(number: usize, meets: Meets, head: (u16, Option<&str>), body: &[u8], is_whole: bool) {
+    assert_eq!(head, meets.status(), "{number} {meets:?}");
+    assert_eq!(is_whole, meets != Meets::HalfAnswer, "{number}");
+    if is_whole && head.1.is_none() {
+        assert_eq!(body, body_of(number).as_bytes(), "{number}");
+    }
+}
+
 /// One caller: its requests after each other, on one connection for as long as that lasts.
-async fn call(to: SocketAddr, first: usize, requests: usize) {
+async fn call(to: SocketAddr, first: usize, requests: usize, long: bool) {
     let mut stream = BufReader::new(TcpStream::connect(to).await.unwrap());
     for number in first..first + requests {
         let meets = Meets::of(number);
-        let host = if meets == Meets::NoRoute {
-            "nowhere"
-        } else {
-            "here"
+        let body = sends(meets, long);
+        let lengths = match &body {
+            Some(body) => format!("content-length: {}\r\n", body.concat().len()),
+            None if meets == Meets::Malformed => {
+                "content-length: 1\r\ncontent-length: 2\r\n".into()
+            }
+            None => String::new(),
         };
-        let (method, lengths) = match meets {
-            Meets::SlowBodies => ("POST", "content-length: 11\r\n"),
-            Meets::Malformed => ("POST", "content-length: 1\r\ncontent-length: 2\r\n"),
-            _ => ("GET", ""),
-        };
+        let method = if lengths.is_empty() { "GET" } else { "POST" };
+        let host = host_of(meets);
         let head = format!("{method} /{number} HTTP/1.1\r\nhost: {host}\r\n{lengths}\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
-        if meets == Meets::SlowBodies {
-            for piece in ["a ", "slow ", "body"] {
-                yield_now().await;
-                stream.write_all(piece.as_bytes()).await.unwrap();
-            }
+        for piece in body.iter().flatten() {
+            yield_now().await;
+            stream.write_all(piece).await.unwrap();
         }
         let head = read_head(&mut stream).await;
         let head = head.unwrap_or_else(|| panic!("{number} {meets:?}: no answer"));
@@ -56,35 +94,61 @@ async fn call(to: SocketAddr, first: usize, requests: usize) {
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| value)
         };
-        let (status, error) = meets.status();
-        assert_eq!(
-            &head[9..12],
-            status.to_string(),
-            "{number} {meets:?}: {head}"
-        );
-        assert_eq!(
-            header("x-sigv4-proxy-error"),
-            error,
-            "{number} {meets:?}: {head}"
-        );
         let length: usize = header("content-length").unwrap().parse().unwrap();
         let mut body = vec![0; length];
         let is_whole = stream.read_exact(&mut body).await.is_ok();
-        assert_eq!(is_whole, meets != Meets::HalfAnswer, "{number}");
-        if is_whole && error.is_none() {
-            assert_eq!(body, body_of(number).as_bytes());
-        }
+        let told = (head[9..12].parse().unwrap(), header("x-sigv4-proxy-error"));
+        check(number, meets, told, &body, is_whole);
         if !is_whole || header("connection") == Some("close") {
             stream = BufReader::new(TcpStream::connect(to).await.unwrap());
         }
     }
 }
 
-async fn round(to: SocketAddr, requests: usize) {
+/// The same over HTTP/2, which cannot say what is malformed: that is a request as others.
+async fn call_http2(to: SocketAddr, first: usize, requests: usize, long: bool) {
+    let stream = TokioIo::new(TcpStream::connect(to).await.unwrap());
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
+        .await
+        .unwrap();
+    let connection = tokio::spawn(connection);
+    for number in first..first + requests {
+        let meets = Meets::of(number);
+        let body = sends(meets, long);
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("http://{}/{number}", host_of(meets)))
+            .body(Full::<Bytes>::from(body.unwrap_or_default().concat()))
+            .unwrap();
+        let answer = sender.send_request(request).await.unwrap();
+        let (head, body) = answer.into_parts();
+        let error = head.headers.get("x-sigv4-proxy-error");
+        let told = (
+            head.status.as_u16(),
+            error.map(|error| error.to_str().unwrap()),
+        );
+        let body = body.collect().await.map(|body| body.to_bytes());
+        let is_whole = body.is_ok();
+        if meets == Meets::Malformed {
+            assert_eq!((told, is_whole), ((400, None), true), "{number}");
+        } else {
+            check(number, meets, told, &body.unwrap_or_default(), is_whole);
+        }
+    }
+    drop(sender);
+    connection.await.unwrap().unwrap();
+}
+
+async fn round(to: SocketAddr, requests: usize, long: bool) {
     let mut callers = JoinSet::new();
     for caller in 0..CONNECTIONS {
         // Each begins elsewhere among what can be met.
-        callers.spawn(call(to, caller, requests));
+        if is_http2(caller) {
+            callers.spawn(call_http2(to, caller, requests, long));
+        } else {
+            callers.spawn(call(to, caller, requests, long));
+        }
     }
     while let Some(outcome) = callers.join_next().await {
         outcome.unwrap();
@@ -162,6 +226,7 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
     }
     let requests = std::env::var("SIGV4_LOAD_REQUESTS");
     let requests = requests.map_or(REQUESTS, |number| number.parse().unwrap());
+    let long = requests > REQUESTS;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -179,9 +244,9 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
         let reloading = scope.spawn(|| reloads(&proxy, port, &keys, &is_over));
         let over = Over(&is_over);
         runtime.block_on(async {
-            round(to, 16).await;
+            round(to, 16, long).await;
             let before = resident();
-            round(to, requests).await;
+            round(to, requests, long).await;
             if let (Some(before), Some(after)) = (before, resident()) {
                 let growth = after.saturating_sub(before);
                 println!("{requests} requests a connection: {before} KiB, {after} KiB after");
@@ -205,8 +270,12 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
         |cause: &str| samples.get(&format!("sigv4_proxy_refusals_total{{cause=\"{cause}\"}}"));
     assert_eq!(refusals("no_route"), count(Meets::NoRoute));
     assert_eq!(refusals("upstream"), count(Meets::Reset));
-    assert_eq!(refusals("malformed"), count(Meets::Malformed));
-    let of_three = count(Meets::NoRoute) + count(Meets::Reset) + count(Meets::Malformed);
+    let malformed = (0..CONNECTIONS).filter(|caller| !is_http2(*caller));
+    let malformed = malformed.flat_map(|first| (first..first + 16).chain(first..first + requests));
+    let malformed = malformed.filter(|number| Meets::of(*number) == Meets::Malformed);
+    let malformed = malformed.count() as f64;
+    assert_eq!(refusals("malformed"), malformed);
+    let of_three = count(Meets::NoRoute) + count(Meets::Reset) + malformed;
     assert_eq!(samples.sum("sigv4_proxy_refusals_total"), of_three);
     let broken_off = samples.get("sigv4_proxy_broken_off_total{side=\"upstream\"}");
     assert_eq!(broken_off, count(Meets::HalfAnswer));

@@ -5,12 +5,17 @@ mod admin;
 mod agents;
 mod answers;
 mod bodies;
+mod bounds;
 mod busy_upstream;
 mod by_hand;
 mod config_files;
 mod deadline;
 mod drain;
 mod explained;
+mod fault;
+mod faults;
+mod h2_answers;
+mod h2_upstream;
 mod harness;
 mod listen;
 mod load;
@@ -18,6 +23,8 @@ mod log_lines;
 #[path = "../support/logs.rs"]
 mod logs;
 mod metrics;
+#[path = "../support/misbehaving.rs"]
+mod misbehaving;
 mod openmetrics;
 mod pages;
 mod pool;
@@ -26,6 +33,7 @@ mod resign;
 mod resign_attacks;
 #[path = "../support/server.rs"]
 mod server;
+mod slow_readers;
 mod smuggling;
 mod stalled;
 mod token;

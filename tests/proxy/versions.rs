@@ -2,7 +2,7 @@
 
 use crate::harness::{SECRET, address, keys, scope, settings};
 use bytes::Bytes;
-use http::{Request, Response, Version};
+use http::{HeaderMap, Request, Response, Version};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -122,8 +122,11 @@ async fn call(proxy: &Running, http2: bool) -> (Version, String) {
     let client = Client::builder(TokioExecutor::new())
         .http2_only(http2)
         .build_http();
+    let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), "5".parse().unwrap())]);
+    let trailers = std::future::ready(Some(Ok(trailers)));
     let request = Request::post(format!("http://{}/a?b=c", address(proxy)))
-        .body(Full::<Bytes>::from("hello"))
+        .header("trailer", "x-sum")
+        .body(Full::<Bytes>::from("hello").with_trailers(trailers))
         .unwrap();
     let response = client.request(request).await.unwrap();
     let version = response.version();
@@ -154,7 +157,9 @@ async fn either_version_comes_in_and_goes_out() {
                 } else {
                     format!("- {host}")
                 };
-                let expected = format!("{version:?} {named} \"hello\" None verified=true");
+                // Over HTTP/1.1 none can follow a length.
+                let trailer = http2.then_some("5");
+                let expected = format!("{version:?} {named} \"hello\" {trailer:?} verified=true");
                 assert_eq!(text, expected, "{protocols:?} {sign_host:?} {from:?}");
             }
         }

@@ -68,6 +68,38 @@ fn the_target_goes_on_byte_for_byte() {
     }
 }
 
+/// A presigned URL was made for another host: its signature gives way to the proxy's own, and the rest of
+/// the query stays as it is. What is no signature is not made one.
+#[test]
+fn a_presigned_query_is_signed_anew() {
+    let server = Server::new(|_| vec![response("204 No Content", "", "")]);
+    let proxy = start([route(server.port)]);
+    let presigned = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20130524%2Fus-east-1%2Fs3%2F\
+                     aws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host";
+    for (target, arrives) in [
+        (
+            format!("/a?b=%7e&{presigned}&X-Amz-Signature=ab&c"),
+            Some("/a?b=%7e&c"),
+        ),
+        (format!("/a?{presigned}&X%2DAmz-Signature=ab"), Some("/a")),
+        (format!("/a?{presigned}"), None),
+    ] {
+        let request =
+            format!("GET {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let answer = exchange(&proxy, request.as_bytes());
+        let status = if arrives.is_some() { "204" } else { "400" };
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{target}: {answer}"
+        );
+        if let Some(arrives) = arrives {
+            let seen = server.seen().pop().unwrap();
+            assert_eq!(seen.target, arrives);
+            seen.verify(seen.signed_at());
+        }
+    }
+}
+
 /// A prefix is a border, but for S3, which keeps paths as they are.
 #[test]
 fn dots_do_not_lead_out_of_a_prefix() {

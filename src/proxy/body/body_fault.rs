@@ -16,6 +16,8 @@ pub(crate) enum BodyFault {
     TooLong { limit: u64 },
     /// All bodies in files together would be longer than they may be.
     NoRoom { limit: u64 },
+    /// All bodies that are being hashed have so much memory, and none became free.
+    NoMemory { limit: u64, patience: Duration },
     /// It cannot be kept in a file.
     Spool(io::Error),
     /// Nothing came for so long.
@@ -47,6 +49,7 @@ impl BodyFault {
         match self {
             Self::TooLong { .. } => Cause::TooLong,
             Self::NoRoom { .. } | Self::Spool(_) => Cause::Spool,
+            Self::NoMemory { .. } => Cause::Busy,
             Self::TooSlow { .. } => Cause::SlowCaller,
             Self::SignedEvents => Cause::NotSupported,
             _ => Cause::Body,
@@ -78,6 +81,11 @@ impl fmt::Display for BodyFault {
             Self::NoRoom { limit } => write!(
                 f,
                 "bodies that are being hashed would take more than {limit} bytes in files"
+            ),
+            Self::NoMemory { limit, patience } => write!(
+                f,
+                "bodies that are being hashed have {limit} bytes of memory together, and none became free \
+                 within {patience:?}"
             ),
             // Where the file was to be is the log's to say, not a caller's to know.
             Self::Spool(error) => {

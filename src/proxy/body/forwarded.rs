@@ -4,6 +4,7 @@ use super::body_fault::BodyFault;
 use super::read_hashed::{Content, Whole};
 use super::spooled::Spooled;
 use crate::adapter::tower::BoxError;
+use crate::proxy::memory::Held;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
@@ -16,6 +17,8 @@ pub(crate) struct Forwarded {
     content: Sent,
     /// Known before the body is sent, and sent behind it.
     trailers: Option<Box<HeaderMap>>,
+    /// Of a body that was read before.
+    _held: Option<Held>,
 }
 
 enum Sent {
@@ -41,6 +44,7 @@ impl Forwarded {
         Self {
             content,
             trailers: trailers.map(Box::new),
+            _held: Some(whole.held),
         }
     }
 
@@ -48,6 +52,7 @@ impl Forwarded {
         Self {
             content: Sent::Memory(Bytes::new()),
             trailers: None,
+            _held: None,
         }
     }
 
@@ -55,6 +60,7 @@ impl Forwarded {
         Self {
             content: Sent::Streamed { body, open },
             trailers: None,
+            _held: None,
         }
     }
 

@@ -25,6 +25,8 @@ mod chunks_tests;
 #[cfg(test)]
 mod hashed_tests;
 #[cfg(test)]
+mod memory_tests;
+#[cfg(test)]
 mod scripted_body;
 #[cfg(test)]
 mod ways_tests;
@@ -32,3 +34,4 @@ mod ways_tests;
 pub(crate) use body_fault::BodyFault;
 pub(crate) use forwarded::Forwarded;
 pub(crate) use prepare::{How, prepare};
+pub(crate) use read_hashed::Room;

@@ -7,12 +7,11 @@ use super::decoded_source::Source;
 use super::forwarded::{Forwarded, Streamed};
 use super::framing::frame;
 use super::in_chunks::{ToChunk, are_computed, decode};
-use super::read_hashed::read_hashed;
+use super::read_hashed::{Room, read_hashed};
 use super::stated::Stated;
 use crate::adapter::tower::BoxError;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::grammar::hex::hex;
-use crate::proxy::places::Places;
 use crate::proxy::settings::{Body as Rule, Limits};
 use crate::request::Payload;
 use crate::request::profile::{Profile, UnsignedPayload};
@@ -38,9 +37,11 @@ pub(crate) struct How<'a> {
     pub rule: Rule,
     pub profile: &'a Profile,
     pub limits: &'a Limits,
-    pub budget: &'a Places,
+    pub room: Room<'a>,
     /// [`Times::idle`](crate::proxy::Times::idle).
     pub idle: Duration,
+    /// Trailers may come behind a body whose length is known.
+    pub is_http2: bool,
     /// What verifies the caller's chunks, where the caller's signature was verified.
     pub verified: Option<ChunkDecoder>,
 }
@@ -99,7 +100,7 @@ where
         Stated::Streaming(Streaming::Events, _) => return Err(BodyFault::SignedEvents),
         Stated::Streaming(Streaming::UnsignedTrailer, _) if stays_as_it_is(&body, head, &how) => {
             let payload = Payload::Streaming(Streaming::UnsignedTrailer);
-            let forwarded = streamed(Source::Plain(body), head);
+            let forwarded = streamed(Source::Plain(body), head, how.is_http2);
             return Ok(Prepared::ready(payload, forwarded));
         }
         Stated::Streaming(payload, algorithm) => {
@@ -118,7 +119,7 @@ where
         Way::Hashed => {
             let is_decoded = matches!(source, Source::Decoded(_));
             // Requests without a body need no room for it in their future.
-            let reading = Box::pin(read_hashed(source, how.limits, how.budget));
+            let reading = Box::pin(read_hashed(source, how.limits, &how.room));
             let mut whole = reading.await?;
             let hash = whole.sha256;
             if is_decoded {
@@ -133,11 +134,11 @@ where
         }
         Way::Unsigned => {
             head.headers.remove(PAYLOAD_HASH_HEADER);
-            let forwarded = streamed(source, head);
+            let forwarded = streamed(source, head, how.is_http2);
             Ok(Prepared::ready(Payload::Unsigned, forwarded))
         }
         Way::Believed(hash) => {
-            let forwarded = streamed(Believed::new(source, hash), head);
+            let forwarded = streamed(Believed::new(source, hash), head, how.is_http2);
             compare(&mut head.headers, stated, hash)?;
             Ok(Prepared::ready(Payload::Sha256(hash), forwarded))
         }
@@ -242,12 +243,14 @@ fn upload_length(actual: Option<u64>, head: &Parts) -> Result<Option<u64>, BodyF
     }
 }
 
-fn streamed<B>(body: B, head: &mut Parts) -> Forwarded
+fn streamed<B>(body: B, head: &mut Parts, is_http2: bool) -> Forwarded
 where
     B: Body<Data = Bytes, Error = BodyFault> + Send + 'static,
 {
-    // Whoever announces trailers gets them through.
-    let open = head.headers.contains_key(TRAILER);
+    // Whoever announces trailers gets them through, where any can come: over HTTP/1.1 none do behind a body
+    // with a length (RFC 9112, 6.3), and a body without one is more than S3 takes.
+    let can_follow = is_http2 || body.size_hint().exact().is_none();
+    let open = can_follow && head.headers.contains_key(TRAILER);
     let forwarded = Forwarded::streamed(Box::pin(body), open);
     frame(head, &forwarded);
     forwarded

@@ -3,6 +3,8 @@
 use super::body_fault::BodyFault;
 use super::forwarded::Forwarded;
 use super::prepare::{How, Prepared, prepare};
+use super::read_hashed::Room;
+use crate::proxy::memory::Memory;
 use crate::proxy::places::Places;
 use crate::proxy::settings::{Body as Rule, Limits};
 use crate::request::Payload;
@@ -100,6 +102,8 @@ pub(super) struct Setting {
     pub profile: Profile,
     pub limits: Limits,
     pub budget: Places,
+    pub memory: Memory,
+    pub is_http2: bool,
 }
 
 impl Setting {
@@ -113,6 +117,8 @@ impl Setting {
                 ..Limits::default()
             },
             budget: Places::new(1_000_000),
+            memory: Memory::new(1 << 20),
+            is_http2: false,
         }
     }
 
@@ -125,8 +131,13 @@ impl Setting {
             rule: self.rule,
             profile: &self.profile,
             limits: &self.limits,
-            budget: &self.budget,
+            room: Room {
+                files: &self.budget,
+                memory: &self.memory,
+                patience: Duration::from_secs(5),
+            },
             idle: Duration::from_secs(60),
+            is_http2: self.is_http2,
             verified: None,
         };
         prepare(body, head, how).await

@@ -12,7 +12,11 @@ use std::prelude::rust_2024::*;
 use tokio::task::spawn_blocking;
 
 /// How much is written and read at once, in bytes.
-pub(super) const PIECE: usize = 128 << 10;
+pub(super) const PIECE: usize = 32 << 10;
+
+/// What a body in a file has in memory, in bytes: two pieces, of which one is being written or read while
+/// the other is on its way.
+pub(super) const HELD: u64 = 2 * PIECE as u64;
 
 /// A file, and the hash of what is in it. Both are made on threads that may block.
 pub(super) struct SpoolFile {

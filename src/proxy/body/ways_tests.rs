@@ -150,7 +150,8 @@ fn a_wrong_hash_is_refused() {
 
 #[test]
 fn trailers_that_were_announced_are_streamed() {
-    let setting = Setting::new(Rule::Unsigned);
+    let mut setting = Setting::new(Rule::Unsigned);
+    setting.is_http2 = true;
     let mut trailers = HeaderMap::new();
     trailers.insert("x-a", "1".parse().unwrap());
     let mut head = upload(&[("trailer", "x-a")]);
@@ -159,4 +160,14 @@ fn trailers_that_were_announced_are_streamed() {
     assert_eq!((data, got), (Bytes::from(DATA), Some(trailers)));
     assert_eq!(head.headers["trailer"], "x-a");
     assert_eq!(head.headers["transfer-encoding"], "chunked");
+    // Over HTTP/1.1 none can come behind a length, which S3 insists on.
+    setting.is_http2 = false;
+    let mut head = upload(&[("trailer", "x-a")]);
+    let body = Scripted::new(DATA, 10, true);
+    let (_, data, got) = run(forward(&setting, &mut head, body)).unwrap();
+    assert_eq!((data, got), (Bytes::from(DATA), None));
+    assert_eq!(head.headers["content-length"], *DATA.len().to_string());
+    for name in ["trailer", "transfer-encoding"] {
+        assert!(!head.headers.contains_key(name), "{name}");
+    }
 }

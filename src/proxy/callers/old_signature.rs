@@ -9,13 +9,30 @@ use http::request::Parts;
 use std::format;
 use std::prelude::rust_2024::*;
 
-/// Takes the caller's signature off what goes on: before any rule can pass it on by another name.
+/// Takes the caller's signature, which was verified, off what goes on: before any rule can pass it on by
+/// another name.
 pub(crate) fn take_off(head: &mut Parts, arrived: &Parts) -> Result<(), Error> {
     take_signature_off(&mut head.headers);
     // In a request with a header, a query is no signature.
     if arrived.headers.contains_key(AUTHORIZATION) {
         return Ok(());
     }
+    take_query_off(head)
+}
+
+/// Takes the signature of a presigned URL off what goes on, where nobody has verified it: it was made for
+/// another host, and a second one beside it is refused by every service.
+pub(crate) fn take_presigned_off(head: &mut Parts) -> Result<(), Error> {
+    let query = head.uri.query().unwrap_or_default();
+    let mut keys = query.split('&').map(key_of);
+    // Parameters without one are none of a signature, and are the caller's own mistake.
+    if keys.any(|key| Parameter::of(key) == Parameter::Signature) {
+        take_query_off(head)?;
+    }
+    Ok(())
+}
+
+fn take_query_off(head: &mut Parts) -> Result<(), Error> {
     let query = head.uri.query().unwrap_or_default();
     if let Some(rest) = take_parameters_off(query) {
         let path = head.uri.path();
@@ -35,8 +52,8 @@ pub(crate) fn take_off(head: &mut Parts, arrived: &Parts) -> Result<(), Error> {
 /// The hash of the body, if it is one of them, was compared with the body.
 fn take_parameters_off(query: &str) -> Option<String> {
     let is_of_signature = |piece: &&str| {
-        let key = piece.split('=').next().unwrap_or_default();
-        !matches!(Parameter::of(key), Parameter::Other | Parameter::OtherAmz)
+        let parameter = Parameter::of(key_of(piece));
+        !matches!(parameter, Parameter::Other | Parameter::OtherAmz)
     };
     if !query.split('&').any(|piece| is_of_signature(&piece)) {
         return None;
@@ -46,6 +63,10 @@ fn take_parameters_off(query: &str) -> Option<String> {
         .filter(|piece| !is_of_signature(piece))
         .collect();
     Some(rest.join("&"))
+}
+
+fn key_of(piece: &str) -> &str {
+    piece.split('=').next().unwrap_or_default()
 }
 
 #[cfg(test)]

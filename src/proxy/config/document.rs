@@ -56,11 +56,21 @@ pub(super) struct LimitsTable {
     pub(super) read: Option<Written<Time>>,
     pub(super) keep_alive: Option<Written<Time>>,
     pub(super) in_memory: Option<Written<Amount>>,
+    pub(super) memory: Option<Written<Amount>>,
     pub(super) body: Option<Written<Amount>>,
     pub(super) spooled: Option<Written<Amount>>,
     pub(super) spool: Option<Text>,
     pub(super) upstream_connections: Option<Written<Amount>>,
     pub(super) drain: Option<Written<Time>>,
+}
+
+/// What a route may cost by itself: the rest is of all together.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RouteLimitsTable {
+    pub(super) in_memory: Option<Written<Amount>>,
+    pub(super) body: Option<Written<Amount>>,
+    pub(super) upstream_connections: Option<Written<Amount>>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -85,6 +95,7 @@ pub(super) struct RouteTable {
     pub(super) body: Option<Text>,
     pub(super) headers: HeadersTable,
     pub(super) times: TimesTable,
+    pub(super) limits: RouteLimitsTable,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -2,10 +2,10 @@
 
 use super::amount::{parse_bytes, parse_time};
 use super::config_fault::ConfigFault;
-use super::document::{Amount, LimitsTable, Time, TimesTable};
+use super::document::{Amount, LimitsTable, RouteLimitsTable, Time, TimesTable};
 use super::named_file::{about, words};
 use super::written::{Written, Wrong};
-use crate::proxy::settings::{Limits, Times};
+use crate::proxy::settings::{Limits, RouteLimits, Times};
 use core::time::Duration;
 use std::format;
 use std::path::Path;
@@ -14,6 +14,9 @@ use std::prelude::rust_2024::*;
 const SIZE: &str = "expected a size such as 65536, \"64K\", \"10M\" or \"5G\"";
 const COUNT: &str = "expected a number";
 const TIME: &str = "expected a time such as \"500ms\", \"30s\" or \"5m\"";
+/// From the least to the most, in bytes.
+const MEMORY: (u64, u64) = (1 << 20, u32::MAX as u64);
+const LENGTH: (u64, u64) = (1, 1 << 50);
 const SHORTEST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_secs(86_400);
 
@@ -33,13 +36,12 @@ pub(super) fn limits(table: &LimitsTable, resigns: bool, folder: &Path) -> Resul
     let setting = "limits.requests";
     let written = table.requests.as_ref();
     count(&mut limits.requests, written, setting, 1_000_000)?;
-    let setting = "limits.upstream_connections";
-    let written = table.upstream_connections.as_ref();
-    count(
-        &mut limits.upstream_connections,
-        written,
-        setting,
-        1_000_000,
+    let setting = "limits.memory";
+    let written = table.memory.as_ref();
+    size(&mut limits.memory, written, setting, MEMORY)?;
+    of_bodies(
+        &mut limits,
+        [&table.in_memory, &table.body, &table.upstream_connections],
     )?;
     // What reads heads needs this much.
     size(
@@ -48,29 +50,13 @@ pub(super) fn limits(table: &LimitsTable, resigns: bool, folder: &Path) -> Resul
         "limits.head",
         (8 << 10, 16 << 20),
     )?;
-    let setting = "limits.in_memory";
-    size(
-        &mut limits.in_memory,
-        table.in_memory.as_ref(),
-        setting,
-        (0, 1 << 30),
-    )?;
-    let most = (1, 1 << 50);
-    size(&mut limits.body, table.body.as_ref(), "limits.body", most)?;
     size(
         &mut limits.spooled,
         table.spooled.as_ref(),
         "limits.spooled",
-        most,
+        LENGTH,
     )?;
-    let (of_known, beside) = if resigns {
-        (
-            limits.of_known_callers(),
-            ", beside those of unknown callers",
-        )
-    } else {
-        (limits.spooled, "")
-    };
+    let (of_known, beside) = in_files(&limits, resigns);
     let too_small = of_known < limits.body && limits.body > in_memory(&limits);
     if let Some(written) = table
         .spooled
@@ -102,6 +88,55 @@ pub(super) fn limits(table: &LimitsTable, resigns: bool, folder: &Path) -> Resul
     Ok(limits)
 }
 
+/// What a route may cost, where it says so itself.
+pub(super) fn route_limits(
+    table: &RouteLimitsTable,
+    all: &Limits,
+    resigns: bool,
+) -> Result<RouteLimits, Wrong> {
+    let mut limits = all.clone();
+    of_bodies(
+        &mut limits,
+        [&table.in_memory, &table.body, &table.upstream_connections],
+    )?;
+    let (most, beside) = in_files(&limits, resigns);
+    if let Some(written) = &table.body
+        && most < limits.body
+        && limits.body > in_memory(&limits)
+    {
+        let limits = format!("all bodies in files together are no more than {most} bytes{beside}");
+        return Err(written.wrong("limits.body", ConfigFault::OutOfRange { limits }));
+    }
+    Ok(RouteLimits {
+        in_memory: table.in_memory.as_ref().map(|_| limits.in_memory),
+        body: table.body.as_ref().map(|_| limits.body),
+        upstream_connections: (table.upstream_connections.as_ref())
+            .map(|_| limits.upstream_connections),
+    })
+}
+
+/// What all routes, and each of them, can have limits for.
+fn of_bodies(
+    limits: &mut Limits,
+    [short, long, connections]: [&Option<Written<Amount>>; 3],
+) -> Result<(), Wrong> {
+    let setting = "limits.in_memory";
+    let range = (0, 1 << 30);
+    size(&mut limits.in_memory, short.as_ref(), setting, range)?;
+    size(&mut limits.body, long.as_ref(), "limits.body", LENGTH)?;
+    let setting = "limits.upstream_connections";
+    let to = &mut limits.upstream_connections;
+    count(to, connections.as_ref(), setting, 1_000_000)?;
+    if let Some(written) = short.as_ref().filter(|_| limits.in_memory > limits.memory) {
+        let limits = format!(
+            "all bodies together have no more memory than limits.memory, which is {} bytes",
+            limits.memory
+        );
+        return Err(written.wrong("limits.in_memory", ConfigFault::OutOfRange { limits }));
+    }
+    Ok(())
+}
+
 /// The times of a route.
 pub(super) fn times(table: &TimesTable) -> Result<Times, Wrong> {
     let mut times = Times::default();
@@ -110,6 +145,16 @@ pub(super) fn times(table: &TimesTable) -> Result<Times, Wrong> {
     time(&mut times.idle, table.idle.as_ref(), "times.idle")?;
     time(&mut times.tunnel, table.tunnel.as_ref(), "times.tunnel")?;
     Ok(times)
+}
+
+/// How much of bodies there may be in files, and beside what.
+fn in_files(limits: &Limits, resigns: bool) -> (u64, &'static str) {
+    if resigns {
+        let beside = ", beside those of unknown callers";
+        (limits.of_known_callers(), beside)
+    } else {
+        (limits.spooled, "")
+    }
 }
 
 fn in_memory(limits: &Limits) -> u64 {

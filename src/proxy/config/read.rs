@@ -220,19 +220,19 @@ impl Config {
                 return Err(text.wrong("admin", ConfigFault::Beside { other, why }));
             }
         }
-        let limits = limits(&document.limits, document.resign.is_some(), folder)?;
+        let resigns = document.resign.is_some();
+        let limits = limits(&document.limits, resigns, folder)?;
         let tls = self.tls(folder)?;
         let callers = callers(document, folder)?;
         let of_callers = allowed_to_callers(document.resign.as_ref())?;
         if document.route.is_empty() {
-            return Err(missing(
-                "route",
-                "a [[route]] with an upstream, at least one",
-            ));
+            let why = "a [[route]] with an upstream, at least one";
+            return Err(missing("route", why));
         }
         let mut routes = vec![];
         for written in &document.route {
-            let made = route(&written.value, &of_callers, keys, folder).map_err(|wrong| {
+            let made = route(&written.value, &of_callers, &limits, resigns, keys, folder);
+            let made = made.map_err(|wrong| {
                 // What is missing is missing in its table.
                 match wrong.at {
                     At::Nowhere => Wrong {

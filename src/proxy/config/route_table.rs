@@ -9,12 +9,12 @@ use super::found_scope::{Asked, say, scope};
 use super::header_rules::header_rules;
 use super::host_name;
 use super::key_sources::KeySources;
-use super::limit_values::times;
+use super::limit_values::{route_limits, times};
 use super::path_prefix;
 use super::trusted::roots;
 use super::written::{Written, Wrong};
 use crate::endpoint::{Destination, Resolved};
-use crate::proxy::settings::{Allow, Route, Upstream};
+use crate::proxy::settings::{Allow, Limits, Route, Upstream};
 use http::uri::Authority;
 use std::path::Path;
 use std::prelude::rust_2024::*;
@@ -23,6 +23,8 @@ use std::prelude::rust_2024::*;
 pub(super) fn route(
     table: &RouteTable,
     of_callers: &Allow,
+    of_all: &Limits,
+    resigns: bool,
     keys: &mut KeySources,
     folder: &Path,
 ) -> Result<Route, Wrong> {
@@ -78,6 +80,7 @@ pub(super) fn route(
     }
     let headers = header_rules(&table.headers)?;
     let times = times(&table.times)?;
+    let limits = route_limits(&table.limits, of_all, resigns)?;
     let keys = keys.of(profile).map_err(|error| {
         let fault = ConfigFault::Credentials(error.into());
         match &table.profile {
@@ -99,6 +102,7 @@ pub(super) fn route(
         body,
         allow,
         times,
+        limits,
     })
 }
 

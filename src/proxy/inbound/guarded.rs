@@ -9,17 +9,19 @@ use crate::proxy::settings::Limits;
 use core::ops::Range;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use std::io;
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf, Take};
 
 /// What is read at a time where the reader has no room for it; and the least room to read into without
 /// a copy.
 const PIECE: usize = 2_048;
 const ROOM: usize = 1_024;
+/// What is handed over at once. hyper's buffer grows to twice of what it gets, and stays so for as long as
+/// the connection does.
+const AT_ONCE: u64 = 32 << 10;
 /// What is read of an unfinished message after its answer, so that a reset does not overtake the
 /// answer (RFC 9112, 9.6): bytes and time.
 const LINGER: usize = 1 << 18;
@@ -33,7 +35,7 @@ const LINGER_TIME: Duration = Duration::from_secs(1);
 /// error that [`WireFault::of`] finds the fault in.
 #[derive(Debug)]
 pub(crate) struct Guarded<IO> {
-    io: IO,
+    io: Take<IO>,
     framing: Framing,
     wire: Arc<Wire>,
     /// What has arrived and did not pass yet begins at `at`, and `ready` bytes of it can.
@@ -68,10 +70,10 @@ struct Linger {
     is_shut: bool,
 }
 
-impl<IO> Guarded<IO> {
+impl<IO: AsyncRead> Guarded<IO> {
     pub(crate) fn new(io: IO, limits: &Limits) -> Self {
         Self {
-            io,
+            io: io.take(AT_ONCE),
             framing: Framing::new(limits),
             wire: Arc::default(),
             held: Vec::new(),
@@ -184,6 +186,7 @@ impl<IO: AsyncRead + Unpin> Guarded<IO> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<bool>> {
         let before = buf.filled().len();
+        self.io.set_limit(AT_ONCE);
         if Pin::new(&mut self.io).poll_read(cx, buf)?.is_pending() {
             return self.poll_slow(cx);
         }
@@ -216,7 +219,7 @@ impl<IO: AsyncRead + Unpin> Guarded<IO> {
         let room = PIECE.max(length.min(PIECE.saturating_mul(8)));
         self.held.resize(length.saturating_add(room), 0);
         let mut piece = ReadBuf::new(self.held.get_mut(length..).unwrap_or_default());
-        let polled = Pin::new(&mut self.io).poll_read(cx, &mut piece);
+        let polled = Pin::new(self.io.get_mut()).poll_read(cx, &mut piece);
         let read = piece.filled().len();
         self.held.truncate(length.saturating_add(read));
         if self.held.is_empty() {
@@ -250,7 +253,7 @@ impl<IO: AsyncRead + Unpin> Guarded<IO> {
         let mut bytes = [0; PIECE];
         while self.linger.left != 0 {
             let mut piece = ReadBuf::new(&mut bytes);
-            match Pin::new(&mut self.io).poll_read(cx, &mut piece) {
+            match Pin::new(self.io.get_mut()).poll_read(cx, &mut piece) {
                 Poll::Pending => return self.linger.slow.poll(cx),
                 Poll::Ready(Ok(())) if !piece.filled().is_empty() => {
                     self.linger.left = self.linger.left.saturating_sub(piece.filled().len());
@@ -288,7 +291,7 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Guarded<IO> {
             }
             if this.held().is_empty() {
                 if this.framing.is_tunnel() {
-                    return Pin::new(&mut this.io).poll_read(cx, buf);
+                    return Pin::new(this.io.get_mut()).poll_read(cx, buf);
                 }
                 if buf.remaining() >= ROOM {
                     if ready!(this.poll_direct(cx, buf))? {
@@ -320,7 +323,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<IO> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let polled = Pin::new(&mut this.io).poll_write(cx, bytes);
+        let polled = Pin::new(this.io.get_mut()).poll_write(cx, bytes);
         this.in_time(cx, polled)
     }
 
@@ -330,24 +333,24 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<IO> {
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let polled = Pin::new(&mut this.io).poll_write_vectored(cx, pieces);
+        let polled = Pin::new(this.io.get_mut()).poll_write_vectored(cx, pieces);
         this.in_time(cx, polled)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.io.is_write_vectored()
+        self.io.get_ref().is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let polled = Pin::new(&mut this.io).poll_flush(cx);
+        let polled = Pin::new(this.io.get_mut()).poll_flush(cx);
         this.in_time(cx, polled)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if !this.linger.is_shut {
-            ready!(Pin::new(&mut this.io).poll_shutdown(cx))?;
+            ready!(Pin::new(this.io.get_mut()).poll_shutdown(cx))?;
             this.linger.is_shut = true;
         }
         this.poll_linger(cx).map(Ok)

@@ -39,6 +39,7 @@ enum At {
 /// Places for connections.
 #[derive(Clone, Debug)]
 pub(crate) struct Slots {
+    all: usize,
     free: Arc<Semaphore>,
     taken: Arc<AtomicUsize>,
 }
@@ -158,9 +159,20 @@ impl Slots {
             ));
         }
         Ok(Self {
+            all,
             free: Arc::new(Semaphore::new(all)),
             taken: Arc::default(),
         })
+    }
+
+    /// As if so many were open.
+    #[cfg(test)]
+    pub(crate) fn with_taken(all: usize, taken: usize) -> Self {
+        Self {
+            all,
+            free: Arc::new(Semaphore::new(all)),
+            taken: Arc::new(AtomicUsize::new(taken)),
+        }
     }
 
     async fn free(&self) -> OwnedSemaphorePermit {
@@ -169,6 +181,11 @@ impl Slots {
             // Nobody closes it.
             Err(_) => std::future::pending().await,
         }
+    }
+
+    /// More than an eighth of them is taken: who comes now gets less than who came before.
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.taken() > (self.all / 8).max(1)
     }
 
     /// How many connections are open.
