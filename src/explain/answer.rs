@@ -44,6 +44,13 @@ impl Answer<'_> {
         Timestamp::parse(time).ok()
     }
 
+    /// The canonical request and the string to sign that the service shows.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn shown(&self) -> (Option<String>, Option<String>) {
+        let said = self.read();
+        (said.canonical_request, said.string_to_sign)
+    }
+
     /// Other statuses say something else, whatever the words; 0 is none.
     pub(super) fn is_refusal(&self) -> bool {
         matches!(self.status, 0 | 400 | 401 | 403)

@@ -7,7 +7,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 
-pub(super) fn remedy(cause: &Cause) -> Cow<'static, str> {
+pub(crate) fn remedy(cause: &Cause) -> Cow<'static, str> {
     match cause {
         Cause::NotAuthorized(denial) => Cow::Owned(permission(denial)),
         cause => Cow::Borrowed(fixed(cause)),

@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use crate::sent_in_chunks::Upload;
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
+use sigv4::explain::Part;
 use sigv4::{Algorithm, Stages, Streaming};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -109,12 +110,13 @@ fn canonical_lines(prepared: &Prepared, stages: &Stages) -> Vec<(String, String)
     let lines: Vec<&str> = text.split('\n').collect();
     let last = lines.len().saturating_sub(1);
     let given = by_name(prepared);
+    let profile = prepared.signer.profile();
     let numbered = lines.iter().enumerate();
     numbered
         .map(|(number, line)| match number {
             0 => ((*line).to_owned(), "method".into()),
-            1 => ((*line).to_owned(), path_note(prepared, line)),
-            2 => (without_token(line), query_note(line)),
+            1 => ((*line).to_owned(), Part::Path.rule(line, profile)),
+            2 => (without_token(line), Part::Query.rule(line, profile)),
             _ if number == last => ((*line).to_owned(), payload_note(prepared, line)),
             _ if number.saturating_add(1) == last => {
                 ((*line).to_owned(), signed_note(&given, line))
@@ -122,49 +124,6 @@ fn canonical_lines(prepared: &Prepared, stages: &Stages) -> Vec<(String, String)
             _ => header_line(prepared, &given, line),
         })
         .collect()
-}
-
-fn path_note(prepared: &Prepared, line: &str) -> String {
-    let twice = prepared.signer.profile().double_encode_path;
-    let rule = match (twice, line.contains("%25")) {
-        (true, true) => "path, escaped once more: '%' is %25",
-        (true, false) => "path",
-        (false, _) => "path, escaped once",
-    };
-    format!("{rule}{}", escapes(line))
-}
-
-fn query_note(line: &str) -> String {
-    let rule = match line {
-        "" => "query: none",
-        _ if line.contains('&') => "query, sorted by name, then by value",
-        _ => "query",
-    };
-    format!("{rule}{}", escapes(line))
-}
-
-/// What each escape stands for; all but `A-Z a-z 0-9 - _ . ~` (and `/` in a path) is escaped.
-fn escapes(line: &str) -> String {
-    let mut known: Vec<&str> = line
-        .split('%')
-        .skip(1)
-        .filter_map(|piece| piece.get(..2))
-        .filter(|digits| *digits != "25")
-        .collect();
-    known.sort_unstable();
-    known.dedup();
-    let shown = known.iter().filter_map(|digits| {
-        let byte = u8::from_str_radix(digits, 16).ok()?;
-        Some(match byte {
-            b' '..=b'~' => format!("%{digits} is '{}'", char::from(byte)),
-            _ => format!("%{digits} is no printable ASCII"),
-        })
-    });
-    let shown: Vec<_> = shown.take(4).collect();
-    match shown.is_empty() {
-        true => String::new(),
-        false => format!("; {}", shown.join(", ")),
-    }
 }
 
 /// The values that were given, by their names in lower case.

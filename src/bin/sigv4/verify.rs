@@ -9,9 +9,9 @@ use crate::json::Object;
 use crate::known_key::{KeyArguments, Known};
 use crate::pieces::{self, Whole};
 use crate::raw::{Framing, RawRequest};
-use crate::readings::{self, Captured};
 use crate::refusal::{Refusal, refused, region_set, scoped};
 use crate::rules::Rules;
+use sigv4::explain::Captured;
 use sigv4::{
     Algorithm, Claim, Error, Form, Header, Payload, Policy, Profile, Request, Timestamp, Verified,
 };
@@ -193,13 +193,11 @@ impl Arguments {
             error => refused(error, request),
         };
         if let Error::SignatureMismatch | Error::SignedHeaderMissing { .. } = error {
-            refusal.hint = readings::first(&Captured {
-                claim: &claim,
-                key: &key,
-                request,
-                policy: &policy,
-                now,
-            });
+            let holds = |claim: &Claim<'_>, request: &Request<'_>, policy: &Policy<'_>| {
+                key.verify(claim, request, policy, now).is_ok()
+            };
+            let captured = Captured::new(&claim, request, &policy, &holds);
+            refusal.hint = captured.reading().map(|reading| reading.hint);
         }
         if let Error::SignedHeaderMissing { index } = error {
             refusal.header = claim.signed_headers().split(';').nth(index).map(Into::into);

@@ -1,36 +1,102 @@
 //! A signature that does not match, read as if one of the usual mistakes had been made: what
 //! is said then is proved, as the signature holds for it.
 
-use crate::known_key::Key;
-use crate::rewritten;
-use sigv4::{Claim, Hasher, Header, Payload, Policy, Profile, QueryPlus, Request, Timestamp};
-use std::ops::ControlFlow;
+use super::rewritten;
+use crate::request::profile::{Profile, QueryPlus};
+use crate::request::{Header, Payload, Request};
+use crate::sign::stages::Stages;
+use crate::signature::hash::Hasher;
+use crate::verify::claim::Claim;
+use crate::verify::policy::Policy;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use core::ops::ControlFlow;
 
-/// A captured request and what it is judged by.
-pub(crate) struct Captured<'a> {
-    pub claim: &'a Claim<'a>,
-    pub key: &'a Key,
-    pub request: &'a Request<'a>,
-    pub policy: &'a Policy<'a>,
-    pub now: Timestamp,
+/// A request whose signature does not match, and what it is judged by.
+///
+/// ```
+/// use sigv4::explain::Captured;
+/// use sigv4::{Claim, Credentials, Payload, Policy, Request, Signer, Timestamp};
+///
+/// let at = Timestamp::parse("20150830T123600Z")?;
+/// let signer = Signer::new(Credentials::new("AKIDEXAMPLE", "secret"), "us-east-1", "execute-api");
+/// let sent = Request { method: "HEAD", target: "/", headers: &[("host", b"example.com")], payload: Payload::EMPTY };
+/// let signed = signer.sign(&sent, at)?;
+/// let mut headers = sent.headers.to_vec();
+/// headers.extend(signed.headers().map(|(name, value)| (name, value.as_bytes())));
+/// let arrived = Request { method: "GET", headers: &headers, ..sent };
+///
+/// let claim = Claim::from_request(&arrived)?;
+/// let key = claim.signing_key("secret");
+/// let policy = Policy::new(&["us-east-1"], "execute-api");
+/// let captured = Captured::new(&claim, &arrived, &policy, &|claim, request, policy| {
+///     claim.verify(&key, request, policy, at).is_ok()
+/// });
+/// let reading = captured.reading().unwrap();
+/// assert_eq!(reading.hint, "with the method HEAD");
+/// assert!(reading.stages.canonical_request.starts_with(b"HEAD\n"));
+/// # Ok::<(), sigv4::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Captured<'a> {
+    claim: &'a Claim<'a>,
+    request: &'a Request<'a>,
+    policy: &'a Policy<'a>,
+    holds: &'a Holds<'a>,
+}
+
+/// Whether a claim holds for a request under a policy.
+type Holds<'a> = dyn Fn(&Claim<'_>, &Request<'_>, &Policy<'_>) -> bool + 'a;
+
+/// A mistake with which the signature is right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reading {
+    /// Which mistake, as the end of a sentence: the signature would be right …
+    pub hint: String,
+    /// What was signed then.
+    pub stages: Stages,
 }
 
 /// Goes on as long as no reading holds.
-type Found = ControlFlow<String>;
+type Found = ControlFlow<Reading>;
 
-/// With which mistake the signature is right, as the end of a sentence.
-pub(crate) fn first(captured: &Captured<'_>) -> Option<String> {
-    let all = || {
-        captured.rules()?;
-        captured.target()?;
-        captured.method()?;
-        captured.host()?;
-        captured.headers()?;
-        captured.body()
-    };
-    match all() {
-        ControlFlow::Break(hint) => Some(hint),
-        ControlFlow::Continue(()) => None,
+impl<'a> Captured<'a> {
+    /// `holds` says whether a claim is right for a request that is not quite the one that
+    /// arrived: it is asked a few hundred times at the most, each time for as much as a
+    /// verification takes.
+    #[must_use]
+    pub fn new(
+        claim: &'a Claim<'a>,
+        request: &'a Request<'a>,
+        policy: &'a Policy<'a>,
+        holds: &'a (dyn Fn(&Claim<'_>, &Request<'_>, &Policy<'_>) -> bool + 'a),
+    ) -> Self {
+        Self {
+            claim,
+            request,
+            policy,
+            holds,
+        }
+    }
+
+    /// The first of the usual mistakes with which the signature is right: of the rules, the
+    /// target, the method, the host, the headers, the body.
+    #[must_use]
+    pub fn reading(&self) -> Option<Reading> {
+        let all = || {
+            self.rules()?;
+            self.target()?;
+            self.method()?;
+            self.host()?;
+            self.headers()?;
+            self.body()
+        };
+        match all() {
+            ControlFlow::Break(reading) => Some(reading),
+            ControlFlow::Continue(()) => None,
+        }
     }
 }
 
@@ -39,16 +105,24 @@ const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OP
 impl Captured<'_> {
     /// Whether the signature is right for a request that differs from the one captured. It
     /// is the same signature: the claim is read from the same header or parameters.
-    fn holds(&self, request: &Request<'_>, policy: &Policy<'_>) -> bool {
-        Claim::from_request(request)
-            .is_ok_and(|claim| self.key.verify(&claim, request, policy, self.now).is_ok())
+    fn under(
+        &self,
+        request: &Request<'_>,
+        policy: &Policy<'_>,
+        hint: impl FnOnce() -> String,
+    ) -> Found {
+        if let Ok(claim) = Claim::from_request(request)
+            && (self.holds)(&claim, request, policy)
+            && let Ok(stages) = claim.stages(request, policy)
+        {
+            let hint = hint();
+            return ControlFlow::Break(Reading { hint, stages });
+        }
+        ControlFlow::Continue(())
     }
 
     fn like(&self, request: &Request<'_>, hint: impl FnOnce() -> String) -> Found {
-        if self.holds(request, self.policy) {
-            return ControlFlow::Break(hint());
-        }
-        ControlFlow::Continue(())
+        self.under(request, self.policy, hint)
     }
 
     fn rules(&self) -> Found {
@@ -87,9 +161,7 @@ impl Captured<'_> {
         for (profile, hint) in others {
             let mut policy = *self.policy;
             policy.profile = profile;
-            if self.holds(self.request, &policy) {
-                return ControlFlow::Break(hint.into());
-            }
+            self.under(self.request, &policy, || hint.into())?;
         }
         ControlFlow::Continue(())
     }

@@ -1,9 +1,13 @@
 //! What proxies and clients make of headers: the values that they can have had before.
 
-use sigv4::Header;
+use crate::request::Header;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// The same headers with one value instead of what there is under a name.
-pub(crate) fn replaced<'a>(
+pub(super) fn replaced<'a>(
     headers: &[Header<'a>],
     name: &'a str,
     value: &'a [u8],
@@ -24,7 +28,7 @@ fn text<'a>(headers: &[Header<'a>], wanted: &str) -> Option<&'a str> {
 const MOST_ENTRIES: usize = 8;
 
 /// Hosts that the request can have been sent to, each with how it is said.
-pub(crate) fn hosts(headers: &[Header<'_>]) -> Vec<(String, String)> {
+pub(super) fn hosts(headers: &[Header<'_>]) -> Vec<(String, String)> {
     let mut hosts = Vec::new();
     let host = text(headers, "host").unwrap_or_default();
     let bare = |host: &str| match host.rsplit_once(':') {
@@ -113,7 +117,7 @@ fn usual(name: &str) -> &'static [&'static str] {
 }
 
 /// The values that a signed header can have had. Nothing for a secret.
-pub(crate) fn values(name: &str, arrived: Option<&[u8]>, body: Option<usize>) -> Vec<Vec<u8>> {
+pub(super) fn values(name: &str, arrived: Option<&[u8]>, body: Option<usize>) -> Vec<Vec<u8>> {
     if name == "host" || name.ends_with("-token") {
         return Vec::new();
     }
