@@ -152,6 +152,8 @@ pub mod explain;
 #[cfg(feature = "gateway")]
 pub mod gateway;
 mod grammar;
+#[cfg(feature = "inspect")]
+pub mod inspect;
 pub mod post_policy;
 #[cfg(feature = "proxy")]
 pub mod proxy;

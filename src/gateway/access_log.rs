@@ -13,6 +13,9 @@ pub(crate) struct Entry<'s> {
     pub(crate) access_key_id: Option<String>,
     /// Whose signature it is, once that is proven.
     pub(crate) caller: Option<&'s str>,
+    /// Of the body, for the inspector.
+    #[cfg(feature = "inspect")]
+    pub(crate) body: crate::inspect::record::Body,
 }
 
 impl Entry<'_> {

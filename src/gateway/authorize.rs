@@ -90,7 +90,7 @@ impl<'s> Authorizer<'s> {
 
     /// That of Version 4A is kept.
     #[cfg_attr(not(feature = "v4a"), allow(clippy::unused_self))] // it keeps nothing
-    fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> Cow<'s, SigningKey> {
+    pub(crate) fn signing_key(&self, claim: &Claim<'_>, key: &Key) -> Cow<'s, SigningKey> {
         #[cfg(feature = "v4a")]
         if claim.algorithm().has_region_set()
             && let Some(pairs) = self.key_pairs
@@ -220,7 +220,7 @@ impl<'s> Authorizer<'s> {
         Refusal::of_post(fault, form, &self.policy(&regions)).into()
     }
 
-    fn policy<'p>(&self, regions: &'p [&'p str]) -> Policy<'p> {
+    pub(crate) fn policy<'p>(&self, regions: &'p [&'p str]) -> Policy<'p> {
         let service = Policy::new(regions, self.service.signing_name());
         let policy = match self.service {
             Service::ApiGateway => as_api_gateway(service),

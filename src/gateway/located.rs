@@ -1,6 +1,8 @@
 //! Documents of JSON that are read by hand, so that every fault has an exact place and no
 //! value, which could be a secret, ever gets into an error.
 
+#[cfg(feature = "inspect")]
+use crate::grammar::json::push_quoted;
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -110,6 +112,40 @@ impl Json<'_> {
             Self::Text(text) => Some(text),
             Self::Unescaped(text) => Some(text),
             _ => None,
+        }
+    }
+
+    #[cfg(feature = "inspect")]
+    fn write(&self, out: &mut String) {
+        let list = |out: &mut String,
+                    [begin, end]: [&str; 2],
+                    count: usize,
+                    one: &dyn Fn(&mut String, usize)| {
+            out.push_str(begin);
+            for number in 0..count {
+                if number > 0 {
+                    out.push_str(", ");
+                }
+                one(out, number);
+            }
+            out.push_str(end);
+        };
+        match self {
+            Self::Null | Self::Bool | Self::Number => out.push_str(self.kind()),
+            Self::Text(text) => push_quoted(out, text),
+            Self::Unescaped(text) => push_quoted(out, text),
+            Self::List(items) => list(out, ["[", "]"], items.len(), &|out, number| {
+                if let Some(item) = items.get(number) {
+                    item.write(out);
+                }
+            }),
+            Self::Object(pairs) => list(out, ["{", "}"], pairs.len(), &|out, number| {
+                if let Some((key, value)) = pairs.get(number) {
+                    key.write(out);
+                    out.push_str(": ");
+                    value.write(out);
+                }
+            }),
         }
     }
 
@@ -227,6 +263,14 @@ impl<'n> Node<'n> {
         let (_, json) = pairs.iter().find(|(key, _)| key.text() == Some(name))?;
         let place = Place::Key(&self.place, name);
         Some(Node { json, place })
+    }
+
+    /// As JSON again, in one line. Of numbers and the like it has their kind.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn to_json(&self) -> String {
+        let mut text = String::new();
+        self.json.write(&mut text);
+        text
     }
 
     pub(crate) fn require(&self, name: &'static str) -> Result<Node<'_>, At<JsonFault>> {

@@ -29,9 +29,13 @@ mod respond;
 mod room;
 mod route;
 pub(crate) mod s3;
+#[cfg(feature = "inspect")]
+mod seen;
 mod server;
 mod service;
-mod state;
+pub(crate) mod state;
+#[cfg(feature = "inspect")]
+mod watch;
 
 pub use api::{Api, ApiError, SERVICE};
 pub use iam::decision::{Decision, INVOKE};

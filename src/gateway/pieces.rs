@@ -19,6 +19,12 @@ pub(crate) struct Pieces {
 }
 
 impl Pieces {
+    /// The next of them.
+    #[cfg(feature = "inspect")]
+    pub(crate) fn first(&self) -> Option<Bytes> {
+        self.to_come.as_slice().first().cloned()
+    }
+
     /// With what is held until the last byte is sent.
     pub(crate) fn holding(mut self, permits: Permits) -> Self {
         self.held = Some(Box::new(permits));

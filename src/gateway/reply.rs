@@ -27,6 +27,19 @@ pub(crate) struct Reply {
     pub(crate) body: Pieces,
     /// Why, for those who may read the log; a line. Callers are told no more than AWS tells.
     pub(crate) reason: Cow<'static, str>,
+    #[cfg_attr(not(feature = "inspect"), allow(dead_code))] // for the inspector
+    pub(crate) why: Why,
+}
+
+/// Why it is what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    Served,
+    Refused(RefusalReason),
+    Denied(Denial),
+    NoRoute,
+    /// Something else is wrong with the request than its signature.
+    Fault,
 }
 
 /// How an answer is written.
@@ -52,6 +65,7 @@ impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
         let is_xml = |header| header == ("content-type", "application/xml");
         Self {
+            why: Why::Refused(refusal.reason()),
             status: refusal.status(),
             error_type: Some(refusal.code()),
             form: if refusal.headers().any(is_xml) {
@@ -81,6 +95,7 @@ impl Reply {
             headers: Box::default(),
             body: body.into(),
             reason: "".into(),
+            why: Why::Served,
         }
     }
 
@@ -94,6 +109,7 @@ impl Reply {
             headers: Box::default(),
             body: json!({ "message": message }).into(),
             reason: reason.into(),
+            why: Why::Fault,
         }
     }
 
@@ -132,7 +148,10 @@ impl Reply {
     /// No such route: callers cannot tell it from a request without a signature.
     pub(crate) fn no_route() -> Self {
         let (code, message) = MISSING_TOKEN;
-        Self::fault(403, code, message).because("no such route")
+        Self {
+            why: Why::NoRoute,
+            ..Self::fault(403, code, message).because("no such route")
+        }
     }
 
     /// What S3 serves.
@@ -154,6 +173,7 @@ impl Reply {
         Self {
             error_type: Some(code),
             reason: message.to_owned().into(),
+            why: Why::Fault,
             ..Self::xml(body)
         }
         .with_status(status)
@@ -250,8 +270,10 @@ impl Reply {
             )
         };
         let reason = message(resource);
+        let why = Why::Denied(denial);
         match service {
             Service::ApiGateway => Self {
+                why,
                 status: 403,
                 error_type: Some("AccessDeniedException"),
                 form: Form::Json,
@@ -260,6 +282,7 @@ impl Reply {
                 reason: reason.into(),
             },
             Service::S3 => Self {
+                why,
                 reason: reason.into(),
                 ..Self::s3_fault(403, "AccessDenied", &message(&format!("\"{resource}\"")))
             },

@@ -13,6 +13,8 @@ use super::route::{Route, is_health};
 use super::s3;
 use super::service::Service;
 use super::state::State;
+#[cfg(feature = "inspect")]
+use super::watch;
 use crate::adapter::http::HttpParts;
 use crate::request::Payload;
 use http::request::Parts;
@@ -20,9 +22,13 @@ use http::{HeaderValue, Response, header};
 use hyper::body::{Body, Incoming};
 use serde_json::json;
 use std::borrow::ToOwned;
+#[cfg(feature = "inspect")]
+use std::time::Instant;
 
 /// Logged in a line without query, signature or secret.
 pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> Response<Pieces> {
+    #[cfg(feature = "inspect")]
+    let began = state.seen.as_ref().map(|_| Instant::now());
     let (head, body) = request.into_parts();
     let mut body = Asked::new(body);
     let mut entry = Entry {
@@ -30,11 +36,18 @@ pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> 
         request_id: random::request_id(),
         access_key_id: None,
         caller: None,
+        #[cfg(feature = "inspect")]
+        body: watch::of_none(&body),
     };
     let reply = handle(&head, &mut body, state, &mut entry)
         .await
         .unwrap_or_else(|refusal| refusal);
     log::info!("{}", entry.line(&head, &reply));
+    #[cfg(feature = "inspect")]
+    if let (Some(seen), Some(began)) = (&state.seen, began) {
+        let body = core::mem::take(&mut entry.body);
+        watch::put(seen, &head, &entry, body, &reply, began.elapsed());
+    }
     // Who still waits for a 100 need not send the body after a refusal.
     let waits = head.headers.contains_key(header::EXPECT) && !body.began();
     if !body.is_end_stream() && !waits {
@@ -88,6 +101,8 @@ async fn answer<'s>(
         authorizer.foresee(&claim, &unread)?;
     }
     let body = state.bodies.read(body).await?;
+    #[cfg(feature = "inspect")]
+    watch::keep(state, entry, &body.bytes, &unread);
     let request = parts.request(Payload::Bytes(&body.bytes));
     let permission = Permission {
         action: INVOKE,

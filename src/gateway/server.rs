@@ -10,6 +10,13 @@ use super::principals::Principals;
 use super::respond::respond;
 use super::service::Service;
 use super::state::State;
+#[cfg(feature = "inspect")]
+use crate::inspect::{
+    self,
+    inspector::{Inspector, Source},
+    ring::Ring,
+    server::Door,
+};
 use crate::request::timestamp::Timestamp;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -61,6 +68,8 @@ pub struct Gateway {
     beyond_loopback: bool,
     #[cfg(feature = "v4a")]
     both_algorithms: bool,
+    #[cfg(feature = "inspect")]
+    inspector: Option<SocketAddr>,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -70,6 +79,8 @@ pub struct Running {
     base: std::string::String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
+    #[cfg(feature = "inspect")]
+    inspector: Option<inspect::server::Running>,
 }
 
 impl Gateway {
@@ -86,6 +97,8 @@ impl Gateway {
             beyond_loopback: false,
             #[cfg(feature = "v4a")]
             both_algorithms: false,
+            #[cfg(feature = "inspect")]
+            inspector: None,
             clock: Box::new(system_clock),
         }
     }
@@ -135,6 +148,19 @@ impl Gateway {
         self
     }
 
+    /// With an inspector on another address: a page that shows who called, what was signed, and why it
+    /// was refused, and an API for tests (`docs/inspect.md`). Port 0 takes a free one;
+    /// [`Running::inspector`] says where it is. Beyond loopback its URL has a token in it.
+    ///
+    /// What is kept of the latest 500 requests is in memory alone: heads and bodies up to 64 KiB each,
+    /// 16 MiB in all, wiped when they leave.
+    #[cfg(feature = "inspect")]
+    #[must_use]
+    pub fn with_inspector(mut self, address: SocketAddr) -> Self {
+        self.inspector = Some(address);
+        self
+    }
+
     /// The time to judge signatures by.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
@@ -156,6 +182,11 @@ impl Gateway {
                 format!("{} can be reached from other machines", self.address.ip()),
             ));
         }
+        #[cfg(feature = "inspect")]
+        let door = match self.inspector {
+            Some(address) => Some(Door::open(address, self.beyond_loopback)?),
+            None => None,
+        };
         let listener = std::net::TcpListener::bind(self.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
@@ -176,8 +207,19 @@ impl Gateway {
             #[cfg(feature = "v4a")]
             key_pairs: self.both_algorithms.then(|| KeyPairs::of(&self.principals)),
             principals: self.principals,
+            #[cfg(feature = "inspect")]
+            seen: door.is_some().then(|| Arc::new(Ring::new())),
             clock: self.clock,
         });
+        #[cfg(feature = "inspect")]
+        let inspector = match (door, &shared.seen) {
+            (Some(door), Some(ring)) => {
+                let ring = Arc::clone(ring);
+                let source = Source::Gateway(Arc::clone(&shared), address);
+                Some(door.answer(|token| Inspector::new(ring, source, token))?)
+            }
+            _ => None,
+        };
         let thread = thread::Builder::new()
             .name("sigv4-gateway".into())
             .spawn(move || {
@@ -193,11 +235,20 @@ impl Gateway {
             base,
             stop: Some(stop),
             thread: Some(thread),
+            #[cfg(feature = "inspect")]
+            inspector,
         })
     }
 }
 
 impl Running {
+    /// Where the inspector's page is, for example `http://127.0.0.1:8025/`.
+    #[cfg(feature = "inspect")]
+    pub fn inspector(&self) -> Option<std::string::String> {
+        let inspector = self.inspector.as_ref();
+        inspector.map(|inspector| inspector.url().into())
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -59,6 +59,16 @@ pub(crate) struct Arguments {
     /// Take Signature Version 4A as well, which API Gateway does not
     #[arg(long)]
     sigv4a: bool,
+    /// Show each request in a browser: who called, what was signed, why it was refused; by default on a
+    /// free port of loopback. An address beyond it gets a URL with a token
+    #[arg(
+        long,
+        num_args = 0..=1,
+        default_missing_value = "127.0.0.1:0",
+        value_name = "[ADDRESS:]PORT",
+        value_parser = Listen::tcp
+    )]
+    inspect: Option<SocketAddr>,
     /// Listen on an address that other machines can reach, without TLS
     #[arg(long)]
     beyond_loopback: bool,
@@ -147,19 +157,32 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.beyond_loopback {
         gateway = gateway.beyond_loopback();
     }
-    let listen = arguments.listen;
-    if !listen.ip().is_loopback() && !arguments.beyond_loopback {
-        return Err(Failure::usage(format_args!(
-            "cannot listen on {listen}: other machines can reach it; --beyond-loopback allows \
-             that, without TLS"
-        )));
+    if let Some(address) = arguments.inspect {
+        gateway = gateway.with_inspector(address);
     }
+    let listen = arguments.listen;
+    for listen in [Some(listen), arguments.inspect].into_iter().flatten() {
+        if !listen.ip().is_loopback() && !arguments.beyond_loopback {
+            return Err(Failure::usage(format_args!(
+                "cannot listen on {listen}: other machines can reach it; --beyond-loopback allows \
+                 that, without TLS"
+            )));
+        }
+    }
+    let at = match arguments.inspect {
+        Some(inspect) => format!("{listen} and {inspect}"),
+        None => listen.to_string(),
+    };
     wait_for_signal(|| {
         let running = gateway
             .start()
-            .map_err(|error| Failure::usage(format_args!("cannot listen on {listen}: {error}")))?;
+            .map_err(|error| Failure::usage(format_args!("cannot listen on {at}: {error}")))?;
+        let inspector = match running.inspector() {
+            Some(url) => format!("# inspector: {url}\n"),
+            None => String::new(),
+        };
         print(format_args!(
-            "# listening, stop with Ctrl-C\n{hints}export {}={}\n",
+            "{inspector}# listening, stop with Ctrl-C\n{hints}export {}={}\n",
             match service {
                 Service::S3 => "AWS_ENDPOINT_URL_S3", // what AWS's SDKs and its command read
                 _ => "MICROSERVICE_B_URL",

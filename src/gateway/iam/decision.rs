@@ -64,6 +64,47 @@ impl Decision {
     }
 }
 
+/// The statement that decides: the first that denies, else the first that allows.
+#[cfg(feature = "inspect")]
+pub(crate) struct Deciding {
+    /// Number of its policy, and its own in it, from 0.
+    pub(crate) policy: usize,
+    pub(crate) statement: usize,
+    pub(crate) allows: bool,
+    /// As it is written, in JSON.
+    pub(crate) text: alloc::string::String,
+}
+
+/// `None` where no statement applies.
+#[cfg(feature = "inspect")]
+pub(crate) fn deciding(
+    policies: &[PolicyDocument],
+    action: &str,
+    resource: &str,
+) -> Option<Deciding> {
+    let action = action.to_ascii_lowercase();
+    let mut found = None;
+    for (policy, document) in policies.iter().enumerate() {
+        for (statement, one) in document.statements.iter().enumerate() {
+            let allows = one.effect == Effect::Allow;
+            if !one.applies(&action, resource) || found.is_some() && allows {
+                continue;
+            }
+            let deciding = Deciding {
+                policy,
+                statement,
+                allows,
+                text: one.text().into(),
+            };
+            if !allows {
+                return Some(deciding);
+            }
+            found = Some(deciding);
+        }
+    }
+    found
+}
+
 impl PolicyDocument {
     /// What this document says by itself. See [`Decision::of`].
     #[must_use]

@@ -83,9 +83,32 @@ pub(super) struct Statement {
     pub(super) effect: Effect,
     actions: Patterns,
     resources: Patterns,
+    #[cfg(feature = "inspect")]
+    written: Written,
 }
 
+/// How a statement is written, which makes no difference.
+#[cfg(feature = "inspect")]
+#[derive(Clone, Debug)]
+struct Written(String);
+
+#[cfg(feature = "inspect")]
+impl PartialEq for Written {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+#[cfg(feature = "inspect")]
+impl Eq for Written {}
+
 impl Statement {
+    /// In JSON.
+    #[cfg(feature = "inspect")]
+    pub(super) fn text(&self) -> &str {
+        &self.written.0
+    }
+
     pub(super) fn applies(&self, action: &str, resource: &str) -> bool {
         self.actions.include(action) && self.resources.include(resource)
     }
@@ -136,6 +159,8 @@ impl Statement {
             resources: Patterns::read(statement, "Resource", "NotResource", |arn| {
                 Pattern::resource(arn, version)
             })?,
+            #[cfg(feature = "inspect")]
+            written: Written(statement.to_json()),
         })
     }
 }

@@ -19,6 +19,8 @@ use super::reply::Reply;
 use super::state::State;
 use crate::adapter::http::HttpParts;
 use crate::error::Error;
+#[cfg(feature = "inspect")]
+use crate::inspect::record;
 use crate::request::streaming::Streaming;
 use crate::request::{Payload, Request};
 use crate::stream::head::CHECKSUM_PREFIX;
@@ -83,6 +85,13 @@ pub(super) async fn answer<'s>(
     let arrived = state.bodies.receive(body, &mut upload).await;
     let arrived = arrived.and_then(|()| upload.finish());
     let arrived = arrived.map_err(|reason| refuse(reason, &unread))?;
+    #[cfg(feature = "inspect")]
+    if state.seen.is_some() {
+        entry.body = record::Body::Hashed {
+            bytes: arrived.length as u64,
+            sha256: Some(arrived.sha256),
+        };
+    }
     let differs = |stated: [u8; 32]| stated != arrived.sha256;
     if verified.payload_sha256.is_some_and(differs) {
         let request = parts.request(Payload::Sha256(arrived.sha256));

@@ -122,7 +122,7 @@ pub(crate) fn shows_what_arrived(error: Error) -> bool {
 
 /// For a request whose signature is not the one that follows from what arrived: the strings
 /// that do follow from it. Nothing where they depend on a body that was not read.
-pub(super) fn what_follows(
+pub(crate) fn what_follows(
     error: Error,
     request: &Request<'_>,
     policy: &Policy<'_>,

@@ -1,0 +1,67 @@
+//! What the inspector is left of each request, when it is over.
+
+use super::access_log::Entry;
+use super::bodies::Asked;
+use super::reply::{Reply, Why};
+use super::state::State;
+use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
+use crate::inspect::record::{Body, By, Head, Judged, Seen};
+use crate::inspect::ring::Ring;
+use crate::inspect::verdict::Verdict;
+use crate::request::Request;
+use http::request::Parts;
+use hyper::body::Body as _;
+use std::time::Duration;
+use zeroize::Zeroizing;
+
+/// How long an answer is that is kept, in bytes.
+const ANSWER: usize = 4_096;
+
+/// What is known of a body before it is read.
+pub(super) fn of_none<B: hyper::body::Body + Unpin>(body: &Asked<B>) -> Body {
+    if body.is_end_stream() {
+        Body::Kept(Zeroizing::default())
+    } else {
+        Body::Unread
+    }
+}
+
+/// The body, where anybody may look at it.
+pub(super) fn keep(state: &State, entry: &mut Entry<'_>, bytes: &[u8], request: &Request<'_>) {
+    if state.seen.is_some() {
+        // A hash that is stated is compared with the body, or the request refused.
+        let states = |(name, _): &(&str, &[u8])| name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER);
+        entry.body = Body::of(bytes, || request.headers.iter().any(states));
+    }
+}
+
+pub(super) fn put(
+    ring: &Ring,
+    head: &Parts,
+    entry: &Entry<'_>,
+    body: Body,
+    reply: &Reply,
+    took: Duration,
+) {
+    if super::route::is_health(head) {
+        return;
+    }
+    let proven = entry.caller.is_some();
+    // Of a wrong signature the answer follows from the request.
+    let is_own = matches!(reply.why, Why::Served | Why::Refused(_));
+    let answer = (!is_own).then(|| reply.body.first()).flatten();
+    ring.put(Seen {
+        at: entry.at,
+        took,
+        status: Some(reply.status),
+        verdict: Verdict::of(reply.why, proven),
+        head: Head::of(head),
+        body,
+        by: By::Gateway(Judged {
+            why: reply.why,
+            note: reply.reason.clone(),
+            proven,
+            body: answer.filter(|answer| answer.len() <= ANSWER),
+        }),
+    });
+}

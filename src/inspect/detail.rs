@@ -1,0 +1,306 @@
+//! One request in JSON: a row of the list, and all that is known of it.
+
+use super::findings::{Findings, Link};
+use super::record::{Body, By, Record, Seen};
+use super::redact::{self, Tokens};
+use super::strings::Known;
+use super::{headers, lines};
+use crate::explain::{Evidence, Part, Reason};
+use crate::request::Header;
+use crate::sign::stages::Stages;
+use crate::verify::claim::Form;
+use serde_json::{Value, json};
+use std::format;
+use std::prelude::rust_2024::*;
+use std::vec;
+
+/// What a row needs beside the findings.
+pub(super) struct Shown<'s> {
+    pub(super) id: u64,
+    pub(super) from: &'static str,
+    pub(super) at: Option<String>,
+    pub(super) micros: u64,
+    pub(super) status: Option<u16>,
+    pub(super) method: &'s str,
+    pub(super) target: &'s str,
+    pub(super) headers: &'s [Header<'s>],
+    pub(super) body: &'s Body,
+    /// All of the head is there.
+    pub(super) is_whole: bool,
+}
+
+impl<'s> Shown<'s> {
+    pub(super) fn of(record: &'s Record, headers: &'s [Header<'s>]) -> Self {
+        let seen: &Seen = &record.seen;
+        Self {
+            id: record.id,
+            from: match seen.by {
+                By::Gateway(_) => "gateway",
+                By::Upstream(_) => "proxy",
+            },
+            at: Some(seen.at.to_rfc3339()),
+            micros: u64::try_from(seen.took.as_micros()).unwrap_or(u64::MAX),
+            status: seen.status,
+            method: seen.head.method(),
+            target: seen.head.target(),
+            headers,
+            body: &seen.body,
+            is_whole: seen.head.is_whole,
+        }
+    }
+
+    fn tokens(&self) -> Tokens {
+        Tokens::of(self.headers, self.target)
+    }
+
+    pub(super) fn has_token(&self) -> bool {
+        !self.tokens().is_empty()
+    }
+
+    fn host(&self) -> String {
+        let mut headers = self.headers.iter();
+        let host = headers.find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        host.map_or_else(String::new, |(_, value)| {
+            String::from_utf8_lossy(value).into_owned()
+        })
+    }
+}
+
+pub(super) fn row(shown: &Shown<'_>, findings: &Findings) -> Value {
+    let mut row = raw_row(shown, findings);
+    shown.tokens().take_out_of(&mut row);
+    row
+}
+
+fn raw_row(shown: &Shown<'_>, findings: &Findings) -> Value {
+    let claim = findings.claim.as_ref();
+    let path = shown.target.split('?').next().unwrap_or_default();
+    json!({
+        "id": shown.id,
+        "at": shown.at,
+        "method": shown.method,
+        "target": redact::target(shown.target),
+        "path": path,
+        "host": shown.host(),
+        "status": shown.status,
+        "verdict": findings.verdict.as_str(),
+        "reason": findings.reason(),
+        "summary": findings.sentence(),
+        "caller": findings.caller,
+        "key": claim.map(|claim| &claim.key),
+        "scope": claim.map(|claim| &claim.scope),
+        "form": claim.map(|claim| match claim.form {
+            Form::Header => "header",
+            Form::Query => "query",
+        }),
+        "micros": shown.micros,
+        "body": shown.body.bytes().unwrap_or(0),
+        "from": shown.from,
+    })
+}
+
+/// All of it. `exports`: curl, verify, vector.
+pub(super) fn detail(
+    shown: &Shown<'_>,
+    findings: &Findings,
+    exports: [bool; 3],
+    replay: Option<(bool, String)>,
+) -> Value {
+    let mut all = raw_row(shown, findings);
+    let strings = &findings.strings;
+    let profile = &findings.profile;
+    let canonical = |stages: &Option<Stages>| {
+        let stages = stages.as_ref()?;
+        let text = String::from_utf8_lossy(&stages.canonical_request);
+        Some(lines::canonical(&text, profile))
+    };
+    let to_sign = |stages: &Option<Stages>| {
+        let stages = stages.as_ref()?;
+        Some(lines::string_to_sign(&stages.string_to_sign, profile))
+    };
+    let [curl, verify, vector] = exports;
+    let more = json!({
+        "sentence": findings.sentence(),
+        "remedy": findings.remedy(),
+        "causes": findings.reasons.iter().map(cause).collect::<Vec<_>>(),
+        "advice": findings.advice,
+        "known": strings.known.as_str(),
+        "known_note": strings.note,
+        "request": request(shown, findings),
+        "canonical": lines::beside(canonical(&strings.sent), canonical(&strings.computed)),
+        "string_to_sign": lines::beside(to_sign(&strings.sent), to_sign(&strings.computed)),
+        "scope_parts": scope(findings),
+        "payload": payload(shown, findings),
+        "policy": findings.policy,
+        "chain": chain(findings),
+        "should_be": findings.should_be,
+        "answer": findings.answer,
+        "exports": { "curl": curl, "verify": verify, "vector": vector },
+        "replay": replay.map(|(possible, note)| json!({ "possible": possible, "note": note })),
+    });
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
+        all.extend(more);
+    }
+    shown.tokens().take_out_of(&mut all);
+    all
+}
+
+fn cause(reason: &Reason) -> Value {
+    json!({
+        "name": reason.cause.name(),
+        "text": reason.cause.to_string(),
+        "evidence": match reason.evidence {
+            Evidence::Shown => Some("shown"),
+            Evidence::Said => Some("said"),
+            Evidence::Possible => Some("possible"),
+            Evidence::Nothing => None,
+        },
+        "remedy": reason.remedy,
+    })
+}
+
+fn request(shown: &Shown<'_>, findings: &Findings) -> Value {
+    let kept = shown.body.kept();
+    json!({
+        "line": format!("{} {} HTTP/1.1", shown.method, redact::target(shown.target)),
+        "headers": headers::json(shown.headers, findings),
+        "whole": shown.is_whole,
+        "body": {
+            "bytes": shown.body.bytes(),
+            "kept": kept.map_or(0, <[u8]>::len),
+            "text": kept.and_then(|bytes| core::str::from_utf8(bytes).ok()),
+        },
+    })
+}
+
+fn scope(findings: &Findings) -> Vec<Value> {
+    let Some(claim) = &findings.claim else {
+        return Vec::new();
+    };
+    let parts: Vec<&str> = claim.scope.split('/').collect();
+    let sent = match (parts.as_slice(), &claim.region_set) {
+        ([date, region, service, end], _) => lines::scope(date, Some(region), service, end),
+        ([date, service, end], set) => lines::scope(date, set.as_deref(), service, end),
+        _ => return Vec::new(),
+    };
+    let computed = findings.expected.as_ref().map(|expected| {
+        let date = parts.first().copied().unwrap_or_default();
+        // A set is compared by what is in it, which is no line.
+        let region = match &claim.region_set {
+            Some(set) if !is_wrong(findings) => Some(set.as_str()),
+            _ => expected.region.as_deref(),
+        };
+        lines::scope(date, region, &expected.service, "aws4_request")
+    });
+    lines::beside(Some(sent), computed)
+}
+
+fn is_wrong(findings: &Findings) -> bool {
+    findings.reason() == Some("wrong-region")
+}
+
+fn payload(shown: &Shown<'_>, findings: &Findings) -> Value {
+    let stated = findings
+        .claim
+        .as_ref()
+        .and_then(|claim| claim.content_sha256.clone());
+    let of_sent = |stages: &Option<Stages>| {
+        let stages = stages.as_ref()?;
+        let text = String::from_utf8_lossy(&stages.canonical_request).into_owned();
+        text.rsplit('\n').next().map(str::to_owned)
+    };
+    let computed = findings.body_hash.clone();
+    let line = of_sent(&findings.strings.computed).or_else(|| computed.clone());
+    let signed = of_sent(&findings.strings.sent);
+    let same = match (stated.as_ref().or(signed.as_ref()), &computed) {
+        (Some(stated), Some(computed)) if stated.len() == computed.len() => {
+            Some(stated == computed)
+        }
+        _ => None,
+    };
+    let note = match (&line, shown.body) {
+        (None, Body::Unread) => "refused before the body was read".to_owned(),
+        (None, _) => "not known".to_owned(),
+        (Some(line), _) => Part::PayloadHash.rule(line, &findings.profile),
+    };
+    json!({ "stated": stated, "signed": signed, "computed": computed, "same": same, "note": note })
+}
+
+fn chain(findings: &Findings) -> Value {
+    let chain = &findings.chain;
+    let known = findings.strings.known;
+    let of = |link: &str, title: &str, state: Link, whole: &str, broken: &str, unknown: &str| {
+        let note = match state {
+            Link::Whole => whole,
+            Link::Broken => broken,
+            Link::Unknown => unknown,
+        };
+        json!({ "link": link, "title": title, "state": state.as_str(), "note": note })
+    };
+    let sentence = findings.sentence();
+    let why = sentence.as_str();
+    let unsure = match known {
+        Known::Unknown => "what was signed is not known",
+        _ => "follows from the link before",
+    };
+    let list = vec![
+        of(
+            "request",
+            "Request",
+            chain.request,
+            "arrived, and can be read",
+            why,
+            unsure,
+        ),
+        of(
+            "canonical-request",
+            "Canonical request",
+            chain.canonical,
+            "the same on both sides",
+            "not the one that this service computes",
+            unsure,
+        ),
+        of(
+            "hash",
+            "SHA-256 of it",
+            chain.hash,
+            "the same on both sides",
+            "another one",
+            unsure,
+        ),
+        of(
+            "string-to-sign",
+            "String to sign",
+            chain.to_sign,
+            "the same on both sides",
+            "another one",
+            unsure,
+        ),
+        of(
+            "signing-key",
+            "Signing key",
+            chain.key,
+            "that of the access key, for this day, region and service",
+            why,
+            "whether it is of the right secret is not known",
+        ),
+        of(
+            "signature",
+            "Signature",
+            chain.signature,
+            "right",
+            "does not match",
+            "cannot be right before the links in front of it are",
+        ),
+        of("time", "Time", chain.time, "fresh", why, "not looked at"),
+        of(
+            "policy",
+            "Policy",
+            chain.policy,
+            "allowed",
+            why,
+            "not asked",
+        ),
+    ];
+    Value::Array(list)
+}

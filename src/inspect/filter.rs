@@ -1,0 +1,134 @@
+//! Which requests are asked for.
+
+use super::verdict::Verdict;
+use crate::grammar::encode::decode;
+use serde_json::Value;
+use std::format;
+use std::prelude::rust_2024::*;
+use std::time::Duration;
+
+/// The parameters of a list or a stream.
+#[derive(Default)]
+pub(super) struct Filter {
+    /// Empty for all.
+    verdicts: Vec<Verdict>,
+    /// In lower case.
+    key: String,
+    path: String,
+    text: String,
+    pub(super) after: u64,
+    pub(super) wait: Duration,
+    pub(super) limit: usize,
+}
+
+/// How long anybody waits, in seconds, and how many are given at a time.
+const LONGEST: u64 = 60;
+const MOST: usize = super::ring::MOST;
+
+impl Filter {
+    /// # Errors
+    /// What is wrong with it, in a sentence.
+    pub(super) fn read(query: &str) -> Result<Self, String> {
+        let mut filter = Self {
+            limit: MOST,
+            ..Self::default()
+        };
+        for piece in query.split('&').filter(|piece| !piece.is_empty()) {
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            let value = decode(&value.replace('+', " ")).map(std::borrow::Cow::into_owned);
+            let value = value.ok_or_else(|| format!("{name}: no UTF-8"))?;
+            let number = |most: u64| {
+                let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+                let number = value
+                    .parse()
+                    .ok()
+                    .filter(|number| digits && *number <= most);
+                number.ok_or_else(|| format!("{name}: a whole number up to {most}"))
+            };
+            match name {
+                "verdict" => {
+                    for word in value.split(',').filter(|word| !word.is_empty()) {
+                        let words = Verdict::ALL.map(Verdict::as_str).join(", ");
+                        let verdict = Verdict::parse(word);
+                        let verdict = verdict.ok_or_else(|| format!("verdict: any of {words}"))?;
+                        filter.verdicts.push(verdict);
+                    }
+                }
+                "key" => filter.key = value.to_ascii_lowercase(),
+                "path" => filter.path = value.to_ascii_lowercase(),
+                "text" => filter.text = value.to_ascii_lowercase(),
+                "after" => filter.after = number(u64::MAX)?,
+                "wait" => filter.wait = Duration::from_secs(number(LONGEST)?),
+                "limit" => {
+                    let limit = number(MOST as u64)?;
+                    filter.limit = usize::try_from(limit).unwrap_or(MOST).max(1);
+                }
+                _ => return Err("there are verdict, key, path, text, after, wait and limit".into()),
+            }
+        }
+        Ok(filter)
+    }
+
+    /// `text` is what there is beside the row.
+    pub(super) fn takes(&self, verdict: Verdict, row: &Value, more: impl Fn() -> String) -> bool {
+        let has = |text: &str, wanted: &str| text.to_ascii_lowercase().contains(wanted);
+        let field = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+        let in_text = || {
+            const FIELDS: [&str; 8] = [
+                "method", "target", "host", "caller", "key", "scope", "summary", "reason",
+            ];
+            FIELDS.iter().any(|name| has(field(name), &self.text)) || has(&more(), &self.text)
+        };
+        (self.verdicts.is_empty() || self.verdicts.contains(&verdict))
+            && (self.key.is_empty() || has(field("key"), &self.key))
+            && (self.path.is_empty() || has(field("path"), &self.path))
+            && (self.text.is_empty() || in_text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::verdict::Verdict;
+    use super::Filter;
+    use serde_json::json;
+    use std::prelude::rust_2024::*;
+
+    #[test]
+    fn all_that_is_given_has_to_hold() {
+        let row = json!({ "key": "AKIDEXAMPLE", "path": "/prod/Items", "summary": "no signature arrived" });
+        for (query, takes) in [
+            ("", true),
+            ("verdict=policy,malformed", true),
+            ("verdict=policy", false),
+            ("key=akid&path=items&text=signature+arrived", true),
+            ("key=akid&path=other", false),
+            ("text=x-one:%20b", true),
+            ("text=x-two", false),
+        ] {
+            let filter = Filter::read(query).unwrap();
+            let more = || "X-One: b".to_owned();
+            assert_eq!(
+                filter.takes(Verdict::Malformed, &row, more),
+                takes,
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        for query in [
+            "verdict=wrong",
+            "wait=61",
+            "wait=-1",
+            "after=x",
+            "limit=501",
+            "other=1",
+            "key=%ff",
+            "after=+1",
+        ] {
+            assert!(Filter::read(query).is_err(), "{query}");
+        }
+        assert_eq!(Filter::read("limit=0").unwrap().limit, 1);
+    }
+}

@@ -1,0 +1,261 @@
+//! A request and another service's answer to it: of the proxy, and of whoever pastes them.
+
+use super::findings::{Chain, Claimed, Findings, Link, taken};
+use super::strings::{Known, Strings, own_region, token_of};
+use super::verdict::Verdict;
+use crate::explain::{Answer, Cause, Explanation, Part, Sent, explain, explain_answer};
+use crate::grammar::hex::hex;
+use crate::grammar::text::ascii;
+use crate::request::credentials::Credentials;
+use crate::request::profile::Profile;
+use crate::request::timestamp::Timestamp;
+use crate::request::{Header, Payload, Request};
+use crate::sign::signer::Signer;
+use crate::sign::stages::Stages;
+use crate::signature::hash::sha256;
+use crate::verify::claim::Claim;
+use crate::verify::policy::Policy;
+use serde_json::{Value, json};
+use std::prelude::rust_2024::*;
+
+use super::redact;
+
+/// What a tool that signs by itself was told.
+#[derive(Clone, Copy, Default)]
+pub(super) struct SignsFor<'s> {
+    pub(super) region: Option<&'s str>,
+    pub(super) service: Option<&'s str>,
+    pub(super) key: Option<&'s str>,
+}
+
+pub(super) fn findings(
+    request: Option<&Request<'_>>,
+    answer: Option<&Answer<'_>>,
+    signs_for: SignsFor<'_>,
+) -> Findings {
+    let claim = request.and_then(|request| Claim::from_request(request).ok());
+    let profile = match (&claim, signs_for.service) {
+        (Some(claim), _) => Profile::for_service(claim.scope().service()),
+        (None, Some(service)) => Profile::for_service(service),
+        (None, None) => Profile::DEFAULT,
+    };
+    let sent = request.and_then(|request| match &claim {
+        Some(claim) => of_claim(claim, request, profile),
+        None => of_signer(request, answer, signs_for),
+    });
+    let explanation =
+        answer.map(|answer| explained(request, claim.as_ref(), sent.as_ref(), answer));
+    let verdict = explanation
+        .as_ref()
+        .map_or(Verdict::Malformed, |explanation| match answer {
+            Some(answer) if (200..300).contains(&answer.status) => Verdict::Allowed,
+            _ => Verdict::of_cause(explanation.cause()),
+        });
+    let chain = chain(
+        verdict,
+        claim.is_some() || sent.is_some(),
+        explanation.as_ref(),
+    );
+    let computed = answer.and_then(|answer| computed(answer));
+    let sentence = match (&explanation, answer) {
+        (None, _) => Some("no answer yet: paste what the service sent back".into()),
+        (Some(_), Some(answer)) if verdict == Verdict::Allowed && answer.status >= 200 => {
+            Some("the service accepted the request".into())
+        }
+        _ => None,
+    };
+    let (reasons, advice) = explanation.map(taken).unwrap_or_default();
+    let body_hash = request.and_then(|request| match request.payload {
+        Payload::Bytes(bytes) => Some(ascii(&hex(&sha256(bytes))).to_owned()),
+        Payload::Sha256(hash) => Some(ascii(&hex(&hash)).to_owned()),
+        _ => None,
+    });
+    let note = match (&sent, &claim) {
+        (Some(_), Some(_)) => "what this request signs, as it was given here",
+        (Some(_), None) => {
+            "what a right client signs for this request: it carries no signature here"
+        }
+        (None, _) => {
+            "there is no request to compare with, or none with a signature that can be read"
+        }
+    };
+    Findings {
+        verdict,
+        sentence,
+        reasons,
+        advice,
+        claim: claim.as_ref().map(Claimed::of),
+        strings: Strings {
+            known: if sent.is_some() {
+                Known::Given
+            } else {
+                Known::Unknown
+            },
+            note: note.into(),
+            computed,
+            sent,
+            hint: None,
+            error: None,
+        },
+        profile,
+        expected: None,
+        body_hash,
+        must: Vec::new(),
+        caller: None,
+        policy: None,
+        chain,
+        should_be: None,
+        answer: answer.map(shown),
+    }
+}
+
+/// As whoever signed it has computed it, if nothing was changed since.
+fn of_claim(claim: &Claim<'_>, request: &Request<'_>, profile: Profile) -> Option<Stages> {
+    let regions = [own_region(claim)];
+    let scope = claim.scope();
+    let mut policy = Policy::new(&regions, scope.service());
+    policy.profile = profile;
+    policy.streaming = true;
+    policy.max_headers = usize::MAX;
+    policy.max_head = usize::MAX;
+    let stages = claim.stages(request, &policy).ok();
+    stages.or_else(|| {
+        // The hash that is stated stands for a body that is not there.
+        let unread = Request {
+            payload: Payload::Unsigned,
+            ..*request
+        };
+        claim.stages(&unread, &policy).ok()
+    })
+}
+
+fn of_signer(
+    request: &Request<'_>,
+    answer: Option<&Answer<'_>>,
+    signs_for: SignsFor<'_>,
+) -> Option<Stages> {
+    let (region, service) = (signs_for.region?, signs_for.service?);
+    let at: Timestamp = answer?.signed_at()?;
+    let key = signs_for.key.unwrap_or("-");
+    let signer = Signer::new(Credentials::new(key, "-"), region, service);
+    let is_signed = |name: &str| {
+        let amz = name
+            .get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
+        let is = |other: &str| name.eq_ignore_ascii_case(other);
+        (amz || is("host") || is("content-type")) && !is("x-amz-date")
+    };
+    let headers = request.headers.iter().copied();
+    let headers: Vec<Header<'_>> = headers.filter(|(name, _)| is_signed(name)).collect();
+    let request = Request {
+        headers: &headers,
+        ..*request
+    };
+    signer.stages(&request, at).ok()
+}
+
+fn explained(
+    request: Option<&Request<'_>>,
+    claim: Option<&Claim<'_>>,
+    sent: Option<&Stages>,
+    answer: &Answer<'_>,
+) -> Explanation {
+    let Some(stages) = sent else {
+        return explain_answer(answer);
+    };
+    let mut credentials = Credentials::new(claim.map_or("-", Claim::access_key_id), "");
+    if let (Some(request), Some(claim)) = (request, claim) {
+        let profile = Profile::for_service(claim.scope().service());
+        if let Some(token) = token_of(request, claim, &profile) {
+            credentials = credentials.with_session_token(token.as_str());
+        }
+    }
+    explain(&Sent::new(stages, &credentials), answer)
+}
+
+/// What the service says that it computed.
+fn computed(answer: &Answer<'_>) -> Option<Stages> {
+    let (canonical_request, string_to_sign) = answer.shown();
+    if canonical_request.is_none() && string_to_sign.is_none() {
+        return None;
+    }
+    Some(Stages {
+        canonical_request: canonical_request.unwrap_or_default().into_bytes(),
+        string_to_sign: string_to_sign.unwrap_or_default(),
+        ..Stages::default()
+    })
+}
+
+fn chain(verdict: Verdict, is_signed: bool, explanation: Option<&Explanation>) -> Chain {
+    let mut chain = Chain::UNKNOWN;
+    let Some(explanation) = explanation else {
+        return chain;
+    };
+    match verdict {
+        Verdict::Malformed => {
+            chain.request = Link::broken_if(*explanation.cause() != Cause::Unknown);
+            return chain;
+        }
+        Verdict::Allowed | Verdict::Policy => {
+            return Chain {
+                request: Link::Whole,
+                canonical: Link::Whole,
+                hash: Link::Whole,
+                to_sign: Link::Whole,
+                key: Link::Whole,
+                signature: Link::Whole,
+                time: Link::Whole,
+                policy: Link::broken_if(verdict == Verdict::Policy),
+            };
+        }
+        Verdict::Freshness => {
+            chain.request = Link::Whole;
+            chain.time = Link::Broken;
+            return chain;
+        }
+        Verdict::Signature => chain.request = Link::Whole,
+    }
+    let differs = |wanted: fn(&Part) -> bool| {
+        let mut differences = explanation.differences.iter();
+        differences.any(|difference| wanted(&difference.part))
+    };
+    let of_canonical =
+        |part: &Part| !matches!(part, Part::Time | Part::Scope | Part::CanonicalRequestHash);
+    match explanation.cause() {
+        _ if differences_in(explanation, of_canonical) => chain.canonical = Link::Broken,
+        _ if differs(|part| *part == Part::CanonicalRequestHash) => chain.hash = Link::Broken,
+        _ if differs(|part| *part == Part::Time) => chain.to_sign = Link::Broken,
+        Cause::WrongRegion { .. }
+        | Cause::WrongService { .. }
+        | Cause::UnknownAccessKey
+        | Cause::RegionNotEnabled
+        | Cause::SessionTokenMissing
+        | Cause::SessionTokenRegion
+        | Cause::Date => chain.key = Link::Broken,
+        Cause::WrongSecret if is_signed => {
+            (chain.canonical, chain.hash, chain.to_sign) = (Link::Whole, Link::Whole, Link::Whole);
+            chain.signature = Link::Broken;
+        }
+        Cause::HeaderAdded { .. } | Cause::HeaderRemoved { .. } | Cause::SessionTokenUnsigned => {
+            chain.canonical = Link::Broken;
+        }
+        _ => chain.signature = Link::Broken,
+    }
+    chain
+}
+
+fn differences_in(explanation: &Explanation, wanted: impl Fn(&Part) -> bool) -> bool {
+    let mut differences = explanation.differences.iter();
+    differences.any(|difference| wanted(&difference.part))
+}
+
+fn shown(answer: &Answer<'_>) -> Value {
+    let headers = answer.headers.iter();
+    let headers =
+        headers.map(|(name, value)| json!({ "name": name, "value": redact::value(name, value) }));
+    json!({
+        "status": (answer.status != 0).then_some(answer.status),
+        "headers": headers.collect::<Vec<_>>(),
+        "body": String::from_utf8_lossy(answer.body),
+    })
+}

@@ -1,0 +1,167 @@
+//! What is kept, and what it means.
+
+use super::detail::{self, Shown};
+use super::export;
+use super::filter::Filter;
+use super::findings::Findings;
+use super::given::{self, SignsFor};
+use super::guard::Token;
+use super::judged;
+use super::record::{By, Record};
+use super::redact;
+use super::ring::{MOST, Mark, Ring};
+use crate::explain::Answer;
+use crate::gateway::state::State;
+use crate::request::Header;
+use serde_json::{Value, json};
+use std::format;
+use std::net::SocketAddr;
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+
+/// Who can say more about a request than it does itself.
+pub(crate) enum Source {
+    /// The gateway, and where it listens.
+    Gateway(Arc<State>, SocketAddr),
+    #[cfg(feature = "proxy")]
+    Proxy,
+}
+
+pub(crate) struct Inspector {
+    pub(super) ring: Arc<Ring>,
+    pub(super) source: Source,
+    /// Where others than this machine can reach it.
+    pub(super) token: Option<Token>,
+}
+
+impl Inspector {
+    pub(crate) fn new(ring: Arc<Ring>, source: Source, token: Option<Token>) -> Self {
+        Self {
+            ring,
+            source,
+            token,
+        }
+    }
+
+    fn findings(&self, record: &Record, headers: &[Header<'_>]) -> Findings {
+        let seen = &record.seen;
+        match (&seen.by, &self.source) {
+            (By::Gateway(judged), Source::Gateway(state, _)) => {
+                judged::findings(seen, judged, state)
+            }
+            (By::Upstream(answered), _) => {
+                let request = seen.request(headers);
+                let headers = answered.headers();
+                let answer = seen.status.map(|status| Answer {
+                    status,
+                    headers: &headers,
+                    body: answered.body.as_ref().map_or(&[], |body| body.as_slice()),
+                });
+                let mut findings = given::findings(
+                    seen.head.is_whole.then_some(&request),
+                    answer.as_ref(),
+                    SignsFor::default(),
+                );
+                // What was found when it passed.
+                findings.verdict = seen.verdict;
+                findings
+            }
+            #[cfg(feature = "proxy")]
+            (By::Gateway(_), Source::Proxy) => given::findings(None, None, SignsFor::default()),
+        }
+    }
+
+    /// Found out once, whoever asks.
+    pub(super) fn row<'r>(&self, record: &'r Record) -> &'r Value {
+        record.row.get_or_init(|| {
+            let headers = record.seen.head.headers();
+            let findings = self.findings(record, &headers);
+            detail::row(&Shown::of(record, &headers), &findings)
+        })
+    }
+
+    pub(super) fn takes(&self, filter: &Filter, record: &Record) -> bool {
+        let headers = || {
+            let headers = record.seen.head.headers();
+            let shown = headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {}\n", redact::value(name, value)));
+            shown.collect::<String>()
+        };
+        filter.takes(record.seen.verdict, self.row(record), headers)
+    }
+
+    /// The rows that a filter takes, and how far the ring has come.
+    pub(super) fn rows(&self, filter: &Filter) -> (Vec<Value>, Mark) {
+        let (records, mark) = self.ring.after(filter.after);
+        let taken = records
+            .iter()
+            .rev()
+            .filter(|record| self.takes(filter, record));
+        let mut rows: Vec<_> = taken
+            .take(filter.limit)
+            .map(|record| self.row(record).clone())
+            .collect();
+        rows.reverse();
+        (rows, mark)
+    }
+
+    pub(super) fn list(&self, rows: Vec<Value>, mark: Mark) -> Value {
+        json!({
+            "requests": rows,
+            "last": mark.last,
+            "oldest": self.ring.oldest(),
+            "of": MOST,
+        })
+    }
+
+    pub(super) fn detail(&self, record: &Record) -> Value {
+        let headers = record.seen.head.headers();
+        let findings = self.findings(record, &headers);
+        let shown = Shown::of(record, &headers);
+        let exports = export::possible(&shown);
+        let replay = match self.replay(record) {
+            Ok(address) => (
+                true,
+                format!("sends the same bytes, signature and all, to http://{address}"),
+            ),
+            Err(why) => (false, why.to_owned()),
+        };
+        detail::detail(&shown, &findings, exports, Some(replay))
+    }
+
+    /// Where a request can be sent again, or why it cannot.
+    pub(super) fn replay(&self, record: &Record) -> Result<SocketAddr, &'static str> {
+        match &self.source {
+            Source::Gateway(_, address) => {
+                if !record.seen.head.is_whole || record.seen.body.kept().is_none() {
+                    return Err("not all of its bytes were kept");
+                }
+                Ok(*address)
+            }
+            #[cfg(feature = "proxy")]
+            Source::Proxy => {
+                Err("the proxy has signed it: only its caller can make the call again")
+            }
+        }
+    }
+
+    /// For another tool: the type, and the bytes. `None` where it cannot be.
+    pub(super) fn export(&self, record: &Record, kind: &str) -> Option<(&'static str, Vec<u8>)> {
+        const TEXT: &str = "text/plain; charset=utf-8";
+        let headers = record.seen.head.headers();
+        let shown = Shown::of(record, &headers);
+        let [curl, verify, vector] = export::possible(&shown);
+        match kind {
+            "curl" if curl => Some((TEXT, export::curl(&shown)?.into_bytes())),
+            "verify" if verify => Some((TEXT, export::verify(&shown))),
+            "vector" if vector => {
+                let findings = self.findings(record, &headers);
+                let vector = export::vector(&shown, &findings, record.seen.at.as_str());
+                let text = serde_json::to_vec_pretty(&vector).ok()?;
+                Some(("application/json", text))
+            }
+            _ => None,
+        }
+    }
+}

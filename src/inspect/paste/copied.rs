@@ -1,0 +1,69 @@
+//! A request and an answer as they were copied.
+
+use std::prelude::rust_2024::*;
+use zeroize::Zeroizing;
+
+/// How long each text may be, in bytes.
+pub(crate) const LONGEST: usize = 256 << 10;
+
+/// A request as it was copied. Wiped, as it can have a session token in it.
+#[derive(Default)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) target: Zeroizing<String>,
+    pub(crate) headers: Vec<(String, Zeroizing<Vec<u8>>)>,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+    /// Of a tool that signs by itself: for which region and service.
+    pub(crate) signs_for: Option<(String, String)>,
+    /// And by which access key id.
+    pub(crate) key: Option<String>,
+}
+
+/// An answer as it was copied.
+#[derive(Default)]
+pub(crate) struct Answer {
+    /// 0 where it is not known.
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, Zeroizing<Vec<u8>>)>,
+    pub(crate) body: Zeroizing<Vec<u8>>,
+}
+
+/// What keeps it from being read.
+pub(crate) type Fault = &'static str;
+
+impl Request {
+    pub(crate) fn header(&self, wanted: &str) -> Option<&[u8]> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found.map(|(_, value)| value.as_slice())
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: &str) {
+        let value = Zeroizing::new(value.trim().as_bytes().to_vec());
+        self.headers.push((name.trim().to_owned(), value));
+    }
+
+    /// Takes target and host from a URL.
+    pub(crate) fn go_to(&mut self, url: &str) {
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        let rest = rest.split('#').next().unwrap_or_default();
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        let default = match scheme {
+            "https" => ":443",
+            "http" => ":80",
+            _ => "",
+        };
+        let host = match host.strip_suffix(default) {
+            Some(bare) if !default.is_empty() => bare,
+            _ => host,
+        };
+        let slash = if target.starts_with('/') { "" } else { "/" };
+        self.target = Zeroizing::new([slash, target].concat());
+        if self.header("host").is_none() && !host.is_empty() {
+            let host = Zeroizing::new(host.as_bytes().to_vec());
+            self.headers.insert(0, ("host".to_owned(), host));
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What there is to ask for.
+
+use super::answer::{self, Answer, Pieces};
+use super::events;
+use super::filter::Filter;
+use super::guard;
+use super::inspector::Inspector;
+use super::paste::LONGEST;
+use super::pasted::explained;
+use super::record::Record;
+use super::replay;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body as _, Incoming};
+use serde_json::{Value, json};
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{Instant, timeout, timeout_at};
+use zeroize::Zeroizing;
+
+/// Streams of events at the same time.
+const STREAMS: usize = 16;
+/// Of a body, in bytes: two texts, each byte of which JSON may escape with six.
+const BODY: usize = 12 * LONGEST + 4_096;
+/// Time for a body to arrive.
+const READ: Duration = Duration::from_secs(10);
+
+pub(super) struct Routes {
+    inspector: Arc<Inspector>,
+    streams: Arc<Semaphore>,
+}
+
+impl Routes {
+    pub(super) fn new(inspector: Inspector) -> Self {
+        Self {
+            inspector: Arc::new(inspector),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+        }
+    }
+
+    pub(super) async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let (head, body) = request.into_parts();
+        let path = match guard::below(head.uri.path(), self.inspector.token.as_ref()) {
+            Ok(path) => path,
+            Err(refused) => return answer::refused(refused),
+        };
+        let token = self.inspector.token.as_ref();
+        if let Err(refused) = guard::check(&head, token, path == "/") {
+            return answer::refused(refused);
+        }
+        let is_get = matches!(head.method, Method::GET | Method::HEAD);
+        let is_post = head.method == Method::POST;
+        let parts: Vec<&str> = path.split('/').skip(1).collect();
+        let (allowed, is_allowed) = match parts.as_slice() {
+            [""] | ["api", "requests" | "events"] | ["api", "requests", _] => ("GET, HEAD", is_get),
+            ["api", "requests", _, "replay"] | ["api", "clear" | "explain"] => ("POST", is_post),
+            ["api", "requests", _, "curl" | "verify" | "vector"] => ("GET, HEAD", is_get),
+            _ => {
+                let message = "there is the page at /, and an API below /api/: docs/inspect.md";
+                return answer::said(StatusCode::NOT_FOUND, message);
+            }
+        };
+        if !is_allowed {
+            return answer::not_allowed(allowed);
+        }
+        let value = if is_post {
+            match read(body).await {
+                Ok(value) => value,
+                Err((status, message)) => return answer::said(status, message),
+            }
+        } else {
+            Value::Null
+        };
+        match parts.as_slice() {
+            [""] => answer::page(),
+            ["api", "requests"] => self.list(&head).await,
+            ["api", "events"] => self.events(&head),
+            ["api", "clear"] => {
+                let last = self.inspector.ring.clear().last;
+                answer::json(StatusCode::OK, &json!({ "last": last }))
+            }
+            ["api", "explain"] => explain(value),
+            ["api", "requests", id, rest @ ..] => match self.record(id) {
+                Some(record) => self.one(&record, rest.first().copied()).await,
+                None => {
+                    let message = "no such request is kept";
+                    answer::said(StatusCode::NOT_FOUND, message)
+                }
+            },
+            _ => answer::said(StatusCode::NOT_FOUND, "there is nothing here"),
+        }
+    }
+
+    fn record(&self, id: &str) -> Option<Arc<Record>> {
+        let digits = id.bytes().all(|byte| byte.is_ascii_digit());
+        self.inspector.ring.get(id.parse().ok().filter(|_| digits)?)
+    }
+
+    async fn one(&self, record: &Record, what: Option<&str>) -> Answer {
+        match what {
+            None => answer::json(StatusCode::OK, &self.inspector.detail(record)),
+            Some("replay") => self.replay(record).await,
+            Some(kind) => match self.inspector.export(record, kind) {
+                Some((content_type, bytes)) => answer::text(StatusCode::OK, content_type, bytes),
+                None => {
+                    let message = "not of this request: it has a session token, or not all of its bytes were \
+                                   kept";
+                    answer::said(StatusCode::CONFLICT, message)
+                }
+            },
+        }
+    }
+
+    async fn list(&self, head: &Parts) -> Answer {
+        let filter = match Filter::read(head.uri.query().unwrap_or_default()) {
+            Ok(filter) => filter,
+            Err(message) => return answer::said(StatusCode::BAD_REQUEST, &message),
+        };
+        let end = Instant::now().checked_add(filter.wait);
+        let mut changed = self.inspector.ring.watch();
+        loop {
+            changed.mark_unchanged();
+            let (rows, mark) = self.inspector.rows(&filter);
+            let waited = match end {
+                Some(end) if rows.is_empty() && !filter.wait.is_zero() => {
+                    timeout_at(end, changed.changed()).await.is_ok()
+                }
+                _ => false,
+            };
+            if !waited {
+                return answer::json(StatusCode::OK, &self.inspector.list(rows, mark));
+            }
+        }
+    }
+
+    fn events(&self, head: &Parts) -> Answer {
+        let filter = Filter::read(head.uri.query().unwrap_or_default());
+        let mut filter = match filter {
+            Ok(filter) => filter,
+            Err(message) => return answer::said(StatusCode::BAD_REQUEST, &message),
+        };
+        // Of a browser that comes back.
+        let last = head.headers.get("last-event-id");
+        let last = last.and_then(|last| last.to_str().ok()?.parse().ok());
+        filter.after = last.unwrap_or(filter.after);
+        let Ok(place) = Arc::clone(&self.streams).try_acquire_owned() else {
+            let message = "too many streams of events at the same time";
+            return answer::said(StatusCode::TOO_MANY_REQUESTS, message);
+        };
+        let (to, from) = mpsc::channel::<Bytes>(1);
+        if head.method == Method::GET {
+            let inspector = Arc::clone(&self.inspector);
+            tokio::spawn(events::send(inspector, filter, to, place));
+        }
+        answer::with(StatusCode::OK, "text/event-stream", Pieces::Stream(from))
+    }
+
+    async fn replay(&self, record: &Record) -> Answer {
+        let to = match self.inspector.replay(record) {
+            Ok(to) => to,
+            Err(why) => return answer::said(StatusCode::CONFLICT, why),
+        };
+        let (_, before) = self.inspector.ring.after(u64::MAX);
+        match replay::send(record, to).await {
+            Ok(status) => {
+                let (newer, _) = self.inspector.ring.after(before.last);
+                let seen = &record.seen;
+                let mut same = newer.iter().filter(|other| {
+                    other.seen.head.target() == seen.head.target()
+                        && other.seen.head.method() == seen.head.method()
+                });
+                let id = same.next().map(|record| record.id);
+                answer::json(StatusCode::OK, &json!({ "id": id, "status": status }))
+            }
+            Err(error) => {
+                let message = std::format!("it could not be sent: {error}");
+                answer::said(StatusCode::BAD_GATEWAY, &message)
+            }
+        }
+    }
+}
+
+/// A body of JSON, an object.
+async fn read(body: Incoming) -> Result<Value, (StatusCode, &'static str)> {
+    let too_long = (
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "the body is too long, or broke off",
+    );
+    if body.size_hint().lower() > BODY as u64 {
+        return Err(too_long);
+    }
+    let collected = timeout(READ, Limited::new(body, BODY).collect()).await;
+    let collected = collected.map_err(|_| {
+        (
+            StatusCode::REQUEST_TIMEOUT,
+            "the body did not arrive in time",
+        )
+    })?;
+    let bytes = collected.map_err(|_| too_long)?;
+    let bytes = Zeroizing::new(bytes.to_bytes().to_vec());
+    let value = serde_json::from_slice::<Value>(&bytes)
+        .ok()
+        .filter(Value::is_object);
+    value.ok_or((StatusCode::BAD_REQUEST, "the body is no JSON object"))
+}
+
+fn explain(value: Value) -> Answer {
+    let field = |name: &str| value.get(name).filter(|value| !value.is_null());
+    let names = ["request", "answer", "region", "service"];
+    let is_known = value
+        .as_object()
+        .is_some_and(|fields| fields.keys().all(|name| names.contains(&name.as_str())));
+    let is_text = names
+        .iter()
+        .all(|name| field(name).is_none_or(Value::is_string));
+    if !is_known || !is_text {
+        let message = "there are request, answer, region and service, each a string or null";
+        return answer::said(StatusCode::BAD_REQUEST, message);
+    }
+    let text = |name: &str| field(name).and_then(Value::as_str);
+    let (request, came) = (
+        text("request").unwrap_or_default(),
+        text("answer").unwrap_or_default(),
+    );
+    if request.len() > LONGEST || came.len() > LONGEST {
+        let message = "request and answer may have 256 KiB each";
+        return answer::said(StatusCode::PAYLOAD_TOO_LARGE, message);
+    }
+    match explained(request, came, text("region"), text("service")) {
+        Ok(all) => answer::json(StatusCode::OK, &all),
+        Err(message) => answer::said(StatusCode::BAD_REQUEST, message),
+    }
+}

@@ -1,0 +1,177 @@
+//! The inspector's own port.
+
+use super::guard::Token;
+use super::inspector::Inspector;
+use super::routes::Routes;
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::net::{SocketAddr, TcpListener};
+use std::prelude::rust_2024::*;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{fmt, format, io, thread};
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::sleep;
+
+/// Connections at the same time; further ones wait to be accepted.
+const CONNECTIONS: usize = 64;
+/// Of request line and headers, in bytes, and the number of those.
+const HEAD: usize = 16_384;
+const HEADERS: usize = 64;
+/// Time for a head to arrive, and for a connection to wait for its next one.
+const READ: Duration = Duration::from_secs(30);
+/// How long to wait after a connection that could not be accepted.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A port that is taken, and not answered on yet.
+pub(crate) struct Door {
+    listener: TcpListener,
+    address: SocketAddr,
+    token: Option<Token>,
+}
+
+/// An inspector that answers, from a thread of its own, until it is dropped.
+pub(crate) struct Running {
+    address: SocketAddr,
+    url: String,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Door {
+    /// # Errors
+    /// What keeps it from listening; [`io::ErrorKind::PermissionDenied`] for an address beyond
+    /// loopback that was not asked for.
+    pub(crate) fn open(address: SocketAddr, beyond_loopback: bool) -> io::Result<Self> {
+        let is_loopback = address.ip().is_loopback();
+        if !is_loopback && !beyond_loopback {
+            let message = format!("{} can be reached from other machines", address.ip());
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        let listener = TcpListener::bind(address)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let token = if is_loopback {
+            None
+        } else {
+            Some(Token::new()?)
+        };
+        Ok(Self {
+            listener,
+            address,
+            token,
+        })
+    }
+
+    /// Answers, with what the inspector has.
+    ///
+    /// # Errors
+    /// What keeps a thread from starting.
+    pub(crate) fn answer(
+        self,
+        inspector: impl FnOnce(Option<Token>) -> Inspector,
+    ) -> io::Result<Running> {
+        let Self {
+            listener,
+            address,
+            token,
+        } = self;
+        let url = match &token {
+            Some(token) => format!("http://{address}/{}/", token.as_str()),
+            None => format!("http://{address}/"),
+        };
+        let routes = Arc::new(Routes::new(inspector(token)));
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (stop, stopped) = oneshot::channel();
+        let thread = thread::Builder::new()
+            .name("sigv4-inspector".into())
+            .spawn(move || {
+                runtime.block_on(async {
+                    let server = tokio::spawn(accept(listener, routes));
+                    // Ends when `Running` drops the sender.
+                    drop(stopped.await);
+                    server.abort();
+                });
+            })?;
+        Ok(Running {
+            address,
+            url,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Running {
+    /// Of the page, with the token where there is one.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // It has logged what stopped it.
+            drop(thread.join());
+        }
+    }
+}
+
+impl fmt::Debug for Running {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn accept(listener: TcpListener, routes: Arc<Routes>) {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => return log::error!("cannot listen, for the inspector: {error}"),
+    };
+    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            return; // never: nobody closes it
+        };
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let routes = Arc::clone(&routes);
+                tokio::spawn(async move {
+                    converse(stream, routes).await;
+                    drop(slot);
+                });
+            }
+            Err(error) => {
+                log::warn!("accept, for the inspector: {error}");
+                sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, routes: Arc<Routes>) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let routes = Arc::clone(&routes);
+        async move { Ok::<_, Infallible>(routes.answer(request).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(READ)
+        .max_buf_size(HEAD)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    // What comes of it is of no interest to anybody else.
+    let _ = connection.await;
+}

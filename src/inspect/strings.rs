@@ -1,0 +1,214 @@
+//! What was signed, as far as it can be known, and what follows from what arrived.
+
+use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
+use crate::canonical::target::Target;
+use crate::error::Error;
+use crate::explain::Captured;
+use crate::request::profile::{Profile, QueryPlus};
+use crate::request::{Payload, Request};
+use crate::sign::stages::Stages;
+use crate::signature::key::SigningKey;
+use crate::verify::claim::{Claim, session_token};
+use crate::verify::policy::Policy;
+use crate::verify::refusal::reason::what_follows;
+use core::cell::Cell;
+use std::format;
+use std::prelude::rust_2024::*;
+use zeroize::Zeroizing;
+
+/// How sure what was signed is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// The signature holds for it.
+    Proven,
+    /// The signature holds for it, and it is not what arrived.
+    Reading,
+    Unknown,
+    /// Whoever asks has it.
+    Given,
+}
+
+impl Known {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Proven => "proven",
+            Self::Reading => "reading",
+            Self::Unknown => "unknown",
+            Self::Given => "given",
+        }
+    }
+}
+
+/// Both sides.
+pub(super) struct Strings {
+    pub(super) sent: Option<Stages>,
+    pub(super) computed: Option<Stages>,
+    pub(super) known: Known,
+    /// How it is known.
+    pub(super) note: String,
+    /// With which mistake the signature would be right.
+    pub(super) hint: Option<String>,
+    /// What keeps it from holding for what arrived, scope and time aside.
+    pub(super) error: Option<Error>,
+}
+
+/// Bytes that are hashed at the most to find out what was signed, and signatures of Version 4A that
+/// are verified: what a stranger can have done here is bounded.
+const EFFORT: usize = 4 << 20;
+const SLOW: usize = 100;
+
+impl Strings {
+    pub(super) fn none() -> Self {
+        Self {
+            sent: None,
+            computed: None,
+            known: Known::Unknown,
+            note: "there is no signature that can be read".into(),
+            hint: None,
+            error: None,
+        }
+    }
+
+    /// `key` is the one of the access key that the claim names, where there is such a key.
+    pub(super) fn of(
+        claim: &Claim<'_>,
+        key: Option<&SigningKey>,
+        request: &Request<'_>,
+        policy: &Policy<'_>,
+    ) -> Self {
+        let scope = claim.scope();
+        let regions = [own_region(claim)];
+        // Scope, time, and what has to be signed are judged elsewhere.
+        let mut policy = Policy {
+            regions: &regions,
+            service: scope.service(),
+            content_type_signed: false,
+            amz_headers_signed: false,
+            host_signed: false,
+            both_query_plus: false,
+            ..*policy
+        };
+        let verify = |claim: &Claim<'_>, request: &Request<'_>, policy: &Policy<'_>| {
+            claim.verify(key, request, policy, claim.at()).map(|_| ())
+        };
+        let plus = policy.profile.query_plus;
+        let mut error = verify(claim, request, &policy).err();
+        if error == Some(Error::SignatureMismatch) && request.target.contains('+') {
+            policy.profile.query_plus = match plus {
+                QueryPlus::Literal => QueryPlus::Space,
+                QueryPlus::Space => QueryPlus::Literal,
+            };
+            match verify(claim, request, &policy) {
+                Ok(()) => error = None,
+                Err(_) => policy.profile.query_plus = plus,
+            }
+        }
+        let Some(error) = error else {
+            let stages = claim.stages(request, &policy).ok();
+            return Self {
+                sent: stages.clone(),
+                computed: stages,
+                known: Known::Proven,
+                note: "the signature holds for these lines: they are what was signed".into(),
+                hint: None,
+                error: None,
+            };
+        };
+        let mut found = Self {
+            sent: None,
+            computed: what_follows(error, request, &policy),
+            error: Some(error),
+            ..Self::none()
+        };
+        if key.is_none() {
+            found.note = "nobody has this access key id: there is no key to find out with".into();
+            return found;
+        }
+        let unread = Request {
+            payload: Payload::Unsigned,
+            ..*request
+        };
+        if error == Error::PayloadDiffers && verify(claim, &unread, &policy).is_ok() {
+            found.sent = claim.stages(&unread, &policy).ok();
+            found.known = Known::Proven;
+            found.note = format!(
+                "the signature holds for these lines, with the hash that {PAYLOAD_HASH_HEADER} states: \
+                 they are what was signed, and another body arrived"
+            );
+            return found;
+        }
+        found.try_readings(claim, request, &policy, &verify);
+        found
+    }
+
+    fn try_readings(
+        &mut self,
+        claim: &Claim<'_>,
+        request: &Request<'_>,
+        policy: &Policy<'_>,
+        verify: &dyn Fn(&Claim<'_>, &Request<'_>, &Policy<'_>) -> Result<(), Error>,
+    ) {
+        let tries = Cell::new(tries(claim, request));
+        let holds = |claim: &Claim<'_>, request: &Request<'_>, policy: &Policy<'_>| {
+            let Some(left) = tries.get().checked_sub(1) else {
+                return false;
+            };
+            tries.set(left);
+            verify(claim, request, policy).is_ok()
+        };
+        match Captured::new(claim, request, policy, &holds).reading() {
+            Some(reading) => {
+                self.note = format!(
+                    "the signature holds for these lines: it is right {}",
+                    reading.hint
+                );
+                self.hint = Some(reading.hint);
+                self.sent = Some(reading.stages);
+                self.known = Known::Reading;
+            }
+            None => {
+                self.note = "what was signed cannot be known here: the signature holds neither for what \
+                             arrived nor with one of the usual mistakes; compare with the canonical \
+                             request that the client computes"
+                    .into();
+            }
+        }
+    }
+}
+
+fn tries(claim: &Claim<'_>, request: &Request<'_>) -> usize {
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| name.len().saturating_add(value.len()));
+    let body = match request.payload {
+        Payload::Bytes(bytes) => bytes.len(),
+        _ => 0,
+    };
+    let bytes = headers.fold(body.saturating_add(1_024), usize::saturating_add);
+    let tries = EFFORT
+        .checked_div(bytes.saturating_add(request.target.len()))
+        .unwrap_or(0);
+    if claim.algorithm().has_region_set() {
+        tries.min(SLOW)
+    } else {
+        tries
+    }
+}
+
+/// A region that the claim says it is for.
+pub(super) fn own_region<'c>(claim: &'c Claim<'_>) -> &'c str {
+    match claim.region_set() {
+        Some(set) => (set.split(',').next().unwrap_or_default()).trim_end_matches('*'),
+        None => claim.scope().region(),
+    }
+}
+
+/// The session token that came along.
+pub(super) fn token_of(
+    request: &Request<'_>,
+    claim: &Claim<'_>,
+    profile: &Profile,
+) -> Option<Zeroizing<String>> {
+    let target = Target::parse(request.target).ok()?;
+    let token = session_token(request, target.query, claim.form(), profile);
+    Some(Zeroizing::new(token.ok()??.into_owned()))
+}

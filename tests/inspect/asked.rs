@@ -1,0 +1,107 @@
+//! A gateway with an inspector, and what is asked of it.
+
+use crate::harness::{Answer, Call, connect, gateway, receive, send};
+use serde_json::{Value, json};
+use sigv4::gateway::Running;
+use std::io::Write;
+use std::net::SocketAddr;
+
+pub fn start() -> Running {
+    gateway().with_inspector(free()).start().unwrap()
+}
+
+/// A free port of loopback.
+pub fn free() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+/// Where the inspector is.
+pub fn address(gateway: &Running) -> SocketAddr {
+    let url = gateway.inspector().unwrap();
+    let rest = url.strip_prefix("http://").unwrap();
+    rest.split('/').next().unwrap().parse().unwrap()
+}
+
+pub fn get(gateway: &Running, path: &str) -> Answer {
+    let address = address(gateway);
+    send(
+        address,
+        &format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n"),
+    )
+}
+
+pub fn post(gateway: &Running, path: &str, body: &str) -> Answer {
+    let address = address(gateway);
+    let length = body.len();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\n\r\n"
+    );
+    let mut stream = connect(address);
+    stream.write_all((head + body).as_bytes()).unwrap();
+    receive(&mut stream)
+}
+
+/// All rows.
+pub fn rows(gateway: &Running, query: &str) -> Vec<Value> {
+    let answer = get(gateway, &format!("/api/requests?{query}"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()["requests"].as_array().unwrap().clone()
+}
+
+pub fn detail(gateway: &Running, id: u64) -> Value {
+    let answer = get(gateway, &format!("/api/requests/{id}"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
+
+/// Sends a call, changed after signing, and gives what the inspector says of it.
+pub fn looked(gateway: &Running, call: &Call, change: impl FnOnce(&mut Vec<String>)) -> Value {
+    call.send_changed(gateway, change);
+    let last = get(gateway, "/api/requests").json()["last"]
+        .as_u64()
+        .unwrap();
+    detail(gateway, last)
+}
+
+/// The states of the links, by name.
+pub fn chain(detail: &Value) -> String {
+    let links = detail["chain"].as_array().unwrap();
+    let states = links.iter().map(|link| {
+        let (name, state) = (&link["link"], &link["state"]);
+        format!("{}:{}", name.as_str().unwrap(), state.as_str().unwrap())
+    });
+    states.collect::<Vec<_>>().join(" ")
+}
+
+/// Parts of lines that are not the same on both sides, with what differs.
+pub fn differences(lines: &Value) -> Vec<(String, Value, Value)> {
+    let lines = lines.as_array().unwrap().iter();
+    let differ = lines.filter(|line| line["state"] != "same");
+    differ
+        .map(|line| {
+            let part = line["part"].as_str().unwrap().to_owned();
+            let cut = |side: &str| line[side]["cut"][1].clone();
+            (part, cut("sent"), cut("computed"))
+        })
+        .collect()
+}
+
+pub fn plain(call: &Call) -> Value {
+    looked(&start(), call, |_| {})
+}
+
+#[track_caller]
+pub fn assert_is(detail: &Value, verdict: &str, reason: &str, known: &str) {
+    let found = (&detail["verdict"], &detail["reason"], &detail["known"]);
+    assert_eq!(
+        found,
+        (&json!(verdict), &json!(reason), &json!(known)),
+        "{detail:#}"
+    );
+    let remedy = detail["remedy"].as_str().unwrap();
+    assert!(
+        !remedy.is_empty() && detail["sentence"] == detail["summary"],
+        "{detail:#}"
+    );
+}

@@ -1,0 +1,158 @@
+//! For other tools, and once more.
+
+use crate::asked::{detail, get, post, rows, start};
+use crate::harness::{Call, HOST, SECRET, send};
+use serde_json::{Value, json};
+use sigv4::{Claim, Header, Payload, Policy, Request, Timestamp};
+use std::process::Command;
+
+fn posted() -> Call {
+    Call {
+        method: "POST",
+        body: "{\"name\": \"it's\"}",
+        headers: vec![
+            ("host", HOST),
+            ("content-type", "application/json"),
+            ("x-note", "a 'b' $c"),
+        ],
+        ..Call::get("/prod/items?a=b%20c&d=[e]")
+    }
+}
+
+/// What is exported for `sigv4 verify` verifies.
+#[test]
+fn for_verify() {
+    let gateway = start();
+    posted().send(&gateway);
+    let raw = get(&gateway, "/api/requests/1/verify").body;
+    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap().split(' ');
+    let (method, target) = (first.next().unwrap(), first.next().unwrap());
+    let headers: Vec<Header<'_>> = lines
+        .map(|line| line.split_once(": ").unwrap())
+        .map(|(name, value)| (name, value.as_bytes()))
+        .collect();
+    let request = Request {
+        method,
+        target,
+        headers: &headers,
+        payload: Payload::Bytes(body.as_bytes()),
+    };
+    let claim = Claim::from_request(&request).unwrap();
+    let key = claim.signing_key(SECRET);
+    let policy = Policy::new(&["us-east-1"], "execute-api");
+    claim.verify(&key, &request, &policy, claim.at()).unwrap();
+}
+
+#[test]
+fn as_a_vector() {
+    let gateway = start();
+    Call {
+        secret: "wrong",
+        ..posted()
+    }
+    .send(&gateway);
+    let vector: Value = get(&gateway, "/api/requests/1/vector").json();
+    assert_eq!(vector["now"], "20150830T123600Z");
+    assert_eq!(
+        (&vector["region"], &vector["service"]),
+        (&json!("us-east-1"), &json!("execute-api"))
+    );
+    let lines = vector["request"].as_array().unwrap();
+    assert_eq!(lines[0], "POST /prod/items?a=b%20c&d=%5Be%5D HTTP/1.1");
+    assert_eq!(lines.last().unwrap(), "{\"name\": \"it's\"}");
+    assert!(Timestamp::parse(vector["now"].as_str().unwrap()).is_ok());
+}
+
+/// The line for a shell makes the same request: the gateway takes it.
+#[test]
+#[cfg(unix)]
+fn for_curl() {
+    let gateway = start();
+    let address = gateway.address();
+    posted().send(&gateway);
+    let line = get(&gateway, "/api/requests/1/curl").body;
+    let line = line.replacen("curl ", &format!("curl -s --connect-to ::{address} "), 1);
+    let output = Command::new("bash")
+        .args(["-c", &line])
+        .env_remove("http_proxy")
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{line}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let again = detail(&gateway, 2);
+    assert_eq!(
+        (&again["verdict"], &again["status"]),
+        (&json!("allowed"), &json!(201)),
+        "{line}"
+    );
+    assert_eq!(again["request"]["body"]["text"], posted().body);
+}
+
+#[test]
+fn a_token_is_the_shells_to_give() {
+    let gateway = start();
+    Call {
+        access_key_id: "ASIATEMPORARY",
+        token: Some("the+token"),
+        ..Call::get("/prod/items")
+    }
+    .send(&gateway);
+    let line = get(&gateway, "/api/requests/1/curl").body;
+    assert!(
+        line.contains("-H \"x-amz-security-token: $AWS_SESSION_TOKEN\""),
+        "{line}"
+    );
+    for kind in ["verify", "vector"] {
+        assert_eq!(
+            get(&gateway, &format!("/api/requests/1/{kind}")).status,
+            409
+        );
+    }
+    let detail = detail(&gateway, 1);
+    assert_eq!(
+        detail["exports"],
+        json!({ "curl": true, "verify": false, "vector": false })
+    );
+}
+
+#[test]
+fn once_more() {
+    let gateway = start();
+    posted().send(&gateway);
+    Call {
+        access_key_id: "ASIATEMPORARY",
+        token: Some("the+token"),
+        secret: "wrong",
+        ..Call::get("/prod/items")
+    }
+    .send(&gateway);
+    for (id, again, status, verdict) in [(1, 3, 201, "allowed"), (2, 4, 403, "signature")] {
+        let answer = post(&gateway, &format!("/api/requests/{id}/replay"), "{}");
+        assert_eq!(answer.json(), json!({ "id": again, "status": status }));
+        let rows = rows(&gateway, &format!("after={}", again - 1));
+        assert_eq!(rows[0]["verdict"], verdict);
+    }
+    let (first, again) = (detail(&gateway, 1), detail(&gateway, 3));
+    assert_eq!(first["request"]["body"], again["request"]["body"]);
+    assert_eq!(first["canonical"], again["canonical"]);
+}
+
+#[test]
+fn what_was_not_kept_whole_is_neither_exported_nor_sent_again() {
+    let gateway = start();
+    let long = "a".repeat(70_000);
+    let request = format!(
+        "POST /prod/items HTTP/1.1\r\nhost: {HOST}\r\ncontent-length: {}\r\n\r\n{long}",
+        long.len()
+    );
+    send(gateway.address(), &request);
+    assert_eq!(detail(&gateway, 1)["replay"]["possible"], false);
+    assert_eq!(post(&gateway, "/api/requests/1/replay", "{}").status, 409);
+    assert_eq!(get(&gateway, "/api/requests/1/curl").status, 409);
+    assert_eq!(post(&gateway, "/api/requests/9/replay", "{}").status, 404);
+}

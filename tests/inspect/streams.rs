@@ -1,0 +1,98 @@
+//! Server-sent events.
+
+use crate::asked::{address, post, start};
+use crate::harness::{Call, connect, send};
+use sigv4::gateway::Running;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+struct Events(BufReader<TcpStream>);
+
+impl Events {
+    fn open(gateway: &Running, query: &str, header: &str) -> Self {
+        let address = address(gateway);
+        let mut stream = connect(address);
+        let head = format!("GET /api/events?{query} HTTP/1.1\r\nhost: {address}\r\n{header}\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut reader = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            reader.read_line(&mut head).unwrap();
+        }
+        assert!(head.contains("content-type: text/event-stream"), "{head}");
+        Self(reader)
+    }
+
+    /// The next lines up to an empty one, comments aside.
+    fn next(&mut self) -> String {
+        let mut event = String::new();
+        loop {
+            let mut size = String::new();
+            self.0.read_line(&mut size).unwrap();
+            let length = usize::from_str_radix(size.trim(), 16).unwrap();
+            let mut chunk = vec![0; length + 2];
+            self.0.read_exact(&mut chunk).unwrap();
+            event += std::str::from_utf8(&chunk[..length]).unwrap();
+            if event.starts_with(": here") {
+                event.clear();
+            } else if event.ends_with("\n\n") {
+                return event;
+            }
+        }
+    }
+}
+
+#[test]
+fn as_they_come() {
+    let gateway = start();
+    Call::get("/prod/items").send(&gateway);
+    let mut events = Events::open(&gateway, "", "");
+    let first = events.next();
+    assert!(
+        first.starts_with("event: request\nid: 1\ndata: {"),
+        "{first}"
+    );
+    Call::get("/prod/echo/a").send(&gateway);
+    let second = events.next();
+    assert!(second.starts_with("event: request\nid: 2\n") && second.contains("/prod/echo/a"));
+    post(&gateway, "/api/clear", "{}");
+    assert_eq!(events.next(), "event: cleared\ndata: {\"last\":2}\n\n");
+}
+
+#[test]
+fn from_where_one_was_with_a_filter() {
+    let gateway = start();
+    for target in ["/prod/items", "/prod/echo/b", "/prod/items", "/prod/echo/c"] {
+        Call::get(target).send(&gateway);
+    }
+    let mut events = Events::open(&gateway, "path=echo", "last-event-id: 2\r\n");
+    let next = events.next();
+    assert!(
+        next.contains("\nid: 4\n") && next.matches("event:").count() == 1,
+        "{next}"
+    );
+}
+
+#[test]
+fn only_so_many_at_a_time() {
+    let gateway = start();
+    let open: Vec<_> = (0..16).map(|_| Events::open(&gateway, "", "")).collect();
+    let address = address(&gateway);
+    let request = format!("GET /api/events HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    assert_eq!(send(address, &request).status, 429);
+    // Who leaves makes room.
+    drop(open);
+    let mut tries = 0;
+    loop {
+        let mut stream = connect(address);
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut start = [0; 12];
+        stream.read_exact(&mut start).unwrap();
+        if &start == b"HTTP/1.1 200" {
+            break;
+        }
+        tries += 1;
+        assert!(tries < 500);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}
