@@ -70,9 +70,9 @@ class Served:
         self.process.wait()
 
     def call(self, method="GET", target="/prod/items", body=b"", *, who="allowed", secret=None, old=timedelta(), headers=None,
-             path=None, query=None, signs=None, stated=None, signed=True):
+             path=None, host=None, signs=None, stated=None, signed=True):
         """Sends a request, which is signed as a right client would, but for what the arguments say: another `secret`, so
-        `old` a time, another canonical `path` or `query`, a body that `signs` another, a hash that is `stated`. The status."""
+        `old` a time, another canonical `path` or `host`, a body that `signs` another, a hash that is `stated`. The status."""
         at = (datetime.now(timezone.utc) - old).strftime("%Y%m%dT%H%M%SZ")
         head = {"host": f"127.0.0.1:{self.port}", "x-amz-date": at}
         hashed = sha256(body if signs is None else signs)
@@ -80,8 +80,8 @@ class Served:
             head["x-amz-content-sha256"] = hashed
         if signed:
             name, _, rest = target.partition("?")
-            lines = [method, path or quote(name, safe="/-_.~"), canonical_query(rest) if query is None else query]
-            lines += [f"{name}:{value}" for name, value in sorted(head.items())]
+            lines = [method, path or quote(name, safe="/-_.~"), canonical_query(rest)]
+            lines += [f"{name}:{value}" for name, value in sorted({**head, "host": host or head["host"]}.items())]
             names = ";".join(sorted(head))
             canonical = "\n".join([*lines, "", names, hashed])
             scope = f"{at[:8]}/us-east-1/execute-api/aws4_request"
