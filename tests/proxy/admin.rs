@@ -1,6 +1,6 @@
 //! The second port: what it says in each state of the proxy.
 
-use crate::deadline::until;
+use crate::deadline::{LONG, until};
 use crate::harness::{ACCESS_KEY_ID, SECRET, patient, route, settings};
 use crate::openmetrics::Samples;
 use crate::server::{Server, response};
@@ -291,7 +291,7 @@ fn few_connections_and_short_heads() {
         "{waits}"
     );
     silent.pop();
-    further.set_read_timeout(None).unwrap();
+    further.set_read_timeout(Some(LONG)).unwrap();
     let mut answer = String::new();
     further.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");

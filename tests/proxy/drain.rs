@@ -58,7 +58,7 @@ struct Port(std::net::SocketAddr);
 
 impl Port {
     fn status(&self, path: &str) -> (String, String) {
-        let mut stream = TcpStream::connect(self.0).unwrap();
+        let mut stream = patient(TcpStream::connect(self.0).unwrap());
         write!(
             stream,
             "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"

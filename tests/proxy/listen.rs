@@ -1,7 +1,7 @@
 //! Where callers come in: TLS that is renewed, and sockets.
 
-use crate::deadline::until;
-use crate::harness::{route, settings};
+use crate::deadline::{LONG, until};
+use crate::harness::{address, patient, route, settings};
 use crate::logs;
 use crate::server::{Server, response};
 use rcgen::{CertificateParams, KeyPair};
@@ -69,7 +69,7 @@ fn connect(
     config.alpn_protocols = vec![protocol.into()];
     let name = ServerName::try_from("localhost").unwrap();
     let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
-    let mut stream = TcpStream::connect(crate::harness::address(proxy))?;
+    let mut stream = patient(TcpStream::connect(address(proxy))?);
     while client.is_handshaking() {
         client.complete_io(&mut stream)?;
     }
@@ -163,7 +163,7 @@ fn plain_text_is_closed() {
     let mut with_tls = settings([route(server.port)]);
     with_tls.tls = Some(files(folder.path()));
     let proxy = Proxy::new(with_tls).start().unwrap();
-    let mut plain = TcpStream::connect(crate::harness::address(&proxy)).unwrap();
+    let mut plain = patient(TcpStream::connect(address(&proxy)).unwrap());
     plain
         .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
@@ -181,8 +181,8 @@ fn connections_beyond_the_limit_wait() {
     let mut one = settings([route(server.port)]);
     one.limits.connections = 1;
     let proxy = Proxy::new(one).start().unwrap();
-    let to = crate::harness::address(&proxy);
-    let mut first = TcpStream::connect(to).unwrap();
+    let to = address(&proxy);
+    let mut first = patient(TcpStream::connect(to).unwrap());
     call(&mut first);
     let mut second = TcpStream::connect(to).unwrap();
     second
@@ -198,7 +198,7 @@ fn connections_beyond_the_limit_wait() {
     );
     call(&mut first);
     drop(first);
-    second.set_read_timeout(None).unwrap();
+    second.set_read_timeout(Some(LONG)).unwrap();
     let mut answer = String::new();
     second.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");

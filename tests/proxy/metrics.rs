@@ -1,7 +1,7 @@
 //! What is counted of each request.
 
 use crate::admin::{metrics, metrics_until, settled, start};
-use crate::harness::{exchange, route};
+use crate::harness::{address, exchange, patient, route};
 use crate::server::{Act, Server, response, send};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -111,7 +111,7 @@ fn what_comes_of_upstreams_that_fail() {
 fn a_caller_who_leaves_is_counted() {
     let server = Server::new(|_| vec![Act::Stall]);
     let proxy = start([route(server.port)]);
-    let mut caller = TcpStream::connect(crate::harness::address(&proxy)).unwrap();
+    let mut caller = patient(TcpStream::connect(address(&proxy)).unwrap());
     caller
         .write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .unwrap();
@@ -141,7 +141,7 @@ fn a_caller_who_leaves_is_counted() {
 fn each_answer_has_a_name_of_its_own() {
     let server = Server::new(|_| vec![response("200 OK", "x-sigv4-request-id: theirs\r\n", "")]);
     let proxy = start([route(server.port)]);
-    let mut caller = TcpStream::connect(crate::harness::address(&proxy)).unwrap();
+    let mut caller = patient(TcpStream::connect(address(&proxy)).unwrap());
     let mut names = Vec::new();
     for _ in 0..2 {
         caller

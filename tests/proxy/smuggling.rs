@@ -1,6 +1,6 @@
 //! What servers read differently goes no further, and is said to the caller.
 
-use crate::harness::{address, exchange, route, settings, start};
+use crate::harness::{address, exchange, patient, route, settings, start};
 use crate::server::{Server, response};
 use sigv4::proxy::{Limits, Proxy, Running, message_end};
 use std::fs;
@@ -143,7 +143,7 @@ fn a_target_that_no_uri_holds_arrives_escaped() {
 #[test]
 fn a_refusal_is_not_lost_with_the_rest() {
     let proxy = start([route(1)]);
-    let mut caller = TcpStream::connect(address(&proxy)).unwrap();
+    let mut caller = patient(TcpStream::connect(address(&proxy)).unwrap());
     caller
         .write_all(b"POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: +9\r\n\r\n")
         .unwrap();

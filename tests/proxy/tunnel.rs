@@ -110,7 +110,7 @@ fn bytes_pass_both_ways_behind_a_signed_handshake() {
 fn an_upstream_that_does_not_switch_is_answered_as_ever() {
     let (port, served) = upstream(b"HTTP/1.1 426 Upgrade Required\r\ncontent-length: 2\r\n\r\nno");
     let proxy = start([route(port)]);
-    let mut caller = TcpStream::connect(address(&proxy)).unwrap();
+    let mut caller = patient(TcpStream::connect(address(&proxy)).unwrap());
     caller.write_all(HANDSHAKE).unwrap();
     let answer = String::from_utf8(head_of(&mut caller)).unwrap();
     assert!(answer.starts_with("HTTP/1.1 426 "), "{answer}");
