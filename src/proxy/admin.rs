@@ -2,7 +2,7 @@
 
 use super::drain::Drain;
 use super::exchange::Observed;
-use super::metrics::of_route::Served;
+use super::metrics::of_route::ServedRoute;
 use super::metrics::registry::CONTENT_TYPE as OPEN_METRICS;
 use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
@@ -161,7 +161,7 @@ impl Admin {
 
 /// Whether a route has any that hold, and what is said of it. Why a source failed is in the log,
 /// for fewer eyes than this port.
-fn credentials(served: &Served) -> (bool, &'static str) {
+fn credentials(served: &ServedRoute) -> (bool, &'static str) {
     match served.keys.ready() {
         Ok(Some(_)) => (true, "ok"),
         Ok(None) => (false, "none yet: their source is being asked"),

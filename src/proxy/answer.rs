@@ -109,11 +109,11 @@ impl From<BodyFault> for Refused {
 /// The body of an answer.
 pub(crate) enum Answer {
     Whole(Bytes),
-    Streamed(Box<Streamed>),
+    Streamed(Box<FromUpstream>),
 }
 
 /// An upstream's body, passed on as it comes.
-pub(crate) struct Streamed {
+pub(crate) struct FromUpstream {
     /// With a place among the upstream's connections, until the last byte.
     body: Untaken<(Peeked<Incoming>, OwnedSemaphorePermit)>,
     idle: Duration,
@@ -141,7 +141,7 @@ impl Answer {
         if of_stream {
             body.watch(idle);
         }
-        Self::Streamed(Box::new(Streamed {
+        Self::Streamed(Box::new(FromUpstream {
             body,
             idle,
             waiting: None,
@@ -185,7 +185,7 @@ impl Body for Answer {
     }
 }
 
-impl Streamed {
+impl FromUpstream {
     fn poll_frame(
         &mut self,
         context: &mut Context<'_>,

@@ -18,7 +18,7 @@ use super::sending::{Late, Progress, Sending, within};
 use super::settings::{Body, Callers, Limits, Listen, Route, Settings};
 use super::signing::{sign, unsignable};
 use super::tunnel::{self, Held};
-use super::unread::Arriving;
+use super::unread::Unread;
 use super::way::Way;
 use crate::request::timestamp::Timestamp;
 use http::request::Parts;
@@ -132,7 +132,7 @@ impl State {
         let upgrade_here = hyper::upgrade::on(&mut request);
         let (mut head, body) = request.into_parts();
         // From here on it is taken from its sender, whatever is answered.
-        let body = Arriving::new(body, &head.headers);
+        let body = Unread::new(body, &head.headers);
         let decision = (connection.wire).decision(head.version, &head.headers);
         if let Callers::Token(token) = &self.callers {
             take_token(&mut head.headers, token)?;
@@ -226,9 +226,6 @@ impl State {
                 },
             );
         }
-        // RFC 9110, 2.5: the version is the proxy's own. In HTTP/1.0 the end of the connection would be that of
-        // the body, whoever broke it off.
-        *response.version_mut() = Version::HTTP_11;
         hop::take_off(response.headers_mut());
         // A version is one connection's (RFC 9112, 2.3): what HTTP/1.0 ends by closing has an end here that
         // can be told from a broken connection.

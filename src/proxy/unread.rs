@@ -18,13 +18,13 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// A caller's body. What is left of it when it is dropped is read away, up to a limit, so that its
 /// sender gets to read the answer: a connection that is closed on unread bytes is reset.
 #[derive(Debug)]
-pub(crate) struct Arriving {
+pub(crate) struct Unread {
     body: Option<Incoming>,
     /// Its sender waits for a `100 Continue`, and will not have one after an answer.
     waits: bool,
 }
 
-impl Arriving {
+impl Unread {
     pub(crate) fn new(body: Incoming, headers: &HeaderMap) -> Self {
         Self {
             body: Some(body),
@@ -33,7 +33,7 @@ impl Arriving {
     }
 }
 
-impl Body for Arriving {
+impl Body for Unread {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -63,7 +63,7 @@ impl Body for Arriving {
     }
 }
 
-impl Drop for Arriving {
+impl Drop for Unread {
     fn drop(&mut self) {
         let Some(body) = self.body.take() else { return };
         if self.waits || body.is_end_stream() {

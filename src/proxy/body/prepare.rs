@@ -59,7 +59,7 @@ enum ToSend {
 }
 
 /// How a body goes upstream.
-enum Way {
+enum Treatment {
     Hashed,
     Unsigned,
     /// Signed with the hash that the caller has said.
@@ -115,8 +115,8 @@ where
         compare(&mut head.headers, stated, sha256(b""))?;
         return Ok(Prepared::ready(Payload::EMPTY, forwarded));
     }
-    match way(&source, head, stated, &trailers, &how)? {
-        Way::Hashed => {
+    match treatment(&source, head, stated, &trailers, &how)? {
+        Treatment::Hashed => {
             let is_decoded = matches!(source, Source::Decoded(_));
             // Requests without a body need no room for it in their future.
             let reading = Box::pin(read_hashed(source, how.limits, &how.room));
@@ -132,17 +132,17 @@ where
             compare(&mut head.headers, stated, hash)?;
             Ok(Prepared::ready(Payload::Sha256(hash), forwarded))
         }
-        Way::Unsigned => {
+        Treatment::Unsigned => {
             head.headers.remove(PAYLOAD_HASH_HEADER);
             let forwarded = streamed(source, head, how.is_http2);
             Ok(Prepared::ready(Payload::Unsigned, forwarded))
         }
-        Way::Believed(hash) => {
+        Treatment::Believed(hash) => {
             let forwarded = streamed(Believed::new(source, hash), head, how.is_http2);
             compare(&mut head.headers, stated, hash)?;
             Ok(Prepared::ready(Payload::Sha256(hash), forwarded))
         }
-        Way::InChunks(length) => {
+        Treatment::InChunks(length) => {
             let body: Streamed = match stated {
                 Stated::Sha256(hash) => Box::pin(Believed::new(source, hash)),
                 _ => Box::pin(source),
@@ -193,36 +193,38 @@ fn stays_as_it_is(body: &impl Body, head: &Parts, how: &How<'_>) -> bool {
         && body.size_hint().exact().is_some()
 }
 
-fn way<B>(
+fn treatment<B>(
     source: &Source<B>,
     head: &Parts,
     stated: Stated,
     trailers: &str,
     how: &How<'_>,
-) -> Result<Way, BodyFault>
+) -> Result<Treatment, BodyFault>
 where
     Source<B>: Body,
 {
     let unsigned = how.profile.unsigned_payload;
     if unsigned == UnsignedPayload::Required {
-        return Ok(Way::Unsigned);
+        return Ok(Treatment::Unsigned);
     }
     let length = source.size_hint().exact();
     let takes_chunks = how.profile.takes(Streaming::Signed) && are_computed(trailers);
     Ok(match (how.rule, stated, length) {
-        (Rule::Hashed, ..) => Way::Hashed,
-        (Rule::Unsigned, Stated::Streaming(..), _) if trailers.is_empty() => Way::Unsigned,
-        (_, Stated::Streaming(..), Some(length @ 1..)) if takes_chunks => Way::InChunks(length),
-        (_, Stated::Streaming(..), _) => Way::Hashed,
-        (Rule::Unsigned, ..) => Way::Unsigned,
-        (Rule::Believed, Stated::Sha256(hash), _) => Way::Believed(hash),
-        (Rule::Believed, Stated::Unsigned, _) if unsigned == UnsignedPayload::Allowed => {
-            Way::Unsigned
+        (Rule::Hashed, ..) => Treatment::Hashed,
+        (Rule::Unsigned, Stated::Streaming(..), _) if trailers.is_empty() => Treatment::Unsigned,
+        (_, Stated::Streaming(..), Some(length @ 1..)) if takes_chunks => {
+            Treatment::InChunks(length)
         }
-        (Rule::Believed, ..) => Way::Hashed,
+        (_, Stated::Streaming(..), _) => Treatment::Hashed,
+        (Rule::Unsigned, ..) => Treatment::Unsigned,
+        (Rule::Believed, Stated::Sha256(hash), _) => Treatment::Believed(hash),
+        (Rule::Believed, Stated::Unsigned, _) if unsigned == UnsignedPayload::Allowed => {
+            Treatment::Unsigned
+        }
+        (Rule::Believed, ..) => Treatment::Hashed,
         (Rule::Chunked, ..) => match upload_length(length, head)? {
-            Some(length @ 1..) if takes_chunks => Way::InChunks(length),
-            _ => Way::Hashed,
+            Some(length @ 1..) if takes_chunks => Treatment::InChunks(length),
+            _ => Treatment::Hashed,
         },
     })
 }

@@ -38,7 +38,7 @@ impl fmt::Display for Peer {
 /// A connection, and its place among those that may be open.
 #[derive(Debug)]
 pub(crate) struct Stream {
-    wire: Wire,
+    carrier: Carrier,
     /// Given back when the last of it is dropped, as after an upgrade.
     _slot: Slot,
 }
@@ -67,7 +67,7 @@ impl Drop for Slot {
 }
 
 #[derive(Debug)]
-enum Wire {
+enum Carrier {
     Plain(Socket),
     Tls(Box<TlsStream<Socket>>),
 }
@@ -83,14 +83,14 @@ pub(super) enum Socket {
 impl Stream {
     pub(super) fn plain(socket: Socket, slot: Slot) -> Self {
         Self {
-            wire: Wire::Plain(socket),
+            carrier: Carrier::Plain(socket),
             _slot: slot,
         }
     }
 
     pub(super) fn tls(stream: TlsStream<Socket>, slot: Slot) -> Self {
         Self {
-            wire: Wire::Tls(Box::new(stream)),
+            carrier: Carrier::Tls(Box::new(stream)),
             _slot: slot,
         }
     }
@@ -98,21 +98,21 @@ impl Stream {
     /// What was agreed upon (ALPN); `None` without TLS, or where the caller named nothing.
     #[cfg(test)]
     pub(super) fn protocol(&self) -> Option<&[u8]> {
-        match &self.wire {
-            Wire::Plain(_) => None,
-            Wire::Tls(stream) => stream.get_ref().1.alpn_protocol(),
+        match &self.carrier {
+            Carrier::Plain(_) => None,
+            Carrier::Tls(stream) => stream.get_ref().1.alpn_protocol(),
         }
     }
 }
 
 /// Goes on with what is inside.
 macro_rules! inside {
-    ($wire:expr, $inner:ident => $call:expr) => {
-        match $wire {
-            Wire::Plain(Socket::Tcp($inner)) => $call,
+    ($carrier:expr, $inner:ident => $call:expr) => {
+        match $carrier {
+            Carrier::Plain(Socket::Tcp($inner)) => $call,
             #[cfg(unix)]
-            Wire::Plain(Socket::Unix($inner)) => $call,
-            Wire::Tls($inner) => $call,
+            Carrier::Plain(Socket::Unix($inner)) => $call,
+            Carrier::Tls($inner) => $call,
         }
     };
 }
@@ -123,7 +123,7 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        inside!(&mut self.wire, inner => Pin::new(inner).poll_read(context, buffer))
+        inside!(&mut self.carrier, inner => Pin::new(inner).poll_read(context, buffer))
     }
 }
 
@@ -133,7 +133,7 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        inside!(&mut self.wire, inner => Pin::new(inner).poll_write(context, bytes))
+        inside!(&mut self.carrier, inner => Pin::new(inner).poll_write(context, bytes))
     }
 
     fn poll_write_vectored(
@@ -141,19 +141,19 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         pieces: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        inside!(&mut self.wire, inner => Pin::new(inner).poll_write_vectored(context, pieces))
+        inside!(&mut self.carrier, inner => Pin::new(inner).poll_write_vectored(context, pieces))
     }
 
     fn is_write_vectored(&self) -> bool {
-        inside!(&self.wire, inner => inner.is_write_vectored())
+        inside!(&self.carrier, inner => inner.is_write_vectored())
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        inside!(&mut self.wire, inner => Pin::new(inner).poll_flush(context))
+        inside!(&mut self.carrier, inner => Pin::new(inner).poll_flush(context))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        inside!(&mut self.wire, inner => Pin::new(inner).poll_shutdown(context))
+        inside!(&mut self.carrier, inner => Pin::new(inner).poll_shutdown(context))
     }
 }
 

@@ -31,12 +31,12 @@ pub(crate) struct OfRoute {
 
 /// A route that is served, and its credentials.
 #[derive(Debug)]
-pub(crate) struct Served {
+pub(crate) struct ServedRoute {
     pub(crate) name: String,
     pub(crate) keys: Keys,
 }
 
-impl From<&Route> for Served {
+impl From<&Route> for ServedRoute {
     fn from(route: &Route) -> Self {
         Self {
             name: route.name.clone(),

@@ -5,7 +5,7 @@ use super::super::listen::listener::Slots;
 use super::super::log_line::Side;
 use super::super::settings::Route;
 use super::collectors::Collected;
-use super::of_route::{OfRoute, Served};
+use super::of_route::{OfRoute, ServedRoute};
 use super::shared::{Counted, Shared, Upstreams};
 use crate::sources::lock::lock;
 use prometheus_client::encoding::text;
@@ -50,7 +50,7 @@ impl Metrics {
 
     /// These routes are served from here on.
     pub(crate) fn serve<'r>(&self, routes: impl Iterator<Item = &'r Route>) {
-        *lock(&self.shared.served) = routes.map(Served::from).collect();
+        *lock(&self.shared.served) = routes.map(ServedRoute::from).collect();
     }
 
     /// What requests that no route takes count in.
@@ -88,7 +88,7 @@ impl Metrics {
     }
 
     /// The routes that are served, and their credentials.
-    pub(crate) fn served(&self) -> Arc<[Served]> {
+    pub(crate) fn served(&self) -> Arc<[ServedRoute]> {
         self.shared.served()
     }
 

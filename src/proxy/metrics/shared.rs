@@ -3,7 +3,7 @@
 use super::super::cause::Cause;
 use super::super::listen::listener::Slots;
 use super::super::log_line::Side;
-use super::of_route::{OfRoute, Served};
+use super::of_route::{OfRoute, ServedRoute};
 use crate::sources::lock::lock;
 use std::prelude::rust_2024::*;
 use std::sync::atomic::Ordering::Relaxed;
@@ -28,7 +28,7 @@ pub(crate) struct Shared {
     /// Those of former settings keep what they have counted.
     pub(super) routes: Mutex<Vec<Arc<OfRoute>>>,
     /// Those of the settings in use.
-    pub(super) served: Mutex<Arc<[Served]>>,
+    pub(super) served: Mutex<Arc<[ServedRoute]>>,
 }
 
 /// One that is counted for as long as it is there.
@@ -62,7 +62,7 @@ impl Shared {
         self.slots.taken()
     }
 
-    pub(super) fn served(&self) -> Arc<[Served]> {
+    pub(super) fn served(&self) -> Arc<[ServedRoute]> {
         lock(&self.served).clone()
     }
 
