@@ -170,3 +170,23 @@ fn ends_that_nobody_states() {
     );
     assert!(!validity.ends_with_credentials());
 }
+
+/// A `+` of base64 would be read as a space in a query.
+#[test]
+fn a_plus_in_a_url() {
+    let credentials = Credentials::new("AKIDEXAMPLE", SECRET).with_session_token("~~~~~~~~");
+    let maker = Maker::new(&credentials, at());
+    let api = Appsync {
+        host: "graphql.example.com",
+        region: "us-east-1",
+    };
+    let headers = api.headers(&maker, AppsyncMessage::Connect).unwrap();
+    let (base64, url) = (headers.base64(), headers.url());
+    assert!(base64.contains('+'));
+    // An API by its own domain name has its WebSockets there.
+    let before = "wss://graphql.example.com/graphql/realtime?header=";
+    let value = url.strip_prefix(before).unwrap();
+    let value = value.strip_suffix("&payload=e30=").unwrap();
+    assert!(!value.contains('+'));
+    assert_eq!(value.replace("%2B", "+"), *base64);
+}
