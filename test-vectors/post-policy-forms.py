@@ -129,6 +129,7 @@ for field, name in [("key", "key"), ("x-amz-algorithm", "X-Amz-Algorithm"), ("x-
     argument(1, f"no-{field}", f"no {field}", without(field), f'MissingField {{ name: "{name}" }}', missing(name))
 argument(1, "empty-signature", "an empty signature", replaced("x-amz-signature", ""), 'MissingField { name: "X-Amz-Signature" }', missing("X-Amz-Signature"))
 reject(1, "no-signature-at-all", "nothing of a signature", [KEY, ["policy", encoded(document())]], "NotSigned", 403, "AccessDenied", "Access Denied")
+reject(1, "version-2", "a signature of Version 2", [KEY, ["AWSAccessKeyId", ID], ["policy", encoded(document())], ["signature", "a"]], "SignatureVersion2", 400, "InvalidRequest", "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.")
 for field in ["policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"]:
     fields = form()
     twice = next(f for f in fields if f[0] == field)

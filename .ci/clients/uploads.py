@@ -53,10 +53,14 @@ def end_tls(host, port):
 
 class Client:
     def __init__(self, url, secret="uploader-secret"):
-        self.s3 = boto3.client(
-            "s3", endpoint_url=url, region_name="us-east-1", verify=False,
-            aws_access_key_id="AKIDUPLOADER", aws_secret_access_key=secret,
-            config=Config(retries={"max_attempts": 1}, proxies={}),
+        # By default forms are signed by Version 2 for this region.
+        self.s3, self.forms = (
+            boto3.client(
+                "s3", endpoint_url=url, region_name="us-east-1", verify=False,
+                aws_access_key_id="AKIDUPLOADER", aws_secret_access_key=secret,
+                config=Config(retries={"max_attempts": 1}, proxies={}, **signed),
+            )
+            for signed in ({}, {"signature_version": "s3v4"})
         )
         self.s3.meta.events.register("before-parse.s3.PutObject", self.keep)
 
@@ -70,6 +74,14 @@ class Client:
             return answer["ResponseMetadata"]["HTTPStatusCode"]
         except ClientError as error:
             return error.response["Error"]["Code"]
+
+    def post(self, fields, **more):
+        """A form of generate_presigned_post, sent as a browser does: the status, or the error's code."""
+        form = self.forms.generate_presigned_post("bucket", "up/${filename}", **more)
+        parts = {**form["fields"], **fields, "file": ("a b.png", b"hello", "image/png")}
+        answer = urllib3.PoolManager(cert_reqs="CERT_NONE").request("POST", form["url"], fields=parts)
+        self.answer = answer.data.decode()
+        return answer.status if answer.status < 300 else self.said("Code")
 
     def said(self, name):
         return re.search(f"<{name}>(.*?)</{name}>", self.answer)[1]
@@ -108,6 +120,26 @@ for scheme, url in ("http", endpoint), ("https", secure):
     expect(f"{scheme}, wrong secret", Client(url, "wrong").put(b"hello"), "SignatureDoesNotMatch")
     expect(f"{scheme}, other data", client.put(b"hello", ChecksumCRC32="AAAAAA=="), "BadDigest")
     expect(f"{scheme}, too long", client.put(bytes(9 << 20)), "EntityTooLarge")
+    allowed = {
+        "Fields": {"success_action_status": "201"},
+        "Conditions": [
+            {"success_action_status": "201"},
+            ["starts-with", "$Content-Type", "image/"],
+            ["content-length-range", 5, 5],
+        ],
+    }
+    form = {"Content-Type": "image/png"}
+    expect(f"{scheme}, form", client.post(form, **allowed), 201)
+    expect(f"{scheme}, form", client.said("Key"), "up/a b.png")
+    expect(f"{scheme}, plain form", client.post({}), 204)
+    expect(f"{scheme}, form of a wrong secret", Client(url, "wrong").post({}), "SignatureDoesNotMatch")
+    for what, fields in ("other type", {"Content-Type": "text/html"}), ("no type", {}), ("more", {**form, "acl": "private"}):
+        expect(f"{scheme}, form with {what}", client.post(fields, **allowed), "AccessDenied")
+    client.forms = client.s3
+    expect(f"{scheme}, form of Version 2", client.post({}), "InvalidRequest")
+    client.forms = Client(url).forms
+    too_long = {"Conditions": [["content-length-range", 0, 4]]}
+    expect(f"{scheme}, form too long", client.post({}, **too_long), "EntityTooLarge")
     try:
         client.s3.get_object(Bucket="bucket", Key="a")
         sys.exit("boto3 gets what its policy does not allow")

@@ -71,7 +71,12 @@ impl<'a> PostClaim<'a> {
         let key = needed(form, KEY, "key")?;
         let all = [ALGORITHM, CREDENTIAL, DATE, SIGNATURE];
         if all.iter().all(|name| form.text(name).is_none()) {
-            return Err(PostFault::NotSigned);
+            let has_old = form.text("signature").is_some();
+            return Err(if has_old {
+                PostFault::SignatureVersion2
+            } else {
+                PostFault::NotSigned
+            });
         }
         let algorithm = needed(form, ALGORITHM, "X-Amz-Algorithm")?;
         let credential = needed(form, CREDENTIAL, "X-Amz-Credential")?;

@@ -42,6 +42,8 @@ pub enum PostFault {
     },
     /// None of the fields of a signature is there.
     NotSigned,
+    /// The form is signed by Signature Version 2, as boto3 signs forms for some regions by default.
+    SignatureVersion2,
     /// What the signature says of itself cannot be read, or does not hold: algorithm, credential,
     /// date, scope, age and the signature.
     Claim(Error),
@@ -168,6 +170,9 @@ impl fmt::Display for PostFault {
             Self::InvalidField { index } => write!(f, "field {index}: no UTF-8"),
             Self::MissingField { name } => write!(f, "no field {name} before the file"),
             Self::NotSigned => f.write_str("the form carries no signature"),
+            Self::SignatureVersion2 => {
+                f.write_str("the form is signed by Signature Version 2, not by Version 4")
+            }
             Self::Claim(error) => error.fmt(f),
             Self::NotBase64 => f.write_str("policy: no base64"),
             Self::NotJson => f.write_str("policy: no JSON"),

@@ -184,6 +184,14 @@ fn of_fault(fault: PostFault, form: &ArrivedForm<'_>, details: &mut Details) -> 
     let word = || word_of(fault, form).unwrap_or_default();
     match fault {
         PostFault::NotSigned => (403, DENIED, "Access Denied".into()),
+        // Of regions that never had Version 2.
+        PostFault::SignatureVersion2 => (
+            400,
+            "InvalidRequest",
+            "The authorization mechanism you have provided is not supported. Please use \
+             AWS4-HMAC-SHA256."
+                .into(),
+        ),
         PostFault::MissingField { name } => {
             let message = format!(
                 "Bucket POST must contain a field named '{name}'.  If it is specified, please check \

@@ -10,6 +10,7 @@ pub mod endpoints;
 mod example;
 pub mod guard;
 mod lines;
+pub mod post_forms;
 pub mod profiles;
 mod quoting;
 pub mod refusal;
@@ -25,7 +26,7 @@ pub mod uploads;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 23] = [
+pub const TARGETS: [(&str, Body); 24] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -45,6 +46,7 @@ pub const TARGETS: [(&str, Body); 23] = [
     ("client_refusal", refusal::client_refusal),
     ("resolve_endpoint", endpoints::resolve_endpoint),
     ("profile_files", profiles::profile_files),
+    ("post_forms", post_forms::post_forms),
     ("decode_chunks", streams::decode_chunks),
     ("read_messages", streams::read_messages),
     ("proxy_guard", guard::proxy_guard),

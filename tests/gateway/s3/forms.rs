@@ -1,150 +1,16 @@
-//! Forms that upload a file, over a socket: `test-vectors/post-policy-accept` and
-//! `post-policy-reject`, by reading the folders, and what no vector can hold.
+//! Forms that upload a file, over a socket: what no vector can hold.
 
+use super::form_sender::{
+    ID, NOW, SECRET, end, file, head, part, policy, send, send_to, signed, signed_by, signer, start,
+};
 use super::put::{gateway_for, open};
-use crate::harness::{Answer, receive};
-use crate::support::{json_files, vectors};
-use serde_json::{Value, json};
-use sigv4::gateway::{Limits, Running};
+use crate::harness::receive;
+use serde_json::json;
+use sigv4::gateway::Limits;
 use sigv4::post_policy::PostPolicy;
 use sigv4::{Credentials, Signer, Timestamp};
 use std::io::Write;
 use std::time::Duration;
-
-const ID: &str = "AKIDEXAMPLE";
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
-const NOW: &str = "20240102T033000Z";
-const BOUNDARY: &str = "----WebKitFormBoundaryA";
-
-fn start(now: &str, token: Option<&str>) -> Running {
-    let mut key = json!({ "access_key_id": ID, "secret_access_key": SECRET });
-    if let Some(token) = token {
-        key["session_token"] = token.into();
-        key["expires_at"] = "20240102T060000Z".into();
-    }
-    gateway_for(&key, "eu-west-1", now).start().unwrap()
-}
-
-/// A part as browsers write it.
-fn part(name: &str, value: &str) -> String {
-    format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-}
-
-fn file(file_name: Option<&str>, data: &str) -> String {
-    let file_name = file_name.map(|name| format!("; filename=\"{name}\""));
-    format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"{}\r\n\
-         Content-Type: application/octet-stream\r\n\r\n{data}\r\n",
-        file_name.unwrap_or_default()
-    )
-}
-
-fn end() -> String {
-    format!("--{BOUNDARY}--\r\n")
-}
-
-fn head(target: &str) -> String {
-    format!(
-        "POST {target} HTTP/1.1\r\nhost: 127.0.0.1\r\n\
-         content-type: multipart/form-data; boundary={BOUNDARY}\r\n"
-    )
-}
-
-fn send_to(head: &str, body: &str, gateway: &Running) -> Answer {
-    let mut stream = open(head, &format!("content-length: {}", body.len()), gateway);
-    // It can be answered, and closed, before all of it is sent.
-    let _ = stream.write_all(body.as_bytes());
-    receive(&mut stream)
-}
-
-fn send(body: &str, gateway: &Running) -> Answer {
-    send_to(&head("/examplebucket"), body, gateway)
-}
-
-/// What it stands for in the content of an element.
-fn escaped(text: &str) -> String {
-    let text = text.replace('&', "&amp;");
-    text.replace('<', "&lt;").replace('>', "&gt;")
-}
-
-fn body_of(vector: &Value) -> String {
-    let fields = vector["fields"].as_array().unwrap().iter();
-    let parts = fields.map(|field| part(field[0].as_str().unwrap(), field[1].as_str().unwrap()));
-    let length = usize::try_from(vector["length"].as_u64().unwrap()).unwrap();
-    let file = file(vector["file_name"].as_str(), &"x".repeat(length));
-    parts.collect::<String>() + &file + &end()
-}
-
-fn each(folder: &str, check: impl Fn(&str, &Value, &Answer)) {
-    for (name, path) in json_files(&vectors().join(folder)) {
-        let vector: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let gateway = start(
-            vector["now"].as_str().unwrap(),
-            vector["session_token"].as_str(),
-        );
-        let answer = send(&body_of(&vector), &gateway);
-        check(&name, &vector, &answer);
-    }
-}
-
-#[test]
-fn every_right_form_is_taken() {
-    each("post-policy-accept", |name, vector, answer| {
-        assert_eq!(answer.status, 204, "{name}: {}", answer.body);
-        let key = vector["key"].as_str().unwrap();
-        let location = answer.header("location").unwrap();
-        let expected = key
-            .replace('/', "%2F")
-            .replace("${", "%24%7B")
-            .replace('}', "%7D");
-        assert_eq!(
-            location,
-            format!("http://127.0.0.1/examplebucket/{expected}"),
-            "{name}"
-        );
-        assert!(answer.header("etag").unwrap().starts_with('"'));
-        assert_eq!((answer.header("content-type"), &*answer.body), (None, ""));
-    });
-}
-
-#[test]
-fn every_flaw_is_answered_as_s3_does() {
-    each("post-policy-reject", |name, vector, answer| {
-        let expected = &vector["answer"];
-        let (status, code) = (expected["status"].as_u64(), expected["code"].as_str());
-        assert_eq!(
-            Some(u64::from(answer.status)),
-            status,
-            "{name}: {}",
-            answer.body
-        );
-        assert_eq!(Some(answer.element("Code")), code, "{name}");
-        let message = escaped(expected["message"].as_str().unwrap());
-        assert_eq!(answer.element("Message"), message, "{name}");
-        assert_eq!(answer.header("content-type"), Some("application/xml"));
-        assert!(!answer.body.contains(SECRET), "{name}");
-    });
-}
-
-fn signer() -> Signer {
-    Signer::new(Credentials::new(ID, SECRET), "eu-west-1", "s3")
-}
-
-fn signed_by(signer: &Signer, policy: &PostPolicy) -> String {
-    let at = Timestamp::parse(NOW).unwrap();
-    let form = signer.sign_post_policy(policy, at).unwrap();
-    form.fields()
-        .map(|(name, value)| part(name, value))
-        .collect()
-}
-
-fn signed(policy: &PostPolicy) -> String {
-    signed_by(&signer(), policy)
-}
-
-fn policy(key: &str) -> PostPolicy {
-    PostPolicy::new("examplebucket", key, Duration::from_secs(60))
-}
 
 const HELLO: &str = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 

@@ -2,6 +2,8 @@
 
 mod costs;
 mod flaws;
+mod form_sender;
+mod form_vectors;
 mod forms;
 mod heads;
 mod permitted;
