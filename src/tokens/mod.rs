@@ -83,6 +83,6 @@ pub use rds::Rds;
 pub use secret_text::Token;
 pub use sts_identity::{StsIdentity, StsRequest};
 pub use validity::Validity;
-#[cfg(any(feature = "client", feature = "gateway"))]
-pub use verify::StsIdentityEnvelope;
 pub use verify::{EksTokenError, EksVerifier, StsIdentityError, StsIdentityVerifier, StsReplay};
+#[cfg(any(feature = "client", feature = "post-policy"))]
+pub use verify::{StsAnswerError, StsCaller, StsIdentityEnvelope};

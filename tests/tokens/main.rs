@@ -9,7 +9,9 @@ mod properties;
 mod support;
 mod vector;
 mod verified;
+#[cfg(any(feature = "client", feature = "post-policy"))]
+mod verified_answers;
 mod verified_changed;
 mod verified_hosts;
-#[cfg(any(feature = "client", feature = "gateway"))]
+#[cfg(any(feature = "client", feature = "post-policy"))]
 mod verified_identity;

@@ -19,7 +19,7 @@ const LONGEST_HEADERS: usize = 32_768;
 
 /// A signed call of `GetCallerIdentity` as
 /// [Vault's login](https://developer.hashicorp.com/vault/api-docs/auth/aws#login) has it. Feature
-/// `client` or `gateway`, for their JSON; without it [`StsIdentityVerifier::check`] takes the parts.
+/// `client` or `post-policy`, for their JSON; without it [`StsIdentityVerifier::check`] takes the parts.
 ///
 /// ```
 /// use sigv4::Timestamp;
