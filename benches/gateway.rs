@@ -6,7 +6,8 @@
 //! cargo bench --bench gateway --features gateway
 //! ```
 //!
-//! `REQUESTS` (100,000) and `CONNECTIONS` (8) in the environment change the run.
+//! `REQUESTS` (100,000) and `CONNECTIONS` (8) in the environment change the run. With feature
+//! `inspect`, the same with the inspector on and off in turns: what it costs while nobody looks.
 
 use sigv4::gateway::{Api, Gateway, Limits, Principals};
 use sigv4::{Credentials, Payload, Request, Signer, Timestamp};
@@ -23,6 +24,62 @@ fn main() {
     let requests = number("REQUESTS", 100_000);
     let connections = number("CONNECTIONS", 8);
 
+    let gateway = gateway().start().expect("a gateway");
+    let address = gateway.address();
+    let request = signed();
+
+    println!(
+        "{connections} connections, {} bytes a request",
+        request.len()
+    );
+    let mut done = 0;
+    for part in [requests / 100, requests - requests / 100] {
+        let each = part / connections;
+        done += each * connections;
+        let rate = rate(address, &request, connections, each);
+        println!(
+            "after {done:>6} requests: {rate:>8.0} requests/s, {} resident",
+            resident()
+        );
+    }
+    #[cfg(feature = "inspect")]
+    inspected(&request, connections, requests / 10 / connections);
+}
+
+/// Requests per second.
+fn rate(address: SocketAddr, request: &str, connections: usize, each: usize) -> f64 {
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..connections {
+            scope.spawn(|| call(address, request, each));
+        }
+    });
+    (each * connections) as f64 / start.elapsed().as_secs_f64()
+}
+
+/// Rounds of one and of the other in turns, so that both have the same machine; the medians.
+#[cfg(feature = "inspect")]
+fn inspected(request: &str, connections: usize, each: usize) {
+    let off = gateway().start().expect("a gateway");
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let on = gateway().with_inspector(free).start().expect("a gateway");
+    let mut rates = [Vec::new(), Vec::new()];
+    for _ in 0..9 {
+        for (rates, gateway) in rates.iter_mut().zip([&off, &on]) {
+            rates.push(rate(gateway.address(), request, connections, each));
+        }
+    }
+    let [off, on] = rates.map(|mut rates| {
+        rates.sort_by(f64::total_cmp);
+        rates[rates.len() / 2]
+    });
+    println!(
+        "inspector off: {off:.0} requests/s, on: {on:.0}, {:.3} of it",
+        on / off
+    );
+}
+
+fn gateway() -> Gateway {
     let principals = Principals::from_json(
         r#"{ "principals": [{
             "arn": "arn:aws:iam::123456789012:user/load",
@@ -35,34 +92,9 @@ fn main() {
     let api = Api::new("us-east-1", "123456789012", "load", "prod").expect("an API");
     let mut limits = Limits::default();
     limits.connection = Duration::from_secs(3600);
-    let gateway = Gateway::new(api, principals)
+    Gateway::new(api, principals)
         .with_clock(|| Timestamp::parse(NOW).expect("a time"))
         .with_limits(limits)
-        .start()
-        .expect("a gateway");
-    let address = gateway.address();
-    let request = signed();
-
-    println!(
-        "{connections} connections, {} bytes a request",
-        request.len()
-    );
-    let mut done = 0;
-    for part in [requests / 100, requests - requests / 100] {
-        let start = Instant::now();
-        let each = part / connections;
-        std::thread::scope(|scope| {
-            for _ in 0..connections {
-                scope.spawn(|| call(address, &request, each));
-            }
-        });
-        done += each * connections;
-        println!(
-            "after {done:>6} requests: {:>8.0} requests/s, {} resident",
-            (each * connections) as f64 / start.elapsed().as_secs_f64(),
-            resident()
-        );
-    }
 }
 
 fn signed() -> String {

@@ -54,10 +54,10 @@ pub(super) fn put(
         at: entry.at,
         took,
         status: Some(reply.status),
-        verdict: Verdict::of(reply.why, proven),
         head: Head::of(head),
         body,
         by: By::Gateway(Judged {
+            verdict: Verdict::of(reply.why, proven),
             why: reply.why,
             note: reply.reason.clone(),
             proven,

@@ -1,6 +1,7 @@
 //! A request and another service's answer to it: of the proxy, and of whoever pastes them.
 
 use super::findings::{Chain, Claimed, Findings, Link, taken};
+use super::redact;
 use super::strings::{Known, Strings, own_region, token_of};
 use super::verdict::Verdict;
 use crate::explain::{Answer, Cause, Explanation, Part, Sent, explain, explain_answer};
@@ -16,9 +17,8 @@ use crate::signature::hash::sha256;
 use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
 use serde_json::{Value, json};
+use std::format;
 use std::prelude::rust_2024::*;
-
-use super::redact;
 
 /// What a tool that signs by itself was told.
 #[derive(Clone, Copy, Default)]
@@ -45,23 +45,22 @@ pub(super) fn findings(
     });
     let explanation =
         answer.map(|answer| explained(request, claim.as_ref(), sent.as_ref(), answer));
-    let verdict = explanation
-        .as_ref()
-        .map_or(Verdict::Malformed, |explanation| match answer {
-            Some(answer) if (200..300).contains(&answer.status) => Verdict::Allowed,
-            _ => Verdict::of_cause(explanation.cause()),
-        });
+    let verdict = match (&explanation, answer) {
+        (Some(explanation), Some(answer)) => verdict(answer.status, explanation.cause()),
+        _ => Verdict::Malformed,
+    };
     let chain = chain(
         verdict,
         claim.is_some() || sent.is_some(),
         explanation.as_ref(),
     );
     let computed = answer.and_then(|answer| computed(answer));
-    let sentence = match (&explanation, answer) {
-        (None, _) => Some("no answer yet: paste what the service sent back".into()),
-        (Some(_), Some(answer)) if verdict == Verdict::Allowed && answer.status >= 200 => {
-            Some("the service accepted the request".into())
-        }
+    let sentence = match answer.map(|answer| answer.status) {
+        None => Some("no answer yet: paste what the service sent back".into()),
+        Some(200..=299) => Some("the service accepted the request".into()),
+        Some(status) if verdict == Verdict::Allowed => Some(format!(
+            "the service answered {status}, which says nothing against the signature"
+        )),
         _ => None,
     };
     let (reasons, advice) = explanation.map(taken).unwrap_or_default();
@@ -109,6 +108,16 @@ pub(super) fn findings(
     }
 }
 
+/// What is no refusal of a signature's, and is not known as one either, lets it pass.
+fn verdict(status: u16, cause: &Cause) -> Verdict {
+    let refuses = matches!(status, 0 | 400 | 401 | 403);
+    match cause {
+        _ if (200..300).contains(&status) => Verdict::Allowed,
+        Cause::Unknown | Cause::NoBody | Cause::Nothing if !refuses => Verdict::Allowed,
+        cause => Verdict::of_cause(cause),
+    }
+}
+
 /// As whoever signed it has computed it, if nothing was changed since.
 fn of_claim(claim: &Claim<'_>, request: &Request<'_>, profile: Profile) -> Option<Stages> {
     let regions = [own_region(claim)];
@@ -137,13 +146,19 @@ fn of_signer(
     let (region, service) = (signs_for.region?, signs_for.service?);
     let at: Timestamp = answer?.signed_at()?;
     let key = signs_for.key.unwrap_or("-");
-    let signer = Signer::new(Credentials::new(key, "-"), region, service);
+    let mut credentials = Credentials::new(key, "-");
+    let mut headers = request.headers.iter();
+    let token = headers.find(|(name, _)| redact::is_token(name));
+    if let Some(token) = token.and_then(|(_, value)| core::str::from_utf8(value).ok()) {
+        credentials = credentials.with_session_token(token.trim());
+    }
+    let signer = Signer::new(credentials, region, service);
     let is_signed = |name: &str| {
         let amz = name
             .get(..6)
             .is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
         let is = |other: &str| name.eq_ignore_ascii_case(other);
-        (amz || is("host") || is("content-type")) && !is("x-amz-date")
+        (amz || is("host") || is("content-type")) && !is("x-amz-date") && !redact::is_token(name)
     };
     let headers = request.headers.iter().copied();
     let headers: Vec<Header<'_>> = headers.filter(|(name, _)| is_signed(name)).collect();

@@ -62,8 +62,9 @@ impl Inspector {
                     answer.as_ref(),
                     SignsFor::default(),
                 );
-                // What was found when it passed.
-                findings.verdict = seen.verdict;
+                if answer.is_none() {
+                    findings.sentence = Some("the upstream gave no answer".into());
+                }
                 findings
             }
             #[cfg(feature = "proxy")]
@@ -88,7 +89,7 @@ impl Inspector {
                 .map(|(name, value)| format!("{name}: {}\n", redact::value(name, value)));
             shown.collect::<String>()
         };
-        filter.takes(record.seen.verdict, self.row(record), headers)
+        filter.takes(self.row(record), headers)
     }
 
     /// The rows that a filter takes, and how far the ring has come.

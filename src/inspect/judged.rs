@@ -43,8 +43,8 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
         _ => None,
     };
     let case = Case {
-        seen,
         judged,
+        now: seen.at,
         request: &request,
         policy: &policy,
         claim: claim.as_ref(),
@@ -66,12 +66,12 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
         claim: claim.as_ref(),
         policy: &policy,
         region: state.region(),
-        verdict: seen.verdict,
+        verdict: judged.verdict,
         now: seen.at,
         reasons: &reasons,
     });
     Findings {
-        verdict: seen.verdict,
+        verdict: judged.verdict,
         sentence,
         claim: claim.as_ref().map(Claimed::of),
         expected: Some(Expected {
@@ -127,7 +127,7 @@ impl Case<'_> {
         let mut chain = Chain::UNKNOWN;
         let Some(claim) = self
             .claim
-            .filter(|_| self.seen.verdict != Verdict::Malformed)
+            .filter(|_| self.judged.verdict != Verdict::Malformed)
         else {
             chain.request = Link::Broken;
             return chain;
@@ -162,13 +162,12 @@ impl Case<'_> {
             chain.signature = Link::Broken;
         }
         // Version 4 and 4A, either form: judged by the time alone.
-        let is_stale =
-            match claim.verify(None, self.request, &self.at_any_scope(claim), self.seen.at) {
-                Err(error) => error.layer() == Layer::Freshness,
-                Ok(_) => false,
-            };
-        chain.time = Link::broken_if(is_stale || self.seen.verdict == Verdict::Freshness);
-        chain.policy = match self.seen.verdict {
+        let is_stale = match claim.verify(None, self.request, &self.at_any_scope(claim), self.now) {
+            Err(error) => error.layer() == Layer::Freshness,
+            Ok(_) => false,
+        };
+        chain.time = Link::broken_if(is_stale || self.judged.verdict == Verdict::Freshness);
+        chain.policy = match self.judged.verdict {
             Verdict::Allowed => Link::Whole,
             Verdict::Policy => Link::Broken,
             _ => Link::Unknown,

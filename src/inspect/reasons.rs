@@ -2,7 +2,7 @@
 
 use super::decided::Decided;
 use super::findings::{known, possible, taken};
-use super::record::{Judged, Seen};
+use super::record::Judged;
 use super::strings::{Strings, token_of};
 use super::verdict::Verdict;
 use crate::error::Error;
@@ -10,6 +10,7 @@ use crate::explain::{Answer, Cause, Reason, Sent, explain, explain_answer};
 use crate::gateway::reply::Why;
 use crate::request::Request;
 use crate::request::credentials::Credentials;
+use crate::request::timestamp::Timestamp;
 use crate::verify::claim::{Claim, Form};
 use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
@@ -20,8 +21,8 @@ use std::prelude::rust_2024::*;
 
 /// What is known of a request and its answer.
 pub(super) struct Case<'c> {
-    pub(super) seen: &'c Seen,
     pub(super) judged: &'c Judged,
+    pub(super) now: Timestamp,
     pub(super) request: &'c Request<'c>,
     pub(super) policy: &'c Policy<'c>,
     pub(super) claim: Option<&'c Claim<'c>>,
@@ -172,7 +173,7 @@ impl Case<'_> {
                 Some(decided) => format!("allowed {}", decided.by),
                 None => "allowed".into(),
             }),
-            (Why::Fault, _) if self.seen.verdict == Verdict::Allowed => Some(format!(
+            (Why::Fault, _) if self.judged.verdict == Verdict::Allowed => Some(format!(
                 "signature and policies are right; refused for something else: {}",
                 self.judged.note
             )),

@@ -29,7 +29,6 @@ pub(crate) struct Seen {
     pub(crate) took: Duration,
     /// `None` where there was no answer.
     pub(crate) status: Option<u16>,
-    pub(crate) verdict: Verdict,
     pub(crate) head: Head,
     pub(crate) body: Body,
     pub(crate) by: By,
@@ -44,6 +43,7 @@ pub(crate) enum By {
 
 /// What the gateway knows of a request beside itself.
 pub(crate) struct Judged {
+    pub(crate) verdict: Verdict,
     pub(crate) why: Why,
     /// The line of the log.
     pub(crate) note: Cow<'static, str>,
@@ -80,43 +80,56 @@ pub(crate) enum Body {
         sha256: Option<[u8; 32]>,
     },
     /// Sent on.
-    Sent(Payload<'static>),
+    Sent {
+        payload: Payload<'static>,
+        bytes: u64,
+    },
 }
 
 impl Head {
-    /// Of a long one the request line alone, cut off.
+    /// As it arrived.
     pub(crate) fn of(parts: &http::request::Parts) -> Self {
         let target = parts.uri.path_and_query();
         let target = target.map_or("", http::uri::PathAndQuery::as_str);
-        let (scheme, authority) = (parts.uri.scheme_str(), parts.uri.authority());
-        let pieces = |name: &http::HeaderName, value: &http::HeaderValue| {
+        let mut before = String::new();
+        if let (Some(scheme), Some(authority)) = (parts.uri.scheme_str(), parts.uri.authority()) {
+            before = [scheme, "://", authority.as_str()].concat();
+        }
+        Self::new(&parts.method, [&before, target], &parts.headers)
+    }
+
+    /// As it is sent to where its host says.
+    #[cfg(feature = "proxy")]
+    pub(crate) fn sent(request: &http::Request<()>) -> Self {
+        let target = request.uri().path_and_query();
+        let target = target.map_or("", http::uri::PathAndQuery::as_str);
+        Self::new(request.method(), ["", target], request.headers())
+    }
+
+    /// Of a long one the request line alone, cut off.
+    fn new(method: &http::Method, target: [&str; 2], headers: &http::HeaderMap) -> Self {
+        let lengths = headers.iter().map(|(name, value)| {
             let length = name.as_str().len().saturating_add(value.len());
             length.saturating_add(3)
-        };
-        let lengths = parts
-            .headers
-            .iter()
-            .map(|(name, value)| pieces(name, value));
-        let length = lengths.fold(target.len().saturating_add(64), usize::saturating_add);
+        });
+        let line = target.iter().map(|piece| piece.len());
+        let length = line.chain(lengths).fold(64, usize::saturating_add);
         let is_whole = length <= KEPT;
         let mut text = Vec::with_capacity(if is_whole { length } else { LINE + 64 });
         let mut put = |bytes: &[u8]| text.extend_from_slice(bytes);
-        put(parts.method.as_str().as_bytes());
+        put(method.as_str().as_bytes());
         put(b" ");
-        if let (Some(scheme), Some(authority)) = (scheme, authority) {
-            for piece in [scheme, "://", authority.as_str()] {
-                put(piece.as_bytes());
-            }
+        for piece in target {
+            let shown = if is_whole {
+                piece
+            } else {
+                piece.get(..LINE).unwrap_or(piece)
+            };
+            put(shown.as_bytes());
         }
-        let shown = if is_whole {
-            target
-        } else {
-            target.get(..LINE).unwrap_or(target)
-        };
-        put(shown.as_bytes());
         put(b"\r\n");
         if is_whole {
-            for (name, value) in &parts.headers {
+            for (name, value) in headers {
                 put(name.as_str().as_bytes());
                 put(b":");
                 put(value.as_bytes());
@@ -194,9 +207,9 @@ impl Body {
 
     pub(crate) fn bytes(&self) -> Option<u64> {
         match self {
-            Self::Unread | Self::Sent(_) => None,
+            Self::Unread => None,
             Self::Kept(bytes) => Some(bytes.len() as u64),
-            Self::Hashed { bytes, .. } => Some(*bytes),
+            Self::Hashed { bytes, .. } | Self::Sent { bytes, .. } => Some(*bytes),
         }
     }
 
@@ -213,7 +226,7 @@ impl Body {
             Self::Hashed {
                 sha256: Some(hash), ..
             } => Payload::Sha256(*hash),
-            Self::Sent(payload) => *payload,
+            Self::Sent { payload, .. } => *payload,
             Self::Unread | Self::Hashed { .. } => Payload::Unsigned,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::record::{Record, Seen};
 use std::collections::VecDeque;
+use std::fmt;
 use std::prelude::rust_2024::*;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tokio::sync::watch;
@@ -15,6 +16,13 @@ pub(crate) struct Ring {
     kept: Mutex<Kept>,
     /// Something has changed.
     changed: watch::Sender<Mark>,
+}
+
+impl fmt::Debug for Ring {
+    /// Nothing of what is kept.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ring").finish_non_exhaustive()
+    }
 }
 
 /// How far it has come.
@@ -125,10 +133,10 @@ mod tests {
             at: Timestamp::EPOCH,
             took: Duration::ZERO,
             status: Some(200),
-            verdict: Verdict::Allowed,
             head: Head::of(&head),
             body: Body::Kept(Zeroizing::new(vec![0; body])),
             by: By::Gateway(Judged {
+                verdict: Verdict::Allowed,
                 why: Why::Served,
                 note: "".into(),
                 proven: true,

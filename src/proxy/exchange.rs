@@ -9,6 +9,9 @@ use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
 use super::metrics::shared::Counted;
 use super::request_id::{REQUEST_ID, RequestId, RequestIds};
+use crate::inspect::record::{Answered, Body as Kept, By, Head, Seen};
+use crate::inspect::ring::Ring;
+use crate::request::Payload;
 use crate::request::timestamp::Timestamp;
 use bytes::Bytes;
 use core::pin::Pin;
@@ -28,6 +31,8 @@ use tokio::sync::oneshot;
 pub(crate) struct Observed {
     pub(crate) metrics: Metrics,
     ids: RequestIds,
+    /// Where what passes is kept to be looked at.
+    seen: Option<Arc<Ring>>,
 }
 
 /// One request, until the last byte of its answer. Counted and logged when it is dropped.
@@ -50,8 +55,25 @@ pub(crate) struct Exchange {
     ended_by: Option<Side>,
     /// Where it goes on behind its answer.
     tunnel: Option<oneshot::Sender<Self>>,
+    passed: Option<Box<Passed>>,
     _in_flight: Counted,
     _open: Open,
+}
+
+/// What was signed and sent, for the inspector.
+struct Passed {
+    at: Timestamp,
+    head: Head,
+    payload: Payload<'static>,
+    answered: Answered,
+}
+
+impl core::fmt::Debug for Passed {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Passed")
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The body of a request, whose bytes are counted.
@@ -64,17 +86,18 @@ pub(crate) struct Received<B> {
 
 /// The body of an answer, whose bytes are counted, and whose end is the exchange's.
 #[derive(Debug)]
-pub(crate) struct Answered<B> {
+pub(crate) struct Sent<B> {
     body: B,
     /// Where it ends with the answer.
     exchange: Option<Exchange>,
 }
 
 impl Observed {
-    pub(crate) fn new(metrics: Metrics) -> Self {
+    pub(crate) fn new(metrics: Metrics, seen: Option<Arc<Ring>>) -> Self {
         Self {
             metrics,
             ids: RequestIds::new(),
+            seen,
         }
     }
 
@@ -101,6 +124,7 @@ impl Observed {
             // Until it is known to be whole.
             ended_by: Some(Side::Caller),
             tunnel: None,
+            passed: None,
             _in_flight: self.metrics.in_flight(),
             _open: open,
             observed: self.clone(),
@@ -156,6 +180,28 @@ impl Exchange {
         self.sent = self.sent.saturating_add(sent);
     }
 
+    /// What is sent upstream, signature and all, for whoever looks.
+    pub(crate) fn passes(
+        &mut self,
+        request: &http::Request<()>,
+        payload: Payload<'static>,
+        at: Timestamp,
+    ) {
+        if self.observed.seen.is_some() {
+            self.passed = Some(Box::new(Passed {
+                at,
+                head: Head::sent(request),
+                payload,
+                answered: Answered::default(),
+            }));
+        }
+    }
+
+    /// Where the answer to it is left.
+    pub(crate) fn looked_at(&mut self) -> Option<&mut Answered> {
+        self.passed.as_mut().map(|passed| &mut passed.answered)
+    }
+
     /// Counts the bytes of its body.
     pub(crate) fn receiving<B: Body>(&mut self, body: B) -> Received<B> {
         let comes = !body.is_end_stream();
@@ -164,7 +210,7 @@ impl Exchange {
     }
 
     /// Its answer, with its name.
-    pub(crate) fn answer<B: Body>(mut self, mut response: Response<B>) -> Response<Answered<B>> {
+    pub(crate) fn answer<B: Body>(mut self, mut response: Response<B>) -> Response<Sent<B>> {
         let status = response.status();
         self.status = Some(status);
         if let Some(id) = self.id.header() {
@@ -182,7 +228,7 @@ impl Exchange {
             Some(tunnel) => tunnel.send(self).err(),
             None => Some(self),
         };
-        response.map(|body| Answered { body, exchange })
+        response.map(|body| Sent { body, exchange })
     }
 }
 
@@ -202,6 +248,19 @@ impl Drop for Exchange {
         self.route.answered(method, status, received, self.sent);
         if let Some(side) = self.ended_by {
             self.observed.metrics.broke_off(side);
+        }
+        if let (Some(ring), Some(passed)) = (&self.observed.seen, self.passed.take()) {
+            ring.put(Seen {
+                at: passed.at,
+                took: self.began.elapsed(),
+                status: self.status.map(|status| status.as_u16()),
+                head: passed.head,
+                body: Kept::Sent {
+                    payload: passed.payload,
+                    bytes: received,
+                },
+                by: By::Upstream(passed.answered),
+            });
         }
         if log::max_level() < log::Level::Warn {
             return;
@@ -254,7 +313,7 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Received<B> {
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for Answered<B> {
+impl<B: Body<Data = Bytes> + Unpin> Body for Sent<B> {
     type Data = Bytes;
     type Error = B::Error;
 

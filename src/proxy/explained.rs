@@ -8,6 +8,7 @@ use super::peeked::Peeked;
 use crate::adapter::http::is_safe_to_sign;
 use crate::client::skew::measure;
 use crate::explain::{Answer, Cause, Explanation, Sent, explain};
+use crate::inspect::record::Answered;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::sign::signer::Signer;
@@ -19,6 +20,7 @@ use http_body::Body;
 use smallvec::SmallVec;
 use std::prelude::rust_2024::*;
 use std::time::{Duration, SystemTime};
+use zeroize::Zeroizing;
 
 /// What says why a request was refused upstream.
 pub(crate) const EXPLAIN_HEADER: HeaderName = HeaderName::from_static("x-sigv4-explain");
@@ -66,11 +68,19 @@ impl Kept {
         response: Response<B>,
         signer: &Signer,
         at: Timestamp,
+        looked_at: Option<&mut Answered>,
     ) -> (Response<Peeked<B>>, Option<&'static str>)
     where
         B: Body<Data = Bytes> + Unpin,
     {
         let mut response = response.map(Peeked::new);
+        let looked_at = looked_at.map(|answered| {
+            let own = |(name, value): (&HeaderName, &HeaderValue)| {
+                (name.as_str().to_owned(), value.as_bytes().to_vec())
+            };
+            answered.headers = response.headers().iter().map(own).collect();
+            answered
+        });
         if !is_refusal(response.status(), response.headers()) {
             return (response, None);
         }
@@ -78,6 +88,9 @@ impl Kept {
         let Some(body) = body else {
             return (response, None);
         };
+        if let Some(answered) = looked_at {
+            answered.body = Some(Zeroizing::new(body.clone()));
+        }
         let (status, headers) = (response.status(), response.headers());
         let explanation = self.explanation(status, headers, &body, signer, at);
         let explanation = explanation.filter(|found| *found.cause() != Cause::Unknown);
@@ -181,7 +194,7 @@ mod tests {
             .build()
             .unwrap()
             .block_on(async {
-                let (response, cause) = kept.explain(answer, &signer, at).await;
+                let (response, cause) = kept.explain(answer, &signer, at, None).await;
                 let (head, body) = response.into_parts();
                 (
                     head.headers,

@@ -201,9 +201,11 @@ impl State {
         let began = Instant::now();
         let at = now()?;
         let kept = Kept::of(&request, prepared.payload);
-        let signature = sign(&signer, &mut request, prepared.payload, at)?;
+        let payload = prepared.payload;
+        let signature = sign(&signer, &mut request, payload, at)?;
         let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
+        exchange.passes(&request, payload, at);
         way.leave_host_to_the_version(request.headers_mut());
         of_connection.ask_on(request.headers_mut());
         let began = Instant::now();
@@ -231,7 +233,9 @@ impl State {
         // can be told from a broken connection.
         *response.version_mut() = Version::HTTP_11;
         response.headers_mut().remove(ERROR_HEADER);
-        let (response, why) = kept.explain(response, &signer, at).await;
+        let (response, why) = kept
+            .explain(response, &signer, at, exchange.looked_at())
+            .await;
         exchange.explained(why);
         Ok(response.map(|body| Answer::streamed(body, times.idle, place, is_http2)))
     }

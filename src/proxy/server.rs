@@ -3,7 +3,7 @@
 use super::admin::Admin;
 use super::answer::Answer;
 use super::drain::{Drain, Guard, first};
-use super::exchange::{Answered, Observed};
+use super::exchange::{Observed, Sent};
 use super::forward::{Connection, State};
 use super::idle::{Asked, Open};
 use super::inbound::{Guarded, Wire, WireFault};
@@ -14,6 +14,9 @@ use super::metrics::registry::Metrics;
 use super::settings::{Limits, Listen, Settings};
 use super::share::{Share, WINDOW};
 use super::signals::Signals;
+use crate::inspect::inspector::{Inspector, Source};
+use crate::inspect::ring::Ring;
+use crate::inspect::{self, server::Door};
 use crate::sources::lock::lock;
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -41,6 +44,7 @@ pub struct Proxy(Settings);
 pub struct Running {
     listen: Listen,
     admin: Option<SocketAddr>,
+    inspector: Option<inspect::server::Running>,
     served: Arc<Served>,
     /// With the time that what has begun has to end.
     stop: Mutex<Option<oneshot::Sender<Duration>>>,
@@ -154,11 +158,20 @@ impl Proxy {
             Some(address) => Some(tcp::bind(address, settings.beyond_loopback)?),
             None => None,
         };
-        let observed = Arc::new(Observed::new(Metrics::new(listener.slots().clone())));
+        let beyond = settings.beyond_loopback;
+        let door = settings.inspect.map(|address| Door::open(address, beyond));
+        let door = door.transpose()?;
+        let seen = door.is_some().then(|| Arc::new(Ring::new()));
+        let metrics = Metrics::new(listener.slots().clone());
+        let observed = Arc::new(Observed::new(metrics, seen.clone()));
         let listen = listener.address()?;
         let state = State::new(settings, &listen, &observed.metrics, None)?;
+        let inspector = door
+            .zip(seen)
+            .map(|(door, ring)| door.answer(|token| Inspector::new(ring, Source::Proxy, token)));
         let (stop, stopped) = oneshot::channel();
         let running = Running {
+            inspector: inspector.transpose()?,
             listen,
             admin: match &admin {
                 Some(admin) => Some(admin.local_addr()?),
@@ -184,6 +197,12 @@ impl Running {
     #[must_use]
     pub fn admin(&self) -> Option<SocketAddr> {
         self.admin
+    }
+
+    /// Where the inspector's page is, for example `http://127.0.0.1:8025/`.
+    #[must_use]
+    pub fn inspector(&self) -> Option<&str> {
+        self.inspector.as_ref().map(inspect::server::Running::url)
     }
 
     /// Answers by other settings from the next request on. Where it listens, with which certificates, and
@@ -335,7 +354,7 @@ impl Served {
         from: Peer,
         wire: &Arc<Wire>,
         open: Open,
-    ) -> Response<Answered<Answer>> {
+    ) -> Response<Sent<Answer>> {
         let fault = wire.refused(request.version(), request.uri());
         // What was refused is not there to be told: something else is in its place.
         let asked = || (request.method().clone(), request.uri().clone());

@@ -20,7 +20,7 @@ fn served(listen: &Listen) -> Served {
 fn served_beside(listen: &Listen, slots: Slots) -> Served {
     let settings = Settings::new(listen.clone(), Vec::new());
     let metrics = Metrics::new(Slots::new(1).unwrap());
-    let observed = Arc::new(Observed::new(metrics));
+    let observed = Arc::new(Observed::new(metrics, None));
     let state = State::new(settings, listen, &observed.metrics, None).unwrap();
     Served::new(observed, slots, state)
 }

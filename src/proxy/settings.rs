@@ -28,6 +28,10 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// Where `/health`, `/ready` and `/metrics` are.
     pub admin: Option<SocketAddr>,
+    /// Where the inspector is: a page that shows what was signed and what the upstream answered, and an
+    /// API for tests (`docs/inspect.md`). Beyond loopback its URL has a token in it. Not taken from a
+    /// reload.
+    pub inspect: Option<SocketAddr>,
     /// Who may call.
     pub callers: Callers,
     /// The first that matches is taken.
@@ -303,6 +307,7 @@ impl Settings {
             beyond_loopback: false,
             tls: None,
             admin: None,
+            inspect: None,
             callers: Callers::Anybody,
             routes,
             limits: Limits::default(),

@@ -17,6 +17,7 @@ mod faults;
 mod h2_answers;
 mod h2_upstream;
 mod harness;
+mod inspected;
 mod listen;
 mod load;
 mod log_lines;

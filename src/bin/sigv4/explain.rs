@@ -3,6 +3,7 @@
 use crate::arguments::{Needs, Prepared, RequestArguments};
 use crate::body::read_named;
 use crate::duration;
+use crate::explanation_page as page;
 use crate::explanation_words::{json, text};
 use crate::failure::{Failure, print};
 use crate::optional::Optional;
@@ -38,6 +39,10 @@ pub(crate) struct Arguments {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Output::Text)]
     output: Output,
+    /// Write a page for a browser that explains it, both sides beside each other, with nothing to load;
+    /// - for stdout. Output of `curl -v` or a HAR in --response has the request in it
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output", "expires"])]
+    page: Option<String>,
     #[command(flatten)]
     request: Optional<RequestArguments>,
 }
@@ -54,7 +59,11 @@ pub(crate) enum Output {
 const NO_REGION: &str = "-";
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let raw = RawAnswer::parse(&read_named(&arguments.response)?)?;
+    let came = read_named(&arguments.response)?;
+    if let Some(page) = &arguments.page {
+        return page::write(page, &came, arguments.request.0, NO_REGION);
+    }
+    let raw = RawAnswer::parse(&came)?;
     let headers: Vec<Header<'_>> = raw
         .headers
         .iter()

@@ -18,6 +18,7 @@ mod data;
 mod demo;
 mod duration;
 mod explain;
+mod explanation_page;
 mod explanation_words;
 mod export_credentials;
 mod failure;

@@ -11,6 +11,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
+    let inspect = arguments.inspect;
     let source = source(arguments)?;
     let mut keys = KeySources::new(ProviderConfig::new(Environment::new()));
     // Before they are read: what changes meanwhile is read again.
@@ -22,10 +23,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut reloads = Reloads::new(source, watch);
     reloads.watch(config.files());
     let settings = config.settings(&mut keys);
-    let settings = settings.map_err(|error| failure(&error))?;
+    let mut settings = settings.map_err(|error| failure(&error))?;
+    settings.inspect = inspect;
     let at = match settings.admin {
         Some(admin) => format!("{} and {admin}", settings.listen),
         None => settings.listen.to_string(),
+    };
+    let at = match inspect {
+        Some(inspect) => format!("{at} and {inspect}"),
+        None => at,
     };
     let scheme = settings.tls.as_ref().map_or("http", |_| "https");
     let is_open = matches!(settings.callers, Callers::Anybody);
@@ -42,8 +48,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             Some(address) => format!("# /health, /ready and /metrics: http://{address}\n"),
             None => String::new(),
         };
-        print(format_args!("{admin}# listening, stop with Ctrl-C\n{at}\n"))
-            .map_err(End::Failure)?;
+        let inspector = match running.inspector() {
+            Some(url) => format!("# inspector: {url}\n"),
+            None => String::new(),
+        };
+        print(format_args!(
+            "{admin}{inspector}# listening, stop with Ctrl-C\n{at}\n"
+        ))
+        .map_err(End::Failure)?;
         reloads.start(running, keys).map_err(End::Listening)
     });
     ended.map_err(|end| match end {

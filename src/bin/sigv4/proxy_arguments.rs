@@ -3,8 +3,9 @@
 use crate::failure::Failure;
 use crate::proxy_source::Source;
 use clap::ValueHint::FilePath;
-use sigv4::proxy::{Config, Options};
+use sigv4::proxy::{Config, Listen, Options};
 use std::ffi::OsString;
+use std::net::SocketAddr;
 
 /// Sign whatever passes through: a reverse proxy for what cannot sign
 ///
@@ -57,6 +58,16 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     admin: Option<String>,
+    /// Show each request in a browser: what was signed, what the upstream answered, and why; by default
+    /// on a free port of loopback. An address beyond it gets a URL with a token
+    #[arg(
+        long,
+        num_args = 0..=1,
+        default_missing_value = "127.0.0.1:0",
+        value_name = "[ADDRESS:]PORT",
+        value_parser = Listen::tcp
+    )]
+    pub inspect: Option<SocketAddr>,
     /// What to sign for [default: what the host tells]
     #[arg(
         long,

@@ -48,8 +48,14 @@ impl Pasted {
         }
         let text = answer.trim_start_matches('\u{feff}').trim_start();
         if verbose::is_output(text) {
-            let (_, found) = verbose::read(text);
+            let (sent, found) = verbose::read(text);
             pasted.take(found, "curl -v");
+            pasted.take_request(sent, "curl -v");
+        } else if text.starts_with('{') && text.contains("\"entries\"") && pasted.request.is_none()
+        {
+            let (sent, found) = har::read(text)?;
+            pasted.take(found, "har");
+            pasted.take_request(Some(sent), "har");
         } else if text.starts_with("HTTP/") {
             pasted.take(Some(raw::answer(text)), "raw");
         } else if !text.is_empty() {
@@ -63,6 +69,14 @@ impl Pasted {
         match (&pasted.request, &pasted.answer) {
             (None, None) => Err("paste an answer, a request, or both"),
             _ => Ok(pasted),
+        }
+    }
+
+    /// Where none was given beside it.
+    fn take_request(&mut self, request: Option<Request>, form: &'static str) {
+        if self.request.is_none() && request.is_some() {
+            self.request = request;
+            self.request_form = Some(form);
         }
     }
 

@@ -263,6 +263,7 @@ impl Config {
             beyond_loopback: document.beyond_loopback,
             tls,
             admin,
+            inspect: None,
             callers,
             routes,
             limits,

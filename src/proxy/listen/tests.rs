@@ -34,6 +34,7 @@ fn settings(listen: Listen) -> Settings {
         beyond_loopback: false,
         tls: None,
         admin: None,
+        inspect: None,
         callers: Callers::Anybody,
         routes: vec![],
         limits: Limits::default(),
