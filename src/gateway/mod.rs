@@ -32,7 +32,7 @@ pub(crate) mod s3;
 #[cfg(feature = "inspect")]
 mod seen;
 mod server;
-mod service;
+pub(crate) mod service;
 pub(crate) mod state;
 #[cfg(feature = "inspect")]
 mod watch;

@@ -4,6 +4,7 @@ use super::detail::{self, Shown};
 use super::export;
 use super::filter::Filter;
 use super::findings::Findings;
+use super::first_call;
 use super::given::{self, SignsFor};
 use super::guard::Token;
 use super::judged;
@@ -113,7 +114,17 @@ impl Inspector {
             "last": mark.last,
             "oldest": self.ring.oldest(),
             "of": MOST,
+            "try": self.first_call(),
         })
+    }
+
+    /// What to call where nothing came yet; `None` where that is not known.
+    fn first_call(&self) -> Option<String> {
+        match &self.source {
+            Source::Gateway(state, address) => Some(first_call::line(state, *address)),
+            #[cfg(feature = "proxy")]
+            Source::Proxy => None,
+        }
     }
 
     pub(super) fn detail(&self, record: &Record) -> Value {

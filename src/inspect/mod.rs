@@ -15,6 +15,7 @@ mod events;
 mod export;
 mod filter;
 mod findings;
+mod first_call;
 mod given;
 mod guard;
 mod headers;

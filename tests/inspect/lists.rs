@@ -11,6 +11,15 @@ fn ids(gateway: &Running, query: &str) -> Vec<u64> {
     rows.iter().map(|row| row["id"].as_u64().unwrap()).collect()
 }
 
+/// The line that a page with nothing on it shows.
+fn first_call(gateway: &Running) -> String {
+    format!(
+        "curl --aws-sigv4 aws:amz:us-east-1:execute-api \\\n  --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" \\\n  \
+         http://{}/prod/items",
+        gateway.address()
+    )
+}
+
 /// Allowed, signature, policy, malformed.
 fn some(gateway: &Running) {
     Call::get("/prod/items?color=red").send(gateway);
@@ -50,7 +59,7 @@ fn filters() {
     let list = get(&gateway, "/api/requests?verdict=freshness").json();
     assert_eq!(
         list,
-        json!({ "requests": [], "last": 4, "oldest": 1, "of": 500 })
+        json!({ "requests": [], "last": 4, "oldest": 1, "of": 500, "try": first_call(&gateway) })
     );
     for query in ["verdict=wrong", "wait=61", "other=1", "after=x"] {
         let answer = get(&gateway, &format!("/api/requests?{query}"));
@@ -114,7 +123,7 @@ fn the_latest_500_are_kept_until_they_are_forgotten() {
     let list = get(&gateway, "/api/requests").json();
     assert_eq!(
         list,
-        json!({ "requests": [], "last": 510, "oldest": 0, "of": 500 })
+        json!({ "requests": [], "last": 510, "oldest": 0, "of": 500, "try": first_call(&gateway) })
     );
     // Numbers are not given twice.
     send(gateway.address(), "GET /again HTTP/1.1\r\nhost: a\r\n\r\n");
