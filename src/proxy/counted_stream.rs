@@ -13,20 +13,24 @@ use tokio::sync::OwnedSemaphorePermit;
 pub(crate) struct CountedStream<S> {
     inner: S,
     _counted: Counted,
-    /// Its place among those that are kept, where there are only so many.
-    kept: Option<Option<OwnedSemaphorePermit>>,
+    _place: Option<OwnedSemaphorePermit>,
+    /// It does not end with its request.
+    is_kept: bool,
 }
 
 impl<S> CountedStream<S> {
+    /// With its place among those that are kept, where there are only so many.
     pub(crate) fn new(
         inner: S,
         counted: Counted,
-        kept: Option<Option<OwnedSemaphorePermit>>,
+        place: Option<OwnedSemaphorePermit>,
+        is_kept: bool,
     ) -> Self {
         Self {
             inner,
             _counted: counted,
-            kept,
+            _place: place,
+            is_kept,
         }
     }
 }
@@ -34,7 +38,7 @@ impl<S> CountedStream<S> {
 impl<S: Connection> Connection for CountedStream<S> {
     fn connected(&self) -> Connected {
         let connected = self.inner.connected();
-        if let Some(None) = self.kept {
+        if !self.is_kept {
             // Its pool takes no such connection back.
             connected.poison();
         }

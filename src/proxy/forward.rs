@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, ERROR_HEADER, Refused};
 use super::body::{How, Room, prepare};
-use super::callers::{Proof, SignedCaller, refuse_pages, take_off, take_presigned_off, take_token};
+use super::callers::{Proof, SignedCaller, refuse_pages, take_off, take_token};
 use super::cause::Cause;
 use super::drain::Drain;
 use super::exchange::Exchange;
@@ -152,11 +152,8 @@ impl State {
         };
         let of_connection = hop::take_off(&mut head.headers);
         way.redirect(&mut head)?;
-        let taken_off = match &resigned {
-            Some((_, arrived)) => take_off(&mut head, arrived),
-            None => take_presigned_off(&mut head),
-        };
-        taken_off.map_err(unsignable)?;
+        let verified = resigned.as_ref().map(|(_, arrived)| arrived);
+        take_off(&mut head, verified).map_err(unsignable)?;
         // A rule may pass the caller's authorization on by another name; none can bring one back.
         way.apply_header_rules(&mut head);
         hop::take_signature_off(&mut head.headers);
@@ -229,9 +226,6 @@ impl State {
             );
         }
         hop::take_off(response.headers_mut());
-        // A version is one connection's (RFC 9112, 2.3): what HTTP/1.0 ends by closing has an end here that
-        // can be told from a broken connection.
-        *response.version_mut() = Version::HTTP_11;
         response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept
             .explain(response, &signer, at, exchange.looked_at())

@@ -88,13 +88,13 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn names_that_do_not_come_take_so_many_threads_and_no_more() {
         let lookups = Lookups::new();
-        let (began, begun) = mpsc::channel();
-        let mut waiting: Vec<_> = (0..AT_ONCE + 1)
+        let (tell, begun) = mpsc::channel();
+        let mut waiting: Vec<_> = (0..=AT_ONCE)
             .map(|number| {
                 let (release, released) = mpsc::channel::<()>();
-                let began = began.clone();
+                let tell = tell.clone();
                 let look = lookups.clone().wait_for(move || {
-                    began.send(number).unwrap();
+                    tell.send(number).unwrap();
                     // Until it is let go.
                     released.recv().unwrap_err();
                     Ok(number)

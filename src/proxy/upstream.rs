@@ -201,11 +201,11 @@ impl Service<Uri> for Connector {
     }
 
     fn call(&mut self, named: Uri) -> Self::Future {
-        let place = self.kept.as_ref();
-        let place = place.map(|places| Arc::clone(places).try_acquire_owned().ok());
-        let connector = match (&place, &mut self.once) {
-            // One for which there is no place serves its request, and ends with it.
-            (Some(None), Some(once)) => once,
+        let place = self.kept.clone().map(Semaphore::try_acquire_owned);
+        let is_kept = !matches!(place, Some(Err(_)));
+        let place = place.and_then(Result::ok);
+        let connector = match &mut self.once {
+            Some(once) if !is_kept => once,
             _ => &mut self.inner,
         };
         let connecting = connector.call(self.to.clone().unwrap_or(named));
@@ -214,7 +214,7 @@ impl Service<Uri> for Connector {
         Box::pin(async move {
             let late = |_| io::Error::new(io::ErrorKind::TimedOut, format!("not within {limit:?}"));
             let stream = timeout(limit, connecting).await.map_err(late)??;
-            Ok(CountedStream::new(stream, open.one(), place))
+            Ok(CountedStream::new(stream, open.one(), place, is_kept))
         })
     }
 }

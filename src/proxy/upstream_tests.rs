@@ -40,7 +40,7 @@ async fn told(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infal
     let claim = Claim::from_request(&request).unwrap();
     let policy = Policy::new(&["us-east-1"], "execute-api");
     let verified = claim.verify(&claim.signing_key("s"), &request, &policy, claim.at());
-    let host = head.uri.authority().map(|authority| authority.as_str());
+    let host = head.uri.authority().map(http::uri::Authority::as_str);
     let host = host.or_else(|| head.headers.get("host")?.to_str().ok());
     let text = format!("{:?} verified={}", host.unwrap(), verified.is_ok());
     Ok(Response::new(Full::from(text)))
@@ -84,9 +84,9 @@ async fn upstream(protocols: &[&str]) -> (u16, tempfile::NamedTempFile, Arc<Open
             tokio::spawn(async move {
                 let stream = acceptor.accept(stream).await.unwrap();
                 let server = auto::Builder::new(TokioExecutor::new());
-                let served = server.serve_connection(TokioIo::new(stream), service_fn(told));
+                let conversation = server.serve_connection(TokioIo::new(stream), service_fn(told));
                 // However it ends.
-                let _ = served.await;
+                let _ = conversation.await;
                 open.now.fetch_sub(1, SeqCst);
             });
         }

@@ -16,7 +16,7 @@ mod signed_caller;
 mod signed_headers;
 mod token;
 
-pub(crate) use old_signature::{take_off, take_presigned_off};
+pub(crate) use old_signature::take_off;
 pub(crate) use page::refuse_pages;
 pub(crate) use signed_caller::{Proof, SignedCaller};
 pub(crate) use token::take_token;

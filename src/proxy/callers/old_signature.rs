@@ -9,24 +9,21 @@ use http::request::Parts;
 use std::format;
 use std::prelude::rust_2024::*;
 
-/// Takes the caller's signature, which was verified, off what goes on: before any rule can pass it on by
-/// another name.
-pub(crate) fn take_off(head: &mut Parts, arrived: &Parts) -> Result<(), Error> {
-    take_signature_off(&mut head.headers);
-    // In a request with a header, a query is no signature.
-    if arrived.headers.contains_key(AUTHORIZATION) {
-        return Ok(());
-    }
-    take_query_off(head)
-}
-
-/// Takes the signature of a presigned URL off what goes on, where nobody has verified it: it was made for
-/// another host, and a second one beside it is refused by every service.
-pub(crate) fn take_presigned_off(head: &mut Parts) -> Result<(), Error> {
-    let query = head.uri.query().unwrap_or_default();
-    let mut keys = query.split('&').map(key_of);
-    // Parameters without one are none of a signature, and are the caller's own mistake.
-    if keys.any(|key| Parameter::of(key) == Parameter::Signature) {
+/// Takes off the caller's signature where it was verified, in the request as it arrived: before any rule can
+/// pass it on by another name. Elsewhere only that of a presigned URL, which was made for another host: two
+/// beside each other are refused by every service, and no rule is about queries.
+pub(crate) fn take_off(head: &mut Parts, verified: Option<&Parts>) -> Result<(), Error> {
+    let is_presigned = if let Some(arrived) = verified {
+        take_signature_off(&mut head.headers);
+        // In a request with a header, a query is no signature.
+        !arrived.headers.contains_key(AUTHORIZATION)
+    } else {
+        let query = head.uri.query().unwrap_or_default();
+        let mut keys = query.split('&').map(key_of);
+        // The other parameters alone are none of a signature, but the caller's mistake.
+        keys.any(|key| Parameter::of(key) == Parameter::Signature)
+    };
+    if is_presigned {
         take_query_off(head)?;
     }
     Ok(())
