@@ -1,6 +1,6 @@
 //! Writes the seeds of every target to `fuzz/corpus/<target>/`: `cargo run --example fuzz-seeds`.
 
-#[path = "seeds.rs"]
+#[path = "seeds/mod.rs"]
 mod seeds;
 
 use sha2::{Digest, Sha256};
