@@ -223,6 +223,8 @@ mod papers {
     struct Explain;
     #[doc = include_str!("../docs/gateway.md")]
     struct Gateway;
+    #[doc = include_str!("../docs/post-policy.md")]
+    struct PostPolicy;
     #[doc = include_str!("../docs/sign.md")]
     struct Sign;
     #[doc = include_str!("../docs/streaming.md")]

@@ -76,7 +76,7 @@ fn curl_sends_the_line_that_is_printed() {
         refused.contains("<Code>EntityTooSmall</Code>") && refused.ends_with("400"),
         "{refused}"
     );
-    let changed = line(&[]).replace("up/", "down/");
+    let changed = line(&[]).replace("key=up/", "key=down/");
     let refused = curl(&changed, folder.path());
     assert!(
         refused.contains("Policy Condition failed: [\"starts-with\", \"$key\", \"up/\"]"),
