@@ -15,3 +15,4 @@ mod verified_changed;
 mod verified_hosts;
 #[cfg(any(feature = "client", feature = "post-policy"))]
 mod verified_identity;
+mod verified_made;
