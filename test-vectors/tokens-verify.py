@@ -200,6 +200,9 @@ def eks_cases():
     base = "InvalidBase64 { position: %d }"
     yield whole("base64_4096-bytes", "k8s-aws-v1." + "A" * 4085, base % 4095,
                 "4,096 bytes are not too many; but no base64 has one digit over.", authenticator=refuses)
+    # Of aws-iam-authenticator's tests.
+    yield whole("base64_decodingerror", "k8s-aws-v1.decodingerror", base % 23, "One digit over.",
+                authenticator=refuses)
     yield whole("base64_text", "k8s-aws-v1.decodingerror!", base % 24, "A byte that is no digit.",
                 authenticator=refuses)
     yield whole("base64_one-digit-over", right + "AAA", base % (len(right) + 2), "One digit more than whole bytes.",
@@ -228,6 +231,8 @@ def eks_cases():
                    f"`{start}` for `https://`.", authenticator=refuses)
     yield flaw("scheme_upper-case", changed("https", "HTTPS"), "NotHttps",
                "Another text for the same call.", authenticator=asks)
+    yield flaw("scheme_http-alone", "http://", "NotHttps", "Nothing but another scheme.",
+               authenticator=refuses)
     yield flaw("scheme_missing", ":ab:cd.af:/asda", "NotHttps", "No scheme.", authenticator=refuses)
     at = "https://sts.us-west-2.amazonaws.com"
     yield flaw("url_user", changed("https://", "https://user@"), "UserInUrl", "A user.",
@@ -347,6 +352,10 @@ def eks_cases():
             ("twice", "host;host;x-k8s-aws-id", "Signature(UnsortedSignedHeaders { position: 5 })", asks)]:
         yield flaw(f"signed_{name}", url(parameters(signed=signed)), error,
                    f"Signed headers `{signed}`.", authenticator=verdict)
+    bare = (f"https://sts.us-east-2.amazonaws.com/?action=GetCallerIdentity&x-amz-signedheaders=x-k8s-aws-id"
+            f"&x-amz-date={DATE}&x-amz-expires=60")
+    yield flaw("signed_bare", bare, "Signature(HostNotSigned)",
+               "What aws-iam-authenticator's tests pass on: there is no signature in it.", authenticator=asks)
     for name, expires, verdict in [
             ("901", "901", refuses), ("negative", "-1", refuses), ("9999999", "9999999", refuses),
             ("empty", "", refuses), ("plus", "+60", asks), ("fraction", "60.0", refuses),
