@@ -122,6 +122,7 @@ accept("dollar", "an escaped dollar sign", form(document(more=[{"x-amz-meta-a": 
 accept("dollar-inside", "a dollar sign behind a backslash", form(document(more=[{"x-amz-meta-a": "\\$5"}]), [["x-amz-meta-a", "\\$5"]]))
 accept("unicode", "escapes of JSON", form(document(more=[{"x-amz-meta-a": "säge \" \\ /"}]), [["x-amz-meta-a", "säge \" \\ /"]]))
 accept("unspaced", "JSON without spaces", form(document().replace(", ", ",").replace(": ", ":")))
+accept("key-1024", "the longest key", form(), key="user/user1/" + "a" * 1013, file_name="a" * 1013)
 accept("session", "a session token", form(document(more=[{"x-amz-security-token": "a/token+="}]), [["x-amz-security-token", "a/token+="]]), session_token="a/token+=")
 
 # 1: what is there, once, and the scope.
@@ -247,6 +248,11 @@ failed(8, "field-differs", "a field with another bucket than the request's", for
 # 9: sizes.
 long = [["x-ignore-a", "x" * 20480]]
 reject(9, "too-long", "more than 20 KB before the file", form(fields=long), "FormTooLong { limit: 20480 }", 400, "MaxPostPreDataLengthExceeded", "Your POST request fields preceeding the upload file was too large.")
+TOO_LONG = ("FormTooLong { limit: 20480 }", 400, "MaxPostPreDataLengthExceeded", "Your POST request fields preceeding the upload file was too large.")
+reject(9, "file-name-long", "a name of a file that is more than 20 KB with the fields", form(), *TOO_LONG, file_name="a" * 20000)
+reject(9, "expanded-too-long", "a name of a file in many places, more than 20 KB together", form(fields=[["x-ignore-a", "${filename}" * 800]]), *TOO_LONG, file_name="a" * 9000)
+reject(9, "expanded-in-sum", "a name of a file in many fields, more than 20 KB together", form(fields=[[f"x-ignore-{n}", "${filename}"] for n in range(20)]), *TOO_LONG, file_name="a" * 1000)
+reject(9, "key-1025", "a key that is longer than any", form(), "KeyTooLong { length: 1025, limit: 1024 }", 400, "KeyTooLongError", "Your key is too long", file_name="a" * 1014)
 reject(9, "too-many", "more than a hundred fields", form(fields=[[f"x-ignore-{n}", ""] for n in range(95)]), "TooManyFields { count: 101, limit: 100 }", 400, "MalformedPOSTRequest", MALFORMED)
 
 for folder, vectors in [("post-policy-accept", accepted), ("post-policy-reject", refused)]:

@@ -40,9 +40,10 @@ mod making;
 mod policy_error;
 mod policy_text;
 mod sign_policy;
+mod sizes;
 
 #[cfg(feature = "post-policy")]
-pub use arriving::arrived_form::{ArrivedForm, MAX_FIELDS, MAX_FORM};
+pub use arriving::arrived_form::{ArrivedForm, MAX_FIELDS};
 #[cfg(feature = "post-policy")]
 pub(crate) use arriving::conditions::Condition;
 #[cfg(feature = "post-policy")]
@@ -56,3 +57,4 @@ pub use arriving::verified_post::VerifiedPost;
 pub use form::PostForm;
 pub use making::PostPolicy;
 pub use policy_error::PostPolicyError;
+pub use sizes::{MAX_FORM, MAX_KEY};

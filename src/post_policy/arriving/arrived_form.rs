@@ -2,14 +2,10 @@
 
 use super::post_fault::PostFault;
 use crate::post_policy::field_name::FILE;
+use crate::post_policy::sizes::MAX_FORM;
 use crate::request::Header;
 use alloc::string::String;
 use core::fmt;
-
-/// How long a form may be without its file, in bytes: names and values together. S3 counts the
-/// framing, too
-/// ([HTML forms](https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html)).
-pub const MAX_FORM: usize = 20_480;
 
 /// How many fields a form may have.
 pub const MAX_FIELDS: usize = 100;
@@ -48,7 +44,8 @@ impl<'a> ArrivedForm<'a> {
         }
         let lengths = self.fields.iter();
         let lengths = lengths.map(|(name, value)| name.len().saturating_add(value.len()));
-        let (bytes, limit) = (lengths.fold(0, usize::saturating_add), MAX_FORM);
+        let of_file = self.file_name.unwrap_or_default().len();
+        let (bytes, limit) = (lengths.fold(of_file, usize::saturating_add), MAX_FORM);
         if bytes > limit {
             return Err(PostFault::FormTooLong { limit });
         }

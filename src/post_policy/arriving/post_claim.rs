@@ -10,6 +10,7 @@ use super::verified_post::VerifiedPost;
 use crate::error::Error;
 use crate::post_policy::field_name::{ALGORITHM, CREDENTIAL, DATE, KEY, POLICY, SIGNATURE, TOKEN};
 use crate::post_policy::sign_policy::PolicyToSign;
+use crate::post_policy::sizes::MAX_KEY;
 use crate::request::algorithm::{ALGORITHM as NAME, Algorithm};
 use crate::request::scope::Scope;
 use crate::request::timestamp::Timestamp;
@@ -21,7 +22,6 @@ use crate::verify::claim::NO_SECRET;
 use crate::verify::policy::Policy;
 use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 /// The signature of a form and all that it says of itself. Nothing of it is proven before
@@ -155,17 +155,22 @@ impl<'a> PostClaim<'a> {
                 now,
             });
         }
-        let fields: Vec<_> = expanded(&self.form).collect();
+        let fields = expanded(&self.form)?;
         document.conditions.check(self.form.bucket, &fields)?;
         let mut found = fields.iter();
         let found = found.find(|(name, _)| name.eq_ignore_ascii_case(KEY));
+        let key = found.map_or(Cow::Borrowed(self.key), |(_, key)| key.clone());
+        let (length, limit) = (key.len(), MAX_KEY);
+        if length > limit {
+            return Err(PostFault::KeyTooLong { length, limit });
+        }
         let (minimum_length, maximum_length) = document.conditions.lengths();
         Ok(VerifiedPost {
             access_key_id: self.access_key_id,
             scope: self.scope(),
             session_token: self.form.text(TOKEN),
             bucket: self.form.bucket,
-            key: found.map_or(Cow::Borrowed(self.key), |(_, key)| key.clone()),
+            key,
             expires_at: document.expires_at,
             minimum_length,
             maximum_length,

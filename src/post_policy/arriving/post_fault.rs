@@ -16,7 +16,7 @@ pub enum PostFault {
         /// How many there may be.
         limit: usize,
     },
-    /// What stands before the file is too long.
+    /// What stands before the file is too long, as it came or with the name of the file put in.
     FormTooLong {
         /// In bytes.
         limit: usize,
@@ -132,6 +132,13 @@ pub enum PostFault {
     },
     /// No condition is about the bucket.
     UnboundBucket,
+    /// The key is longer than any of S3's, with the name of the file in it.
+    KeyTooLong {
+        /// In bytes.
+        length: usize,
+        /// In bytes.
+        limit: usize,
+    },
     /// The file is shorter than a condition allows.
     FileTooShort {
         /// In bytes.
@@ -214,6 +221,12 @@ impl fmt::Display for PostFault {
             Self::ConditionFailed { index } => write!(f, "condition {index} is not met"),
             Self::ExtraField { index } => write!(f, "field {index}: no condition is about it"),
             Self::UnboundBucket => f.write_str("no condition is about the bucket"),
+            Self::KeyTooLong { length, limit } => {
+                write!(
+                    f,
+                    "the key has {length} bytes: more than the {limit} that are allowed"
+                )
+            }
             Self::FileTooShort { length, minimum } => {
                 write!(
                     f,

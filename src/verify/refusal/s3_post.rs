@@ -255,6 +255,11 @@ fn of_fault(fault: PostFault, form: &ArrivedForm<'_>, details: &mut Details) -> 
             denied(&format!("Extra input fields: {name}"))
         }
         PostFault::UnboundBucket => denied("Extra input fields: bucket"),
+        PostFault::KeyTooLong { length, limit } => {
+            details.push(("Size", length.to_string()));
+            details.push(("MaxSizeAllowed", limit.to_string()));
+            (400, "KeyTooLongError", "Your key is too long".into())
+        }
         PostFault::FileTooShort { length, minimum } => {
             details.push(("ProposedSize", length.to_string()));
             details.push(("MinSizeAllowed", minimum.to_string()));

@@ -2,7 +2,7 @@
 
 use super::example::SECRET;
 use serde_json::Value;
-use sigv4::post_policy::{ArrivedForm, PostClaim, PostFault, VerifiedPost};
+use sigv4::post_policy::{ArrivedForm, MAX_FORM, MAX_KEY, PostClaim, PostFault, VerifiedPost};
 use sigv4::{Credentials, Error, Header, Policy, Refusal, Signer, Timestamp};
 
 const REGION: &str = "eu-west-1";
@@ -147,6 +147,9 @@ fn check(document: &str, bucket: &str, verified: &VerifiedPost<'_>) {
         (low, high)
     );
     assert!(bound.contains(&"bucket".to_owned()));
+    // However often the name of the file was put in.
+    let bytes: usize = verified.fields().map(|(_, value)| value.len()).sum();
+    assert!(bytes <= MAX_FORM && verified.key.len() <= MAX_KEY);
     for (name, _) in verified.fields() {
         let name = name.to_ascii_lowercase();
         let free = ["policy", "x-amz-signature"].contains(&&*name) || name.starts_with("x-ignore-");

@@ -148,6 +148,10 @@ fn answers_name_what_they_are_about() {
             "9_too-long",
             "<MaxPostPreDataLengthBytes>20480</MaxPostPreDataLengthBytes>",
         ),
+        (
+            "9_key-1025",
+            "<Size>1025</Size><MaxSizeAllowed>1024</MaxSizeAllowed>",
+        ),
     ] {
         let vector = &vectors[name];
         with_form(vector, |form, policy| {
