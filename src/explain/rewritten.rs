@@ -36,7 +36,7 @@ pub(super) fn hosts(headers: &[Header<'_>]) -> Vec<(String, String)> {
         _ => host.to_owned(),
     };
     for port in ["", ":443", ":80"] {
-        let other = bare(host) + port;
+        let other = [&bare(host), port].concat();
         if other != host {
             hosts.push((other, "with another port in the host".to_owned()));
         }

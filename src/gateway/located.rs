@@ -267,7 +267,7 @@ impl<'n> Node<'n> {
 
     /// As JSON again, in one line. Of numbers and the like it has their kind.
     #[cfg(feature = "inspect")]
-    pub(crate) fn to_json(&self) -> String {
+    pub(crate) fn json(&self) -> String {
         let mut text = String::new();
         self.json.write(&mut text);
         text

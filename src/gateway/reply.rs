@@ -32,10 +32,10 @@ pub(crate) struct Reply {
 }
 
 /// Why it is what it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
     Served,
-    Refused(RefusalReason),
+    Refused(Box<RefusalReason>),
     Denied(Denial),
     NoRoute,
     /// Something else is wrong with the request than its signature.
@@ -65,7 +65,7 @@ impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
         let is_xml = |header| header == ("content-type", "application/xml");
         Self {
-            why: Why::Refused(refusal.reason()),
+            why: Why::Refused(Box::new(refusal.reason())),
             status: refusal.status(),
             error_type: Some(refusal.code()),
             form: if refusal.headers().any(is_xml) {

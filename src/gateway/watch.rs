@@ -57,8 +57,8 @@ pub(super) fn put(
         head: Head::of(head),
         body,
         by: By::Gateway(Judged {
-            verdict: Verdict::of(reply.why, proven),
-            why: reply.why,
+            verdict: Verdict::of(&reply.why, proven),
+            why: reply.why.clone(),
             note: reply.reason.clone(),
             proven,
             body: answer.filter(|answer| answer.len() <= ANSWER),

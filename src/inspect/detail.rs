@@ -187,7 +187,7 @@ fn scope(findings: &Findings) -> Vec<Value> {
         let date = parts.first().copied().unwrap_or_default();
         // A set is compared by what is in it, which is no line.
         let region = match &claim.region_set {
-            Some(set) if !is_wrong(findings) => Some(set.as_str()),
+            Some(regions) if !is_wrong(findings) => Some(regions.as_str()),
             _ => expected.region.as_deref(),
         };
         lines::scope(date, region, &expected.service, "aws4_request")

@@ -115,8 +115,8 @@ fn quoted(bytes: &[u8]) -> String {
 }
 
 fn octal(bytes: &[u8]) -> String {
-    let escaped: String = bytes.iter().map(|byte| format!("\\0{byte:03o}")).collect();
-    format!("'{escaped}'")
+    let escaped = bytes.iter().map(|byte| format!("\\0{byte:03o}"));
+    format!("'{}'", escaped.collect::<Vec<_>>().concat())
 }
 
 /// Request line, headers, an empty line, the body: what `sigv4 verify` reads.

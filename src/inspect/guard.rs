@@ -24,9 +24,8 @@ impl Token {
     pub(crate) fn new() -> std::io::Result<Self> {
         let mut bytes = [0; 20];
         getrandom::getrandom(&mut bytes)?;
-        Ok(Self(
-            bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        ))
+        let text = bytes.iter().map(|byte| format!("{byte:02x}"));
+        Ok(Self(text.collect::<Vec<_>>().concat()))
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -108,7 +108,7 @@ impl Inspector {
         (rows, mark)
     }
 
-    pub(super) fn list(&self, rows: Vec<Value>, mark: Mark) -> Value {
+    pub(super) fn list(&self, rows: &[Value], mark: Mark) -> Value {
         json!({
             "requests": rows,
             "last": mark.last,

@@ -38,8 +38,8 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
     let strings = claim.as_ref().map_or_else(Strings::none, |claim| {
         Strings::of(claim, key.as_deref(), &request, &policy)
     });
-    let refusal = match judged.why {
-        Why::Refused(reason) => Some(Refusal::of(reason, &request, &policy)),
+    let refusal = match &judged.why {
+        Why::Refused(reason) => Some(Refusal::of(**reason, &request, &policy)),
         _ => None,
     };
     let case = Case {
@@ -147,10 +147,7 @@ impl Case<'_> {
         {
             chain.canonical = Link::Broken;
         }
-        let is_token = matches!(
-            self.judged.why,
-            Why::Refused(RefusalReason::WrongSessionToken)
-        );
+        let is_token = self.refused() == Some(RefusalReason::WrongSessionToken);
         if !self.has_key || layer == Some(Layer::Scope) || is_token {
             chain.key = Link::Broken;
         } else if self.strings.known != Known::Unknown {
@@ -188,17 +185,14 @@ impl Case<'_> {
 }
 
 fn answer(seen: &Seen, judged: &Judged, refusal: Option<&Refusal>) -> Value {
-    let (headers, body) = match refusal {
-        Some(refusal) => {
-            let headers = refusal.headers();
-            let headers = headers.map(|(name, value)| json!({ "name": name, "value": value }));
-            (headers.collect(), Some(refusal.body()))
-        }
-        None => {
-            let body = judged.body.as_ref();
-            let body = body.map(|body| String::from_utf8_lossy(body).into_owned());
-            (Vec::new(), body)
-        }
+    let (headers, body) = if let Some(refusal) = refusal {
+        let headers = refusal.headers();
+        let headers = headers.map(|(name, value)| json!({ "name": name, "value": value }));
+        (headers.collect(), Some(refusal.body()))
+    } else {
+        let body = judged.body.as_ref();
+        let body = body.map(|body| String::from_utf8_lossy(body).into_owned());
+        (Vec::new(), body)
     };
     json!({ "status": seen.status, "headers": headers, "body": body })
 }

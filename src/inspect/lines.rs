@@ -158,26 +158,31 @@ fn row((sent, computed): &Both, is_known: bool) -> Value {
             ("computed-only", (None, Some(Cut::all(&computed.shown))))
         }
         (sent, computed) => {
-            let whole = |line: &Option<Line>| -> Option<Value> {
-                line.as_ref().map(|line| Cut::whole(&line.shown).json())
-            };
+            let whole = |line: &'_ Option<Line>| line.as_ref().map(|line| line.shown.clone());
+            let (left, right) = (whole(sent), whole(computed));
             return json(
-                sent.as_ref().or(computed.as_ref()),
-                whole(sent),
-                whole(computed),
+                computed.as_ref().or(sent.as_ref()),
+                left.as_deref().map(Cut::whole).as_ref(),
+                right.as_deref().map(Cut::whole).as_ref(),
                 "unknown",
             );
         }
     };
     json(
         computed.as_ref().or(sent.as_ref()),
-        cuts.0.map(|cut| cut.json()),
-        cuts.1.map(|cut| cut.json()),
+        cuts.0.as_ref(),
+        cuts.1.as_ref(),
         state,
     )
 }
 
-fn json(of: Option<&Line>, sent: Option<Value>, computed: Option<Value>, state: &str) -> Value {
+fn json(
+    of: Option<&Line>,
+    sent: Option<&Cut<'_>>,
+    computed: Option<&Cut<'_>>,
+    state: &str,
+) -> Value {
+    let (sent, computed) = (sent.map(Cut::json), computed.map(Cut::json));
     json!({
         "part": of.map(|line| line.part),
         "name": of.and_then(|line| line.name.as_deref()),

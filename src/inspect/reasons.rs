@@ -39,18 +39,24 @@ impl Case<'_> {
     }
 
     pub(super) fn error(&self) -> Option<Error> {
-        match self.judged.why {
-            Why::Refused(RefusalReason::Error(error)) => Some(error),
+        match self.refused() {
+            Some(RefusalReason::Error(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    pub(super) fn refused(&self) -> Option<RefusalReason> {
+        match &self.judged.why {
+            Why::Refused(reason) => Some(**reason),
             _ => None,
         }
     }
 
     pub(super) fn reasons(&self, refusal: Option<&Refusal>) -> (Vec<Reason>, Option<&'static str>) {
         let one = |cause: Cause| (Vec::from([known(cause)]), None);
-        match (self.judged.why, refusal) {
-            (Why::Served, _) => (Vec::new(), None),
+        match (&self.judged.why, refusal) {
             (Why::NoRoute, _) => one(Cause::NoSuchRoute),
-            (Why::Refused(reason), Some(refusal)) => match self.cause(reason) {
+            (Why::Refused(reason), Some(refusal)) => match self.cause(**reason) {
                 Some(cause) => one(cause),
                 None => self.explained(refusal),
             },
@@ -168,7 +174,7 @@ impl Case<'_> {
     }
 
     pub(super) fn sentence(&self, reasons: &[Reason], decided: Option<&Decided>) -> Option<String> {
-        match (self.judged.why, reasons.first()) {
+        match (&self.judged.why, reasons.first()) {
             (Why::Served, _) => Some(match decided {
                 Some(decided) => format!("allowed {}", decided.by),
                 None => "allowed".into(),
@@ -177,8 +183,8 @@ impl Case<'_> {
                 "signature and policies are right; refused for something else: {}",
                 self.judged.note
             )),
-            (Why::Refused(RefusalReason::Error(Error::SignatureMismatch)), _)
-                if self.strings.sent.is_none() =>
+            _ if self.error() == Some(Error::SignatureMismatch)
+                && self.strings.sent.is_none() =>
             {
                 Some(
                     "the signature does not hold for what arrived, nor with one of the usual mistakes: it \

@@ -45,7 +45,7 @@ pub(super) fn value(name: &str, value: &[u8]) -> String {
     let is = |secret: &&str| name.eq_ignore_ascii_case(secret);
     let is_other_scheme =
         name.eq_ignore_ascii_case("authorization") && !value.starts_with(b"AWS4-");
-    if is_other_scheme || SECRETS.iter().any(|secret| is(&secret)) {
+    if is_other_scheme || SECRETS.iter().any(is) {
         let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
         // A word of letters in front of another one.
         let is_scheme = is_other_scheme

@@ -38,9 +38,9 @@ fn bytes(record: &Record) -> Zeroizing<Vec<u8>> {
     let body = seen.body.kept().unwrap_or_default();
     let mut bytes = Zeroizing::new(Vec::with_capacity(seen.bytes().saturating_add(256)));
     let mut put = |pieces: &[&[u8]]| {
-        pieces
-            .iter()
-            .for_each(|piece| bytes.extend_from_slice(piece))
+        for piece in pieces {
+            bytes.extend_from_slice(piece);
+        }
     };
     put(&[
         seen.head.method().as_bytes(),

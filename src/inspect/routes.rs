@@ -56,9 +56,11 @@ impl Routes {
         let is_post = head.method == Method::POST;
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         let (allowed, is_allowed) = match parts.as_slice() {
-            [""] | ["api", "requests" | "events"] | ["api", "requests", _] => ("GET, HEAD", is_get),
+            [""]
+            | ["api", "requests" | "events"]
+            | ["api", "requests", _]
+            | ["api", "requests", _, "curl" | "verify" | "vector"] => ("GET, HEAD", is_get),
             ["api", "requests", _, "replay"] | ["api", "clear" | "explain"] => ("POST", is_post),
-            ["api", "requests", _, "curl" | "verify" | "vector"] => ("GET, HEAD", is_get),
             _ => {
                 let message = "there is the page at /, and an API below /api/: docs/inspect.md";
                 return answer::said(StatusCode::NOT_FOUND, message);
@@ -83,14 +85,13 @@ impl Routes {
                 let last = self.inspector.ring.clear().last;
                 answer::json(StatusCode::OK, &json!({ "last": last }))
             }
-            ["api", "explain"] => explain(value),
-            ["api", "requests", id, rest @ ..] => match self.record(id) {
-                Some(record) => self.one(&record, rest.first().copied()).await,
-                None => {
-                    let message = "no such request is kept";
-                    answer::said(StatusCode::NOT_FOUND, message)
+            ["api", "explain"] => explain(&value),
+            ["api", "requests", id, rest @ ..] => {
+                if let Some(record) = self.record(id) {
+                    return self.one(&record, rest.first().copied()).await;
                 }
-            },
+                answer::said(StatusCode::NOT_FOUND, "no such request is kept")
+            }
             _ => answer::said(StatusCode::NOT_FOUND, "there is nothing here"),
         }
     }
@@ -104,14 +105,14 @@ impl Routes {
         match what {
             None => answer::json(StatusCode::OK, &self.inspector.detail(record)),
             Some("replay") => self.replay(record).await,
-            Some(kind) => match self.inspector.export(record, kind) {
-                Some((content_type, bytes)) => answer::text(StatusCode::OK, content_type, bytes),
-                None => {
-                    let message = "not of this request: it has a session token, or not all of its bytes were \
-                                   kept";
-                    answer::said(StatusCode::CONFLICT, message)
+            Some(kind) => {
+                if let Some((content_type, bytes)) = self.inspector.export(record, kind) {
+                    return answer::text(StatusCode::OK, content_type, bytes);
                 }
-            },
+                let message = "not of this request: it has a session token, or not all of its bytes were \
+                               kept";
+                answer::said(StatusCode::CONFLICT, message)
+            }
         }
     }
 
@@ -132,7 +133,7 @@ impl Routes {
                 _ => false,
             };
             if !waited {
-                return answer::json(StatusCode::OK, &self.inspector.list(rows, mark));
+                return answer::json(StatusCode::OK, &self.inspector.list(&rows, mark));
             }
         }
     }
@@ -208,7 +209,7 @@ async fn read(body: Incoming) -> Result<Value, (StatusCode, &'static str)> {
     value.ok_or((StatusCode::BAD_REQUEST, "the body is no JSON object"))
 }
 
-fn explain(value: Value) -> Answer {
+fn explain(value: &Value) -> Answer {
     let field = |name: &str| value.get(name).filter(|value| !value.is_null());
     let names = ["request", "answer", "region", "service"];
     let is_known = value

@@ -43,22 +43,23 @@ impl Verdict {
     }
 
     /// `proven`: signature and policies were found right before the answer was made.
-    pub(crate) fn of(why: Why, proven: bool) -> Self {
+    pub(crate) fn of(why: &Why, proven: bool) -> Self {
         match why {
             Why::Served => Self::Allowed,
             Why::Fault if proven => Self::Allowed,
             Why::Denied(_) => Self::Policy,
             Why::NoRoute | Why::Fault => Self::Malformed,
-            Why::Refused(reason) => Self::of_reason(reason),
+            Why::Refused(reason) => Self::of_reason(**reason),
         }
     }
 
     fn of_reason(reason: RefusalReason) -> Self {
         match reason {
             RefusalReason::Error(error) => Self::of_error(error),
-            RefusalReason::UnknownAccessKey | RefusalReason::WrongSessionToken => Self::Signature,
             RefusalReason::ExpiredSessionToken => Self::Freshness,
-            RefusalReason::Stream(
+            RefusalReason::UnknownAccessKey
+            | RefusalReason::WrongSessionToken
+            | RefusalReason::Stream(
                 StreamError::ChunkSignatureMismatch { .. } | StreamError::TrailerSignatureMismatch,
             ) => Self::Signature,
             _ => Self::Malformed,
@@ -68,12 +69,11 @@ impl Verdict {
     pub(crate) fn of_error(error: Error) -> Self {
         match error.layer() {
             Layer::Freshness => Self::Freshness,
-            Layer::Scope | Layer::Payload | Layer::Signature => Self::Signature,
             // There is no host to sign.
             Layer::Header if matches!(error, Error::MissingHost | Error::RepeatedHost) => {
                 Self::Malformed
             }
-            Layer::Header => Self::Signature,
+            Layer::Scope | Layer::Header | Layer::Payload | Layer::Signature => Self::Signature,
             _ => Self::Malformed,
         }
     }

@@ -68,19 +68,18 @@ impl Kept {
         response: Response<B>,
         signer: &Signer,
         at: Timestamp,
-        looked_at: Option<&mut Answered>,
+        mut looked_at: Option<&mut Answered>,
     ) -> (Response<Peeked<B>>, Option<&'static str>)
     where
         B: Body<Data = Bytes> + Unpin,
     {
         let mut response = response.map(Peeked::new);
-        let looked_at = looked_at.map(|answered| {
+        if let Some(answered) = looked_at.as_deref_mut() {
             let own = |(name, value): (&HeaderName, &HeaderValue)| {
                 (name.as_str().to_owned(), value.as_bytes().to_vec())
             };
             answered.headers = response.headers().iter().map(own).collect();
-            answered
-        });
+        }
         if !is_refusal(response.status(), response.headers()) {
             return (response, None);
         }

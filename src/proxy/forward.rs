@@ -198,25 +198,23 @@ impl State {
         let began = Instant::now();
         let at = now()?;
         let kept = Kept::of(&request, prepared.payload);
-        let payload = prepared.payload;
-        let signature = sign(&signer, &mut request, payload, at)?;
+        let signature = sign(&signer, &mut request, prepared.payload, at)?;
+        exchange.passes(&request, prepared.payload, at);
         let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
-        exchange.passes(&request, payload, at);
         way.leave_host_to_the_version(request.headers_mut());
         of_connection.ask_on(request.headers_mut());
         let began = Instant::now();
         let (body, progress) = Sending::new(body);
-        let client = way.pool.client(is_upgrade);
-        let sent = client.request(request.map(|()| body));
+        let sent = way.pool.client(is_upgrade).request(request.map(|()| body));
         let mut response = answer_within(&way.route, sent, &progress).await?;
         exchange.answered_since(began);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.wire.may_wait(times.tunnel);
-            let here = decision.map(|decision| (decision, upgrade_here));
+            let decision = decision.filter(|_| is_upgrade);
             return tunnel::switch(
                 response,
-                here.filter(|_| is_upgrade),
+                decision.map(|decision| (decision, upgrade_here)),
                 exchange,
                 Held {
                     place,

@@ -160,7 +160,7 @@ impl Statement {
                 Pattern::resource(arn, version)
             })?,
             #[cfg(feature = "inspect")]
-            written: Written(statement.to_json()),
+            written: Written(statement.json()),
         })
     }
 }

@@ -72,7 +72,7 @@ pub(super) fn read(text: &str) -> Result<Request, Fault> {
             "-b" | "--cookie" => request.add("cookie", &value()?),
             "--json" => {
                 let more = value()?;
-                add(&mut data, &more, "")?;
+                add(&mut data, &more, "");
                 request.add("content-type", "application/json");
                 request.add("accept", "application/json");
             }
@@ -81,7 +81,7 @@ pub(super) fn read(text: &str) -> Result<Request, Fault> {
                 if more.starts_with('@') && option != "--data-raw" {
                     return Err("the body is in a file (@…): paste the request with its body");
                 }
-                add(&mut data, &more, "&")?;
+                add(&mut data, &more, "&");
             }
             "-T" | "--upload-file" | "-F" | "--form" | "--data-urlencode" => {
                 return Err(
@@ -169,7 +169,7 @@ fn header(request: &mut Request, text: &str) {
     }
 }
 
-fn add(data: &mut Option<Zeroizing<String>>, more: &str, between: &str) -> Result<(), Fault> {
+fn add(data: &mut Option<Zeroizing<String>>, more: &str, between: &str) {
     match data {
         Some(data) => {
             data.push_str(between);
@@ -177,7 +177,6 @@ fn add(data: &mut Option<Zeroizing<String>>, more: &str, between: &str) -> Resul
         }
         none => *none = Some(Zeroizing::new(more.to_owned())),
     }
-    Ok(())
 }
 
 /// Words as sh reads them: quotes, backslashes, `$'…'`. Variables stay as they are written.
