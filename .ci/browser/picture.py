@@ -41,7 +41,7 @@ finally:
     served.stop()
 # As many colours as text needs.
 with Image.open(PICTURE) as picture:
-    small = picture.convert("RGB").quantize(192, dither=Image.Dither.NONE)
+    small = picture.convert("RGB").quantize(256, dither=Image.Dither.NONE)
 small.save(PICTURE, optimize=True)
 size = PICTURE.stat().st_size
 print(f"{PICTURE.name}: {size} bytes")
