@@ -9,7 +9,7 @@ use crate::verify::refusal::api_gateway::{MISSING_TOKEN, of_service};
 use crate::verify::refusal::reason::RefusalReason;
 use http::{HeaderName, HeaderValue};
 use serde_json::json;
-use std::borrow::{Cow, ToOwned};
+use std::borrow::ToOwned;
 use std::boxed::Box;
 use std::format;
 use std::string::String;
@@ -26,7 +26,7 @@ pub(crate) struct Reply {
     pub(crate) headers: Box<[(HeaderName, HeaderValue)]>,
     pub(crate) body: Pieces,
     /// Why, for those who may read the log; a line. Callers are told no more than AWS tells.
-    pub(crate) reason: Cow<'static, str>,
+    pub(crate) reason: Box<str>,
     #[cfg_attr(not(feature = "inspect"), allow(dead_code))] // for the inspector
     pub(crate) why: Why,
 }
@@ -75,7 +75,7 @@ impl From<Refusal> for Reply {
             },
             headers: Box::default(),
             body: refusal.body().into(),
-            reason: refusal.note(),
+            reason: refusal.note().into(),
         }
     }
 }

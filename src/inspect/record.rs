@@ -5,7 +5,6 @@ use crate::gateway::reply::Why;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
 use bytes::Bytes;
-use std::borrow::Cow;
 use std::prelude::rust_2024::*;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -46,7 +45,7 @@ pub(crate) struct Judged {
     pub(crate) verdict: Verdict,
     pub(crate) why: Why,
     /// The line of the log.
-    pub(crate) note: Cow<'static, str>,
+    pub(crate) note: Box<str>,
     /// The signature is that of the access key.
     pub(crate) proven: bool,
     /// Of a refusal that says nothing of what arrived.
