@@ -7,7 +7,7 @@ use crate::grammar::xml::push_escaped;
 use crate::verify::refusal::answer::Refusal;
 use crate::verify::refusal::api_gateway::{MISSING_TOKEN, of_service};
 use crate::verify::refusal::reason::RefusalReason;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 use std::borrow::ToOwned;
 use std::boxed::Box;
@@ -23,7 +23,7 @@ pub(crate) struct Reply {
     pub(crate) error_type: Option<&'static str>,
     pub(crate) form: Form,
     /// Beside those that every answer has.
-    pub(crate) headers: Box<[(HeaderName, HeaderValue)]>,
+    pub(crate) headers: Option<Box<HeaderMap>>,
     pub(crate) body: Pieces,
     /// Why, for those who may read the log; a line. Callers are told no more than AWS tells.
     pub(crate) reason: Box<str>,
@@ -73,7 +73,7 @@ impl From<Refusal> for Reply {
             } else {
                 Form::Json
             },
-            headers: Box::default(),
+            headers: None,
             body: refusal.body().into(),
             reason: refusal.note().into(),
         }
@@ -92,7 +92,7 @@ impl Reply {
             status,
             error_type: None,
             form: Form::Json,
-            headers: Box::default(),
+            headers: None,
             body: body.into(),
             reason: "".into(),
             why: Why::Served,
@@ -106,7 +106,7 @@ impl Reply {
             status,
             error_type: Some(error_type),
             form: Form::Json,
-            headers: Box::default(),
+            headers: None,
             body: json!({ "message": message }).into(),
             reason: reason.into(),
             why: Why::Fault,
@@ -192,7 +192,7 @@ impl Reply {
         };
         Self {
             form,
-            headers: headers.into(),
+            headers: Some(Box::new(headers.into_iter().collect())),
             ..Self::ok(status, xml.unwrap_or_default())
         }
     }
@@ -277,7 +277,7 @@ impl Reply {
                 status: 403,
                 error_type: Some("AccessDeniedException"),
                 form: Form::Json,
-                headers: Box::default(),
+                headers: None,
                 body: json!({ "Message": message(&masked(resource)) }).into(),
                 reason: reason.into(),
             },

@@ -140,7 +140,7 @@ fn response(reply: Reply, request_id: &str) -> Response<Pieces> {
     if let Some(content_type) = content_type {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     }
-    headers.extend(reply.headers);
+    headers.extend(reply.headers.map(|headers| *headers).unwrap_or_default());
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(id_name, id);
     }

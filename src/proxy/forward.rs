@@ -197,9 +197,10 @@ impl State {
         let mut request = Request::from_parts(head, ());
         let began = Instant::now();
         let at = now()?;
-        let kept = Kept::of(&request, prepared.payload);
-        let signature = sign(&signer, &mut request, prepared.payload, at)?;
-        exchange.passes(&request, prepared.payload, at);
+        let payload = prepared.payload;
+        let kept = Kept::of(&request, payload);
+        let signature = sign(&signer, &mut request, payload, at)?;
+        exchange.passes(&request, payload, at);
         let body = prepared.behind(&signer, signature, at)?;
         exchange.signed_since(began);
         way.leave_host_to_the_version(request.headers_mut());
@@ -211,18 +212,17 @@ impl State {
         exchange.answered_since(began);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.wire.may_wait(times.tunnel);
-            let decision = decision.filter(|_| is_upgrade);
-            return tunnel::switch(
-                response,
-                decision.map(|decision| (decision, upgrade_here)),
-                exchange,
-                Held {
-                    place,
-                    guard: connection.drain.guard(),
-                    idle: times.tunnel,
-                },
-            );
+            let here = decision.map(|decision| (decision, upgrade_here));
+            let held = Held {
+                place,
+                guard: connection.drain.guard(),
+                idle: times.tunnel,
+            };
+            return tunnel::switch(response, here.filter(|_| is_upgrade), exchange, held);
         }
+        // RFC 9110, 2.5: the version is the proxy's own. In HTTP/1.0 the end of the connection would be that of
+        // the body, whoever broke it off.
+        *response.version_mut() = Version::HTTP_11;
         hop::take_off(response.headers_mut());
         response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept

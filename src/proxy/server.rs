@@ -11,8 +11,8 @@ use super::listen::listener::{Arriving, Listener, Slots};
 use super::listen::stream::Peer;
 use super::listen::tcp;
 use super::metrics::registry::Metrics;
+use super::protocols::protocols;
 use super::settings::{Limits, Listen, Settings};
-use super::share::{Share, WINDOW};
 use super::signals::Signals;
 use crate::inspect::inspector::{Inspector, Source};
 use crate::inspect::ring::Ring;
@@ -21,8 +21,7 @@ use crate::sources::lock::lock;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -313,25 +312,7 @@ impl Served {
             let open = asked.open();
             async move { Ok::<_, Infallible>(served.answer(request, from, &wire, open).await) }
         });
-        let share = Share::of(&self.slots);
-        let mut server = auto::Builder::new(TokioExecutor::new());
-        server
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.keep_alive)
-            // The guard holds to the limit; what it hands over may be longer, with its target escaped.
-            .max_buf_size(limits.head.saturating_add(LONGEST_TARGET))
-            .max_headers(limits.headers);
-        server
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(PING)
-            .keep_alive_timeout(PING)
-            .max_concurrent_streams(share.streams)
-            .initial_connection_window_size(share.window)
-            .initial_stream_window_size(WINDOW)
-            .max_send_buf_size(UNSENT)
-            .max_header_list_size(u32::try_from(limits.head).unwrap_or(u32::MAX));
+        let server = protocols(&limits, &self.slots);
         let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let unused = (
             asked.idle(limits.keep_alive),
@@ -394,14 +375,8 @@ fn too_many_headers(request: &Request<Incoming>, limits: &Limits) -> Option<Wire
 
 /// Threads that write and read bodies in files. More of them are not faster, and each holds memory.
 const FILE_THREADS: usize = 8;
-/// Over HTTP/2: how often a caller is asked whether it is there, and how long it has to say so.
-const PING: Duration = Duration::from_secs(20);
-/// Over HTTP/2: bytes of one answer that its caller does not take yet: a frame.
-const UNSENT: usize = 16 << 10;
 /// How long the last answer may take to leave at the least, once no request is waited for any more.
 const LEAST: Duration = Duration::from_secs(60);
-/// Of what hyper takes, in bytes.
-const LONGEST_TARGET: usize = 65_534;
 
 #[cfg(test)]
 #[path = "server_tests.rs"]

@@ -4,6 +4,7 @@ use super::*;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::http2;
+use hyper_util::rt::TokioExecutor;
 use std::format;
 use std::future::Future;
 use std::vec;

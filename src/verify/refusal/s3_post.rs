@@ -175,6 +175,9 @@ fn of_claim(
     argument(CREDENTIAL, form, message, details)
 }
 
+const NOT_SUPPORTED: &str = "The authorization mechanism you have provided is not supported. Please use \
+    AWS4-HMAC-SHA256.";
+
 fn of_fault(fault: PostFault, form: &ArrivedForm<'_>, details: &mut Details) -> Words {
     let document = |what: &str| (400, DOCUMENT, format!("Invalid Policy: {what}").into());
     let denied = |what: &str| {
@@ -185,13 +188,7 @@ fn of_fault(fault: PostFault, form: &ArrivedForm<'_>, details: &mut Details) -> 
     match fault {
         PostFault::NotSigned => (403, DENIED, "Access Denied".into()),
         // Of regions that never had Version 2.
-        PostFault::SignatureVersion2 => (
-            400,
-            "InvalidRequest",
-            "The authorization mechanism you have provided is not supported. Please use \
-             AWS4-HMAC-SHA256."
-                .into(),
-        ),
+        PostFault::SignatureVersion2 => (400, "InvalidRequest", NOT_SUPPORTED.into()),
         PostFault::MissingField { name } => {
             let message = format!(
                 "Bucket POST must contain a field named '{name}'.  If it is specified, please check \
