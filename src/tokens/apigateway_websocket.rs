@@ -54,7 +54,7 @@ impl<'a> ApigatewayWebsocket<'a> {
         Self { expires, ..self }
     }
 
-    /// The URL to connect to. Vectors `api-gateway-websocket*` of `test-vectors/tokens`.
+    /// The URL to connect to. Vectors `apigateway-websocket*` of `test-vectors/tokens`.
     ///
     /// ```
     /// use sigv4::tokens::{ApigatewayWebsocket, Maker};

@@ -16,6 +16,9 @@ const ACCEPT: &str = "application/json, text/javascript";
 const CONTENT_ENCODING: &str = "amz-1.0";
 const CONTENT_TYPE: &str = "application/json; charset=UTF-8";
 
+/// In the name of the host of an API's WebSockets.
+const REALTIME: &str = ".appsync-realtime-api.";
+
 /// The longest message of AppSync's, 240 KB, and something more.
 const LONGEST_DATA: usize = 1_048_576;
 
@@ -69,8 +72,8 @@ impl Appsync<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`TokenError`]: a malformed host, another region than the host's, data that are none or
-    /// too long, and what cannot be signed.
+    /// [`TokenError`]: a malformed host or that of the WebSockets, another region than the host's,
+    /// data that are none or too long, and what cannot be signed.
     pub fn headers(
         &self,
         maker: &Maker<'_>,
@@ -78,6 +81,10 @@ impl Appsync<'_> {
     ) -> Result<AppsyncHeaders, TokenError> {
         let host = checked::host(self.host)?;
         checked::region_of(&host, self.region)?;
+        // What is signed is the API's name, also for its WebSockets.
+        if host.contains(REALTIME) {
+            return Err(TokenError::WebSocketHost);
+        }
         let (target, body) = match message {
             AppsyncMessage::Connect => ("/graphql/connect", "{}"),
             AppsyncMessage::Start(data) => ("/graphql", data),
@@ -198,7 +205,7 @@ fn endpoint(host: &str, target: &str) -> String {
     let is_event = target == "/event";
     let (host, path) = match host.split_once(".appsync-api.") {
         Some((id, rest)) => (
-            [id, ".appsync-realtime-api.", rest].concat(),
+            [id, REALTIME, rest].concat(),
             if is_event {
                 "/event/realtime"
             } else {

@@ -48,7 +48,7 @@ impl<'a> Dsql<'a> {
         Self { expires, ..self }
     }
 
-    /// The password, over TLS only. Vectors `dsql-*` of `test-vectors/tokens`.
+    /// The password, over TLS only. Vectors `dsql*` of `test-vectors/tokens`.
     ///
     /// ```
     /// use sigv4::tokens::{Dsql, Maker};

@@ -2,6 +2,7 @@
 
 use crate::grammar::base64::base64_url;
 use crate::tokens::checked;
+use crate::tokens::eks_token::{CLUSTER_HEADER, LONGEST, PREFIX};
 use crate::tokens::error::{Input, TokenError};
 use crate::tokens::maker::Maker;
 use crate::tokens::presigned::{EXPIRES_LATER, Presigned};
@@ -17,14 +18,13 @@ const LONGEST_CLUSTER: usize = 253;
 /// date, whatever its `X-Amz-Expires` says; AWS's tools leave a minute of them.
 const RENEWED_AFTER: u64 = 14 * 60;
 
-const PREFIX: &str = "k8s-aws-v1.";
-
 /// A cluster of EKS, or one behind aws-iam-authenticator.
 /// [Access to the Kubernetes API](https://docs.aws.amazon.com/eks/latest/userguide/cluster-auth.html),
 /// [aws-iam-authenticator](https://github.com/kubernetes-sigs/aws-iam-authenticator#api-authorization-from-outside-a-cluster)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Eks<'a> {
-    /// The name of the cluster (of one on Outposts, its id): the token is good for no other.
+    /// The name of the cluster (of one on Outposts, its id). The token is good
+    /// for clusters of this name, in whichever account of the region's partition.
     pub cluster: &'a str,
     /// The region whose AWS STS is asked who calls: that of the cluster.
     pub region: &'a str,
@@ -48,17 +48,18 @@ impl Eks<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`TokenError`]: a malformed name, a region of none of AWS's partitions, and what cannot be
-    /// signed.
+    /// [`TokenError`]: a malformed name, a region of none of AWS's partitions, a session token with
+    /// which no cluster would take it (some 2,500 bytes, fewer where escapes are needed), and what
+    /// cannot be signed.
     pub fn token(&self, maker: &Maker<'_>) -> Result<Token, TokenError> {
         checked::length(Input::Cluster, self.cluster, LONGEST_CLUSTER)?;
         checked::bytes(Input::Cluster, self.cluster, |byte| byte.is_ascii_graphic())?;
         let presigned = Presigned {
             method: "GET",
             host: &sts::host(self.region)?,
-            target: "/?Action=GetCallerIdentity&Version=2011-06-15",
-            // The cluster adds its own name, and so no other can use the token.
-            header: Some(("x-k8s-aws-id", self.cluster.as_bytes())),
+            target: &["/?", sts::BODY].concat(),
+            // The cluster adds its own name, and so one of another name cannot use the token.
+            header: Some((CLUSTER_HEADER, self.cluster.as_bytes())),
             region: self.region,
             service: "sts",
             expires: Some(60),
@@ -66,6 +67,13 @@ impl Eks<'_> {
         };
         let url = presigned.written(maker, "https://", presigned.host, "")?;
         let encoded = Zeroizing::new(base64_url(url.as_bytes()));
+        let length = PREFIX.len().saturating_add(encoded.len());
+        if length > LONGEST {
+            return Err(TokenError::TokenTooLong {
+                length,
+                limit: LONGEST,
+            });
+        }
         Ok(Token {
             text: Zeroizing::new([PREFIX, &encoded].concat()),
             validity: maker.validity(Some(RENEWED_AFTER))?,

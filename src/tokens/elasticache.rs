@@ -21,7 +21,7 @@ pub struct Elasticache<'a> {
 
 impl Elasticache<'_> {
     /// The password, good for 15 minutes; a connection ends 12 hours after `AUTH`, unless it is
-    /// sent again. Vectors `elasticache-*` of `test-vectors/tokens`.
+    /// sent again. Vectors `elasticache*` of `test-vectors/tokens`.
     ///
     /// ```
     /// use sigv4::tokens::{Elasticache, Maker};

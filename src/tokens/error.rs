@@ -1,6 +1,7 @@
 //! Why a token is not made.
 
 use crate::error::Error;
+use crate::request::timestamp::Timestamp;
 use core::fmt;
 
 /// Why a token was not made.
@@ -61,6 +62,23 @@ pub enum TokenError {
     RegionDiffers,
     /// The host is none of the service's, and nothing else tells the region.
     NoRegionInHost,
+    /// The host is that of an API's WebSockets, and what is signed is that of the API:
+    /// `appsync-api` in the place of `appsync-realtime-api`.
+    WebSocketHost,
+    /// The token is longer than the service takes, as the session token in it is long.
+    TokenTooLong {
+        /// Its length in bytes.
+        length: usize,
+        /// How many bytes it may have.
+        limit: usize,
+    },
+    /// The credentials are over when the token is made, and the token would be.
+    CredentialsEnded {
+        /// When they ended.
+        ended: Timestamp,
+        /// When the token is made.
+        at: Timestamp,
+    },
 }
 
 /// What is given to make a token of, for [`TokenError`].
@@ -127,6 +145,18 @@ impl fmt::Display for TokenError {
             Self::UnknownRegion => f.write_str("region: of none of AWS's partitions"),
             Self::RegionDiffers => f.write_str("region: the host is in another one"),
             Self::NoRegionInHost => f.write_str("host: its name tells no region"),
+            Self::WebSocketHost => f.write_str(
+                "host: that of the WebSockets; the API's has appsync-api in place of \
+                 appsync-realtime-api",
+            ),
+            Self::TokenTooLong { length, limit } => write!(
+                f,
+                "the token has {length} bytes, and {limit} are taken: the session token in it is \
+                 too long"
+            ),
+            Self::CredentialsEnded { ended, at } => {
+                write!(f, "the credentials ended at {ended}, before {at}")
+            }
         }
     }
 }

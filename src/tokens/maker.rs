@@ -1,8 +1,8 @@
 //! Who makes a token, and when.
 
-use crate::error::Error;
 use crate::request::credentials::Credentials;
 use crate::request::timestamp::Timestamp;
+use crate::tokens::error::TokenError;
 use crate::tokens::validity::Validity;
 
 /// Who makes a token, and when: what all tokens have in common.
@@ -37,7 +37,8 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Says when the credentials end, which ends their tokens, too.
+    /// Says when the credentials end, which ends their tokens, too; of those that have ended none is
+    /// made ([`TokenError::CredentialsEnded`]).
     #[must_use]
     pub fn with_credentials_end(self, end: Timestamp) -> Self {
         Self {
@@ -59,7 +60,11 @@ impl<'a> Maker<'a> {
     }
 
     /// Of a token that is good for so many seconds, or for a time that nobody states.
-    pub(crate) fn validity(&self, seconds: Option<u64>) -> Result<Validity, Error> {
+    pub(crate) fn validity(&self, seconds: Option<u64>) -> Result<Validity, TokenError> {
+        let at = self.at;
+        if let Some(ended) = self.credentials_end.filter(|end| *end <= at) {
+            return Err(TokenError::CredentialsEnded { ended, at });
+        }
         let expires_at = match seconds {
             Some(seconds) => {
                 let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);

@@ -52,6 +52,7 @@ mod checked;
 mod codecommit;
 mod dsql;
 mod eks;
+mod eks_token;
 mod elasticache;
 mod error;
 mod header_json;

@@ -34,7 +34,7 @@ pub struct Rds<'a> {
 
 impl Rds<'_> {
     /// The password, good for 15 minutes, over TLS only. A connection that is open stays open.
-    /// Vectors `rds-*` of `test-vectors/tokens`.
+    /// Vectors `rds*` of `test-vectors/tokens`.
     ///
     /// ```
     /// use sigv4::tokens::{Maker, Rds};

@@ -10,7 +10,7 @@ use crate::tokens::checked;
 use crate::tokens::error::{Input, TokenError};
 use crate::tokens::header_json::Fields;
 use crate::tokens::maker::Maker;
-use crate::tokens::sts;
+use crate::tokens::sts::{self, BODY, FORM, SERVER_ID_HEADER};
 use crate::tokens::validity::Validity;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,10 +18,6 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 const METHOD: &str = "POST";
-const BODY: &str = "Action=GetCallerIdentity&Version=2011-06-15";
-const CONTENT_TYPE: &str = "application/x-www-form-urlencoded; charset=utf-8";
-/// In which Vault wants to be named.
-const VAULT: &str = "X-Vault-AWS-IAM-Server-ID";
 const LONGEST_SERVER_ID: usize = 4_096;
 
 /// A request to AWS STS that tells who calls, signed to be sent by somebody else: by Vault's AWS
@@ -48,7 +44,7 @@ impl<'a> StsIdentity<'a> {
     /// Signs the name of the server that it is for, in the header that Vault looks for it in.
     #[must_use]
     pub fn with_server_id(self, id: &'a str) -> Self {
-        self.with_server_id_in(VAULT, id)
+        self.with_server_id_in(SERVER_ID_HEADER, id)
     }
 
     /// The same in the header of another server.
@@ -84,9 +80,10 @@ impl<'a> StsIdentity<'a> {
             check_server_id(header, id)?;
         }
         let host = sts::host(self.region)?;
+        let content_type = [FORM, "; charset=utf-8"].concat();
         let mut headers: Vec<Header<'_>> = Vec::with_capacity(3);
         headers.push(("Host", host.as_bytes()));
-        headers.push(("Content-Type", CONTENT_TYPE.as_bytes()));
+        headers.push(("Content-Type", content_type.as_bytes()));
         if let Some((header, id)) = self.server_id {
             headers.push((header, id.as_bytes()));
         }
@@ -101,7 +98,7 @@ impl<'a> StsIdentity<'a> {
         // As HashiCorp's clients name them, and in the order of the alphabet.
         let mut fields = Fields::default();
         fields.push("Authorization", signed.authorization());
-        fields.push("Content-Type", CONTENT_TYPE);
+        fields.push("Content-Type", &content_type);
         fields.push("Host", &host);
         fields.push("X-Amz-Date", maker.at().as_str());
         if let Some(token) = maker.credentials().session_token() {

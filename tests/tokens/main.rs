@@ -11,6 +11,7 @@ mod vector;
 mod verified;
 #[cfg(any(feature = "client", feature = "post-policy"))]
 mod verified_answers;
+mod verified_any;
 mod verified_changed;
 mod verified_hosts;
 #[cfg(any(feature = "client", feature = "post-policy"))]

@@ -124,6 +124,15 @@ fn apis() {
         host: APPSYNC,
         region: REGION,
     };
+    // What is signed is the API's name, whatever is connected to.
+    let realtime = "abc.Appsync-Realtime-API.us-east-1.amazonaws.com";
+    for message in [AppsyncMessage::Connect, AppsyncMessage::Event("{}")] {
+        let api = Appsync {
+            host: realtime,
+            region: REGION,
+        };
+        is_refused(api.headers(&maker, message), TokenError::WebSocketHost);
+    }
     let expected = TokenError::Empty { input: Input::Data };
     is_refused(api.headers(&maker, AppsyncMessage::Start("")), expected);
     let long_data = "x".repeat(1_048_577);

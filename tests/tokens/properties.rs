@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sigv4::tokens::{
     ApigatewayWebsocket, Appsync, AppsyncMessage, Bedrock, Codecommit, Dsql, Eks, Elasticache, Iot,
-    Maker, Memorydb, Msk, Rds, StsIdentity,
+    Maker, Memorydb, Msk, Rds, StsIdentity, TokenError,
 };
 use sigv4::{Claim, Credentials, Error, Payload, Policy, Request, Timestamp};
 use std::time::Duration;
@@ -133,13 +133,18 @@ proptest! {
         }
     }
 
-    /// A token is over with the credentials, if that is sooner.
+    /// A token is over with the credentials, if that is sooner, and not made if they are.
     #[test]
-    fn the_sooner_end_counts(seconds in 1_u64..=43_200, end in -100_i64..100_000) {
+    fn the_sooner_end_counts(seconds in 1_u64..=43_200, end in prop_oneof![-3_i64..3, -100_i64..100_000]) {
         let credentials = credentials(true);
         let of_credentials = Timestamp::from_unix(at().unix() + end).unwrap();
         let maker = Maker::new(&credentials, at()).with_credentials_end(of_credentials);
         let key = Bedrock::new("us-west-2").with_expires(Duration::from_secs(seconds));
+        if end <= 0 {
+            let expected = TokenError::CredentialsEnded { ended: of_credentials, at: at() };
+            prop_assert_eq!(key.token(&maker).map(|_| ()), Err(expected));
+            return Ok(());
+        }
         let validity = key.token(&maker).unwrap().validity();
         let of_token = at().unix() + i64::try_from(seconds).unwrap();
         prop_assert_eq!(validity.expires_at().unwrap().unix(), of_token);

@@ -20,8 +20,8 @@ fn is_taken(region: &str, host: &str) -> bool {
 }
 
 /// The cases of aws-iam-authenticator's own test of it (`TestSTSEndpoints`, commit 9aae787), the
-/// partition said by one of its regions; and where it takes a region that no partition has, which
-/// this one does not.
+/// partition said by one of its regions; and where it takes a region that is none by the pattern
+/// of any partition, which this one does not.
 #[test]
 fn as_aws_iam_authenticator_takes_them() {
     let (aws, cn, gov) = ("us-east-1", "cn-north-1", "us-gov-west-1");
@@ -64,6 +64,9 @@ fn as_aws_iam_authenticator_takes_them() {
         (aws, "sts.cn-north-1.api.amazonwebservices.com.cn", false),
         (cn, "sts.us-west-2.amazonaws.com.cn", false),
         (aws, "sts.us-west-2.amazonaws.com.cn", false),
+        // By its pattern: regions are not looked up, and new ones come.
+        (aws, "sts.us-mars-1.amazonaws.com", true),
+        (cn, "sts.us-mars-1.amazonaws.com", false),
         // Taken there.
         (aws, "sts.not-a-region.amazonaws.com", false),
         (aws, "sts.default-region.amazonaws.com", false),

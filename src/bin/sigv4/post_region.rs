@@ -27,18 +27,8 @@ pub(crate) fn region(
         };
         return Ok(scope(&to, &asked, None, profile)?.region);
     }
-    if let Some(given) = given {
-        return Ok(given.to_owned());
+    match given {
+        Some(given) => Ok(given.to_owned()),
+        None => provided::told_region(profile),
     }
-    if let Some(region) = provided::region(profile)? {
-        return Ok(region);
-    }
-    let passed_over = match provided::region_of_instance(profile) {
-        Ok(Some(region)) => return Ok(region),
-        Ok(None) => String::new(),
-        Err(why) => format!(" (instance metadata passed over: {why})"),
-    };
-    Err(Failure::usage(format_args!(
-        "no region: give --region or set AWS_REGION; the profile tells none{passed_over}"
-    )))
 }

@@ -58,6 +58,31 @@ pub(crate) fn region(profile: Option<&str>) -> Result<Option<String>, Failure> {
         .map_err(|error| in_words(&error, format_args!("no region: {error}")))
 }
 
+/// The same, else the region of the instance that this is.
+pub(crate) fn told_region(profile: Option<&str>) -> Result<String, Failure> {
+    if let Some(region) = region(profile)? {
+        return Ok(region);
+    }
+    let (region, why_not) = match region_of_instance(profile) {
+        Ok(region) => (region, None),
+        Err(why) => (None, Some(why)),
+    };
+    region.ok_or_else(|| {
+        Failure::usage(format_args!(
+            "no region: give --region or set AWS_REGION{}",
+            passed_over(why_not.as_ref())
+        ))
+    })
+}
+
+/// Why the instance's metadata tell no region, where they were asked, behind other words.
+pub(crate) fn passed_over(why_not: Option<&CredentialsError>) -> String {
+    match why_not {
+        Some(why) => format!(" (instance metadata passed over: {why})"),
+        None => String::new(),
+    }
+}
+
 /// What Signature Version 4A is for, by the variable, else by a profile, as [`region`] finds it.
 pub(crate) fn region_set(profile: Option<&str>) -> Result<Option<String>, Failure> {
     let profile = ProfileCredentials::with_config(&config(), profile);

@@ -120,10 +120,7 @@ fn in_any_region(given: Given<'_>) -> Given<'_> {
 
 /// `why_not` is why the instance's metadata tell no region, where they were asked.
 fn failure(error: &EndpointError, why_not: Option<&CredentialsError>) -> Failure {
-    let passed_over = match why_not {
-        Some(why) => format!(" (instance metadata passed over: {why})"),
-        None => String::new(),
-    };
+    let passed_over = provided::passed_over(why_not);
     match error {
         EndpointError::MissingService {
             host,

@@ -34,7 +34,7 @@ impl Common {
         made.print(self.output)
     }
 
-    /// The same in the form of a tool that is told when it ends.
+    /// The same in the form of a tool that is told when it ends: nothing has to be said beside.
     pub(crate) fn print_as(
         &self,
         make: impl FnOnce(&Maker<'_>) -> Result<Made, TokenError>,
@@ -92,19 +92,7 @@ impl Common {
         if let Some(region) = host.and_then(recognize).and_then(|known| known.region) {
             return Ok(region);
         }
-        let profile = self.credentials.profile();
-        if let Some(region) = provided::region(profile)? {
-            return Ok(region);
-        }
-        let (region, why_not) = match provided::region_of_instance(profile) {
-            Ok(region) => (region, String::new()),
-            Err(error) => (None, format!(" (instance metadata passed over: {error})")),
-        };
-        region.ok_or_else(|| {
-            Failure::usage(format_args!(
-                "no region: give --region or set AWS_REGION{why_not}"
-            ))
-        })
+        provided::told_region(self.credentials.profile())
     }
 }
 
@@ -116,7 +104,9 @@ fn refused(error: &TokenError) -> Failure {
             | Error::InvalidAccessKeyId { .. }
             | Error::EmptySecretAccessKey
             | Error::InvalidSessionToken { .. },
-        ) => Failure::credentials(error),
+        )
+        | TokenError::CredentialsEnded { .. }
+        | TokenError::TokenTooLong { .. } => Failure::credentials(error),
         _ => Failure::usage(error),
     }
 }

@@ -7,13 +7,12 @@ use crate::grammar::text::pieces;
 use crate::request::algorithm::Algorithm;
 use crate::request::timestamp::Timestamp;
 use crate::sign::authorization::{credential_parts, parse_signature};
+use crate::tokens::eks_token::CLUSTER_HEADER;
 use crate::tokens::verify::eks_token_error::EksTokenError;
 use crate::tokens::verify::sts_url::StsUrl;
 use crate::verify::claim::check;
 use alloc::borrow::Cow;
-
-/// Under which the name of a cluster is signed.
-pub(super) const CLUSTER_HEADER: &str = "x-k8s-aws-id";
+use zeroize::Zeroize;
 
 /// How old a token may be, and what `X-Amz-Expires` may say, in seconds.
 pub(super) const MAX_AGE: u64 = 900;
@@ -44,8 +43,18 @@ const NAMES: [&str; 9] = [
     "X-Amz-Security-Token",
 ];
 
-/// Each once, its value decoded.
+/// Each once, its value decoded. Wiped when dropped: one is a session token.
 pub(super) struct EksParameters<'u>([Option<Cow<'u, str>>; NAMES.len()]);
+
+impl Drop for EksParameters<'_> {
+    fn drop(&mut self) {
+        for value in self.0.iter_mut().flatten() {
+            if let Cow::Owned(value) = value {
+                value.zeroize();
+            }
+        }
+    }
+}
 
 impl<'u> EksParameters<'u> {
     /// Those of [`NAMES`] and no other, each once: the one that STS counts could be another than
@@ -64,10 +73,10 @@ impl<'u> EksParameters<'u> {
             let mut slots = NAMES.iter().zip(&mut found.0);
             let slot = slots.find(|(name, _)| key.eq_ignore_ascii_case(name));
             let (_, slot) = slot.ok_or(unexpected)?;
-            let value = decode(value).ok_or(EksTokenError::InvalidUrl { position })?;
-            if slot.replace(value).is_some() {
+            if slot.is_some() {
                 return Err(EksTokenError::RepeatedParameter { position });
             }
+            *slot = Some(decode(value).ok_or(EksTokenError::InvalidUrl { position })?);
         }
         Ok(found)
     }

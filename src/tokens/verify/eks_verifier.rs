@@ -4,7 +4,8 @@
 use crate::endpoint::are_of_one_partition;
 use crate::grammar::base64_decode::{Base64, decode_base64};
 use crate::request::timestamp::Timestamp;
-use crate::tokens::verify::eks_parameters::{CLUSTER_HEADER, EksParameters, MAX_AGE};
+use crate::tokens::eks_token::{CLUSTER_HEADER, LONGEST, PREFIX};
+use crate::tokens::verify::eks_parameters::{EksParameters, MAX_AGE};
 use crate::tokens::verify::eks_token_error::EksTokenError;
 use crate::tokens::verify::freshness::{Stale, check_freshness};
 use crate::tokens::verify::sts_host::is_sts_host;
@@ -15,11 +16,6 @@ use alloc::vec;
 use core::time::Duration;
 use zeroize::Zeroizing;
 
-const PREFIX: &str = "k8s-aws-v1.";
-
-/// How long a token may be, in bytes.
-const LONGEST: usize = 4_096;
-
 /// Looks at EKS tokens as [aws-iam-authenticator](https://github.com/kubernetes-sigs/aws-iam-authenticator)
 /// does, up to the call of STS that answers for each.
 ///
@@ -29,11 +25,12 @@ const LONGEST: usize = 4_096;
 /// nobody else, for nothing but the caller's name, and that the caller meant this cluster, whose
 /// name is under the signature and is put in by the cluster itself.
 ///
-/// Rules and their errors: [`EksTokenError`]; vectors: `test-vectors/tokens/eks`. Stricter than
+/// Rules and their errors: [`EksTokenError`]; vectors: `test-vectors/tokens-verify/eks`. Stricter than
 /// aws-iam-authenticator where STS or another reader of the URL might see something else: line
 /// breaks in the token, bits behind its last byte, a user or a fragment in the URL, `;` in the query,
 /// a scheme in upper case,
-/// another version, a date in the future, a region that no partition has; and what STS refuses for
+/// another version, a date in the future, a host whose region is none by the pattern of any
+/// partition (which of its regions there are is not looked up: new ones come); and what STS refuses for
 /// certain (no signature, a signed header that it is not going to get) is refused at once.
 ///
 /// ```

@@ -1,5 +1,6 @@
 //! The headers of a signed call of `GetCallerIdentity`.
 
+use crate::tokens::sts::FORM;
 use crate::tokens::verify::identity_error::StsIdentityError;
 
 /// What such a call may have beside the server's name: what AWS's SDKs send with it. Not
@@ -22,9 +23,6 @@ const MOST: usize = 32;
 
 /// How long they may be together, in bytes.
 const LONGEST: usize = 16_384;
-
-/// Of a value that is text: `charset=utf-8` and nothing else may follow.
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Headers that are allowed, each once, without a byte that could end a line.
 #[derive(Clone, Copy)]
@@ -98,6 +96,7 @@ impl<'h> IdentityHeaders<'h> {
     }
 }
 
+/// `charset=utf-8` and nothing else may follow.
 fn is_form(content_type: &str) -> bool {
     let (kind, parameter) = content_type
         .split_once(';')

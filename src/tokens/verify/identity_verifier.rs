@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::grammar::text::pieces;
 use crate::request::algorithm::Algorithm;
 use crate::request::timestamp::Timestamp;
+use crate::tokens::sts;
 use crate::tokens::verify::freshness::{Stale, check_freshness};
 use crate::tokens::verify::identity_error::StsIdentityError;
 use crate::tokens::verify::identity_headers::IdentityHeaders;
@@ -19,10 +20,7 @@ use zeroize::Zeroizing;
 const LONGEST_URL: usize = 512;
 
 /// The one call that is replayed, in either order.
-const BODIES: [&str; 2] = [
-    "Action=GetCallerIdentity&Version=2011-06-15",
-    "Version=2011-06-15&Action=GetCallerIdentity",
-];
+const BODIES: [&str; 2] = [sts::BODY, "Version=2011-06-15&Action=GetCallerIdentity"];
 
 /// Looks at signed calls of STS's `GetCallerIdentity` by which callers say who they are: the method
 /// that [Vault](https://developer.hashicorp.com/vault/docs/auth/aws#iam-auth-method) made known, and
@@ -34,7 +32,7 @@ const BODIES: [&str; 2] = [
 /// Without the last, whoever gets such a call from somebody could send it on to others and be taken
 /// for him.
 ///
-/// Rules and their errors: [`StsIdentityError`]; vectors: `test-vectors/tokens/sts-identity`.
+/// Rules and their errors: [`StsIdentityError`]; vectors: `test-vectors/tokens-verify/sts-identity`.
 ///
 /// ```
 /// use sigv4::Timestamp;
@@ -84,7 +82,7 @@ impl<'a> StsIdentityVerifier<'a> {
         Self {
             endpoints,
             server_id: Some(server_id),
-            server_id_header: "X-Vault-AWS-IAM-Server-ID",
+            server_id_header: sts::SERVER_ID_HEADER,
             other_headers: &[],
             max_age: Duration::from_secs(900),
             clock_skew: Duration::from_secs(300),
