@@ -6,7 +6,11 @@ use std::io::Write;
 use std::process::Stdio;
 
 /// Status, stdout and stderr of git's helper.
-fn helped(more: &[&str], asked: &str, variables: &[(&str, &str)]) -> (Option<i32>, String, String) {
+fn helped(
+    more: &[&str],
+    asked: impl AsRef<[u8]>,
+    variables: &[(&str, &str)],
+) -> (Option<i32>, String, String) {
     let arguments = ["token", "codecommit", "--time", AT, "--git-credential"];
     let mut command = sigv4(&[&arguments[..], more].concat());
     let mut child = command
@@ -17,7 +21,7 @@ fn helped(more: &[&str], asked: &str, variables: &[(&str, &str)]) -> (Option<i32
         .spawn()
         .unwrap();
     // What is too long is not read to its end.
-    let _ = child.stdin.take().unwrap().write_all(asked.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(asked.as_ref());
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (
@@ -67,8 +71,22 @@ fn of_git() {
         "protocol=http\nhost=git-codecommit.us-east-2.amazonaws.com\npath=v1/repos/a\n",
         "protocol=https\n",
         "",
+        "protocol=https\nhost=github.com\nno attribute\n",
     ] {
         assert_eq!(helped(&["get"], other, &[]), done(""), "{other}");
+    }
+    // Of which it is no matter what else git says.
+    let path = [
+        &b"protocol=https\nhost=github.com\npath="[..],
+        &[b'a'; 70_000],
+    ]
+    .concat();
+    for other in [
+        &b"protocol=https\nhost=github.com\npath=\xff\n"[..],
+        b"host=\xff\n",
+        &path,
+    ] {
+        assert_eq!(helped(&["get"], other, &[]), done(""));
     }
 }
 
@@ -90,6 +108,10 @@ fn what_git_does_not_say() {
             "stdin: a line without '=', which is nothing that git asks",
         ),
         (
+            format!("{host}path=v1/repos/a\npath\n"),
+            "stdin: a line without '=', which is nothing that git asks",
+        ),
+        (
             long,
             "stdin: more than 65536 bytes, which is nothing that git asks",
         ),
@@ -97,4 +119,19 @@ fn what_git_does_not_say() {
         let expected = (Some(2), String::new(), format!("sigv4: {words}\n"));
         assert_eq!(helped(&["get"], &asked, &[]), expected);
     }
+    let path = [host.as_bytes(), b"path=v1/repos/\xff\n"].concat();
+    let words = "sigv4: stdin: a path that is no UTF-8\n";
+    let expected = (Some(2), String::new(), words.to_owned());
+    assert_eq!(helped(&["get"], &path, &[]), expected);
+    // git is told nothing of a password that is over.
+    let ended = [
+        TEMPORARY[0],
+        ("AWS_CREDENTIAL_EXPIRATION", "2024-01-02T03:00:00Z"),
+    ];
+    let words = format!("sigv4: the credentials ended at 20240102T030000Z, before {AT}\n");
+    let asked = format!("{host}path=v1/repos/a\n");
+    assert_eq!(
+        helped(&["get"], &asked, &ended),
+        (Some(3), String::new(), words)
+    );
 }

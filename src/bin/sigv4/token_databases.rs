@@ -54,17 +54,19 @@ impl Rds {
         let made = self.common.make(make)?;
         self.common.warn(&made);
         let port = self.port.to_string();
-        let fields = [self.host.as_str(), &port, "*", &self.user, &made.text];
-        crate::failure::print(passfile_line(&fields))
+        let [host, port, user, password] =
+            [self.host.as_str(), &port, &self.user, &made.text].map(passfile_field);
+        crate::failure::print(format_args!("{host}:{port}:*:{user}:{password}\n"))
     }
 }
 
 /// [The password file](https://www.postgresql.org/docs/current/libpq-pgpass.html): a `:` and a
-/// `\` in a field are escaped; the field of the database is `*`, which stands for all.
-fn passfile_line(fields: &[&str]) -> String {
-    let fields = fields.iter();
-    let fields = fields.map(|field| field.replace('\\', "\\\\").replace(':', "\\:"));
-    fields.collect::<Vec<_>>().join(":") + "\n"
+/// `\` in a field are escaped, and so is a `*` that is all of it, as it would stand for all.
+fn passfile_field(text: &str) -> String {
+    match text {
+        "*" => r"\*".into(),
+        text => text.replace('\\', r"\\").replace(':', r"\:"),
+    }
 }
 
 /// A password of Aurora DSQL

@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 /// What git logs in to CodeCommit with, for 15 minutes
 ///
 /// Printed is the password; with --output json `username`, `password` and `url`, in which both
-/// stand; with --output env `GIT_USERNAME` and `GIT_PASSWORD`.
+/// stand: not for a command line, which other users of the machine see, and git keeps it in
+/// .git/config. With --output env `GIT_USERNAME` and `GIT_PASSWORD`, for scripts: git reads neither.
 ///
 /// As git's helper it answers for hosts of CodeCommit alone, and needs to be told the path:
 /// git config --global credential.useHttpPath true.
@@ -20,8 +21,7 @@ use zeroize::Zeroizing;
 #[command(after_help = "Example:\n  \
     git config --global credential.helper '!sigv4 token codecommit --git-credential'\n  \
     git config --global credential.useHttpPath true\n  \
-    git clone \"$(sigv4 token codecommit --output json \
-    https://git-codecommit.us-east-2.amazonaws.com/v1/repos/MyDemoRepo | jq -r .url)\"")]
+    git clone https://git-codecommit.us-east-2.amazonaws.com/v1/repos/MyDemoRepo")]
 pub(crate) struct Codecommit {
     /// That of the repository
     #[arg(value_name = "URL", required_unless_present = "git_credential")]
@@ -59,24 +59,27 @@ impl Codecommit {
 
     /// [Custom helpers](https://git-scm.com/docs/gitcredentials#_custom_helpers): operations other
     /// than `get` keep or forget what is never kept here; those that are not known are passed
-    /// over, as are the hosts of others.
+    /// over, as are the hosts of others, whatever git says of them.
     fn help_git(&self, operation: &str) -> Result<(), Failure> {
         let asked = Asked::read()?;
-        let host = asked.value("host").unwrap_or_default();
-        if operation != "get" || asked.value("protocol") != Some("https") || !is_of_git(host) {
+        let host = asked.text("host").unwrap_or_default();
+        if operation != "get" || asked.text("protocol") != Some("https") || !is_of_git(host) {
             return Ok(());
         }
+        asked.check()?;
         let Some(path) = asked.value("path") else {
             return Err(Failure::usage(
                 "git tells no path: git config --global credential.useHttpPath true",
             ));
         };
+        let path =
+            str::from_utf8(path).map_err(|_| Failure::usage("stdin: a path that is no UTF-8"))?;
         let repository = tokens::Codecommit {
             host,
             path: &format!("/{path}"),
         };
         let made = self.common.make(|maker| made(&repository, maker))?;
-        let mut answer = Zeroizing::new(String::new());
+        let mut answer = String::new();
         for member in &made.members {
             if let Member::Text(name @ ("username" | "password"), value) = member {
                 for piece in [name, "=", value, "\n"] {
@@ -87,7 +90,7 @@ impl Codecommit {
         if let Some(end) = made.validity.ends_at() {
             answer.push_str(&format!("password_expiry_utc={}\n", end.unix()));
         }
-        print(answer.as_str())
+        print(answer)
     }
 }
 
@@ -116,36 +119,50 @@ fn is_of_git(host: &str) -> bool {
 }
 
 /// What git asks for: a line for each attribute, until an empty one.
-struct Asked(Zeroizing<String>);
+struct Asked(Zeroizing<Vec<u8>>);
 
 impl Asked {
+    /// What may be malformed is that of others: nothing is looked at yet.
     fn read() -> Result<Self, Failure> {
-        let wrong = |what: &str| Failure::usage(format_args!("stdin: {what}"));
-        let mut text = Zeroizing::new(String::new());
+        let mut bytes = Zeroizing::new(Vec::new());
         let stdin = std::io::stdin().lock();
-        let read = stdin
+        stdin
             .take(MAX_ASKED.saturating_add(1))
-            .read_to_string(&mut text);
-        let length = read.map_err(|error| wrong(&words(&error)))?;
-        if u64::try_from(length).unwrap_or(u64::MAX) > MAX_ASKED {
-            return Err(wrong(
-                "more than 65536 bytes, which is nothing that git asks",
+            .read_to_end(&mut bytes)
+            .map_err(|error| Failure::usage(format_args!("stdin: {}", words(&error))))?;
+        Ok(Self(bytes))
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if u64::try_from(self.0.len()).unwrap_or(u64::MAX) > MAX_ASKED {
+            return Err(Failure::usage(
+                "stdin: more than 65536 bytes, which is nothing that git asks",
             ));
         }
-        let lines = text.lines().take_while(|line| !line.is_empty());
-        if lines.clone().any(|line| !line.contains('=')) {
-            return Err(wrong("a line without '=', which is nothing that git asks"));
+        if self.lines().any(|line| !line.contains(&b'=')) {
+            return Err(Failure::usage(
+                "stdin: a line without '=', which is nothing that git asks",
+            ));
         }
-        Ok(Self(text))
+        Ok(())
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let lines = self.0.split(|byte| *byte == b'\n');
+        let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        lines.take_while(|line| !line.is_empty())
     }
 
     /// Of several, the last counts, as with git.
-    fn value(&self, name: &str) -> Option<&str> {
-        let lines = self.0.lines().take_while(|line| !line.is_empty());
-        let values = lines.filter_map(|line| line.split_once('='));
-        values
-            .filter(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-            .last()
+    fn value(&self, name: &str) -> Option<&[u8]> {
+        let values = self.lines().filter_map(|line| {
+            let value = line.strip_prefix(name.as_bytes())?;
+            value.strip_prefix(b"=")
+        });
+        values.last()
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        str::from_utf8(self.value(name)?).ok()
     }
 }

@@ -1,4 +1,5 @@
-//! Tokens, printed.
+//! Tokens, printed. What was made is wiped; what is printed of it is not: whoever reads it has it, and
+//! the process ends.
 
 use crate::failure::{Failure, print};
 use crate::json::Object;
@@ -64,7 +65,7 @@ impl Made {
         match form {
             Form::Text => print(format_args!("{}\n", *self.text)),
             Form::Json => print(format_args!("{}\n", self.json())),
-            Form::Env => print(self.env().as_str()),
+            Form::Env => print(self.env()),
         }
     }
 
@@ -88,13 +89,13 @@ impl Made {
         object.finish()
     }
 
-    fn env(&self) -> Secret {
+    fn env(&self) -> String {
         let alone = [("SIGV4_TOKEN", self.text.clone())];
         let variables = match self.variables.as_slice() {
             [] => &alone[..],
             variables => variables,
         };
-        let mut text = Secret::default();
+        let mut text = String::new();
         for (name, value) in variables {
             text.push_str("export ");
             text.push_str(name);
