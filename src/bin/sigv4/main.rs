@@ -63,6 +63,7 @@ mod terminal;
 mod token;
 mod token_arguments;
 mod token_databases;
+mod token_eks;
 mod token_git;
 mod token_output;
 mod token_services;

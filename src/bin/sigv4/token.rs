@@ -1,17 +1,19 @@
-//! `sigv4 token`: what services make of a signature. No network but for the credentials.
+//! `sigv4 token`: what services make of a signature. No network but where credentials or the region
+//! are asked for.
 
 use crate::failure::Failure;
-use crate::{token_databases, token_git, token_services};
+use crate::{token_databases, token_eks, token_git, token_services};
 use clap::Subcommand;
 
 /// Print a token that a service takes: a password of RDS, a token of EKS or MSK, a key of Bedrock
 ///
-/// It is made of the credentials that are found, here; nothing is sent. Whoever has it is let in
-/// until it ends: with its credentials at the latest, which is said where they end sooner.
+/// It is made of the credentials that are found, here; nothing is sent to the service. Whoever has it
+/// is let in until it ends: with its credentials at the latest, which is said where they end sooner.
 ///
 /// With --output json: `token` or what there is in its place, and `expires_at`, when it is over,
-/// where that is known. With --output env: what a shell evaluates, under the names that the tool
-/// it is for reads, else as `SIGV4_TOKEN`.
+/// where that is known. With --output env: what a shell evaluates: under the names that tools
+/// read (`PGPASSWORD`, `MYSQL_PWD`, `REDISCLI_AUTH`, `AWS_BEARER_TOKEN_BEDROCK`), as `GIT_USERNAME` and
+/// `GIT_PASSWORD` for scripts, else as `SIGV4_TOKEN`.
 #[derive(clap::Args)]
 #[command(arg_required_else_help = true)]
 #[command(after_help = "Example:\n  \
@@ -30,7 +32,7 @@ enum Kind {
     Dsql(Box<token_databases::Dsql>),
     Elasticache(Box<token_databases::Elasticache>),
     Memorydb(Box<token_databases::Memorydb>),
-    Eks(Box<token_services::Eks>),
+    Eks(Box<token_eks::Eks>),
     Msk(Box<token_services::Msk>),
     Iot(Box<token_services::Iot>),
     ApigatewayWebsocket(Box<token_services::ApigatewayWebsocket>),
