@@ -182,14 +182,16 @@ def message(kind, body):
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
-def database(listener, passwords):
+def database(listener, passwords, ends):
     """PostgreSQL's protocol, as far as a password in clear and one answer need it."""
     connection, _ = listener.accept()
     with connection, connection.makefile("rb") as stream:
         length = struct.unpack("!I", stream.read(4))[0]
         stream.read(length - 4)
         connection.sendall(message(b"R", struct.pack("!I", 3)))
-        must(stream.read(1) == b"p", "psql sends no password")
+        if (kind := stream.read(1)) != b"p":
+            ends.append(kind)
+            return
         length = struct.unpack("!I", stream.read(4))[0]
         passwords.append(stream.read(length - 4).rstrip(b"\0").decode())
         ready = message(b"Z", b"I")
@@ -200,26 +202,31 @@ def database(listener, passwords):
             row = struct.pack("!HI", 1, 5) + b"taken"
             connection.sendall(message(b"T", struct.pack("!H", 1) + column) + message(b"D", row)
                                + message(b"C", b"SELECT 1\0") + ready)
-        must(kind in (b"X", b""), f"psql sends {kind}")
+        ends.append(kind)
 
 
 def psql():
     host, user = "db.123456789012.us-east-1.rds.amazonaws.com", "jane:do\\e"
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    passwords = []
-    thread = threading.Thread(target=database, args=(listener, passwords), daemon=True)
+    passwords, ends = [], []
+    thread = threading.Thread(target=database, args=(listener, passwords, ends), daemon=True)
     thread.start()
-    line = run(SIGV4, "token", "rds", "--host", host, "--port", str(port), "--user", user, "--pgpass")
+    line, star = (
+        run(SIGV4, "token", "rds", "--host", host, "--port", str(port), "--user", name, "--pgpass")
+        for name in (user, "*"))
     path = os.path.join(FOLDER, "pgpass")
     with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        # Of a line for somebody else, nothing.
-        file.write(f"{host}:{port}:*:somebody:wrong\n{line}")
+        # Of a line for somebody else, nothing, nor of one for a user who is called `*`.
+        file.write(f"{host}:{port}:*:somebody:wrong\n{star}{line}")
     said = run("psql", "--no-psqlrc", "--tuples-only", "--no-align", "--no-password", "--command", "select 1",
                f"host={host} hostaddr=127.0.0.1 port={port} dbname=app sslmode=disable gssencmode=disable "
                f"user='{user.replace(chr(92), chr(92) * 2)}' passfile='{path}'")
     must(said.strip() == "taken", f"psql: {said}")
     thread.join(timeout=10)
+    # A `must` in the thread would end the thread alone.
+    must(len(passwords) == 1, f"psql sends no password, but {ends}")
+    must(ends in ([b"X"], [b""]), f"psql ends with {ends}")
     must(passwords[0].startswith(f"{host}:{port}/?"), "another password")
     check_presigned(
         f"https://{passwords[0]}", {"host": f"{host}:{port}"}, "us-east-1", "rds-db",

@@ -301,6 +301,7 @@ fn nothing_is_freed_with_a_secret_in_it() {
 
     profiles::wiped(folder.path());
     tokens::wiped();
+    tokens::looked_at();
     #[cfg(all(feature = "gateway", feature = "v4a"))]
     key_pair::wiped();
 

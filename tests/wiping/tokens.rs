@@ -1,9 +1,12 @@
 //! Tokens that services make of a signature, of temporary credentials.
 
 use crate::{SECRET, TOKEN, freed};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sigv4::tokens::{
-    ApigatewayWebsocket, Appsync, AppsyncMessage, Bedrock, Codecommit, Dsql, Eks, Elasticache, Iot,
-    Maker, Memorydb, Msk, Rds, StsIdentity,
+    ApigatewayWebsocket, Appsync, AppsyncMessage, Bedrock, Codecommit, Dsql, Eks, EksVerifier,
+    Elasticache, Iot, Maker, Memorydb, Msk, Rds, StsIdentity, StsIdentityEnvelope,
+    StsIdentityVerifier,
 };
 use sigv4::{Credentials, Timestamp};
 
@@ -81,5 +84,51 @@ pub(crate) fn wiped() {
     ];
     for (name, make) in makers {
         assert_eq!(freed(make), 0, "{name}");
+    }
+}
+
+/// What was sent in is wiped by those that look at it.
+pub(crate) fn looked_at() {
+    let credentials = Credentials::new("AKIDEXAMPLE", SECRET).with_session_token(TOKEN);
+    let maker = &Maker::new(&credentials, Timestamp::EPOCH);
+    let (cluster, region) = ("cluster", "us-east-1");
+    let token = Eks { cluster, region }.token(maker).unwrap();
+    // With an escape that it needs not: it is decoded into a text of its own.
+    let text = token.as_str().strip_prefix("k8s-aws-v1.").unwrap();
+    let url = String::from_utf8(URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap();
+    let (first, rest) = TOKEN.split_at(1);
+    let escaped = url.replace(TOKEN, &format!("%{:02X}{rest}", first.as_bytes()[0]));
+    assert_ne!(escaped, url);
+    let twice = format!("{escaped}&x-amz-security-token=a");
+    let encoded = |url: &str| format!("k8s-aws-v1.{}", URL_SAFE_NO_PAD.encode(url));
+    let [plain, escaped, twice] = [&url, &escaped, &twice].map(|url| encoded(url));
+    let eks = EksVerifier::new(cluster, region).unwrap();
+    let now = Timestamp::EPOCH;
+    let request = StsIdentity::new(region).with_server_id("vault.example.com");
+    let request = request.request(maker).unwrap();
+    let login: serde_json::Value = serde_json::from_str(&request.to_vault_json()).unwrap();
+    let field = |name: &str| login[name].as_str().unwrap();
+    let envelope = StsIdentityEnvelope {
+        method: "POST",
+        url: field("iam_request_url"),
+        body: field("iam_request_body"),
+        headers: field("iam_request_headers"),
+    };
+    let endpoints = ["sts.us-east-1.amazonaws.com"];
+    let vault = StsIdentityVerifier::new(&endpoints, "vault.example.com");
+    let other = StsIdentityVerifier::new(&endpoints, "other.example.com");
+    let verifiers: [(&str, &dyn Fn()); 5] = [
+        ("eks", &|| drop(eks.check(&plain, now).unwrap())),
+        ("eks, escaped", &|| drop(eks.check(&escaped, now).unwrap())),
+        ("eks, refused", &|| assert!(eks.check(&twice, now).is_err())),
+        ("sts", &|| {
+            drop(vault.check_envelope(&envelope, now).unwrap())
+        }),
+        ("sts, refused", &|| {
+            assert!(other.check_envelope(&envelope, now).is_err())
+        }),
+    ];
+    for (name, look) in verifiers {
+        assert_eq!(freed(look), 0, "{name}");
     }
 }
