@@ -1,6 +1,9 @@
 //! The form that a browser sends.
 
-use super::field_name::is_bound;
+use super::field_name::{BUCKET, begins, is_bound};
+use super::policy_error::PostPolicyError;
+use super::sizes::MAX_FORM;
+use crate::grammar::text::{TOKEN, are_all_in};
 use crate::request::timestamp::Timestamp;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,7 +14,9 @@ use zeroize::Zeroizing;
 /// expires: treat it as a secret that long. `Debug` shows names only.
 pub struct PostForm {
     pub(super) fields: Vec<(String, Zeroizing<String>)>,
-    /// Name, and what the value has to be or begin with.
+    /// How many stand in front of those that signing writes.
+    pub(super) added: usize,
+    /// Name, and what the value has to be or begin with; a name once.
     pub(super) open: Vec<(String, Open)>,
     pub(super) expires_at: Option<Timestamp>,
 }
@@ -29,6 +34,19 @@ impl Open {
         match self {
             Self::Equal(text) | Self::StartsWith(text) => text,
         }
+    }
+
+    /// Of two on one field, the one that implies the other; none where nothing meets both.
+    pub(super) fn narrower<'o>(&'o self, other: &'o Self, name: &str) -> Option<&'o Self> {
+        let implies = |one: &Self, another: &Self| match (one, another) {
+            (Self::Equal(text), Self::Equal(wanted)) => text == wanted,
+            (Self::Equal(text), Self::StartsWith(prefix)) => begins(name, text, prefix),
+            (Self::StartsWith(text), Self::StartsWith(prefix)) => text.starts_with(&**prefix),
+            (Self::StartsWith(_), Self::Equal(_)) => false,
+        };
+        [(self, other), (other, self)]
+            .into_iter()
+            .find_map(|(one, another)| implies(one, another).then_some(one))
     }
 }
 
@@ -51,17 +69,62 @@ impl PostForm {
         self.expires_at
     }
 
-    /// With one more field in front, which a condition of the policy has to be about: for
+    /// With one more field in front, behind those that were added before, which a condition of the
+    /// policy has to be about: for
     /// [`Signer::sign_post_document`](crate::Signer::sign_post_document).
-    #[must_use]
-    pub fn with_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        let added = self.fields.iter();
-        // Those that signing writes are behind.
-        let place = added.take_while(|(name, _)| !is_bound(name));
-        let place = place.count();
-        let field = (name.into(), Zeroizing::new(value.into()));
-        self.fields.insert(place, field);
-        self
+    ///
+    /// # Errors
+    /// Of the field so much: [`PostPolicyError::InvalidFieldName`],
+    /// [`PostPolicyError::InvalidFieldValue`], [`PostPolicyError::ReservedField`] of one that signing
+    /// writes and of the file, [`PostPolicyError::RepeatedField`]; and
+    /// [`PostPolicyError::FormTooLong`].
+    pub fn with_field(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Result<Self, PostPolicyError> {
+        let (name, value) = (name.into(), value.into());
+        let index = self.added;
+        check_text(index, &name, &value)?;
+        // A bucket can stand in a form, as that of the JavaScript SDK has it.
+        if is_bound(&name) && !name.eq_ignore_ascii_case(BUCKET) {
+            return Err(PostPolicyError::ReservedField { index });
+        }
+        let is_there = |earlier: &str| earlier.eq_ignore_ascii_case(&name);
+        if self.fields.iter().any(|(earlier, _)| is_there(earlier)) {
+            return Err(PostPolicyError::RepeatedField { index });
+        }
+        self.fields.insert(index, (name, Zeroizing::new(value)));
+        self.added = index.saturating_add(1);
+        self.check_length()?;
+        Ok(self)
+    }
+
+    /// S3 counts what the sender has to fill in, too.
+    pub(super) fn check_length(&self) -> Result<(), PostPolicyError> {
+        let lengths = self.fields().chain(self.to_be_filled_in());
+        let lengths = lengths.map(|(name, value)| name.len().saturating_add(value.len()));
+        if lengths.fold(0, usize::saturating_add) > MAX_FORM {
+            return Err(PostPolicyError::FormTooLong { limit: MAX_FORM });
+        }
+        Ok(())
+    }
+}
+
+/// A browser sends a line break as CR LF, whichever it was (HTML, constructing the entry list).
+pub(super) fn unsendable(value: &str) -> Option<usize> {
+    value
+        .bytes()
+        .position(|byte| matches!(byte, b'\r' | b'\n' | 0))
+}
+
+pub(super) fn check_text(index: usize, name: &str, value: &str) -> Result<(), PostPolicyError> {
+    if name.is_empty() || !are_all_in(&TOKEN, name) {
+        return Err(PostPolicyError::InvalidFieldName { index });
+    }
+    match unsendable(value) {
+        Some(position) => Err(PostPolicyError::InvalidFieldValue { index, position }),
+        None => Ok(()),
     }
 }
 

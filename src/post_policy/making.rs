@@ -1,11 +1,12 @@
 //! What a policy is made of, and whether it makes sense.
 
+use super::bucket_name::{invalid_at, is_label};
 use super::field_name::{FILENAME, KEY, begins, is_bound, is_reserved};
-use super::form::Open;
+use super::form::{Open, check_text, unsendable};
 use super::policy_error::PostPolicyError;
+use super::sizes::MAX_KEY;
 use crate::endpoint::suffix_of;
 use crate::error::Error;
-use crate::grammar::text::{TOKEN as TOKEN_BYTES, are_all_in};
 use crate::request::timestamp::Timestamp;
 use crate::sign::presign::MAX_EXPIRES;
 use alloc::format;
@@ -107,18 +108,22 @@ impl PostPolicy {
     pub fn url(&self, region: &str) -> Option<String> {
         let domain = suffix_of(region, false)?;
         let bucket = &self.bucket;
-        Some(if is_label(bucket) {
+        Some(if self.is_bucket_in_host() {
             format!("https://{bucket}.s3.{region}.{domain}/")
         } else {
             format!("https://s3.{region}.{domain}/{bucket}")
         })
     }
 
+    /// Whether the name of the bucket can stand in a host, one label of it: a wildcard of a certificate
+    /// covers no more.
+    #[must_use]
+    pub fn is_bucket_in_host(&self) -> bool {
+        is_label(&self.bucket)
+    }
+
     pub(super) fn check(&self) -> Result<(), PostPolicyError> {
-        let in_bucket = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-        let position = self.bucket.bytes().position(|byte| !in_bucket(byte));
-        if position.is_some() || self.bucket.is_empty() {
-            let position = position.unwrap_or_default();
+        if let Some(position) = invalid_at(&self.bucket) {
             return Err(PostPolicyError::InvalidBucket { position });
         }
         if self.key.is_empty() {
@@ -129,6 +134,10 @@ impl PostPolicy {
         }
         if !is_filename_last(&self.key) {
             return Err(PostPolicyError::KeyFilenameNotLast);
+        }
+        let given = self.key.strip_suffix(FILENAME).unwrap_or(&self.key);
+        if given.len() > MAX_KEY {
+            return Err(PostPolicyError::KeyTooLong { limit: MAX_KEY });
         }
         let mut has_range = false;
         for (index, part) in self.parts.iter().enumerate() {
@@ -151,10 +160,12 @@ impl PostPolicy {
                     if is_bound(name) {
                         return Err(PostPolicyError::ReservedField { index });
                     }
-                    if self
-                        .value(name)
-                        .is_some_and(|value| !is_met(name, wanted, value))
-                    {
+                    let value = self.value(name);
+                    if value.is_some_and(|value| !is_met(name, wanted, value)) {
+                        return Err(PostPolicyError::Unmet { index });
+                    }
+                    let mut before = self.parts.iter().take(index);
+                    if before.any(|part| part.contradicts(name, wanted)) {
                         return Err(PostPolicyError::Unmet { index });
                     }
                 }
@@ -202,6 +213,16 @@ impl Part {
     fn is_field(&self, called: &str) -> bool {
         matches!(self, Self::Field { name, .. } if name.eq_ignore_ascii_case(called))
     }
+
+    /// Whether this is a condition on the same field that nothing meets beside `other`.
+    fn contradicts(&self, called: &str, other: &Open) -> bool {
+        match self {
+            Self::Condition { name, wanted } if name.eq_ignore_ascii_case(called) => {
+                wanted.narrower(other, name).is_none()
+            }
+            _ => false,
+        }
+    }
 }
 
 fn is_filename_last(value: &str) -> bool {
@@ -221,34 +242,6 @@ fn is_met(name: &str, wanted: &Open, value: &str) -> bool {
         }
         (Open::StartsWith(prefix), None) => begins(name, value, prefix),
     }
-}
-
-/// A browser sends a line break as CR LF, whichever it was (HTML, constructing the entry list).
-fn unsendable(value: &str) -> Option<usize> {
-    value
-        .bytes()
-        .position(|byte| matches!(byte, b'\r' | b'\n' | 0))
-}
-
-fn check_text(index: usize, name: &str, value: &str) -> Result<(), PostPolicyError> {
-    if name.is_empty() || !are_all_in(&TOKEN_BYTES, name) {
-        return Err(PostPolicyError::InvalidFieldName { index });
-    }
-    match unsendable(value) {
-        Some(position) => Err(PostPolicyError::InvalidFieldValue { index, position }),
-        None => Ok(()),
-    }
-}
-
-/// Whether a bucket's name is one label of a host's
-/// ([naming rules](https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html)).
-fn is_label(bucket: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let inner = |byte: u8| plain(byte) || byte == b'-';
-    let ends = [bucket.bytes().next(), bucket.bytes().next_back()];
-    (3..=63).contains(&bucket.len())
-        && bucket.bytes().all(inner)
-        && ends.into_iter().flatten().all(plain)
 }
 
 impl fmt::Debug for PostPolicy {

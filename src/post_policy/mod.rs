@@ -33,6 +33,7 @@
 
 #[cfg(feature = "post-policy")]
 mod arriving;
+pub(crate) mod bucket_name;
 mod field_name;
 mod form;
 mod form_text;

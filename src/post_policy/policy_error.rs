@@ -32,6 +32,11 @@ pub enum PostPolicyError {
     },
     /// The key is empty.
     EmptyKey,
+    /// The key is longer than any of S3's, without the name of the file.
+    KeyTooLong {
+        /// In bytes.
+        limit: usize,
+    },
     /// The key has a line break or a NUL, which forms cannot carry unchanged.
     InvalidKey {
         /// Byte offset in the key.
@@ -66,10 +71,16 @@ pub enum PostPolicyError {
         /// Which field.
         index: usize,
     },
-    /// A condition that another field's value does not meet, so that no upload would be taken.
+    /// A condition that nothing meets beside the field of its name or an earlier condition on it, so
+    /// that no upload would be taken.
     Unmet {
         /// Which condition.
         index: usize,
+    },
+    /// Names and values are together longer than a form may be, the policy among them.
+    FormTooLong {
+        /// In bytes.
+        limit: usize,
     },
     /// A second `content-length-range`.
     RepeatedRange {
@@ -110,6 +121,9 @@ impl fmt::Display for PostPolicyError {
                 )
             }
             Self::EmptyKey => f.write_str("the key is empty"),
+            Self::KeyTooLong { limit } => {
+                write!(f, "the key is longer than the {limit} bytes that S3 takes")
+            }
             Self::InvalidKey { position } => {
                 write!(f, "key: line break or NUL at byte {position}")
             }
@@ -139,8 +153,11 @@ impl fmt::Display for PostPolicyError {
             Self::Unmet { index } => {
                 write!(
                     f,
-                    "condition {index}: the field of that name does not meet it"
+                    "condition {index}: what else is asked of that field contradicts it"
                 )
+            }
+            Self::FormTooLong { limit } => {
+                write!(f, "the form is longer than the {limit} bytes that S3 takes")
             }
             Self::RepeatedRange { index } => {
                 write!(f, "condition {index}: a second content-length-range")

@@ -47,7 +47,7 @@ impl Signer {
                         Open::StartsWith(prefix) => text.starts_with(name, prefix),
                     }
                     if policy.value(name).is_none() {
-                        open.push((name.clone(), wanted.clone()));
+                        add_open(&mut open, name, wanted);
                     }
                 }
                 Part::Length { minimum, maximum } => text.length(*minimum, *maximum),
@@ -60,13 +60,17 @@ impl Signer {
             text.equal(name, value);
         }
         fields.push((KEY.to_owned(), Zeroizing::new(policy.key.clone())));
-        let mut form = self.signed(&text.finish(), proof, at);
-        fields.append(&mut form.fields);
-        Ok(PostForm {
+        let mut signed = self.signed(&text.finish(), proof, at);
+        let added = fields.len();
+        fields.append(&mut signed.fields);
+        let form = PostForm {
             fields,
+            added,
             open,
             expires_at: Some(expiration),
-        })
+        };
+        form.check_length()?;
+        Ok(form)
     }
 
     /// The same for a policy that was written elsewhere, as it stands: the fields that
@@ -74,14 +78,16 @@ impl Signer {
     /// fields, of the same time. The caller's own are added by [`PostForm::with_field`].
     ///
     /// # Errors
-    /// [`PostPolicyError::Signing`], [`PostPolicyError::NotS3`].
+    /// [`PostPolicyError::Signing`], [`PostPolicyError::NotS3`], [`PostPolicyError::FormTooLong`].
     pub fn sign_post_document(
         &self,
         document: &str,
         at: Timestamp,
     ) -> Result<PostForm, PostPolicyError> {
         let proof = self.proof(&at)?;
-        Ok(self.signed(document, proof, at))
+        let form = self.signed(document, proof, at);
+        form.check_length()?;
+        Ok(form)
     }
 
     /// What a policy has conditions on, beside bucket and key.
@@ -124,6 +130,7 @@ impl Signer {
             fields: fields
                 .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
+            added: 0,
             open: Vec::new(),
             expires_at: None,
         }
@@ -136,6 +143,19 @@ pub(super) struct PolicyToSign<'a>(pub(super) &'a [u8]);
 impl ToSign for PolicyToSign<'_> {
     fn write(&self, out: &mut impl FnMut(&[u8])) {
         out(self.0);
+    }
+}
+
+/// A field once, as the narrowest of its conditions has it: a form with two of a name is refused.
+fn add_open(open: &mut Vec<(String, Open)>, name: &str, wanted: &Open) {
+    let mut earlier = open.iter_mut();
+    match earlier.find(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+        Some((_, before)) => {
+            if let Some(narrower) = before.narrower(wanted, name).cloned() {
+                *before = narrower;
+            }
+        }
+        None => open.push((name.to_owned(), wanted.clone())),
     }
 }
 

@@ -102,6 +102,21 @@ fn a_policy_that_the_form_does_not_meet() {
             Some("acl=private"),
             "no condition is about it (acl)",
         ),
+        (
+            text(&figure, "policy_text"),
+            Some("acl=a\nb"),
+            "--field acl: field 0: line break",
+        ),
+        (
+            text(&figure, "policy_text"),
+            Some("policy=a"),
+            "--field policy: field 0: it is written",
+        ),
+        (
+            text(&figure, "policy_text"),
+            Some("key=a"),
+            "--key: field 1: a second one",
+        ),
     ] {
         std::fs::write(&policy, document).unwrap();
         let mut command = post_policy(&figure, &["--policy", policy.to_str().unwrap()]);
@@ -115,7 +130,7 @@ fn a_policy_that_the_form_does_not_meet() {
 /// Of credentials that end before the form does, where that is known.
 #[test]
 fn the_form_ends_with_its_credentials() {
-    let form = |end: &str| {
+    let form_of = |end: &str, more: &[&str]| {
         let mut command = bare(&[
             "post-policy",
             "--bucket=a-bucket",
@@ -123,13 +138,15 @@ fn the_form_ends_with_its_credentials() {
             "--region=eu-west-1",
         ]);
         command
-            .args(["--time", "20240102T030405Z", "--expires", "2h"])
+            .args(["--time", "20240102T030405Z"])
+            .args(more)
             .env("AWS_ACCESS_KEY_ID", "ASIAEXAMPLE")
             .env("AWS_SECRET_ACCESS_KEY", "a-secret")
             .env("AWS_SESSION_TOKEN", "token")
             .env("AWS_CREDENTIAL_EXPIRATION", end);
         run(&mut command)
     };
+    let form = |end: &str| form_of(end, &["--expires=2h"]);
     let policy = |stdout: &str| {
         use base64::Engine;
         let json: Value = serde_json::from_str(stdout).unwrap();
@@ -154,4 +171,27 @@ fn the_form_ends_with_its_credentials() {
         stderr.contains("stops working when the token expires"),
         "{stderr}"
     );
+    // A policy that was written elsewhere can end after them, too.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("policy.json");
+    let document = serde_json::json!({ "expiration": "2024-01-02T05:00:00Z", "conditions": [
+        { "bucket": "a-bucket" },
+        ["eq", "$key", "a"],
+        ["starts-with", "$x-amz-algorithm", ""],
+        ["starts-with", "$x-amz-credential", ""],
+        ["starts-with", "$x-amz-date", ""],
+        ["starts-with", "$x-amz-security-token", ""],
+    ]});
+    std::fs::write(&file, document.to_string()).unwrap();
+    let written = |end: &str| form_of(end, &["--policy", file.to_str().unwrap()]);
+    let (code, _, stderr) = written("2024-01-02T04:00:00Z");
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(
+        stderr.contains("expires at 20240102T040000Z, before the policy"),
+        "{stderr}"
+    );
+    let (code, _, stderr) = written("2024-01-02T05:00:00Z");
+    assert_eq!((code, &*stderr), (Some(0), ""));
+    let (code, stdout, stderr) = written("2024-01-02T03:04:05Z");
+    assert_eq!((code, &*stdout), (Some(3), ""), "{stderr}");
 }

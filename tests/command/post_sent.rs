@@ -63,7 +63,7 @@ fn curl_sends_the_line_that_is_printed() {
     let taken = curl(
         &line(&[
             "--field=success_action_status=201",
-            "--field=x-amz-meta-note=@it's; \"<a>\" &c=$HOME",
+            "--field=x-amz-meta-note=@it's; \"<a>\" &c=$HOME \\n\\",
             "--content-length-range=5-5",
             "--starts-with=Content-Type=image/",
         ]),
@@ -71,6 +71,9 @@ fn curl_sends_the_line_that_is_printed() {
     );
     assert!(taken.ends_with("</PostResponse>201"), "{taken}");
     assert!(taken.contains("<Key>up/it's; "), "{taken}");
+    // Arguments are in the list of processes: of the form, there is nothing in them.
+    let arguments = line(&[]);
+    assert_eq!(arguments.lines().next(), Some("curl --config - <<'END'"));
     let refused = curl(&line(&["--content-length-range=6-9"]), folder.path());
     assert!(
         refused.contains("<Code>EntityTooSmall</Code>") && refused.ends_with("400"),

@@ -1,7 +1,6 @@
 //! Where a form goes, and how curl sends it.
 
 use crate::failure::Failure;
-use crate::shell::quoted;
 use crate::url::{Url, without_port};
 use sigv4::endpoint::recognize;
 use sigv4::post_policy::{PostForm, PostPolicy};
@@ -41,27 +40,32 @@ impl<'a> Bucket<'a> {
         };
         let (scheme, authority) = (endpoint.scheme(), endpoint.authority());
         let is_aws = recognize(without_port(&authority)).is_some();
-        // Dots would not fit into the certificate.
-        Ok(match is_aws && !self.name.contains('.') {
+        Ok(match is_aws && policy.is_bucket_in_host() {
             true => format!("{scheme}://{}.{authority}/", self.name),
             false => format!("{scheme}://{authority}/{}", self.name),
         })
     }
 }
 
-/// `--form-string` takes a value as it stands. What the sender has to add has the beginning that the
-/// policy asks for.
+/// The form is in curl's standard input: as arguments, policy, signature and session token would be in
+/// the list of processes, which every user sees. `form-string` takes a value as it stands. What the
+/// sender has to add has the beginning that the policy asks for.
 pub(crate) fn curl(form: &PostForm, url: &str, file: &str) -> String {
-    let mut words = vec!["curl".to_owned()];
+    let mut out = String::from("curl --config - <<'END'\n");
+    let mut line = |option: &str, text: &str| {
+        let text = escaped(text);
+        out.push_str(&format!("{option} = \"{text}\"\n"));
+    };
     for (name, value) in form.fields().chain(form.to_be_filled_in()) {
-        words.push(format!(
-            "--form-string {}",
-            quoted(&format!("{name}={value}"))
-        ));
+        line("form-string", &format!("{name}={value}"));
     }
-    // In quotes nothing of a name has a meaning but these two.
-    let file = file.replace('\\', "\\\\").replace('"', "\\\"");
-    words.push(format!("--form {}", quoted(&format!("file=@\"{file}\""))));
-    words.push(quoted(url));
-    words.join(" ") + "\n"
+    line("form", &format!("file=@\"{}\"", escaped(file)));
+    line("url", url);
+    out + "END\n"
+}
+
+/// For double quotes, of a file of curl's as of its `--form`: nothing else has a meaning in them. What has
+/// line breaks is no field.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
 }

@@ -9,7 +9,7 @@ use crate::secret::{CredentialArguments, Secret, Signatory};
 use clap::ValueHint;
 use clap::builder::NonEmptyStringValueParser;
 use sigv4::post_policy::{
-    ArrivedForm, PostClaim, PostFault, PostForm, PostPolicy, PostPolicyError,
+    ArrivedForm, MAX_FORM, PostClaim, PostFault, PostForm, PostPolicy, PostPolicyError,
 };
 use sigv4::proxy::parse_bytes;
 use sigv4::{Error, Policy, Signer, Timestamp};
@@ -22,7 +22,8 @@ use std::time::{Duration, SystemTime};
 ///
 /// What is signed is a policy: the bucket, the key, every field, and what else is asked for. A key
 /// that ends in ${filename}, in single quotes, takes the name of the file. With --output json, what
-/// boto3's generate_presigned_post returns; with html, a page; with curl, a command line.
+/// boto3's generate_presigned_post returns; with html, a page; with curl, a command for a
+/// shell, whose words tell nothing of the form to other users.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  \
     sigv4 post-policy --bucket examplebucket --key 'uploads/${filename}' --region eu-west-1 \\\n    \
@@ -82,6 +83,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.file.is_some() && arguments.output != Output::Curl {
         return Err(Failure::usage("--file is for --output curl"));
     }
+    if arguments.file.as_deref() == Some("-") {
+        return Err(Failure::usage(
+            "--file: curl reads the form from its standard input, so that the file cannot be there",
+        ));
+    }
     // An empty variable is as good as none.
     let endpoint = arguments
         .endpoint_url
@@ -98,9 +104,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let signatory = arguments.credentials.read(Secret::Needed)?;
     log::info!("signing for s3 in {region} at {at}");
     let policy = arguments.policy(at, &signatory);
+    let has_token = signatory.credentials.session_token().is_some();
+    let end = signatory.expires_at.filter(|_| has_token);
     let signer = Signer::new(signatory.credentials, &region, "s3");
     let form = match &document {
-        Some(document) => arguments.sign(document, &signer, at)?,
+        Some(document) => arguments.sign(document, &signer, at, end)?,
         None => signer
             .sign_post_policy(&policy, at)
             .map_err(|error| arguments.refused(error))?,
@@ -165,13 +173,25 @@ impl Arguments {
 
     /// A policy that was written elsewhere, which is tried with a file of no name: a form that S3
     /// refuses is not printed.
-    fn sign(&self, document: &str, signer: &Signer, at: Timestamp) -> Result<PostForm, Failure> {
+    fn sign(
+        &self,
+        document: &str,
+        signer: &Signer,
+        at: Timestamp,
+        credentials_end: Option<Timestamp>,
+    ) -> Result<PostForm, Failure> {
+        if let Some(ended) = credentials_end.filter(|end| *end <= at) {
+            return Err(self.refused(PostPolicyError::CredentialsEnded { ended, at }));
+        }
         let signed = signer.sign_post_document(document, at);
         let mut form = signed.map_err(|error| self.refused(error))?;
         for (name, value) in &self.fields {
-            form = form.with_field(name, value);
+            let added = form.with_field(name, value);
+            form = added.map_err(|error| self.refused(error))?;
         }
-        let form = form.with_field("key", &self.key);
+        let form = form
+            .with_field("key", &self.key)
+            .map_err(|error| Failure::usage(format_args!("--key: {error}")))?;
         let fields: Vec<_> = form
             .fields()
             .map(|(name, value)| (name, value.as_bytes()))
@@ -182,9 +202,9 @@ impl Arguments {
             let regions = [signer.region()];
             claim
                 .verify(&key, &Policy::new(&regions, "s3"), at)
-                .map(drop)
+                .map(|verified| verified.expires_at)
         });
-        outcome.map_err(|fault| {
+        let policy_end = outcome.map_err(|fault| {
             let name = match fault {
                 PostFault::ExtraField { index } | PostFault::RepeatedField { index } => {
                     fields.get(index).map_or("", |(name, _)| *name)
@@ -200,6 +220,11 @@ impl Arguments {
                 "--policy: S3 would refuse the form: {fault}{name}"
             ))
         })?;
+        if let Some(end) = credentials_end.filter(|end| *end < policy_end) {
+            log::warn!(
+                "the session token expires at {end}, before the policy, and the form with it"
+            );
+        }
         Ok(form)
     }
 
@@ -240,18 +265,17 @@ impl Arguments {
     }
 }
 
-/// The longest policy that fits into a form.
-const MOST: u64 = 20_480;
-
 fn read(path: &Path) -> Result<String, Failure> {
     let about =
         |what: &dyn std::fmt::Display| Failure::usage(format_args!("{}: {what}", path.display()));
+    // No longer policy fits into a form.
+    let most = MAX_FORM as u64;
     let mut text = String::new();
     std::fs::File::open(path)
-        .and_then(|file| file.take(MOST.saturating_add(1)).read_to_string(&mut text))
+        .and_then(|file| file.take(most.saturating_add(1)).read_to_string(&mut text))
         .map_err(|error| about(&crate::failure::words(&error)))?;
-    if text.len() as u64 > MOST {
-        return Err(about(&format_args!("longer than {MOST} bytes")));
+    if text.len() > MAX_FORM {
+        return Err(about(&format_args!("longer than {MAX_FORM} bytes")));
     }
     Ok(text)
 }

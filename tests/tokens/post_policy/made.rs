@@ -114,6 +114,11 @@ fn what_makes_no_sense_is_refused() {
     ] {
         assert_eq!(refused(unmet), E::Unmet { index: 1 });
     }
+    assert_eq!(
+        refused(policy(&"k".repeat(1025))),
+        E::KeyTooLong { limit: 1024 }
+    );
+    assert!(sign(&policy(&("k".repeat(1024) + "${filename}"))).is_ok());
     let types = key().field("Content-Type", "image/png,text/html");
     assert_eq!(
         refused(types.starts_with("content-type", "image/")),
@@ -242,6 +247,8 @@ fn every_error_has_words() {
         PostPolicyError::NotS3,
         PostPolicyError::InvalidBucket { position: 3 },
         PostPolicyError::EmptyKey,
+        PostPolicyError::KeyTooLong { limit: 3 },
+        PostPolicyError::FormTooLong { limit: 3 },
         PostPolicyError::InvalidKey { position: 3 },
         PostPolicyError::KeyFilenameNotLast,
         PostPolicyError::FilenameNotLast { index: 3 },

@@ -7,3 +7,4 @@ mod form_texts;
 mod made;
 #[cfg(feature = "post-policy")]
 mod round_trip;
+mod whole_forms;

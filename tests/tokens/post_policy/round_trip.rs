@@ -90,7 +90,7 @@ proptest! {
     /// A signature says nothing of what is under it: whatever is signed is read to its end.
     #[test]
     fn any_document_ends(text in "\\{\"expiration\": ?\"2024-01-02T04:04:05Z\",\"conditions\":\\[.{0,40}\\]\\}|.{0,60}|[\\[{]{0,300}") {
-        let form = signer().sign_post_document(&text, at()).unwrap().with_field("key", "a");
+        let form = signer().sign_post_document(&text, at()).unwrap().with_field("key", "a").unwrap();
         let fields: Vec<_> = form.fields()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
