@@ -236,6 +236,14 @@ impl Reply {
         Self::s3_fault(400, "InvalidURI", "Couldn't parse the specified URI.")
     }
 
+    pub(crate) fn invalid_bucket_name() -> Self {
+        Self::s3_fault(
+            400,
+            "InvalidBucketName",
+            "The specified bucket is not valid.",
+        )
+    }
+
     pub(crate) fn invalid_request() -> Self {
         Self::s3_fault(400, "InvalidRequest", "Invalid Request")
     }

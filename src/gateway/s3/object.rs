@@ -3,6 +3,7 @@
 use super::super::api::Api;
 use super::super::reply::Reply;
 use crate::grammar::encode::decode;
+use crate::post_policy::bucket_name::invalid_at;
 use http::request::Parts;
 use http::{Method, header};
 use std::borrow::Cow;
@@ -80,10 +81,9 @@ impl<'h> Object<'h> {
         if headers.any(|name| needs_more(name.as_str())) {
             return Err(Reply::not_implemented("a header needs a further action"));
         }
-        match (decode(bucket), decode(key)) {
-            (Some(bucket), Some(key)) => Ok(Self { bucket, key }),
-            _ => Err(Reply::invalid_uri()),
-        }
+        let (bucket, key) = (bucket_name(bucket)?, decode(key));
+        let key = key.ok_or_else(Reply::invalid_uri)?;
+        Ok(Self { bucket, key })
     }
 
     /// What IAM is asked for.
@@ -103,6 +103,16 @@ impl<'h> Object<'h> {
 
     pub(crate) fn arn_in(&self, partition: &str) -> String {
         format!("arn:{partition}:s3:::{}/{}", self.bucket, self.key)
+    }
+}
+
+/// A bucket without escapes. With a `/` in its name, what is allowed for a key of one bucket would be
+/// allowed for another bucket.
+pub(super) fn bucket_name(escaped: &str) -> Result<Cow<'_, str>, Reply> {
+    let bucket = decode(escaped).ok_or_else(Reply::invalid_uri)?;
+    match invalid_at(&bucket) {
+        Some(_) => Err(Reply::invalid_bucket_name()),
+        None => Ok(bucket),
     }
 }
 

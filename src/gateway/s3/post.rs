@@ -8,18 +8,17 @@ use super::super::bodies::{Asked, Pace};
 use super::super::reply::Reply;
 use super::super::state::State;
 use super::form_reader::{FormFault, FormReader, MOST, Step};
-use super::object::{PLAIN_HEADERS, bucket_in_host};
+use super::object::{PLAIN_HEADERS, bucket_in_host, bucket_name};
 use super::post_taken::taken;
 use super::upload::Upload;
 use crate::error::Error;
-use crate::grammar::encode::decode;
 use crate::post_policy::{ArrivedForm, PostClaim, PostFault, VerifiedPost};
 use crate::request::{Header, Payload, Request};
 use crate::verify::refusal::reason::RefusalReason;
 use http::request::Parts;
 use http::{Method, header};
 use hyper::body::Incoming;
-use std::borrow::ToOwned;
+use std::borrow::{Cow, ToOwned};
 use std::string::String;
 use std::vec::Vec;
 
@@ -35,8 +34,7 @@ pub(super) fn bucket_of(head: &Parts) -> Option<Result<String, Reply>> {
         && head.uri.query().is_none()
         && !bucket.is_empty()
         && !bucket.contains('/');
-    let decoded = || decode(bucket).map(std::borrow::Cow::into_owned);
-    is_form.then(|| decoded().ok_or_else(Reply::invalid_uri))
+    is_form.then(|| bucket_name(bucket).map(Cow::into_owned))
 }
 
 pub(super) async fn answer<'s>(
@@ -126,6 +124,10 @@ const NOTHING: Request<'static> = Request {
     payload: Payload::Unsigned,
 };
 
+/// [RFC 2046, 5.1.1](https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1). It is looked for anew in each
+/// piece of the body, however short: a long one would make each byte dear.
+const MAX_BOUNDARY: usize = 70;
+
 fn boundary(head: &Parts) -> Result<String, Reply> {
     let content_type = head.headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
@@ -136,7 +138,7 @@ fn boundary(head: &Parts) -> Result<String, Reply> {
     }
     let boundary = multer::parse_boundary(content_type).ok();
     boundary
-        .filter(|boundary| !boundary.is_empty())
+        .filter(|boundary| (1..=MAX_BOUNDARY).contains(&boundary.len()))
         .ok_or_else(Reply::malformed_form)
 }
 

@@ -67,16 +67,21 @@ fn encoded(text: &str) -> String {
     out
 }
 
-/// Bucket, key and `ETag` behind the query that the URL has. Nothing for what is no URL.
+/// Bucket, key and `ETag` behind the query that the URL has, before its fragment, which is for the
+/// browser alone. Nothing for what is no URL.
 fn redirected(url: &str, verified: &VerifiedPost<'_>, etag: &str) -> Option<String> {
     let parsed: Uri = url.parse().ok()?;
     if !matches!(parsed.scheme_str(), Some("http" | "https")) {
         return None;
     }
     let separator = if parsed.query().is_some() { '&' } else { '?' };
+    let (url, fragment) = match url.split_once('#') {
+        Some((url, fragment)) => (url, format!("#{fragment}")),
+        None => (url, String::new()),
+    };
     let form = |text: &str| encoded(text).replace("%20", "+");
     Some(format!(
-        "{url}{separator}bucket={}&key={}&etag={}",
+        "{url}{separator}bucket={}&key={}&etag={}{fragment}",
         form(verified.bucket),
         form(&verified.key),
         form(etag)

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub const ID: &str = "AKIDEXAMPLE";
 pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub const NOW: &str = "20240102T033000Z";
-const BOUNDARY: &str = "----WebKitFormBoundaryA";
+pub const BOUNDARY: &str = "----WebKitFormBoundaryA";
 
 pub fn start(now: &str, token: Option<&str>) -> Running {
     let mut key = json!({ "access_key_id": ID, "secret_access_key": SECRET });

@@ -1,7 +1,8 @@
 //! Forms that upload a file, over a socket: what no vector can hold.
 
 use super::form_sender::{
-    ID, NOW, SECRET, end, file, head, part, policy, send, send_to, signed, signed_by, signer, start,
+    BOUNDARY, ID, NOW, SECRET, end, file, head, part, policy, send, send_to, signed, signed_by,
+    signer, start,
 };
 use super::put::{gateway_for, open};
 use crate::harness::receive;
@@ -41,17 +42,20 @@ fn the_form_says_how_it_is_answered() {
         assert_eq!(answer.header("content-type"), None);
     }
     let behind = format!("bucket=examplebucket&key=%C3%BC%2Fa+%26+b.txt&etag=%22{HELLO}%22");
-    for (field, url, separator) in [
-        ("success_action_redirect", "http://example.com/ok", '?'),
-        ("success_action_redirect", "https://example.com/ok?a=b", '&'),
-        ("redirect", "http://example.com", '?'),
+    let first = "success_action_redirect";
+    for (field, url, separator, fragment) in [
+        (first, "http://example.com/ok", '?', ""),
+        (first, "https://example.com/ok?a=b", '&', ""),
+        (first, "https://example.com/ok", '?', "#top?a"),
+        (first, "https://example.com/ok?a=b", '&', "#"),
+        ("redirect", "http://example.com", '?', ""),
     ] {
         let answer = answer(
             key()
                 .field("success_action_status", "201")
-                .field(field, url),
+                .field(field, format!("{url}{fragment}")),
         );
-        let expected = format!("{url}{separator}{behind}");
+        let expected = format!("{url}{separator}{behind}{fragment}");
         assert_eq!(
             (answer.status, answer.header("location")),
             (303, Some(&*expected))
@@ -208,6 +212,13 @@ fn what_is_no_form_is_refused() {
     ] {
         other(content_type).refused(400, "MalformedPOSTRequest");
     }
+    // The longest boundary, and one that is longer.
+    for (length, status) in [(70, 204), (71, 400)] {
+        let boundary = "b".repeat(length);
+        let head = head("/examplebucket").replace(BOUNDARY, &boundary);
+        let answer = send_to(&head, &whole.replace(BOUNDARY, &boundary), &gateway);
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
     let answer = send(&format!("{fields}{}", end()), &gateway);
     answer.refused(400, "InvalidArgument");
     assert_eq!(answer.element("ArgumentName"), "file");
@@ -267,6 +278,11 @@ fn the_bucket_is_that_of_host_or_path() {
             answer.body
         );
     }
+    // Another bucket's name with the beginning of a key is no bucket.
+    for target in ["/examplebucket%2Fkey", "/%20", "/a%C3%BC"] {
+        send_to(&head(target), &whole, &gateway).refused(400, "InvalidBucketName");
+    }
+    send_to(&head("/%ff"), &whole, &gateway).refused(400, "InvalidURI");
     let head = head("/").replace("host: 127.0.0.1", "host: another.localhost");
     let answer = send_to(&head, &whole, &gateway);
     answer.refused(403, "AccessDenied");
