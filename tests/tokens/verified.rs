@@ -83,6 +83,7 @@ fn eks_tokens() {
                 assert!(
                     replay
                         .url()
+                        .to_string()
                         .starts_with(&format!("https://{}/?", replay.host()))
                 );
                 if let Some(proved) = case.proved {

@@ -129,7 +129,7 @@ fn any_url() {
         if url != [&BEFORE.concat(), "?", &PARAMETERS.join("&")].concat() {
             taken.set(taken.get() + 1);
         }
-        let read = hyper::Uri::try_from(replay.url().as_str()).unwrap();
+        let read = hyper::Uri::try_from(replay.url().to_string()).unwrap();
         prop_assert_eq!(read.scheme_str(), Some("https"));
         prop_assert_eq!(read.authority().unwrap().as_str(), replay.host());
         let hosts =

@@ -49,9 +49,9 @@ impl StsReplay {
         &self.target
     }
 
-    /// Host and target: `https://sts.eu-west-1.amazonaws.com/`.
-    pub fn url(&self) -> Zeroizing<String> {
-        Zeroizing::new(["https://", &self.host, &self.target].concat())
+    /// Host and target: `https://sts.eu-west-1.amazonaws.com/`. Of a presigned call a secret.
+    pub fn url(&self) -> impl fmt::Display {
+        Url(self)
     }
 
     /// What is sent with it, but for `host` and `content-length`, which an HTTP client adds.
@@ -124,5 +124,13 @@ impl fmt::Debug for StsReplay {
             .field("region", &self.region)
             .field("at", &self.at)
             .finish_non_exhaustive()
+    }
+}
+
+struct Url<'r>(&'r StsReplay);
+
+impl fmt::Display for Url<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "https://{}{}", self.0.host, *self.0.target)
     }
 }
