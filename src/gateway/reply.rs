@@ -33,6 +33,7 @@ pub(crate) struct Reply {
 
 /// Why it is what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "inspect"), allow(dead_code))] // for the inspector
 pub(crate) enum Why {
     Served,
     Refused(Box<RefusalReason>),

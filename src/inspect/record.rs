@@ -17,6 +17,8 @@ pub(crate) const KEPT: usize = 64 << 10;
 pub(crate) struct Record {
     /// From 1.
     pub(crate) id: u64,
+    /// What it takes.
+    pub(crate) bytes: usize,
     pub(crate) seen: Seen,
     pub(crate) row: OnceLock<serde_json::Value>,
 }
@@ -34,6 +36,7 @@ pub(crate) struct Seen {
 }
 
 /// Who judged it.
+#[cfg_attr(not(feature = "proxy"), allow(dead_code))] // which has an upstream
 pub(crate) enum By {
     Gateway(Judged),
     /// The proxy signed it, and somebody else answered.
@@ -69,6 +72,7 @@ pub(crate) struct Head {
 
 /// What is known of a body.
 #[derive(Default)]
+#[cfg_attr(not(feature = "proxy"), allow(dead_code))] // which sends it on
 pub(crate) enum Body {
     /// Refused before it was read.
     #[default]

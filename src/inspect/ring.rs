@@ -58,6 +58,7 @@ impl Ring {
         kept.bytes = kept.bytes.saturating_add(bytes);
         kept.records.push_back(Arc::new(Record {
             id,
+            bytes,
             seen,
             row: OnceLock::new(),
         }));
@@ -65,7 +66,7 @@ impl Ring {
         let mut left = None;
         while kept.records.len() > MOST || kept.bytes > BYTES && kept.records.len() > 1 {
             left = kept.records.pop_front();
-            let bytes = left.as_ref().map_or(0, |record| record.seen.bytes());
+            let bytes = left.as_ref().map_or(0, |record| record.bytes);
             kept.bytes = kept.bytes.saturating_sub(bytes);
         }
         let mark = kept.mark;
@@ -176,7 +177,7 @@ mod tests {
         let bytes = ring.kept().bytes;
         assert!(bytes <= BYTES && bytes > BYTES - (2 << 20), "{bytes}");
         let (records, _) = ring.after(0);
-        let taken = records.iter().map(|record| record.seen.bytes());
+        let taken = records.iter().map(|record| record.bytes);
         assert_eq!(bytes, taken.sum::<usize>());
     }
 }

@@ -7,6 +7,7 @@ mod containers;
 mod curl_line;
 mod exported;
 mod hosts;
+mod inspected;
 mod instance;
 mod items;
 mod memory;

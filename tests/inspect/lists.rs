@@ -95,8 +95,8 @@ fn the_latest_500_are_kept_until_they_are_forgotten() {
     let gateway = start();
     let mut stream = connect(gateway.address());
     for number in 0..510 {
-        let target = format!("/{number}");
-        write!(stream, "GET {target} HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+        let request = format!("GET /{number} HTTP/1.1\r\nhost: a\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
         receive(&mut stream);
     }
     let list = get(&gateway, "/api/requests").json();
