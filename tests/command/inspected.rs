@@ -43,7 +43,7 @@ fn a_page_of_its_own() {
     let (answer, page) = (folder.join("answer.txt"), folder.join("page.html"));
     let token = "IQoJb3JpZ2luX2VjEXAMPLEofACommand";
     let said =
-        "</script><b>{\"message\":\"The security token included in the request is expired\"}";
+        r#"{"message":"The security token included in the request is expired","a":"</script><b>"}"#;
     fs::write(&answer, said).unwrap();
     let (answer, page) = (answer.to_str().unwrap(), page.to_str().unwrap());
     let url = "https://abc123.execute-api.us-east-1.amazonaws.com/prod/items";
