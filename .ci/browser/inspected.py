@@ -36,7 +36,7 @@ def expect(what, is_so, got=None):
 
 def listen(page):
     """What a browser says of scripts that failed, and of what the policy of the page kept from running."""
-    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(f"{message.text} {message.location['url']}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return page
 
@@ -72,6 +72,8 @@ def opened(page, what=None):
         what()
         until(page, "([css, id]) => [...document.querySelectorAll(css)].at(-1).dataset.id !== id", [ROWS, before])
     one = last_id(page)
+    # What is far from being seen is not drawn, and cannot be clicked.
+    rows(page).last.evaluate("row => row.scrollIntoView()")
     rows(page).last.click()
     page.wait_for_selector(f'#detail[aria-label="Request {one}"] .said')
     return page.locator("#detail")
@@ -364,6 +366,7 @@ def why(page):
 
 
 def forgets(page):
+    page.wait_for_selector("#detail .said")
     page.click("#clear")
     wait_rows(page, 0)
     expect("clear forgets all", "No request yet" in page.inner_text("#empty"))
@@ -376,6 +379,7 @@ def returns(page):
     for _ in range(3):
         served.call()
     wait_rows(page, 4)
+    page.wait_for_selector(f'#detail[aria-label="Request {last_id(page)}"] .said')
     served.stop()
     until(page, "document.querySelector('#link').textContent === 'not connected'")
     expect("a server that went is said", True)
@@ -393,15 +397,15 @@ def standing(browser):
     answer = FOLDER / "answer.json"
     answer.write_text(json.dumps({"message": "The request signature we calculated does not match the signature you provided. "
                                   "<script>hacked=5</script></script>"}))
-    made = subprocess.run([SIGV4, "explain", "--page", "--response", answer, "--region", "us-east-1",
+    file = FOLDER / "explained.html"
+    made = subprocess.run([SIGV4, "explain", "--page", file, "--response", answer, "--region", "us-east-1",
                            "https://abc123.execute-api.us-east-1.amazonaws.com/prod/items?q=</script><script>hacked=6</script>"],
                           capture_output=True, text=True, env=PLAIN | {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "x"})
-    file = FOLDER / "explained.html"
-    file.write_text(made.stdout)
+    expect("sigv4 explain --page", made.returncode == 0, made.stderr)
     page = listen(browser.new_page())
     page.goto(file.as_uri())
-    said = page.inner_text("body") if made.stdout else made.stderr
-    expect("sigv4 explain --page, with no server", "What to do:" in said and page.evaluate("typeof hacked") == "undefined", said[:600])
+    said = page.inner_text("body")
+    expect("… is a page with no server", "What to do:" in said and page.evaluate("typeof hacked") == "undefined", said[:600])
     expect("… of one file", page.locator("#requests").is_hidden() and page.locator("#ask").is_hidden())
     page.close()
 
@@ -461,6 +465,8 @@ def main():
             page.wait_for_selector(".link.on")
             for test in empty, grows, verdicts, marks, filters, pauses, smooth, keyboard, hostile, exports, why, forgets, returns:
                 test(page)
+                if complaints:
+                    sys.exit(f"{test.__name__}: the browser complains: {complaints[:5]}")
             page.close()
             standing(browser)
             look(browser, axe)
