@@ -213,12 +213,12 @@ impl State {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.wire.may_wait(times.tunnel);
             let here = decision.map(|decision| (decision, upgrade_here));
-            let held = Held {
+            let keeps = Held {
                 place,
                 guard: connection.drain.guard(),
                 idle: times.tunnel,
             };
-            return tunnel::switch(response, here.filter(|_| is_upgrade), exchange, held);
+            return tunnel::switch(response, here.filter(|_| is_upgrade), exchange, keeps);
         }
         // RFC 9110, 2.5: the version is the proxy's own. In HTTP/1.0 the end of the connection would be that of
         // the body, whoever broke it off.

@@ -87,10 +87,8 @@ fn bodies_have_so_much_memory() {
         &busy,
         "60000 bytes of memory together, and none became free within 50ms",
     );
-    let long = format!(
-        "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n\
-         5\r\nhello\r\n0\r\n\r\n"
-    );
+    let long = "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n\
+         5\r\nhello\r\n0\r\n\r\n";
     is_busy(&exchange(&proxy, long.as_bytes()), "60000 bytes");
     for request in [GET, &post("/", 10_000)] {
         let answer = exchange(&proxy, request);

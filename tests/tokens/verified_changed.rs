@@ -35,10 +35,15 @@ fn each_byte_of_a_token() {
             let token = String::from_utf8(token).unwrap();
             if let Ok(replay) = case.check(&token) {
                 taken += 1;
-                assert_ne!(*replay.url(), *asked.url(), "byte {at} is {byte}");
+                assert_ne!(
+                    replay.url().to_string(),
+                    asked.url().to_string(),
+                    "byte {at} is {byte}"
+                );
                 if is_proved(&replay).is_ok() {
                     // The digits of an escape, which signatures do not tell apart (`%2F`, `%2f`).
-                    let [now, before] = [&replay, &asked].map(|of| of.url().to_ascii_lowercase());
+                    let [now, before] =
+                        [&replay, &asked].map(|of| of.url().to_string().to_ascii_lowercase());
                     assert_eq!(now, before, "byte {at} is {byte}");
                     assert_eq!(replay.access_key_id(), asked.access_key_id());
                 }

@@ -56,12 +56,9 @@ fn text(prepared: &Prepared) -> Result<Zeroizing<String>, Failure> {
             text.push_str(&format!("{name}: {token}\n"));
         }
         text.push('\n');
-        match request.payload {
-            Payload::Bytes(body) => match std::str::from_utf8(body) {
-                Ok(body) => text.push_str(body),
-                Err(_) => return Err(Failure::usage("--page: the body is no text")),
-            },
-            _ => {}
+        if let Payload::Bytes(body) = request.payload {
+            let no_text = |_| Failure::usage("--page: the body is no text");
+            text.push_str(std::str::from_utf8(body).map_err(no_text)?);
         }
         Ok(text)
     })
