@@ -43,6 +43,7 @@ mod progress;
 mod provided;
 mod proxy;
 mod proxy_arguments;
+mod proxy_given;
 mod proxy_source;
 mod public_key;
 mod raw;

@@ -2,7 +2,8 @@
 
 use crate::failure::{Failure, print, words};
 use crate::provided;
-use crate::proxy_arguments::{Arguments, source};
+use crate::proxy_arguments::Arguments;
+use crate::proxy_given::source;
 use crate::proxy_source::Source;
 use crate::reloads::Reloads;
 use sigv4::client::{Environment, ProviderConfig};

@@ -1,12 +1,7 @@
 //! The options of `sigv4 proxy`.
 
-mod given;
-
-use crate::failure::Failure;
-use crate::proxy_source::Source;
 use clap::ValueHint::FilePath;
-use given::options;
-use sigv4::proxy::{Config, Listen};
+use sigv4::proxy::Listen;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 
@@ -29,13 +24,13 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_UPSTREAM",
         hide_env_values = true
     )]
-    upstream: Option<String>,
+    pub(crate) upstream: Option<String>,
     /// Several upstreams and all settings, as TOML: docs/proxy.md
     #[arg(long,
         value_name = "FILE",
         env = "SIGV4_PROXY_CONFIG",
         hide_env_values = true, value_hint = FilePath)]
-    config: Option<OsString>,
+    pub(crate) config: Option<OsString>,
     /// Address and port, a port on loopback, or a socket; port 0 takes a free one [default:
     /// 127.0.0.1:8080]
     #[arg(
@@ -44,7 +39,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_LISTEN",
         hide_env_values = true
     )]
-    listen: Option<String>,
+    pub(crate) listen: Option<String>,
     /// Listen on addresses that other machines can reach
     #[arg(
         long,
@@ -52,7 +47,7 @@ pub(crate) struct Arguments {
         hide_env_values = true,
         value_parser = switched
     )]
-    beyond_loopback: bool,
+    pub(crate) beyond_loopback: bool,
     /// Address and port of /health, /ready and /metrics
     #[arg(
         long,
@@ -60,7 +55,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_ADMIN",
         hide_env_values = true
     )]
-    admin: Option<String>,
+    pub(crate) admin: Option<String>,
     /// Show each request in a browser: what was signed, what the upstream answered, and why; by default
     /// on a free port of loopback. An address beyond it gets a URL with a token
     #[arg(
@@ -78,7 +73,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_SERVICE",
         hide_env_values = true
     )]
-    service: Option<String>,
+    pub(crate) service: Option<String>,
     /// The region to sign for [default: what the host tells, else AWS_REGION, else the
     /// profile, else the EC2 instance]
     #[arg(
@@ -87,13 +82,13 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_REGION",
         hide_env_values = true
     )]
-    region: Option<String>,
+    pub(crate) region: Option<String>,
     /// Sign by Signature Version 4A
     #[arg(long)]
-    sigv4a: bool,
+    pub(crate) sigv4a: bool,
     /// The regions that Signature Version 4A is for: `*`, `us-east-1,us-west-*`
     #[arg(long, value_name = "REGIONS")]
-    region_set: Option<String>,
+    pub(crate) region_set: Option<String>,
     /// The profile to take credentials and region from
     #[arg(
         long,
@@ -101,7 +96,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_PROFILE",
         hide_env_values = true
     )]
-    profile: Option<String>,
+    pub(crate) profile: Option<String>,
     /// The host to send and sign, where it is not the upstream's
     #[arg(
         long,
@@ -109,7 +104,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_SIGN_HOST",
         hide_env_values = true
     )]
-    sign_host: Option<String>,
+    pub(crate) sign_host: Option<String>,
     /// What becomes of bodies: hashed, unsigned, chunked or believed [default: hashed]
     #[arg(
         long,
@@ -117,10 +112,10 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_BODY",
         hide_env_values = true
     )]
-    body: Option<String>,
+    pub(crate) body: Option<String>,
     /// As --body unsigned: bodies pass without being read first, and nothing vouches for them
     #[arg(long)]
-    unsigned_payload: bool,
+    pub(crate) unsigned_payload: bool,
     /// The beginning of the path that does not go upstream; what does not begin so is refused
     #[arg(
         long,
@@ -128,7 +123,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_STRIP_PREFIX",
         hide_env_values = true
     )]
-    strip_prefix: Option<String>,
+    pub(crate) strip_prefix: Option<String>,
     /// How long an answer may take to begin: 500ms, 30s, 15m, 2h [default: 60s]
     #[arg(
         long,
@@ -136,7 +131,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_ANSWER_TIME",
         hide_env_values = true
     )]
-    answer_time: Option<String>,
+    pub(crate) answer_time: Option<String>,
     /// How long an answer or a request that has begun may pause [default: 60s]
     #[arg(
         long,
@@ -144,31 +139,31 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_IDLE_TIME",
         hide_env_values = true
     )]
-    idle_time: Option<String>,
+    pub(crate) idle_time: Option<String>,
     /// Certificates to trust in the place of the built-in ones, as PEM
     #[arg(long,
         value_name = "FILE",
         env = "SIGV4_PROXY_CA_FILE",
         hide_env_values = true, value_hint = FilePath)]
-    ca_file: Option<OsString>,
+    pub(crate) ca_file: Option<OsString>,
     /// Speak HTTP/2 to an upstream of http
     #[arg(long)]
-    h2c: bool,
+    pub(crate) h2c: bool,
     /// Send to a host beyond this machine without TLS
     #[arg(long)]
-    plain_http: bool,
+    pub(crate) plain_http: bool,
     /// The token that callers have to show, in a file
     #[arg(long,
         value_name = "FILE",
         env = "SIGV4_PROXY_REQUIRE_TOKEN",
         hide_env_values = true, value_hint = FilePath)]
-    require_token: Option<OsString>,
+    pub(crate) require_token: Option<OsString>,
     /// Callers sign with these keys, are verified, and signed for anew; JSON as for sigv4 serve
     #[arg(long,
         value_name = "PRINCIPALS",
         env = "SIGV4_PROXY_RESIGN",
         hide_env_values = true, value_hint = FilePath)]
-    resign: Option<OsString>,
+    pub(crate) resign: Option<OsString>,
     /// Services that may be signed for, with --resign or --upstream host
     #[arg(
         long,
@@ -177,7 +172,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_ALLOW_SERVICE",
         hide_env_values = true
     )]
-    allow_service: Vec<String>,
+    pub(crate) allow_service: Vec<String>,
     /// Regions that may be signed for, with --resign or --upstream host
     #[arg(
         long,
@@ -186,7 +181,7 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_ALLOW_REGION",
         hide_env_values = true
     )]
-    allow_region: Vec<String>,
+    pub(crate) allow_region: Vec<String>,
     /// Hosts that may be signed for, with --resign or --upstream host: HOST or *.DOMAIN
     #[arg(
         long,
@@ -195,19 +190,19 @@ pub(crate) struct Arguments {
         env = "SIGV4_PROXY_ALLOW_HOST",
         hide_env_values = true
     )]
-    allow_host: Vec<String>,
+    pub(crate) allow_host: Vec<String>,
     /// The chain of certificates for TLS with callers, as PEM
     #[arg(long,
         value_name = "FILE",
         env = "SIGV4_PROXY_TLS_CERT",
         hide_env_values = true, value_hint = FilePath)]
-    tls_cert: Option<OsString>,
+    pub(crate) tls_cert: Option<OsString>,
     /// The key of --tls-cert, as PEM
     #[arg(long,
         value_name = "FILE",
         env = "SIGV4_PROXY_TLS_KEY",
         hide_env_values = true, value_hint = FilePath)]
-    tls_key: Option<OsString>,
+    pub(crate) tls_key: Option<OsString>,
 }
 
 /// What a variable says of a switch; an empty one says nothing.
@@ -217,100 +212,4 @@ fn switched(text: &str) -> Result<bool, &'static str> {
         "y" | "yes" | "t" | "true" | "on" | "1" => Ok(true),
         _ => Err("expected true or false"),
     }
-}
-
-/// Either a file or options; an empty variable is none, as files for containers have them.
-pub(crate) fn source(mut given: Arguments) -> Result<Source, Failure> {
-    let texts = [
-        &mut given.upstream,
-        &mut given.listen,
-        &mut given.admin,
-        &mut given.service,
-        &mut given.region,
-        &mut given.profile,
-        &mut given.sign_host,
-        &mut given.body,
-        &mut given.strip_prefix,
-        &mut given.answer_time,
-        &mut given.idle_time,
-    ];
-    for text in texts {
-        text.take_if(|text| text.is_empty());
-    }
-    let files = [
-        &mut given.config,
-        &mut given.require_token,
-        &mut given.resign,
-        &mut given.ca_file,
-        &mut given.tls_cert,
-        &mut given.tls_key,
-    ];
-    for file in files {
-        file.take_if(|file| file.is_empty());
-    }
-    let lists = [
-        &mut given.allow_service,
-        &mut given.allow_region,
-        &mut given.allow_host,
-    ];
-    for list in lists {
-        list.retain(|text| !text.is_empty());
-    }
-    if given.unsigned_payload && given.body.as_deref().is_some_and(|body| body != "unsigned") {
-        return Err(Failure::usage(
-            "--unsigned-payload and --body: give one of them; the first is --body unsigned",
-        ));
-    }
-    match (given.upstream.is_some(), given.config.take()) {
-        (true, Some(_)) => Err(Failure::usage(
-            "--upstream and --config: give one of them; a file has its upstreams in it",
-        )),
-        (false, None) => Err(Failure::usage(
-            "where do requests go? Give --upstream URL, or --config FILE for several",
-        )),
-        (true, None) => Ok(Source::Options(Box::new(Config::from_options(options(
-            given,
-        )?)))),
-        (false, Some(file)) => {
-            if let Some(name) = of_options_alone(&given) {
-                return Err(Failure::usage(format_args!(
-                    "{name} is for --upstream: with --config, the file says it"
-                )));
-            }
-            Ok(Source::File {
-                file: file.into(),
-                listen: given.listen,
-                admin: given.admin,
-                beyond_loopback: given.beyond_loopback,
-            })
-        }
-    }
-}
-
-fn of_options_alone(given: &Arguments) -> Option<&'static str> {
-    let given = [
-        ("--service", given.service.is_some()),
-        ("--region", given.region.is_some()),
-        ("--sigv4a", given.sigv4a),
-        ("--region-set", given.region_set.is_some()),
-        ("--profile", given.profile.is_some()),
-        ("--sign-host", given.sign_host.is_some()),
-        ("--body", given.body.is_some()),
-        ("--unsigned-payload", given.unsigned_payload),
-        ("--strip-prefix", given.strip_prefix.is_some()),
-        ("--answer-time", given.answer_time.is_some()),
-        ("--idle-time", given.idle_time.is_some()),
-        ("--ca-file", given.ca_file.is_some()),
-        ("--h2c", given.h2c),
-        ("--plain-http", given.plain_http),
-        ("--require-token", given.require_token.is_some()),
-        ("--resign", given.resign.is_some()),
-        ("--allow-service", !given.allow_service.is_empty()),
-        ("--allow-region", !given.allow_region.is_empty()),
-        ("--allow-host", !given.allow_host.is_empty()),
-        ("--tls-cert", given.tls_cert.is_some()),
-        ("--tls-key", given.tls_key.is_some()),
-    ];
-    let mut given = given.into_iter();
-    given.find(|(_, given)| *given).map(|(name, _)| name)
 }

@@ -227,7 +227,7 @@ fn what_is_no_form_is_refused() {
         .refused(400, "MalformedPOSTRequest");
     let mut stream = open(&head("/examplebucket"), "content-length: 9999", &gateway);
     stream
-        .write_all(whole[..whole.len() - 9].as_bytes())
+        .write_all(&whole.as_bytes()[..whole.len() - 9])
         .unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     receive(&mut stream).refused(400, "IncompleteBody");
