@@ -2,6 +2,7 @@
 
 mod costs;
 mod flaws;
+mod form_lengths;
 mod form_sender;
 mod form_vectors;
 mod forms;
