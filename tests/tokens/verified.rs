@@ -8,7 +8,7 @@ use sigv4::{Claim, Error, Policy, Timestamp};
 use std::collections::BTreeSet;
 use std::fs;
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// The cases of a folder, with their names.
 pub fn read<C: for<'de> Deserialize<'de>>(folder: &str) -> Vec<(String, C)> {

@@ -1,25 +1,13 @@
-//! Whatever is made here is taken here.
+//! Whatever is made here is taken here: any name, any session token.
 
-use crate::verified::is_proved;
+use crate::verified::{SECRET, is_proved};
+use crate::verified_made::REGIONS;
 use proptest::prelude::*;
 use sigv4::tokens::{Eks, EksVerifier, Maker, TokenError};
 use sigv4::{Credentials, Timestamp};
 
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-
-/// One or more of each partition.
 fn region() -> impl Strategy<Value = &'static str> {
-    prop::sample::select(vec![
-        "us-east-1",
-        "ap-southeast-2",
-        "cn-north-1",
-        "us-gov-west-1",
-        "us-iso-east-1",
-        "us-isob-east-1",
-        "eu-isoe-west-1",
-        "us-isof-south-1",
-        "eusc-de-east-1",
-    ])
+    prop::sample::select(&REGIONS[..])
 }
 
 fn credentials(session_token: &str) -> Credentials {

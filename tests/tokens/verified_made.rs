@@ -1,10 +1,8 @@
 //! What is made here is taken here, and by who knows the key.
 
-use crate::verified::is_proved;
+use crate::verified::{SECRET, is_proved};
 use sigv4::tokens::{Eks, EksTokenError, EksVerifier, Maker, StsIdentity, StsIdentityVerifier};
 use sigv4::{Credentials, Timestamp};
-
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 fn at() -> Timestamp {
     Timestamp::parse("20240102T030405Z").unwrap()
@@ -15,7 +13,7 @@ fn later() -> Timestamp {
 }
 
 /// Of one partition each.
-const REGIONS: [&str; 8] = [
+pub const REGIONS: [&str; 8] = [
     "us-east-1",
     "cn-north-1",
     "us-gov-west-1",

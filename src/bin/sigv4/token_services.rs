@@ -230,14 +230,9 @@ pub(crate) struct StsIdentity {
     /// What the server is called that it is for; it is signed
     #[arg(long, value_name = "ID")]
     server_id: Option<String>,
-    /// The header for that
-    #[arg(
-        long,
-        value_name = "NAME",
-        default_value = "X-Vault-AWS-IAM-Server-ID",
-        requires = "server_id"
-    )]
-    server_id_header: String,
+    /// The header for that [default: X-Vault-AWS-IAM-Server-ID]
+    #[arg(long, value_name = "NAME", requires = "server_id")]
+    server_id_header: Option<String>,
     /// The region [default: AWS_REGION, AWS_DEFAULT_REGION, the profile's, the EC2 instance's]
     #[arg(long, value_name = "NAME")]
     region: Option<String>,
@@ -249,9 +244,10 @@ impl StsIdentity {
     pub(crate) fn run(&self) -> Result<(), Failure> {
         let region = self.common.region(self.region.as_deref(), None)?;
         let identity = tokens::StsIdentity::new(&region);
-        let identity = match &self.server_id {
-            Some(id) => identity.with_server_id_in(&self.server_id_header, id),
-            None => identity,
+        let identity = match (&self.server_id, &self.server_id_header) {
+            (Some(id), Some(header)) => identity.with_server_id_in(header, id),
+            (Some(id), None) => identity.with_server_id(id),
+            (None, _) => identity,
         };
         self.common.print(|maker| {
             let request = identity.request(maker)?;
