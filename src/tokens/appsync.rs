@@ -7,6 +7,7 @@ use crate::tokens::checked;
 use crate::tokens::error::{Input, TokenError};
 use crate::tokens::header_json::Fields;
 use crate::tokens::maker::Maker;
+use crate::tokens::secret_text::SecretText;
 use crate::tokens::validity::Validity;
 use alloc::string::String;
 use core::fmt;
@@ -142,21 +143,21 @@ impl AppsyncHeaders {
     /// An object of JSON: what stands in `payload.extensions.authorization` of a subscription, and
     /// in `authorization` of a message of an Event API.
     #[must_use]
-    pub fn json(&self) -> Zeroizing<String> {
-        self.fields.json(false)
+    pub fn json(&self) -> SecretText {
+        SecretText::new(self.fields.json(false))
     }
 
     /// The same in base64.
     #[must_use]
-    pub fn base64(&self) -> Zeroizing<String> {
-        Zeroizing::new(base64(self.json().as_bytes()))
+    pub fn base64(&self) -> SecretText {
+        SecretText::new(Zeroizing::new(base64(self.json().as_bytes())))
     }
 
     /// A subprotocol to ask for, beside `graphql-ws` or `aws-appsync-event-ws`.
     #[must_use]
-    pub fn subprotocol(&self) -> Zeroizing<String> {
+    pub fn subprotocol(&self) -> SecretText {
         let encoded = Zeroizing::new(base64_url(self.json().as_bytes()));
-        Zeroizing::new(["header-", &encoded].concat())
+        SecretText::new(Zeroizing::new(["header-", &encoded].concat()))
     }
 
     /// Where a WebSocket is opened with [`subprotocol`](Self::subprotocol), without a secret in it.
@@ -168,7 +169,7 @@ impl AppsyncHeaders {
     /// Where a WebSocket is opened without that: the headers of a connection stand in the URL,
     /// with the subprotocol `graphql-ws` or `aws-appsync-event-ws`.
     #[must_use]
-    pub fn url(&self) -> Zeroizing<String> {
+    pub fn url(&self) -> SecretText {
         let encoded = self.base64();
         // A `+` in a query could be read as a space.
         let lengths = [self.endpoint.len(), encoded.len().saturating_mul(3), 32];
@@ -181,7 +182,7 @@ impl AppsyncHeaders {
             url.push_str(piece);
         }
         url.push_str("&payload=e30="); // {}
-        url
+        SecretText::new(url)
     }
 
     /// How long they are good, as far as the credentials tell: AWS states no end for them.

@@ -13,6 +13,7 @@ use crate::signature::string_to_sign::ToSign;
 use crate::tokens::checked;
 use crate::tokens::error::{Input, TokenError};
 use crate::tokens::maker::Maker;
+use crate::tokens::secret_text::SecretText;
 use crate::tokens::validity::Validity;
 use alloc::string::String;
 use core::fmt;
@@ -130,7 +131,7 @@ impl GitCredentials {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn url(&self) -> Zeroizing<String> {
+    pub fn url(&self) -> SecretText {
         // Each byte of the user's name may be escaped.
         let user = self.username.len().saturating_mul(3);
         let lengths = [user, self.password.len(), self.host.len(), self.path.len()];
@@ -143,7 +144,7 @@ impl GitCredentials {
         for piece in [":", &self.password, "@", &self.host, &self.path] {
             url.push_str(piece);
         }
-        url
+        SecretText::new(url)
     }
 
     /// How long they are good.

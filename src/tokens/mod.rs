@@ -81,7 +81,7 @@ pub use maker::Maker;
 pub use memorydb::Memorydb;
 pub use msk::Msk;
 pub use rds::Rds;
-pub use secret_text::Token;
+pub use secret_text::{SecretText, Token};
 pub use sts_identity::{StsIdentity, StsRequest};
 pub use validity::Validity;
 pub use verify::{EksTokenError, EksVerifier, StsIdentityError, StsIdentityVerifier, StsReplay};

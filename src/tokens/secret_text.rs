@@ -1,8 +1,9 @@
-//! A token that is one text.
+//! Texts that are secrets.
 
 use crate::tokens::validity::Validity;
 use alloc::string::String;
 use core::fmt;
+use core::ops::Deref;
 use zeroize::Zeroizing;
 
 /// A token that is one text: a password, a URL, a key. Whoever holds it is let in.
@@ -44,5 +45,30 @@ impl fmt::Debug for Token {
         f.debug_struct("Token")
             .field("validity", &self.validity)
             .finish_non_exhaustive()
+    }
+}
+
+/// A text with a secret in it: what else is made of a signature, beside a [`Token`].
+///
+/// It is wiped when dropped, has no `Debug`, and is read as the `&str` that it is.
+pub struct SecretText(Zeroizing<String>);
+
+impl SecretText {
+    pub(super) fn new(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
+    /// The text itself. Treat it as a secret.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for SecretText {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
     }
 }

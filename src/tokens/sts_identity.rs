@@ -10,6 +10,7 @@ use crate::tokens::checked;
 use crate::tokens::error::{Input, TokenError};
 use crate::tokens::header_json::Fields;
 use crate::tokens::maker::Maker;
+use crate::tokens::secret_text::SecretText;
 use crate::tokens::sts::{self, BODY, FORM, SERVER_ID_HEADER};
 use crate::tokens::validity::Validity;
 use alloc::string::String;
@@ -150,15 +151,15 @@ impl StsRequest {
 
     /// The headers as JSON, `{"Name":["value"],…}`.
     #[must_use]
-    pub fn headers_json(&self) -> Zeroizing<String> {
-        self.fields.json(true)
+    pub fn headers_json(&self) -> SecretText {
+        SecretText::new(self.fields.json(true))
     }
 
     /// The four fields of Vault's login, as `vault write auth/aws/login -` reads them:
     /// `iam_http_request_method`, `iam_request_url`, `iam_request_body` and
     /// `iam_request_headers`, all but the first in base64.
     #[must_use]
-    pub fn to_vault_json(&self) -> Zeroizing<String> {
+    pub fn to_vault_json(&self) -> SecretText {
         let headers = Zeroizing::new(base64(self.headers_json().as_bytes()));
         let capacity = headers.len().saturating_add(512);
         let mut text = Zeroizing::new(String::with_capacity(capacity));
@@ -175,7 +176,7 @@ impl StsRequest {
             push_quoted(&mut text, value);
         }
         text.push('}');
-        text
+        SecretText::new(text)
     }
 
     /// How long it is good, as far as the credentials tell: AWS states no end for it.

@@ -106,7 +106,7 @@ fn made(
         members: vec![
             Member::Text("username", username.clone()),
             Member::Text("password", password.clone()),
-            Member::Text("url", git.url()),
+            Member::Text("url", secret(&git.url())),
         ],
         variables: vec![("GIT_USERNAME", username), ("GIT_PASSWORD", password)],
         validity: git.validity(),

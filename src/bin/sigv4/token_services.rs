@@ -192,16 +192,17 @@ impl Appsync {
         let api = tokens::Appsync { host, region };
         self.common.print(|maker| {
             let headers = api.headers(maker, message)?;
+            let text = |value: &str| Zeroizing::new(value.to_owned());
             let mut members = vec![Member::Object("headers", owned(headers.iter()))];
             if is_connection {
                 members.extend([
-                    Member::Text("url", headers.url()),
-                    Member::Text("endpoint", Zeroizing::new(headers.endpoint().into())),
-                    Member::Text("subprotocol", headers.subprotocol()),
+                    Member::Text("url", text(&headers.url())),
+                    Member::Text("endpoint", text(headers.endpoint())),
+                    Member::Text("subprotocol", text(&headers.subprotocol())),
                 ]);
             }
             Ok(Made {
-                text: headers.json(),
+                text: text(&headers.json()),
                 members,
                 variables: Vec::new(),
                 validity: headers.validity(),
@@ -253,7 +254,7 @@ impl StsIdentity {
             let request = identity.request(maker)?;
             let text = |value: &str| Zeroizing::new(value.to_owned());
             Ok(Made {
-                text: request.to_vault_json(),
+                text: text(&request.to_vault_json()),
                 members: vec![
                     Member::Text("method", text(request.method())),
                     Member::Text("url", text(request.url())),
