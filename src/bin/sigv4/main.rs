@@ -27,6 +27,7 @@ mod header_arguments;
 mod hidden;
 mod http_chunks;
 mod input;
+mod inspected_at;
 mod items;
 mod json;
 mod key_file;

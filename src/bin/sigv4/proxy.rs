@@ -12,7 +12,7 @@ use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
 pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
-    let inspect = arguments.inspect;
+    let inspect = arguments.inspected.inspect;
     let source = source(arguments)?;
     let mut keys = KeySources::new(ProviderConfig::new(Environment::new()));
     // Before they are read: what changes meanwhile is read again.

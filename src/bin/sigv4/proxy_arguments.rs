@@ -1,9 +1,8 @@
 //! The options of `sigv4 proxy`.
 
+use crate::inspected_at::InspectedAt;
 use clap::ValueHint::FilePath;
-use sigv4::proxy::Listen;
 use std::ffi::OsString;
-use std::net::SocketAddr;
 
 /// Sign whatever passes through: a reverse proxy for what cannot sign
 ///
@@ -56,16 +55,8 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     pub(crate) admin: Option<String>,
-    /// Show each request in a browser: what was signed, what the upstream answered, and why; by default
-    /// on a free port of loopback. An address beyond it gets a URL with a token
-    #[arg(
-        long,
-        num_args = 0..=1,
-        default_missing_value = "127.0.0.1:0",
-        value_name = "[ADDRESS:]PORT",
-        value_parser = Listen::tcp
-    )]
-    pub inspect: Option<SocketAddr>,
+    #[command(flatten)]
+    pub(crate) inspected: InspectedAt,
     /// What to sign for [default: what the host tells]
     #[arg(
         long,

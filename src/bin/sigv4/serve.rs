@@ -1,6 +1,7 @@
 //! `sigv4 serve`: the embedded gateway, until Ctrl-C.
 
 use crate::failure::{Failure, print};
+use crate::inspected_at::InspectedAt;
 use sigv4::gateway::{
     Api, Gateway, INVOKE, Key, Limits, PolicyDocument, Principal, PrincipalArn, Principals,
     Service, throw_away_credentials,
@@ -59,16 +60,8 @@ pub(crate) struct Arguments {
     /// Take Signature Version 4A as well, which API Gateway does not
     #[arg(long)]
     sigv4a: bool,
-    /// Show each request in a browser: who called, what was signed, why it was refused; by default on a
-    /// free port of loopback. An address beyond it gets a URL with a token
-    #[arg(
-        long,
-        num_args = 0..=1,
-        default_missing_value = "127.0.0.1:0",
-        value_name = "[ADDRESS:]PORT",
-        value_parser = Listen::tcp
-    )]
-    inspect: Option<SocketAddr>,
+    #[command(flatten)]
+    inspected: InspectedAt,
     /// Listen on an address that other machines can reach, without TLS
     #[arg(long)]
     beyond_loopback: bool,
@@ -157,11 +150,14 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.beyond_loopback {
         gateway = gateway.beyond_loopback();
     }
-    if let Some(address) = arguments.inspect {
+    if let Some(address) = arguments.inspected.inspect {
         gateway = gateway.with_inspector(address);
     }
     let listen = arguments.listen;
-    for listen in [Some(listen), arguments.inspect].into_iter().flatten() {
+    for listen in [Some(listen), arguments.inspected.inspect]
+        .into_iter()
+        .flatten()
+    {
         if !listen.ip().is_loopback() && !arguments.beyond_loopback {
             return Err(Failure::usage(format_args!(
                 "cannot listen on {listen}: other machines can reach it; --beyond-loopback allows \
@@ -169,7 +165,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             )));
         }
     }
-    let at = match arguments.inspect {
+    let at = match arguments.inspected.inspect {
         Some(inspect) => format!("{listen} and {inspect}"),
         None => listen.to_string(),
     };
