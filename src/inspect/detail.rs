@@ -49,12 +49,17 @@ impl<'s> Shown<'s> {
         }
     }
 
-    fn tokens(&self) -> Tokens {
-        Tokens::of(self.headers, self.target)
+    pub(super) fn tokens(&self) -> Tokens {
+        let tokens = Tokens::of(self.headers, self.target);
+        if self.from == "proxy" {
+            // Whoever has it can make the call in the proxy's name.
+            return tokens.and_signatures(self.headers, self.target);
+        }
+        tokens
     }
 
     pub(super) fn has_token(&self) -> bool {
-        !self.tokens().is_empty()
+        self.tokens().has_token()
     }
 
     fn host(&self) -> String {
@@ -69,7 +74,31 @@ impl<'s> Shown<'s> {
 pub(super) fn row(shown: &Shown<'_>, findings: &Findings) -> Value {
     let mut row = raw_row(shown, findings);
     shown.tokens().take_out_of(&mut row);
+    clip(&mut row);
     row
+}
+
+/// The longest text of a row, in bytes: 500 of them are kept, and sent at a time.
+const LONGEST: usize = 2_048;
+
+/// All of it is in the detail.
+fn clip(row: &mut Value) {
+    let Value::Object(fields) = row else { return };
+    let mut is_clipped = false;
+    for field in fields.values_mut() {
+        if let Value::String(text) = field
+            && text.len() > LONGEST
+        {
+            let is_boundary = |end: &usize| text.is_char_boundary(*end);
+            let end = (0..=LONGEST).rev().find(is_boundary);
+            text.truncate(end.unwrap_or(0));
+            text.shrink_to_fit();
+            is_clipped = true;
+        }
+    }
+    if is_clipped {
+        fields.insert("clipped".into(), true.into());
+    }
 }
 
 fn raw_row(shown: &Shown<'_>, findings: &Findings) -> Value {
@@ -163,7 +192,7 @@ fn request(shown: &Shown<'_>, findings: &Findings) -> Value {
     let kept = shown.body.kept();
     json!({
         "line": format!("{} {} HTTP/1.1", shown.method, redact::target(shown.target)),
-        "headers": headers::json(shown.headers, findings),
+        "headers": headers::json(shown, findings),
         "whole": shown.is_whole,
         "body": {
             "bytes": shown.body.bytes(),

@@ -3,17 +3,35 @@
 
 use super::detail::Shown;
 use super::findings::Findings;
+use super::first_call::reached;
 use super::redact;
+use crate::request::Header;
 use serde_json::{Value, json};
 use std::format;
+use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
 
-/// Which of them there are.
-pub(super) fn possible(shown: &Shown<'_>) -> [bool; 3] {
-    let is_whole = shown.is_whole && shown.body.kept().is_some();
+/// Which of them there are. `address` is where the request can be made again.
+pub(super) fn possible(shown: &Shown<'_>, address: Option<SocketAddr>) -> [bool; 3] {
+    let is_whole = shown.is_whole && shown.body.kept().is_some() && !names_secrets(shown);
     // What verifies has to have every byte that was signed.
-    let without_token = is_whole && !shown.has_token();
-    [is_whole, without_token, without_token && is_text(shown)]
+    let hides = |(name, value): &Header<'_>| redact::hides(name, value);
+    let without_secrets = is_whole && !shown.has_token() && !shown.headers.iter().any(hides);
+    [
+        is_whole && address.is_some_and(|address| curl(shown, address).is_some()),
+        without_secrets,
+        without_secrets && is_text(shown),
+    ]
+}
+
+/// Where no shell's variable can stand in for one.
+fn names_secrets(shown: &Shown<'_>) -> bool {
+    let in_header = |(name, value): &Header<'_>| {
+        !redact::is_token(name) && !redact::hides(name, value) && redact::names_any(value)
+    };
+    redact::target(shown.target) != shown.target
+        || redact::names_any(shown.body.kept().unwrap_or_default())
+        || shown.headers.iter().any(in_header)
 }
 
 fn is_text(shown: &Shown<'_>) -> bool {
@@ -24,48 +42,38 @@ fn is_text(shown: &Shown<'_>) -> bool {
         .all(|bytes| core::str::from_utf8(bytes).is_ok())
 }
 
-/// A line for a shell. A session token is taken from the environment there.
-pub(super) fn curl(shown: &Shown<'_>) -> Option<String> {
-    if shown
-        .target
-        .split('?')
-        .nth(1)
-        .is_some_and(|query| redact::query(query) != query)
-    {
+/// A line for a shell, by which this gateway is called and nobody else, whatever the request's `Host` says.
+/// A session token is taken from the environment there. `None` without a host and a path.
+pub(super) fn curl(shown: &Shown<'_>, address: SocketAddr) -> Option<String> {
+    let is_host = |(name, _): &Header<'_>| name.eq_ignore_ascii_case("host");
+    if !shown.target.starts_with('/') || !shown.headers.iter().any(is_host) {
         return None;
     }
-    let host = shown.headers.iter();
-    let mut host = host.filter(|(name, _)| name.eq_ignore_ascii_case("host"));
-    let (_, host) = host.next()?;
-    let scheme = if shown.from == "proxy" {
-        "https"
-    } else {
-        "http"
-    };
-    let url = [scheme.as_bytes(), b"://", host, shown.target.as_bytes()].concat();
+    let url = format!("http://{}{}", reached(address), shown.target);
     let mut line = match shown.method {
         // What `-X HEAD` would wait for does not come.
         "HEAD" => "curl -I".to_owned(),
-        method => format!("curl -X {method}"),
+        // A stranger's word, in which RFC 9110 lets `&`, `|` and a grave accent stand.
+        method => format!("curl -X {}", quoted(method.as_bytes())),
     };
-    line.push_str(" --path-as-is -g ");
-    line.push_str(&quoted(&url));
+    // No proxy sees what is for this machine.
+    line.push_str(" --noproxy '*' --path-as-is -g ");
+    line.push_str(&quoted(url.as_bytes()));
     for (name, value) in shown.headers {
         if [
-            "host",
             "content-length",
             "transfer-encoding",
             "connection",
             "expect",
         ]
-        .contains(name)
+        .contains(&name.to_ascii_lowercase().as_str())
         {
             continue;
         }
         line.push_str(" \\\n  -H ");
         if redact::is_token(name) {
             line.push_str(&format!("\"{name}: $AWS_SESSION_TOKEN\""));
-        } else if !redact::value(name, value).contains("(not shown,") {
+        } else if !redact::hides(name, value) {
             let end: &[u8] = if value.is_empty() { b";" } else { b": " };
             line.push_str(&quoted(&[name.as_bytes(), end, value].concat()));
         } else {
@@ -106,7 +114,8 @@ fn quoted(bytes: &[u8]) -> String {
                 word.push('\\');
                 word.push(char::from(*byte));
             }
-            b' '..=b'~' => word.push(char::from(*byte)),
+            // A shell that one types into looks for its history behind `!`.
+            b' '..=b'~' if *byte != b'!' => word.push(char::from(*byte)),
             byte => word.push_str(&format!("\\x{byte:02x}")),
         }
     }
@@ -167,6 +176,7 @@ mod tests {
     fn words_for_a_shell() {
         assert_eq!(quoted(b"a 'b' $c"), r"'a '\''b'\'' $c'");
         assert_eq!(quoted(b"a\n'\xff"), r"$'a\x0a\'\xff'");
+        assert_eq!(quoted(b"a\n!b"), r"$'a\x0a\x21b'");
         assert_eq!(quoted(b"@a"), r"@<(printf %b '\0100\0141')");
     }
 }

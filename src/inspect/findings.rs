@@ -108,11 +108,6 @@ impl Claimed {
             content_sha256: claim.content_sha256.as_deref().map(str::to_owned),
         }
     }
-
-    pub(super) fn signs(&self, name: &str) -> bool {
-        let mut names = self.signed_headers.split(';');
-        names.any(|signed| signed.eq_ignore_ascii_case(name))
-    }
 }
 
 impl Findings {

@@ -31,7 +31,7 @@ pub(super) fn line(state: &State, address: SocketAddr) -> String {
 }
 
 /// Where a server that listens on every address is reached from its own machine.
-fn reached(address: SocketAddr) -> SocketAddr {
+pub(super) fn reached(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         ip if !ip.is_unspecified() => ip,
         IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),

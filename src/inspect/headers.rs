@@ -1,55 +1,64 @@
 //! The headers of a request, and what the signature has to do with each.
 
-use super::findings::{Claimed, Findings};
+use super::detail::Shown;
+use super::findings::Findings;
 use super::redact;
 use crate::explain::Part;
 use crate::request::Header;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::format;
 use std::prelude::rust_2024::*;
 
-pub(super) fn json(headers: &[Header<'_>], findings: &Findings) -> Vec<Value> {
+/// How many of those that are signed and did not arrive are named.
+const MISSING: usize = 100;
+
+pub(super) fn json(shown: &Shown<'_>, findings: &Findings) -> Vec<Value> {
     let claim = findings.claim.as_ref();
+    let signed = claim.map_or("", |claim| &claim.signed_headers);
+    let signed = signed.split(';').filter(|name| !name.is_empty());
+    let signed: BTreeSet<String> = signed.map(str::to_ascii_lowercase).collect();
+    let must: BTreeSet<&str> = findings.must.iter().map(String::as_str).collect();
+    let mut arrived = BTreeSet::new();
     let one = |(name, value): &Header<'_>| {
         let lower = name.to_ascii_lowercase();
-        let (mark, note) = mark(&lower, value, claim, findings);
+        let (mark, note) = if lower == "authorization" {
+            ("signature", of_authorization(shown, value).into())
+        } else if signed.contains(&lower) {
+            let rule = Part::Header(lower.clone()).rule("", &findings.profile);
+            ("signed", rule)
+        } else if must.contains(lower.as_str()) {
+            let note = "not signed, and this service wants it signed";
+            ("must", note.into())
+        } else {
+            ("unsigned", "not signed: may be changed on the way".into())
+        };
+        arrived.insert(lower);
         json!({ "name": name, "value": redact::value(name, value), "mark": mark, "note": note })
     };
-    let mut list: Vec<_> = headers.iter().map(one).collect();
-    let arrived = |name: &str| {
-        let mut headers = headers.iter();
-        headers.any(|(given, _)| given.eq_ignore_ascii_case(name))
-    };
-    let signed = claim.map_or("", |claim| &claim.signed_headers).split(';');
-    let missing = signed.filter(|name| !name.is_empty() && !arrived(name));
-    list.extend(missing.map(|name| {
+    let mut list: Vec<_> = shown.headers.iter().map(one).collect();
+    let mut missing = signed.difference(&arrived);
+    list.extend(missing.by_ref().take(MISSING).map(|name| {
         json!({
             "name": name, "value": null, "mark": "missing", "note": "signed, but did not arrive",
         })
     }));
+    let more = missing.count();
+    if more > 0 {
+        list.push(json!({
+            "name": format!("and {more} more"), "value": null, "mark": "missing",
+            "note": "signed, but did not arrive",
+        }));
+    }
     list
 }
 
-fn mark(
-    name: &str,
-    value: &[u8],
-    claim: Option<&Claimed>,
-    findings: &Findings,
-) -> (&'static str, String) {
-    if name == "authorization" {
-        let note = if value.trim_ascii().starts_with(b"AWS4-") {
-            "carries the signature, as the caller sent it"
-        } else {
-            "of another scheme than AWS's"
-        };
-        return ("signature", note.into());
+fn of_authorization(shown: &Shown<'_>, value: &[u8]) -> &'static str {
+    if !value.trim_ascii().starts_with(b"AWS4-") {
+        "of another scheme than AWS's"
+    } else if shown.from == "proxy" {
+        "made by the proxy: whoever has its signature can make the call"
+    } else {
+        "carries the signature, as the caller sent it"
     }
-    if claim.is_some_and(|claim| claim.signs(name)) {
-        let rule = Part::Header(name.to_owned()).rule("", &findings.profile);
-        return ("signed", rule);
-    }
-    if findings.must.iter().any(|must| must == name) {
-        let note = "not signed, and this service wants it signed";
-        return ("must", note.into());
-    }
-    ("unsigned", "not signed: may be changed on the way".into())
 }

@@ -88,7 +88,8 @@ impl Inspector {
             let shown = headers
                 .iter()
                 .map(|(name, value)| format!("{name}: {}\n", redact::value(name, value)));
-            shown.collect::<String>()
+            let text = shown.collect::<String>();
+            Shown::of(record, &headers).tokens().take_out(&text)
         };
         filter.takes(self.row(record), headers)
     }
@@ -127,11 +128,20 @@ impl Inspector {
         }
     }
 
+    /// Of the gateway, where it listens: what a proxy has signed is for nobody else to send.
+    fn address(&self) -> Option<SocketAddr> {
+        match &self.source {
+            Source::Gateway(_, address) => Some(*address),
+            #[cfg(feature = "proxy")]
+            Source::Proxy => None,
+        }
+    }
+
     pub(super) fn detail(&self, record: &Record) -> Value {
         let headers = record.seen.head.headers();
         let findings = self.findings(record, &headers);
         let shown = Shown::of(record, &headers);
-        let exports = export::possible(&shown);
+        let exports = export::possible(&shown, self.address());
         let replay = match self.replay(record) {
             Ok(address) => (
                 true,
@@ -163,9 +173,9 @@ impl Inspector {
         const TEXT: &str = "text/plain; charset=utf-8";
         let headers = record.seen.head.headers();
         let shown = Shown::of(record, &headers);
-        let [curl, verify, vector] = export::possible(&shown);
+        let [curl, verify, vector] = export::possible(&shown, self.address());
         match kind {
-            "curl" if curl => Some((TEXT, export::curl(&shown)?.into_bytes())),
+            "curl" if curl => Some((TEXT, export::curl(&shown, self.address()?)?.into_bytes())),
             "verify" if verify => Some((TEXT, export::verify(&shown))),
             "vector" if vector => {
                 let findings = self.findings(record, &headers);

@@ -23,6 +23,7 @@ mod html;
 pub(crate) mod inspector;
 mod judged;
 mod lines;
+mod named;
 
 mod paste;
 mod pasted;

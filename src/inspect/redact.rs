@@ -1,6 +1,8 @@
 //! What is never shown: session tokens, and what other schemes than AWS's have for secrets.
 
-use crate::grammar::encode::decode;
+use super::named;
+use crate::grammar::encode::{decode, encode};
+use crate::grammar::text::UNRESERVED;
 use crate::request::Header;
 use crate::request::profile::Profile;
 use serde_json::Value;
@@ -16,16 +18,21 @@ const TOKENS: [&str; 2] = [
 ];
 
 /// Headers with secrets that are no signature's.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 7] = [
     "cookie",
     "proxy-authorization",
     "set-cookie",
+    "x-amz-copy-source-server-side-encryption-customer-key",
+    "x-amz-server-side-encryption-customer-key",
     "x-api-key",
     "x-aws-ec2-metadata-token",
 ];
 
 /// Shorter ones can be words of any sentence.
 const LEAST: usize = 16;
+
+/// So many spellings are looked for wherever they stand; what is named is found without.
+const MOST: usize = 64;
 
 pub(super) fn is_token(name: &str) -> bool {
     TOKENS.iter().any(|token| name.eq_ignore_ascii_case(token))
@@ -36,16 +43,29 @@ pub(super) fn token(bytes: usize) -> String {
     format!("(a session token, {bytes} bytes)")
 }
 
+/// A header with a secret that is no session token.
+pub(super) fn hides(name: &str, value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let is = |secret: &&str| name.eq_ignore_ascii_case(secret);
+    let is_other_scheme =
+        name.eq_ignore_ascii_case("authorization") && !value.starts_with(b"AWS4-");
+    !value.is_empty() && (is_other_scheme || SECRETS.iter().any(is))
+}
+
+/// Whether a text quotes something by a name that says that it is secret.
+pub(super) fn names_any(text: &[u8]) -> bool {
+    let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
+    matches!(named::take_out(&text), Cow::Owned(_))
+}
+
 /// The value of a header, to be shown.
 pub(super) fn value(name: &str, value: &[u8]) -> String {
     let value = value.trim_ascii();
     if is_token(name) {
         return token(value.len());
     }
-    let is = |secret: &&str| name.eq_ignore_ascii_case(secret);
-    let is_other_scheme =
-        name.eq_ignore_ascii_case("authorization") && !value.starts_with(b"AWS4-");
-    if is_other_scheme || SECRETS.iter().any(is) {
+    if hides(name, value) {
+        let is_other_scheme = name.eq_ignore_ascii_case("authorization");
         let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
         // A word of letters in front of another one.
         let is_scheme = is_other_scheme
@@ -80,86 +100,123 @@ pub(super) fn query(query: &str) -> Cow<'_, str> {
     Cow::Owned(pieces.collect::<Vec<_>>().join("&"))
 }
 
-pub(super) fn target(target: &str) -> Cow<'_, str> {
-    match target.split_once('?') {
-        Some((path, text)) => match query(text) {
-            Cow::Borrowed(_) => Cow::Borrowed(target),
-            Cow::Owned(text) => Cow::Owned(format!("{path}?{text}")),
-        },
-        None => Cow::Borrowed(target),
-    }
+pub(super) fn target(target: &str) -> String {
+    let shown = match target.split_once('?') {
+        Some((path, text)) => format!("{path}?{}", query(text)),
+        None => target.to_owned(),
+    };
+    named::take_out(&shown).into_owned()
 }
 
 /// The line of a header in a canonical request.
 pub(super) fn header_line(name: &str, line: &str) -> String {
     match line.split_once(':') {
-        Some((_, value)) if is_token(name) && !value.is_empty() => {
-            format!("{name}:{}", token(value.len()))
+        Some((_, text)) if !text.is_empty() && (is_token(name) || hides(name, text.as_bytes())) => {
+            format!("{name}:{}", value(name, text.as_bytes()))
         }
         _ => line.to_owned(),
     }
 }
 
-/// The session tokens of a request, to be taken out of whatever quotes them.
+/// The secrets of a request, to be taken out of whatever quotes them.
 #[derive(Default)]
-pub(super) struct Tokens(Vec<Zeroizing<String>>);
+pub(super) struct Tokens {
+    /// Each in each spelling, and what is shown instead.
+    found: Vec<(Zeroizing<String>, String)>,
+    has_token: bool,
+}
 
 impl Tokens {
     pub(super) fn of(headers: &[Header<'_>], target: &str) -> Self {
-        let mut found = Vec::new();
-        let mut add = |text: &str| {
-            if !text.is_empty()
-                && !found
-                    .iter()
-                    .any(|known: &Zeroizing<String>| **known == text)
-            {
-                found.push(Zeroizing::new(text.to_owned()));
-            }
-        };
+        let mut all = Self::default();
         for (name, value) in headers {
+            let text = Zeroizing::new(String::from_utf8_lossy(value.trim_ascii()).into_owned());
             if is_token(name) {
-                add(String::from_utf8_lossy(value).trim());
+                all.add_token(&text);
+            } else if hides(name, value) {
+                let instead = self::value(name, value);
+                all.add(&text, &instead);
+                // As a canonical request has it.
+                let words: Vec<_> = text.split_ascii_whitespace().collect();
+                all.add(&Zeroizing::new(words.join(" ")), &instead);
             }
         }
         let (_, query) = target.split_once('?').unwrap_or_default();
         for (name, value) in query.split('&').filter_map(|piece| piece.split_once('=')) {
             if decode(name).is_some_and(|name| is_token(&name)) {
-                add(value);
                 if let Some(value) = decode(value) {
-                    add(&value);
+                    all.add_token(&Zeroizing::new(value.into_owned()));
                 }
+                all.add_token(value);
             }
         }
         // What has another one in it goes first.
-        found.sort_by_key(|text| core::cmp::Reverse(text.len()));
-        Self(found)
+        all.found
+            .sort_by_key(|(text, _)| core::cmp::Reverse(text.len()));
+        all
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// As it is quoted by name, and, where it can be nothing else, wherever it stands.
-    pub(super) fn take_out(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for found in &self.0 {
-            let instead = token(found.len());
-            for (between, name) in TOKENS.iter().flat_map(|name| [(':', *name), ('=', *name)]) {
-                let quoted = Zeroizing::new(format!("{between}{}", **found));
-                text = replaced(&text, name, &quoted, &format!("{between}{instead}"));
-            }
-            if found.len() >= LEAST {
-                text = text.replace(&**found, &instead);
+    /// And the signatures of a header or a parameter.
+    pub(super) fn and_signatures(mut self, headers: &[Header<'_>], target: &str) -> Self {
+        let headers = headers.iter();
+        let texts = headers.map(|(_, value)| String::from_utf8_lossy(value));
+        for text in texts.chain([Cow::Borrowed(target)]) {
+            for piece in text.split("Signature=").skip(1).take(MOST) {
+                let end = piece.find(|char: char| !char.is_ascii_hexdigit());
+                let digits = piece.get(..end.unwrap_or(piece.len())).unwrap_or_default();
+                let instead = format!("(made by the proxy, {} digits)", digits.len());
+                // Whatever else there is to be taken out, these are.
+                if digits.len() >= LEAST {
+                    let digits = Zeroizing::new(digits.to_owned());
+                    self.found.push((digits, instead));
+                }
             }
         }
-        text
+        self
+    }
+
+    pub(super) fn has_token(&self) -> bool {
+        self.has_token
+    }
+
+    /// As it is, as a canonical query has it, and as JSON may have it.
+    fn add_token(&mut self, text: &str) {
+        self.has_token |= !text.is_empty();
+        if self.found.len() >= MOST {
+            return;
+        }
+        let instead = token(text.len());
+        let mut in_query = Zeroizing::new(String::with_capacity(text.len().saturating_mul(3)));
+        encode(text, &UNRESERVED, &mut |piece| in_query.push_str(piece));
+        let in_json = Zeroizing::new(text.replace('/', r"\/"));
+        let lower = in_query.replace("%2F", "%2f").replace("%2B", "%2b");
+        let lower = Zeroizing::new(lower.replace("%3D", "%3d"));
+        for text in [text, &in_query, &in_json, &lower] {
+            self.add(text, &instead);
+        }
+    }
+
+    fn add(&mut self, text: &str, instead: &str) {
+        let is_known = self.found.iter().any(|(known, _)| **known == text);
+        if text.len() >= LEAST && self.found.len() < MOST && !is_known {
+            let text = Zeroizing::new(text.to_owned());
+            self.found.push((text, instead.to_owned()));
+        }
+    }
+
+    /// Wherever it stands, where it can be nothing else, and whatever is quoted by name.
+    pub(super) fn take_out(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (found, instead) in &self.found {
+            if text.contains(found.as_str()) {
+                text = text.replace(found.as_str(), instead);
+            }
+        }
+        named::take_out(&text).into_owned()
     }
 
     /// Of every text in it.
     pub(super) fn take_out_of(&self, value: &mut Value) {
-        if self.is_empty() {
-            return;
-        }
         match value {
             Value::String(text) => *text = self.take_out(text),
             Value::Array(list) => list.iter_mut().for_each(|value| self.take_out_of(value)),
@@ -169,21 +226,6 @@ impl Tokens {
             _ => {}
         }
     }
-}
-
-/// Each `name` without regard to case that `after` follows, with `instead`.
-fn replaced(text: &str, name: &str, after: &str, instead: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut pieces = text.split(after);
-    out.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let start = out.len().checked_sub(name.len());
-        let before = start.and_then(|start| out.get(start..));
-        let is_named = before.is_some_and(|before| before.eq_ignore_ascii_case(name));
-        out.push_str(if is_named { instead } else { after });
-        out.push_str(piece);
-    }
-    out
 }
 
 #[cfg(test)]

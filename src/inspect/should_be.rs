@@ -185,7 +185,7 @@ impl Case<'_> {
     /// As it would go over the wire.
     fn request_lines(&self, stages: &Stages) -> Vec<String> {
         let mut lines = Vec::new();
-        let target = redact::target(&stages.target).into_owned();
+        let target = redact::target(&stages.target);
         let is_presigned = target.contains("X-Amz-Expires=");
         let end = if is_presigned {
             format!("&X-Amz-Signature={PLACEHOLDER}")

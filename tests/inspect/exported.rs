@@ -65,20 +65,74 @@ fn as_a_vector() {
     assert!(Timestamp::parse(vector["now"].as_str().unwrap()).is_ok());
 }
 
+/// As it was copied.
+#[cfg(unix)]
+fn in_bash(line: &str) -> std::process::Output {
+    let mut bash = Command::new("bash");
+    bash.args(["-c", line])
+        .current_dir(std::env::temp_dir())
+        .env("AWS_SESSION_TOKEN", "theReadersOwnSessionToken");
+    bash.output().unwrap()
+}
+
+/// RFC 9110's methods can be a shell's commands, and none needs a key to be recorded.
+#[test]
+#[cfg(unix)]
+fn a_method_is_no_command() {
+    let gateway = start();
+    let made = std::env::temp_dir().join(format!("sigv4-inspect-{}", std::process::id()));
+    let name = made.file_name().unwrap().to_str().unwrap();
+    let methods = [
+        "a&echo&".to_owned(),
+        "a|cat".into(),
+        "a'&false&'b".into(),
+        format!("x`touch$IFS{name}`"),
+        format!("x&touch$IFS$PWD.{name}&"),
+        "-K".into(),
+    ];
+    for (number, method) in methods.iter().enumerate() {
+        let request = format!("{method} /prod/items HTTP/1.1\r\nhost: {HOST}\r\n\r\n");
+        send(gateway.address(), &request);
+        let id = 2 * number + 1;
+        let line = get(&gateway, &format!("/api/requests/{id}/curl")).body;
+        let output = in_bash(&line);
+        assert!(output.status.success(), "{line}");
+        assert!(!made.exists(), "{line}");
+        let again = rows(&gateway, &format!("after={id}"));
+        assert_eq!(again[0]["method"], *method, "{line}");
+    }
+}
+
+/// Whatever a stranger's `Host` says, the line calls this gateway: a reader's token goes nowhere else.
+#[test]
+#[cfg(unix)]
+fn a_copied_line_calls_this_gateway_alone() {
+    let gateway = start();
+    let stranger = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    stranger.set_nonblocking(true).unwrap();
+    let host = stranger.local_addr().unwrap();
+    let request =
+        format!("GET /prod/items HTTP/1.1\r\nhost: {host}\r\nx-amz-security-token: a\r\n\r\n");
+    send(gateway.address(), &request);
+    let line = get(&gateway, "/api/requests/1/curl").body;
+    assert!(in_bash(&line).status.success(), "{line}");
+    let came = stranger.accept().map(|_| ());
+    assert_eq!(
+        came.unwrap_err().kind(),
+        std::io::ErrorKind::WouldBlock,
+        "{line}"
+    );
+    assert_eq!(rows(&gateway, "after=1")[0]["host"], host.to_string());
+}
+
 /// The line for a shell makes the same request: the gateway takes it.
 #[test]
 #[cfg(unix)]
 fn for_curl() {
     let gateway = start();
-    let address = gateway.address();
     posted().send(&gateway);
     let line = get(&gateway, "/api/requests/1/curl").body;
-    let line = line.replacen("curl ", &format!("curl -s --connect-to ::{address} "), 1);
-    let output = Command::new("bash")
-        .args(["-c", &line])
-        .env_remove("http_proxy")
-        .output()
-        .unwrap();
+    let output = in_bash(&line);
     assert!(
         output.status.success(),
         "{line}\n{}",

@@ -67,3 +67,42 @@ fn what_a_stranger_can_have_done_is_bounded() {
     let detail = detail(&gateway, 1);
     assert_eq!(detail["verdict"], "signature", "{}", detail["sentence"]);
 }
+
+/// 2,500 tokens in a target, 20 times: each is looked at once, and a row has the beginning.
+#[test]
+fn rows_of_long_targets_are_short() {
+    let gateway = start();
+    let tokens: Vec<_> = (0..2_000)
+        .map(|number| format!("X-Amz-Security-Token=a{number}"))
+        .collect();
+    let query = tokens.join("&");
+    let query = query.get(..50_000).unwrap();
+    for _ in 0..20 {
+        let head = format!("GET /prod/items?{query} HTTP/1.1\r\nhost: {HOST}\r\n\r\n");
+        crate::harness::send(gateway.address(), &head);
+    }
+    let list = get(&gateway, "/api/requests");
+    assert!(list.body.len() < 20 * 8_192, "{}", list.body.len());
+    let rows = rows(&gateway, "");
+    assert_eq!(rows.len(), 20);
+    assert_eq!(rows[0]["clipped"], true);
+}
+
+/// Names without end in SignedHeaders: a hundred of them are said to be missing, and how many more.
+#[test]
+fn of_names_that_did_not_arrive_there_are_a_hundred() {
+    let gateway = start();
+    let names: Vec<_> = (0..5_000).map(|number| format!("h{number:04}")).collect();
+    let signed = names.join(";");
+    let signature = "0".repeat(64);
+    let head = format!(
+        "GET /prod/items HTTP/1.1\r\nhost: {HOST}\r\nx-amz-date: 20150830T123600Z\r\nauthorization: \
+         AWS4-HMAC-SHA256 Credential=AKIDALICE/20150830/us-east-1/execute-api/aws4_request, \
+         SignedHeaders={signed};host, Signature={signature}\r\n\r\n"
+    );
+    crate::harness::send(gateway.address(), &head);
+    let detail = detail(&gateway, 1);
+    let headers = detail["request"]["headers"].as_array().unwrap();
+    let missing = headers.iter().filter(|header| header["mark"] == "missing");
+    assert!(missing.count() <= 101, "{}", headers.len());
+}

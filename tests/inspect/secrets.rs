@@ -152,3 +152,88 @@ fn nor_is_what_was_pasted() {
         assert!(!answer.body.contains(never), "{}", answer.body);
     }
 }
+
+/// Those of other schemes than AWS's, signed or not, and tokens in spellings that no signer writes.
+#[test]
+fn nor_is_another_scheme_or_spelling() {
+    let gateway = start();
+    let call = || Call {
+        secret: "wrong",
+        headers: vec![
+            ("host", HOST),
+            ("x-api-key", "aKeyOfSomebodys"),
+            ("cookie", "session=aCookieOfSomebodys"),
+        ],
+        ..Call::get("/prod/items")
+    };
+    call().send(&gateway);
+    let raw = "IQoJb3JpZ2luX2VjEXAMPLE/+abcdef==";
+    for head in [
+        "GET /prod/items HTTP/1.1\r\nauthorization: Bearer aBearerTokenOfSomebodys".to_owned(),
+        "GET /prod/items HTTP/1.1\r\ncookie: a=aCookieOfSomebodys".into(),
+        format!("GET /prod/items?X-Amz-Security-Token={raw} HTTP/1.1"),
+        format!("GET /prod/items?a=b&amp;X-Amz-Security-Token={raw} HTTP/1.1"),
+        format!("GET /prod/items?a=b;X-Amz-Security-Token={raw} HTTP/1.1"),
+        format!("GET /prod/items%3FX-Amz-Security-Token%3D{raw} HTTP/1.1"),
+        format!("GET /prod/items?x-amz-security%2dtoken={raw} HTTP/1.1"),
+    ] {
+        send(
+            gateway.address(),
+            &format!("{head}\r\nhost: {HOST}\r\n\r\n"),
+        );
+    }
+    let target = Call {
+        access_key_id: "ASIATEMPORARY",
+        token: Some(OTHER),
+        ..Call::get("/prod/items?a=b")
+    }
+    .presigned()
+    .replace("a=b", "a=c");
+    for target in [
+        target.replace("%2F%2B%3D", "%2f%2b%3d"),
+        target.replace("%2F%2B%3D", "/+="),
+    ] {
+        let head = format!("GET {target} HTTP/1.1\r\nhost: {HOST}\r\n\r\n");
+        send(gateway.address(), &head);
+    }
+    let said = said(&gateway);
+    for never in [
+        "aKeyOfSomebodys",
+        "aCookieOfSomebodys",
+        "aBearerTokenOfSomebodys",
+        "IQoJb3JpZ2lu",
+    ] {
+        if let Some(at) = said.find(never) {
+            panic!("{}", &said[at.saturating_sub(200)..at + never.len()]);
+        }
+    }
+}
+
+/// The first that one pastes: an answer alone, which quotes the request.
+#[test]
+fn nor_is_what_an_answer_alone_quotes() {
+    let gateway = start();
+    let quoted = format!(
+        "GET\n/prod/items\n\nhost:{HOST}\nx-api-key:aKeyOfSomebodys\nx-amz-security-token:{OTHER}\n\n\
+         host;x-amz-security-token;x-api-key\ne3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
+    let message = format!(
+        "The request signature we calculated does not match the signature you provided.\n\nThe Canonical String \
+         for this request should have been\n'{quoted}'\n"
+    );
+    let in_json = serde_json::json!({ "message": message }).to_string();
+    let hex: Vec<_> = quoted.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex.join(" ");
+    let in_xml = format!(
+        "<Error><Code>SignatureDoesNotMatch</Code><CanonicalRequest>{quoted}</CanonicalRequest>\
+         <CanonicalRequestBytes>{hex}</CanonicalRequestBytes></Error>"
+    );
+    for answer in [in_json.replace('/', "\\/"), in_json, in_xml] {
+        let pasted = serde_json::json!({ "request": "", "answer": answer }).to_string();
+        let said = post(&gateway, "/api/explain", &pasted);
+        assert_eq!(said.status, 200, "{}", said.body);
+        for never in ["IQoJb3JpZ2lu", "aKeyOfSomebodys", "49 51 6f 4a"] {
+            assert!(!said.body.contains(never), "{}", said.body);
+        }
+    }
+}

@@ -89,6 +89,25 @@ fn what_the_upstream_takes() {
     }
 }
 
+/// What the proxy has signed is a call in its name, for whoever has the signature.
+#[test]
+fn its_own_signature_is_not_shown() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let proxy = start(route(server.port));
+    exchange(&proxy, GET);
+    let detail = first(&proxy);
+    let headers = detail["request"]["headers"].as_array().unwrap();
+    let mut headers = headers.iter();
+    let found = headers.find(|header| header["name"] == "authorization");
+    let value = found.unwrap()["value"].as_str().unwrap();
+    let (_, signature) = value.split_once("Signature=").unwrap();
+    assert_eq!(signature, "(made by the proxy, 64 digits)");
+    for text in ["signature=0", "signature=1", "signature=f", "signature=a"] {
+        let (_, list) = asked(&proxy, "GET", &format!("/api/requests?text={text}"));
+        assert_eq!(list["requests"], json!([]), "{text}");
+    }
+}
+
 /// Without one, nothing is kept and nothing listens.
 #[test]
 fn only_where_it_is_asked_for() {

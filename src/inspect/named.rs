@@ -1,0 +1,344 @@
+//! Secrets that a text quotes by their names: in a canonical request, a URL, JSON, XML, a form, in whatever
+//! escapes it wraps them.
+
+use std::borrow::Cow;
+use std::format;
+use std::prelude::rust_2024::*;
+
+/// What is found behind a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Token,
+    /// A header's, at the start of a line, to its end.
+    Line,
+    /// A field's of an answer that gives credentials.
+    Field,
+}
+
+/// In lower case, `-` in any of its spellings.
+const NAMES: [(&str, Kind); 18] = [
+    ("x-amz-security-token", Kind::Token),
+    ("x-amz-s3session-token", Kind::Token),
+    ("cookie", Kind::Line),
+    ("set-cookie", Kind::Line),
+    ("proxy-authorization", Kind::Line),
+    ("x-api-key", Kind::Line),
+    ("x-aws-ec2-metadata-token", Kind::Line),
+    ("x-amz-server-side-encryption-customer-key", Kind::Line),
+    (
+        "x-amz-copy-source-server-side-encryption-customer-key",
+        Kind::Line,
+    ),
+    ("secretaccesskey", Kind::Field),
+    ("secret_access_key", Kind::Field),
+    ("sessiontoken", Kind::Field),
+    ("session_token", Kind::Field),
+    ("accesstoken", Kind::Field),
+    ("access_token", Kind::Field),
+    ("refreshtoken", Kind::Field),
+    ("refresh_token", Kind::Field),
+    ("client_secret", Kind::Field),
+];
+
+/// Spellings of `-`.
+const DASHES: [&[u8]; 7] = [
+    b"-", b"%2d", b"%252d", b"\\u002d", b"\\x2d", b"&#45;", b"&#x2d;",
+];
+
+/// What stands between a name and its value: any of these, and at least one of `MARKS`.
+const BETWEEN: [&[u8]; 13] = [
+    b" ", b"\t", b"\\", b"\"", b"'", b"[", b"&quot;", b"&#34;", b"&#39;", b"%22", b"%20", b"%5b",
+    b"%5c",
+];
+
+const MARKS: [&[u8]; 14] = [
+    b":",
+    b"=",
+    b">",
+    b"%3a",
+    b"%3d",
+    b"%253a",
+    b"%253d",
+    b"\\u003d",
+    b"\\u003a",
+    b"&#61;",
+    b"&#x3d;",
+    b"&gt;",
+    b"\"\r\n\r\n",
+    b"\"\n\n",
+];
+
+/// The names of tokens within base64, at each of its three offsets.
+const IN_BASE64: [&str; 6] = [
+    "eC1hbXotc2VjdXJpdHktdG9rZW",
+    "gtYW16LXNlY3VyaXR5LXRva2Vu",
+    "4LWFtei1zZWN1cml0eS10b2tlb",
+    "WC1BbXotU2VjdXJpdHktVG9rZW",
+    "gtQW16LVNlY3VyaXR5LVRva2Vu",
+    "YLUFtei1TZWN1cml0eS1Ub2tlb",
+];
+
+/// Behind it is the canonical request once more, in hexadecimal.
+const BYTES: &[u8] = b"canonicalrequestbytes";
+
+/// Without what stands behind those names. In one pass.
+pub(super) fn take_out(text: &str) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let mut out: Option<String> = None;
+    // How far it is copied, and where to look next.
+    let (mut copied, mut at) = (0_usize, 0_usize);
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let before = bytes.get(..at).unwrap_or_default();
+        let Some((skip, length, kind)) = named(before, rest) else {
+            at = at.saturating_add(1);
+            continue;
+        };
+        let start = at.saturating_add(skip);
+        let end = start.saturating_add(length);
+        let out = out.get_or_insert_default();
+        out.push_str(text.get(copied..start).unwrap_or_default());
+        out.push_str(&match kind {
+            Kind::Token => super::redact::token(length),
+            Kind::Line | Kind::Field => format!("(not shown, {length} bytes)"),
+        });
+        (copied, at) = (end, end);
+    }
+    let text = match out {
+        Some(mut out) => {
+            out.push_str(text.get(copied..).unwrap_or_default());
+            Cow::Owned(out)
+        }
+        None => Cow::Borrowed(text),
+    };
+    match in_base64(&text) {
+        Some(text) => Cow::Owned(text),
+        None => text,
+    }
+}
+
+/// Where the value begins behind the start of `rest`, how long it is, and what it is.
+fn named(before: &[u8], rest: &[u8]) -> Option<(usize, usize, Kind)> {
+    let first = rest.first()?.to_ascii_lowercase();
+    if first == b'c' && starts(rest, BYTES) {
+        return of_bytes(rest);
+    }
+    let names = NAMES.iter();
+    let mut names = names.filter(|(name, _)| name.as_bytes().first() == Some(&first));
+    names.find_map(|(name, kind)| {
+        let end = name_end(rest, name)?;
+        if *kind == Kind::Line && !begins_line(before) {
+            return None;
+        }
+        let start = value_start(rest, end)?;
+        let value = rest.get(start..)?;
+        let length = match kind {
+            Kind::Line => line_length(value),
+            Kind::Token | Kind::Field => value_length(value),
+        };
+        let is_out = value.starts_with(b"(a session token,") || value.starts_with(b"(not shown,");
+        (length > 0 && !is_out).then_some((start, length, *kind))
+    })
+}
+
+fn of_bytes(rest: &[u8]) -> Option<(usize, usize, Kind)> {
+    let value = rest.get(BYTES.len()..)?;
+    let is_of = |byte: &u8| {
+        byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || b">\":',[]".contains(byte)
+    };
+    let length = value.iter().take_while(|byte| is_of(byte)).count();
+    let has_any = value.iter().take(length).any(u8::is_ascii_hexdigit);
+    has_any.then_some((BYTES.len(), length, Kind::Line))
+}
+
+fn starts(text: &[u8], with: &[u8]) -> bool {
+    let start = text.get(..with.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(with))
+}
+
+fn name_end(text: &[u8], name: &str) -> Option<usize> {
+    let mut end = 0_usize;
+    for (number, word) in name.split('-').enumerate() {
+        if number > 0 {
+            let rest = text.get(end..)?;
+            let dash = DASHES.iter().find(|dash| starts(rest, dash))?;
+            end = end.saturating_add(dash.len());
+        }
+        if !starts(text.get(end..)?, word.as_bytes()) {
+            return None;
+        }
+        end = end.saturating_add(word.len());
+    }
+    Some(end)
+}
+
+/// What is in front of it can end a line, or begin a word that quotes one.
+fn begins_line(before: &[u8]) -> bool {
+    match before.last() {
+        None => true,
+        Some(b'n') => before.ends_with(b"\\n"),
+        Some(byte) => b"\n\r\"'>;".contains(byte),
+    }
+}
+
+/// How much of a text can stand between a name and its value.
+const FAR: usize = 64;
+
+fn value_start(text: &[u8], name_end: usize) -> Option<usize> {
+    let mut at = name_end;
+    let mut is_marked = false;
+    while let Some(rest) = text.get(at..).filter(|_| at.saturating_sub(name_end) < FAR) {
+        if let Some(mark) = MARKS.iter().find(|mark| starts(rest, mark)) {
+            is_marked = true;
+            at = at.saturating_add(mark.len());
+        } else if starts(rest, b"\\n") || starts(rest, b"\\r") {
+            break;
+        } else if let Some(space) = BETWEEN.iter().find(|space| starts(rest, space)) {
+            at = at.saturating_add(space.len());
+        } else {
+            break;
+        }
+    }
+    is_marked.then_some(at)
+}
+
+/// To what no token has in it, however it is escaped.
+fn value_length(value: &[u8]) -> usize {
+    const ESCAPES: [&[u8]; 8] = [
+        b"&#",
+        b"&sol;",
+        b"&plus;",
+        b"&equals;",
+        b"\\/",
+        b"\\u00",
+        b"\\\\/",
+        b"\\\\u00",
+    ];
+    let mut length = 0_usize;
+    while let Some(rest) = value.get(length..) {
+        if let Some(escape) = ESCAPES.iter().find(|escape| starts(rest, escape)) {
+            length = length.saturating_add(escape.len());
+            continue;
+        }
+        match rest.first() {
+            None => break,
+            Some(byte) if byte.is_ascii_whitespace() || b"&<\"'\\".contains(byte) => break,
+            Some(_) => length = length.saturating_add(1),
+        }
+    }
+    length
+}
+
+fn line_length(value: &[u8]) -> usize {
+    let ends = |(at, byte): &(usize, &u8)| match byte {
+        b'\n' | b'\r' | b'<' => true,
+        b'\\' => matches!(value.get(at.saturating_add(1)), Some(b'n' | b'r')),
+        _ => false,
+    };
+    let mut bytes = value.iter().enumerate();
+    bytes.find(ends).map_or(value.len(), |(at, _)| at)
+}
+
+/// Each run of base64 with such a name in it.
+fn in_base64(text: &str) -> Option<String> {
+    let has = |run: &str| IN_BASE64.iter().any(|name| run.contains(name));
+    if !has(text) {
+        return None;
+    }
+    let is_of = |char: char| char.is_ascii_alphanumeric() || "+/=_-%\\".contains(char);
+    let runs = text.split_inclusive(|char| !is_of(char));
+    let runs = runs.map(|run| {
+        if !has(run) {
+            return Cow::Borrowed(run);
+        }
+        let end = run.chars().next_back().filter(|char| !is_of(*char));
+        let end = end.map_or_else(String::new, String::from);
+        let length = run.len().saturating_sub(end.len());
+        Cow::Owned(format!("(a session token in base64, {length} bytes){end}"))
+    });
+    Some(runs.collect::<Vec<_>>().concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::take_out;
+    use std::prelude::rust_2024::*;
+
+    const SECRET: &str = "IQoJb3JpZ2luX2VjEXAMPLE";
+
+    #[test]
+    fn a_secret_in_every_wrapping() {
+        for text in [
+            "x-amz-security-token:{}",
+            "'GET\n/\n\nhost:a\nX-Amz-Security-Token: {}\n\nhost'",
+            r"'GET\n/\n\nhost:a\nx-amz-security-token:{}\n\nhost'",
+            "/a?b=c&amp;X-Amz-Security-Token={}&amp;d=e",
+            "/a?b;X-Amz-Security-Token={}",
+            "/a%3FX-Amz-Security-Token%3D{}%26b",
+            "/a?x-amz-security%2dtoken={}",
+            "/a?x-amz-s3session%2Dtoken={}%2F%2b",
+            r#"{"X-Amz-Security-Token": ["{}"]}"#,
+            r#"{\"x-amz-security-token\":\"{}\"}"#,
+            r"x-amz-security-token:\/\/{}\u002b",
+            "x-amz-security-token:ab&#47;{}&#x2F;{}&sol;{}",
+            "name=\"x-amz-security-token\"\r\n\r\n{}\r\n--",
+            "<SessionToken>{}</SessionToken>",
+            r#""SecretAccessKey" : "{}""#,
+            "aws_session_token = {}",
+            "GET\ncookie:a=b; c={}\nhost:a",
+            "x-api-key:{}",
+            "set-cookie: a=\"{}\"; b",
+        ] {
+            let given = text.replace("{}", SECRET);
+            let shown = take_out(&given);
+            assert!(
+                !shown.contains(SECRET) && shown.contains(" bytes)"),
+                "{shown}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_behind_it_stays() {
+        assert_eq!(
+            take_out("a?X-Amz-Security-Token=abc&b=c"),
+            "a?X-Amz-Security-Token=(a session token, 3 bytes)&b=c"
+        );
+        for text in [
+            "host;x-amz-security-token\nabc",
+            "sign x-amz-security-token, too",
+            "a cookie: none",
+            "x-amz-server-side-encryption-customer-key-md5:abc",
+            "export AWS_SESSION_TOKEN",
+        ] {
+            assert_eq!(take_out(text), text);
+        }
+    }
+
+    #[test]
+    fn in_hexadecimal_and_base64() {
+        let hex = "<CanonicalRequestBytes>47 45 54 0a</CanonicalRequestBytes>";
+        let shown = take_out(hex);
+        assert!(!shown.contains("47 45"), "{shown}");
+        for encoded in [
+            "WC1BbXotU2VjdXJpdHktVG9rZW49SVFvSmIzSnBaMmx1WDJWakVYQU1QTEU=",
+            "YVgtQW16LVNlY3VyaXR5LVRva2VuPUlRb0piM0pwWjJsdVgyVmpFWEFNUExF",
+            "YWJYLUFtei1TZWN1cml0eS1Ub2tlbj1JUW9KYjNKcFoybHVYMlZqRVhBTVBMRQ==",
+        ] {
+            let text = ["token ", encoded, "; more"].concat();
+            let shown = take_out(&text);
+            let is_out = !shown.contains(encoded) && shown.ends_with("); more");
+            assert!(is_out, "{shown}");
+        }
+    }
+
+    /// A stranger writes names without end: each is looked at once.
+    #[test]
+    fn of_many_names_each_once() {
+        let many = "X-Amz-Security-Token=aa&".repeat(20_000);
+        let shown = take_out(&many);
+        let out = shown.matches("(a session token, 2 bytes)");
+        assert_eq!(out.count(), 20_000);
+        let none = "x-amz-security-token ".repeat(20_000);
+        assert_eq!(take_out(&none), none);
+    }
+}
