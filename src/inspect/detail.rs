@@ -4,7 +4,7 @@ use super::findings::{Findings, Link};
 use super::record::{Body, By, Record, Seen};
 use super::redact::{self, Tokens};
 use super::strings::Known;
-use super::{headers, lines};
+use super::{clip, headers, lines};
 use crate::explain::{Evidence, Part, Reason};
 use crate::request::Header;
 use crate::sign::stages::Stages;
@@ -74,31 +74,8 @@ impl<'s> Shown<'s> {
 pub(super) fn row(shown: &Shown<'_>, findings: &Findings) -> Value {
     let mut row = raw_row(shown, findings);
     shown.tokens().take_out_of(&mut row);
-    clip(&mut row);
+    clip::row(&mut row);
     row
-}
-
-/// The longest text of a row, in bytes: 500 of them are kept, and sent at a time.
-const LONGEST: usize = 2_048;
-
-/// All of it is in the detail.
-fn clip(row: &mut Value) {
-    let Value::Object(fields) = row else { return };
-    let mut is_clipped = false;
-    for field in fields.values_mut() {
-        if let Value::String(text) = field
-            && text.len() > LONGEST
-        {
-            let is_boundary = |end: &usize| text.is_char_boundary(*end);
-            let end = (0..=LONGEST).rev().find(is_boundary);
-            text.truncate(end.unwrap_or(0));
-            text.shrink_to_fit();
-            is_clipped = true;
-        }
-    }
-    if is_clipped {
-        fields.insert("clipped".into(), true.into());
-    }
 }
 
 fn raw_row(shown: &Shown<'_>, findings: &Findings) -> Value {
@@ -192,7 +169,7 @@ fn request(shown: &Shown<'_>, findings: &Findings) -> Value {
     let kept = shown.body.kept();
     json!({
         "line": format!("{} {} HTTP/1.1", shown.method, redact::target(shown.target)),
-        "headers": headers::json(shown, findings),
+        "headers": headers::json(shown.headers, shown.from, findings),
         "whole": shown.is_whole,
         "body": {
             "bytes": shown.body.bytes(),

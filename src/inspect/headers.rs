@@ -1,6 +1,5 @@
 //! The headers of a request, and what the signature has to do with each.
 
-use super::detail::Shown;
 use super::findings::Findings;
 use super::redact;
 use crate::explain::Part;
@@ -13,7 +12,7 @@ use std::prelude::rust_2024::*;
 /// How many of those that are signed and did not arrive are named.
 const MISSING: usize = 100;
 
-pub(super) fn json(shown: &Shown<'_>, findings: &Findings) -> Vec<Value> {
+pub(super) fn json(headers: &[Header<'_>], from: &str, findings: &Findings) -> Vec<Value> {
     let claim = findings.claim.as_ref();
     let signed = claim.map_or("", |claim| &claim.signed_headers);
     let signed = signed.split(';').filter(|name| !name.is_empty());
@@ -23,7 +22,7 @@ pub(super) fn json(shown: &Shown<'_>, findings: &Findings) -> Vec<Value> {
     let one = |(name, value): &Header<'_>| {
         let lower = name.to_ascii_lowercase();
         let (mark, note) = if lower == "authorization" {
-            ("signature", of_authorization(shown, value).into())
+            ("signature", of_authorization(from, value).into())
         } else if signed.contains(&lower) {
             let rule = Part::Header(lower.clone()).rule("", &findings.profile);
             ("signed", rule)
@@ -36,7 +35,7 @@ pub(super) fn json(shown: &Shown<'_>, findings: &Findings) -> Vec<Value> {
         arrived.insert(lower);
         json!({ "name": name, "value": redact::value(name, value), "mark": mark, "note": note })
     };
-    let mut list: Vec<_> = shown.headers.iter().map(one).collect();
+    let mut list: Vec<_> = headers.iter().map(one).collect();
     let mut missing = signed.difference(&arrived);
     list.extend(missing.by_ref().take(MISSING).map(|name| {
         json!({
@@ -53,10 +52,10 @@ pub(super) fn json(shown: &Shown<'_>, findings: &Findings) -> Vec<Value> {
     list
 }
 
-fn of_authorization(shown: &Shown<'_>, value: &[u8]) -> &'static str {
+fn of_authorization(from: &str, value: &[u8]) -> &'static str {
     if !value.trim_ascii().starts_with(b"AWS4-") {
         "of another scheme than AWS's"
-    } else if shown.from == "proxy" {
+    } else if from == "proxy" {
         "made by the proxy: whoever has its signature can make the call"
     } else {
         "carries the signature, as the caller sent it"

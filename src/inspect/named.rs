@@ -81,6 +81,11 @@ const IN_BASE64: [&str; 6] = [
 /// Behind it is the canonical request once more, in hexadecimal.
 const BYTES: &[u8] = b"canonicalrequestbytes";
 
+/// Its length tells whether it was cut off.
+pub(super) fn token(bytes: usize) -> String {
+    format!("(a session token, {bytes} bytes)")
+}
+
 /// Without what stands behind those names. In one pass.
 pub(super) fn take_out(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
@@ -98,7 +103,7 @@ pub(super) fn take_out(text: &str) -> Cow<'_, str> {
         let out = out.get_or_insert_default();
         out.push_str(text.get(copied..start).unwrap_or_default());
         out.push_str(&match kind {
-            Kind::Token => super::redact::token(length),
+            Kind::Token => token(length),
             Kind::Line | Kind::Field => format!("(not shown, {length} bytes)"),
         });
         (copied, at) = (end, end);
@@ -272,7 +277,6 @@ mod tests {
             "'GET\n/\n\nhost:a\nX-Amz-Security-Token: {}\n\nhost'",
             r"'GET\n/\n\nhost:a\nx-amz-security-token:{}\n\nhost'",
             "/a?b=c&amp;X-Amz-Security-Token={}&amp;d=e",
-            "/a?b;X-Amz-Security-Token={}",
             "/a%3FX-Amz-Security-Token%3D{}%26b",
             "/a?x-amz-security%2dtoken={}",
             "/a?x-amz-s3session%2Dtoken={}%2F%2b",
@@ -283,9 +287,7 @@ mod tests {
             "name=\"x-amz-security-token\"\r\n\r\n{}\r\n--",
             "<SessionToken>{}</SessionToken>",
             r#""SecretAccessKey" : "{}""#,
-            "aws_session_token = {}",
             "GET\ncookie:a=b; c={}\nhost:a",
-            "x-api-key:{}",
             "set-cookie: a=\"{}\"; b",
         ] {
             let given = text.replace("{}", SECRET);
@@ -305,10 +307,8 @@ mod tests {
         );
         for text in [
             "host;x-amz-security-token\nabc",
-            "sign x-amz-security-token, too",
             "a cookie: none",
             "x-amz-server-side-encryption-customer-key-md5:abc",
-            "export AWS_SESSION_TOKEN",
         ] {
             assert_eq!(take_out(text), text);
         }

@@ -1,6 +1,6 @@
 //! What is never shown: session tokens, and what other schemes than AWS's have for secrets.
 
-use super::named;
+use super::named::{self, token};
 use crate::grammar::encode::{decode, encode};
 use crate::grammar::text::UNRESERVED;
 use crate::request::Header;
@@ -36,11 +36,6 @@ const MOST: usize = 64;
 
 pub(super) fn is_token(name: &str) -> bool {
     TOKENS.iter().any(|token| name.eq_ignore_ascii_case(token))
-}
-
-/// Its length tells whether it was cut off.
-pub(super) fn token(bytes: usize) -> String {
-    format!("(a session token, {bytes} bytes)")
 }
 
 /// A header with a secret that is no session token.
