@@ -112,6 +112,8 @@ async fn answer<'s>(
         Ok(allowed) => entry.caller = Some(allowed.caller.arn.as_str()),
         Err(refused) => {
             entry.caller = refused.caller.map(|caller| caller.arn.as_str());
+            #[cfg(feature = "inspect")]
+            watch::differs(entry, &body.bytes, &refused.reply);
             return Err(refused.reply);
         }
     }

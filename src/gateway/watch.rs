@@ -5,10 +5,12 @@ use super::bodies::Asked;
 use super::reply::{Reply, Why};
 use super::state::State;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
+use crate::error::Error;
 use crate::inspect::record::{Body, By, Head, Judged, Seen};
 use crate::inspect::ring::Ring;
 use crate::inspect::verdict::Verdict;
 use crate::request::Request;
+use crate::verify::refusal::reason::RefusalReason;
 use http::request::Parts;
 use hyper::body::Body as _;
 use std::time::Duration;
@@ -35,6 +37,16 @@ pub(super) fn keep(state: &State, entry: &mut Entry<'_>, bytes: &[u8], request: 
     }
 }
 
+/// Of a long body that is another one than the request states, the hash: it is what is looked for.
+pub(super) fn differs(entry: &mut Entry<'_>, bytes: &[u8], reply: &Reply) {
+    let reason = RefusalReason::Error(Error::PayloadDiffers);
+    if matches!(entry.body, Body::Hashed { .. })
+        && matches!(&reply.why, Why::Refused(found) if **found == reason)
+    {
+        entry.body = Body::of(bytes, || false);
+    }
+}
+
 pub(super) fn put(
     ring: &Ring,
     head: &Parts,
@@ -48,7 +60,12 @@ pub(super) fn put(
     }
     let proven = entry.caller.is_some();
     // Of a wrong signature the answer follows from the request.
-    let is_own = matches!(reply.why, Why::Served | Why::Refused(_));
+    let is_of_form = |reason: &RefusalReason| matches!(reason, RefusalReason::Post(_));
+    let is_own = match &reply.why {
+        Why::Served => true,
+        Why::Refused(reason) => !is_of_form(reason),
+        _ => false,
+    };
     let answer = (!is_own).then(|| reply.body.first()).flatten();
     ring.put(Seen {
         at: entry.at,

@@ -133,7 +133,10 @@ pub(super) fn detail(
         "known": strings.known.as_str(),
         "known_note": strings.note,
         "request": request(shown, findings),
-        "canonical": lines::beside(canonical(&strings.sent), canonical(&strings.computed)),
+        "canonical": compared(
+            lines::beside(canonical(&strings.sent), canonical(&strings.computed)),
+            findings,
+        ),
         "string_to_sign": lines::beside(to_sign(&strings.sent), to_sign(&strings.computed)),
         "scope_parts": scope(findings),
         "payload": payload(shown, findings),
@@ -149,6 +152,15 @@ pub(super) fn detail(
     }
     shown.tokens().take_out_of(&mut all);
     all
+}
+
+/// Without what nobody knows.
+fn compared(mut lines: Vec<Value>, findings: &Findings) -> Vec<Value> {
+    if let Some(hash) = lines.last_mut().filter(|_| findings.is_hash_borrowed) {
+        hash["sent"] = Value::Null;
+        hash["state"] = "unknown".into();
+    }
+    lines
 }
 
 fn cause(reason: &Reason) -> Value {
@@ -217,7 +229,7 @@ fn payload(shown: &Shown<'_>, findings: &Findings) -> Value {
     };
     let computed = findings.body_hash.clone();
     let line = of_sent(&findings.strings.computed).or_else(|| computed.clone());
-    let signed = of_sent(&findings.strings.sent);
+    let signed = of_sent(&findings.strings.sent).filter(|_| !findings.is_hash_borrowed);
     let same = match (stated.as_ref().or(signed.as_ref()), &computed) {
         (Some(stated), Some(computed)) if stated.len() == computed.len() => {
             Some(stated == computed)
@@ -225,6 +237,7 @@ fn payload(shown: &Shown<'_>, findings: &Findings) -> Value {
         _ => None,
     };
     let note = match (&line, shown.body) {
+        _ if findings.is_hash_borrowed => "the body was not given: not compared".to_owned(),
         (None, Body::Unread) => "refused before the body was read".to_owned(),
         (None, _) => "not known".to_owned(),
         (Some(line), _) => Part::PayloadHash.rule(line, &findings.profile),

@@ -4,17 +4,18 @@ use super::findings::{Chain, Claimed, Findings, Link, taken};
 use super::redact;
 use super::strings::{Known, Strings, own_region, token_of};
 use super::verdict::Verdict;
+use crate::canonical::payload::PayloadHash;
 use crate::explain::{Answer, Cause, Explanation, Part, Sent, explain, explain_answer};
-use crate::grammar::hex::hex;
+use crate::grammar::hex::{hex, parse_hex};
 use crate::grammar::text::ascii;
 use crate::request::credentials::Credentials;
-use crate::request::profile::Profile;
+use crate::request::profile::{Profile, UnsignedPayload};
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
 use crate::sign::signer::Signer;
 use crate::sign::stages::Stages;
 use crate::signature::hash::sha256;
-use crate::verify::claim::Claim;
+use crate::verify::claim::{Claim, Form};
 use crate::verify::policy::Policy;
 use serde_json::{Value, json};
 use std::format;
@@ -39,19 +40,39 @@ pub(super) fn findings(
         (None, Some(service)) => Profile::for_service(service),
         (None, None) => Profile::DEFAULT,
     };
-    let sent = request.and_then(|request| match &claim {
+    let is_hash_borrowed =
+        request.is_some_and(|request| needs_body(request, claim.as_ref(), &profile));
+    let whole = match request {
+        Some(request) if is_hash_borrowed => {
+            let payload = answer.and_then(payload_of);
+            payload.map(|payload| Request {
+                payload,
+                ..*request
+            })
+        }
+        request => request.copied(),
+    };
+    let sent = whole.as_ref().and_then(|request| match &claim {
         Some(claim) => of_claim(claim, request, profile),
         None => of_signer(request, answer, signs_for),
     });
-    let explanation =
-        answer.map(|answer| explained(request, claim.as_ref(), sent.as_ref(), answer));
+    let explanation = answer.map(|answer| {
+        let explanation = explained(request, claim.as_ref(), sent.as_ref(), answer);
+        // All the rest being the same, it can be the body that differs.
+        if is_hash_borrowed && explanation.differences.is_empty() {
+            explain_answer(answer)
+        } else {
+            explanation
+        }
+    });
     let verdict = match (&explanation, answer) {
         (Some(explanation), Some(answer)) => verdict(answer.status, explanation.cause()),
         _ => Verdict::Malformed,
     };
     let chain = chain(
         verdict,
-        claim.is_some() || sent.is_some(),
+        answer.is_some_and(|answer| (200..300).contains(&answer.status)),
+        (claim.is_some() || sent.is_some()) && !is_hash_borrowed,
         explanation.as_ref(),
     );
     let computed = answer.and_then(|answer| computed(answer));
@@ -70,6 +91,12 @@ pub(super) fn findings(
         _ => None,
     });
     let note = match (&sent, &claim) {
+        (Some(_), _) if is_hash_borrowed => {
+            "what this request signs, but for its body: that was not given, so its hash is not compared"
+        }
+        (None, _) if is_hash_borrowed => {
+            "the request has a body that was not given: what was signed is not known"
+        }
         (Some(_), Some(_)) => "what this request signs, as it was given here",
         (Some(_), None) => {
             "what a right client signs for this request: it carries no signature here"
@@ -95,10 +122,12 @@ pub(super) fn findings(
             sent,
             hint: None,
             error: None,
+            is_cut_short: false,
         },
         profile,
         expected: None,
         body_hash,
+        is_hash_borrowed,
         must: Vec::new(),
         caller: None,
         policy: None,
@@ -116,6 +145,30 @@ fn verdict(status: u16, cause: &Cause) -> Verdict {
         Cause::Unknown | Cause::NoBody | Cause::Nothing if !refuses => Verdict::Allowed,
         cause => Verdict::of_cause(cause),
     }
+}
+
+/// The last line of what was signed is the hash of a body that is not there.
+fn needs_body(request: &Request<'_>, claim: Option<&Claim<'_>>, profile: &Profile) -> bool {
+    let is_stated = match claim {
+        Some(claim) => {
+            claim.content_sha256.is_some()
+                || (claim.form() == Form::Query && profile.presign_unsigned)
+        }
+        None => false,
+    };
+    matches!(request.payload, Payload::Unsigned)
+        && !is_stated
+        && profile.unsigned_payload != UnsignedPayload::Required
+}
+
+/// As the answer's canonical request has it.
+fn payload_of(answer: &Answer<'_>) -> Option<Payload<'static>> {
+    let canonical = answer.shown().0?;
+    let line = canonical.trim_end().rsplit('\n').next()?;
+    if line == PayloadHash::UNSIGNED {
+        return Some(Payload::Unsigned);
+    }
+    parse_hex(line).map(Payload::Sha256)
 }
 
 /// As whoever signed it has computed it, if nothing was changed since.
@@ -201,7 +254,14 @@ fn computed(answer: &Answer<'_>) -> Option<Stages> {
     })
 }
 
-fn chain(verdict: Verdict, is_signed: bool, explanation: Option<&Explanation>) -> Chain {
+/// A signature is known to be right where a signed request is accepted, or where the answer names
+/// the caller: neither an error of another kind nor a refusal without a reason says anything of it.
+fn chain(
+    verdict: Verdict,
+    is_accepted: bool,
+    is_signed: bool,
+    explanation: Option<&Explanation>,
+) -> Chain {
     let mut chain = Chain::UNKNOWN;
     let Some(explanation) = explanation else {
         return chain;
@@ -212,6 +272,14 @@ fn chain(verdict: Verdict, is_signed: bool, explanation: Option<&Explanation>) -
             return chain;
         }
         Verdict::Allowed | Verdict::Policy => {
+            chain.request = Link::Whole;
+            let is_proven = match explanation.cause() {
+                Cause::NotAuthorized(denial) => denial.principal.is_some(),
+                _ => is_accepted && is_signed,
+            };
+            if !is_proven {
+                return chain;
+            }
             return Chain {
                 request: Link::Whole,
                 canonical: Link::Whole,

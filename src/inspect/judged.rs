@@ -5,13 +5,15 @@ use super::findings::{Chain, Claimed, Expected, Findings, Link};
 use super::reasons::Case;
 use super::record::{Judged, Seen};
 use super::should_be;
-use super::strings::{Known, Strings};
+use super::strings::{Known, Strings, own_region};
 use super::verdict::Verdict;
 use crate::error::{Error, Layer};
 use crate::gateway::reply::Why;
+use crate::gateway::service::Service;
 use crate::gateway::state::State;
 use crate::grammar::hex::hex;
 use crate::grammar::text::ascii;
+use crate::post_policy::PostFault;
 use crate::request::Payload;
 use crate::signature::hash::sha256;
 use crate::verify::claim::{Claim, Form};
@@ -35,11 +37,23 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
         .as_ref()
         .zip(caller)
         .map(|(claim, (_, key))| authorizer.signing_key(claim, key));
-    let strings = claim.as_ref().map_or_else(Strings::none, |claim| {
-        Strings::of(claim, key.as_deref(), &request, &policy)
-    });
+    let is_whole = seen.head.is_whole;
+    let strings = match &claim {
+        Some(claim) => Strings::of(claim, key.as_deref(), &request, &policy),
+        None if !is_whole => Strings {
+            note: "the head is longer than what is kept of one: nothing is known of its signature"
+                .into(),
+            ..Strings::none()
+        },
+        None if judged.verdict != Verdict::Malformed && state.service == Service::S3 => Strings {
+            note: "the signature stands in a form, whose fields are not kept".into(),
+            ..Strings::none()
+        },
+        None => Strings::none(),
+    };
     let refusal = match &judged.why {
-        Why::Refused(reason) => Some(Refusal::of(**reason, &request, &policy)),
+        // It quotes what arrived.
+        Why::Refused(reason) if is_whole => Some(Refusal::of(**reason, &request, &policy)),
         _ => None,
     };
     let case = Case {
@@ -54,14 +68,18 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
     };
     let (reasons, advice) = case.reasons(refusal.as_ref());
     let decided = decided::of(seen, judged, state, claim.as_ref());
-    let chain = case.chain();
+    let chain = if is_whole {
+        case.chain()
+    } else {
+        Chain::UNKNOWN
+    };
     let sentence = case.sentence(&reasons, decided.as_ref());
     let body_hash = match request.payload {
         Payload::Bytes(bytes) => Some(sha256(bytes)),
         Payload::Sha256(hash) => Some(hash),
         _ => None,
     };
-    let should_be = should_be::of(&should_be::Case {
+    let should_be = is_whole.then(|| should_be::Case {
         request: &request,
         claim: claim.as_ref(),
         policy: &policy,
@@ -70,6 +88,7 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
         now: seen.at,
         reasons: &reasons,
     });
+    let should_be = should_be.as_ref().and_then(should_be::of);
     Findings {
         verdict: judged.verdict,
         sentence,
@@ -79,6 +98,7 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
             service: policy.service.to_owned(),
         }),
         body_hash: body_hash.map(|hash| ascii(&hex(&hash)).to_owned()),
+        is_hash_borrowed: false,
         must: case.must(),
         caller: claim
             .as_ref()
@@ -129,8 +149,7 @@ impl Case<'_> {
             .claim
             .filter(|_| self.judged.verdict != Verdict::Malformed)
         else {
-            chain.request = Link::Broken;
-            return chain;
+            return self.chain_of_form();
         };
         chain.request = Link::Whole;
         let error = self.error();
@@ -158,12 +177,10 @@ impl Case<'_> {
         } else if error == Some(Error::SignatureMismatch) && self.strings.known == Known::Unknown {
             chain.signature = Link::Broken;
         }
-        // Version 4 and 4A, either form: judged by the time alone.
-        let is_stale = match claim.verify(None, self.request, &self.at_any_scope(claim), self.now) {
-            Err(error) => error.layer() == Layer::Freshness,
-            Ok(_) => false,
+        chain.time = match self.judged.verdict {
+            Verdict::Freshness => Link::Broken,
+            _ => self.time(claim),
         };
-        chain.time = Link::broken_if(is_stale || self.judged.verdict == Verdict::Freshness);
         chain.policy = match self.judged.verdict {
             Verdict::Allowed => Link::Whole,
             Verdict::Policy => Link::Broken,
@@ -172,20 +189,65 @@ impl Case<'_> {
         chain
     }
 
-    /// The freshness is looked at before anything that needs a key.
-    fn at_any_scope<'p>(&self, claim: &'p Claim<'_>) -> Policy<'p>
-    where
-        Self: 'p,
-    {
-        let mut policy = Policy::new(&[], claim.scope().service());
-        policy.profile = self.policy.profile;
-        policy.clock_skew = self.policy.clock_skew;
-        policy
+    /// The freshness is looked at before headers, payload and signature, and behind all else: for
+    /// the claim's own scope, which may be another one than the gateway's.
+    fn time(&self, claim: &Claim<'_>) -> Link {
+        let regions = [own_region(claim)];
+        let policy = Policy {
+            regions: &regions,
+            service: claim.scope().service(),
+            ..*self.policy
+        };
+        match claim.verify(None, self.request, &policy, self.now) {
+            Ok(_) => Link::Whole,
+            Err(error) => match error.layer() {
+                Layer::Freshness => Link::Broken,
+                Layer::Header | Layer::Payload | Layer::Signature => Link::Whole,
+                _ => Link::Unknown,
+            },
+        }
+    }
+
+    /// Of a form of S3's: its fields are not kept.
+    fn chain_of_form(&self) -> Chain {
+        let error = match self.refused() {
+            Some(RefusalReason::Post(PostFault::Claim(error))) => Some(error),
+            _ => self.error(),
+        };
+        let mut chain = Chain::UNKNOWN;
+        chain.request = Link::Whole;
+        match self.judged.verdict {
+            Verdict::Malformed => chain.request = Link::Broken,
+            Verdict::Freshness => chain.time = Link::Broken,
+            Verdict::Signature => match error.map(|error| error.layer()) {
+                Some(Layer::Scope) => chain.key = Link::Broken,
+                Some(Layer::Signature) => chain.signature = Link::Broken,
+                _ if self.refused() == Some(RefusalReason::UnknownAccessKey) => {
+                    chain.key = Link::Broken;
+                }
+                _ => {}
+            },
+            Verdict::Allowed | Verdict::Policy if self.judged.proven => {
+                chain = Chain {
+                    request: Link::Whole,
+                    canonical: Link::Unknown,
+                    hash: Link::Unknown,
+                    to_sign: Link::Whole,
+                    key: Link::Whole,
+                    signature: Link::Whole,
+                    time: Link::Whole,
+                    policy: Link::broken_if(self.judged.verdict == Verdict::Policy),
+                };
+            }
+            Verdict::Policy => chain.policy = Link::Broken,
+            Verdict::Allowed => {}
+        }
+        chain
     }
 }
 
 fn answer(seen: &Seen, judged: &Judged, refusal: Option<&Refusal>) -> Value {
-    let (headers, body) = if let Some(refusal) = refusal {
+    let (headers, body) = if let Some(refusal) = refusal.filter(|_| judged.body.is_none()) {
         let headers = refusal.headers();
         let headers = headers.map(|(name, value)| json!({ "name": name, "value": value }));
         (headers.collect(), Some(refusal.body()))

@@ -5,7 +5,7 @@ use super::given::{self, SignsFor};
 use super::paste::{Fault, Pasted};
 use super::record::Body;
 use crate::explain::Answer;
-use crate::request::{Header, Payload, Request};
+use crate::request::{Header, Request};
 use serde_json::{Value, json};
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;
@@ -33,7 +33,9 @@ pub(crate) fn explained(
         headers.extend(
             (request.headers.iter()).map(|(name, value)| (name.as_str(), value.as_slice())),
         );
-        body = Body::Kept(Zeroizing::new(request.body.to_vec()));
+        if !request.lacks_body() {
+            body = Body::Kept(Zeroizing::new(request.body.to_vec()));
+        }
         signs_for.key = request.key.as_deref();
         if let Some((of_region, of_service)) = &request.signs_for {
             let named = |text: &'_ String| !text.is_empty();
@@ -50,7 +52,7 @@ pub(crate) fn explained(
             method: &request.method,
             target: &request.target,
             headers: &headers,
-            payload: Payload::Bytes(&request.body),
+            payload: body.payload(),
         });
     }
     let came: Vec<Header<'_>> = pasted

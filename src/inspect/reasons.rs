@@ -184,17 +184,25 @@ impl Case<'_> {
                 self.judged.note
             )),
             _ if self.error() == Some(Error::SignatureMismatch)
-                && self.strings.sent.is_none() =>
+                && self.strings.sent.is_none()
+                && self.claim.is_some() =>
             {
-                Some(
-                    "the signature does not hold for what arrived, nor with one of the usual mistakes: it \
-                     was made with another secret access key, or for a request that was changed on the way"
-                        .into(),
-                )
+                let tried = if self.strings.is_cut_short {
+                    "with those of the usual mistakes that were tried (of a long request not all are)"
+                } else {
+                    "with one of the usual mistakes"
+                };
+                Some(format!(
+                    "the signature does not hold for what arrived, nor {tried}: it was made with another \
+                     secret access key, for a request that was changed on the way, or in another way than \
+                     the specification says"
+                ))
             }
-            (_, Some(reason)) => self.strings.hint.as_ref().map(|hint| {
-                format!("{}: the signature would be right {hint}", reason.cause)
-            }),
+            (_, Some(reason)) => self
+                .strings
+                .hint
+                .as_ref()
+                .map(|hint| format!("{}: the signature would be right {hint}", reason.cause)),
             (_, None) => Some(self.judged.note.to_string()),
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct Strings {
     pub(super) hint: Option<String>,
     /// What keeps it from holding for what arrived, scope and time aside.
     pub(super) error: Option<Error>,
+    /// More could have been tried than was.
+    pub(super) is_cut_short: bool,
 }
 
 /// Bytes that are hashed at the most to find out what was signed, and signatures of Version 4A that
@@ -66,6 +68,7 @@ impl Strings {
             note: "there is no signature that can be read".into(),
             hint: None,
             error: None,
+            is_cut_short: false,
         }
     }
 
@@ -112,6 +115,7 @@ impl Strings {
                 note: "the signature holds for these lines: they are what was signed".into(),
                 hint: None,
                 error: None,
+                is_cut_short: false,
             };
         };
         let mut found = Self {
@@ -149,8 +153,10 @@ impl Strings {
         verify: &dyn Fn(&Claim<'_>, &Request<'_>, &Policy<'_>) -> Result<(), Error>,
     ) {
         let tries = Cell::new(tries(claim, request));
+        let is_cut_short = Cell::new(false);
         let holds = |claim: &Claim<'_>, request: &Request<'_>, policy: &Policy<'_>| {
             let Some(left) = tries.get().checked_sub(1) else {
+                is_cut_short.set(true);
                 return false;
             };
             tries.set(left);
@@ -167,10 +173,16 @@ impl Strings {
                 self.known = Known::Reading;
             }
             None => {
-                self.note = "what was signed cannot be known here: the signature holds neither for what \
-                             arrived nor with one of the usual mistakes; compare with the canonical \
-                             request that the client computes"
-                    .into();
+                self.is_cut_short = is_cut_short.get();
+                let tried = if self.is_cut_short {
+                    "those of the usual mistakes that were tried (of a long request not all are)"
+                } else {
+                    "one of the usual mistakes"
+                };
+                self.note = format!(
+                    "what was signed cannot be known here: the signature holds neither for what arrived \
+                     nor with {tried}; compare with the canonical request that the client computes"
+                );
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::error::{Error, Layer};
 use crate::explain::Cause;
 use crate::gateway::reply::Why;
+use crate::post_policy::PostFault;
 use crate::stream::StreamError;
 use crate::verify::refusal::reason::RefusalReason;
 
@@ -56,7 +57,17 @@ impl Verdict {
     fn of_reason(reason: RefusalReason) -> Self {
         match reason {
             RefusalReason::Error(error) => Self::of_error(error),
-            RefusalReason::ExpiredSessionToken => Self::Freshness,
+            RefusalReason::ExpiredSessionToken
+            | RefusalReason::Post(PostFault::PolicyExpired { .. }) => Self::Freshness,
+            RefusalReason::Post(PostFault::Claim(error)) => Self::of_error(error),
+            // The signed policy is not the caller's: it is what the signer allows.
+            RefusalReason::Post(
+                PostFault::ConditionFailed { .. }
+                | PostFault::ExtraField { .. }
+                | PostFault::UnboundBucket
+                | PostFault::FileTooShort { .. }
+                | PostFault::FileTooLong { .. },
+            ) => Self::Policy,
             RefusalReason::UnknownAccessKey
             | RefusalReason::WrongSessionToken
             | RefusalReason::Stream(

@@ -66,6 +66,11 @@ fn what_a_stranger_can_have_done_is_bounded() {
     assert_eq!(receive(&mut stream).status, 403);
     let detail = detail(&gateway, 1);
     assert_eq!(detail["verdict"], "signature", "{}", detail["sentence"]);
+    // And it is said that not all were.
+    for said in ["sentence", "known_note"] {
+        let said = detail[said].as_str().unwrap();
+        assert!(said.contains("that were tried"), "{said}");
+    }
 }
 
 /// 2,500 tokens in a target, 20 times: each is looked at once, and a row has the beginning.

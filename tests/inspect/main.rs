@@ -2,12 +2,14 @@
 
 mod asked;
 mod exported;
+mod forms;
 mod guarded;
 #[allow(dead_code)] // each area uses its part of it
 #[path = "../gateway/harness.rs"]
 mod harness;
 mod hostile;
 mod lists;
+mod long;
 mod pasted;
 mod secrets;
 mod signatures;

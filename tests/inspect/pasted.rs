@@ -110,6 +110,47 @@ fn accepted() {
     );
 }
 
+/// What the service did not find out, or did not say, is not known here either.
+#[test]
+fn nothing_is_right_without_proof() {
+    let request = mismatch().0;
+    let denied = "HTTP/1.1 403 Forbidden\r\n\r\n{\"Message\":\"User: arn:aws:iam::1:user/Eve is not \
+        authorized to perform: execute-api:Invoke on resource: a because no identity-based policy allows \
+        the execute-api:Invoke action\"}";
+    let unsigned = "GET / HTTP/1.1\r\nhost: example.com\r\n\r\n";
+    let forbidden = "HTTP/1.1 403 Forbidden\r\n\r\n{\"message\":\"Forbidden\"}";
+    for (request, answer, signature, policy) in [
+        (&*request, "HTTP/1.1 200 OK\r\n\r\n[]", "ok", "ok"),
+        (&request, denied, "ok", "broken"),
+        (&request, forbidden, "unknown", "unknown"),
+        (
+            &request,
+            "HTTP/1.1 404 Not Found\r\n\r\n",
+            "unknown",
+            "unknown",
+        ),
+        (
+            &request,
+            "HTTP/1.1 503 Service Unavailable\r\n\r\n",
+            "unknown",
+            "unknown",
+        ),
+        (unsigned, "HTTP/1.1 200 OK\r\n\r\n[]", "unknown", "unknown"),
+    ] {
+        let detail = explained(request, answer);
+        let chain = crate::asked::chain(&detail);
+        let is = [
+            format!("signature:{signature} "),
+            format!("policy:{policy}"),
+            format!("time:{signature} "),
+        ];
+        assert!(
+            is.iter().all(|is| chain.contains(is.as_str())),
+            "{answer}: {chain}"
+        );
+    }
+}
+
 #[test]
 fn what_cannot_be_read() {
     let gateway = start();
@@ -123,4 +164,61 @@ fn what_cannot_be_read() {
         assert_eq!(answer.status, status, "{}", answer.body);
         assert!(answer.json()["message"].is_string());
     }
+}
+
+/// What `curl -v` prints has no body, which is not an empty one.
+#[test]
+fn a_body_that_was_not_pasted() {
+    let gateway = start();
+    let call = |secret| Call {
+        method: "POST",
+        body: "{\"name\":\"a\"}",
+        secret,
+        ..Call::get("/prod/items?a=b")
+    };
+    let right = call(Call::get("/").secret);
+    let verbose = |call: &Call, to: &str| {
+        let answer = call.send_changed(&gateway, |lines| {
+            lines[0] = lines[0].replace("a=b", to);
+        });
+        let mut lines = call.signed().0;
+        lines.push("content-length: 12".into());
+        let sent = lines.iter().map(|line| format!("> {line}\n"));
+        let came = answer.head.trim_end().lines();
+        let came = came.map(|line| format!("< {line}\n"));
+        sent.chain(["> \n".into()])
+            .chain(came)
+            .chain(["< \n".into(), answer.body.clone()])
+            .collect::<String>()
+    };
+    let detail = explained(&verbose(&right, "a=c"), "");
+    assert_eq!(detail["reason"], "query-parameters", "{detail:#}");
+    let differ = differences(&detail["canonical"]);
+    assert_eq!(
+        differ,
+        [
+            ("query".into(), json!("b"), json!("c")),
+            ("payload-hash".into(), Value::Null, json!(""))
+        ]
+    );
+    assert_eq!(
+        detail["canonical"].as_array().unwrap().last().unwrap()["state"],
+        "unknown"
+    );
+    for field in ["computed", "signed", "same", "stated"] {
+        assert_eq!(detail["payload"][field], Value::Null, "{field}");
+    }
+    let note = detail["payload"]["note"].as_str().unwrap();
+    assert!(note.contains("not given"), "{note}");
+
+    // Nothing differs but, perhaps, the body: no link is said to be right or broken for it.
+    let detail = explained(&verbose(&call("another"), "a=b"), "");
+    assert_eq!(detail["verdict"], "signature");
+    assert_ne!(detail["reason"], "payload-hash");
+    assert!(
+        crate::asked::chain(&detail).starts_with(
+            "request:ok canonical-request:unknown hash:unknown string-to-sign:unknown"
+        ),
+        "{detail:#}"
+    );
 }

@@ -179,6 +179,25 @@ fn another_key_scope_or_token() {
             chain(&detail)
         );
     }
+    // Two things are wrong, and both are said: the time is judged whatever the scope is.
+    for (service, region, at, time) in [
+        (
+            "execute-api",
+            "eu-west-1",
+            "20150830T100000Z",
+            "time:broken",
+        ),
+        ("s3", "us-east-1", "20150830T180000Z", "time:broken"),
+        ("execute-api", "eu-west-1", "20150830T123100Z", "time:ok"),
+    ] {
+        let detail = plain(&Call {
+            service,
+            region,
+            at,
+            ..get()
+        });
+        assert!(chain(&detail).contains(time), "{}", chain(&detail));
+    }
     let detail = plain(&Call {
         region: "eu-west-1",
         ..get()

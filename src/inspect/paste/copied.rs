@@ -13,6 +13,8 @@ pub(crate) struct Request {
     pub(crate) target: Zeroizing<String>,
     pub(crate) headers: Vec<(String, Zeroizing<Vec<u8>>)>,
     pub(crate) body: Zeroizing<Vec<u8>>,
+    /// There is a body, and it was not copied, or not as it was sent.
+    pub(crate) is_body_elsewhere: bool,
     /// Of a tool that signs by itself: for which region and service.
     pub(crate) signs_for: Option<(String, String)>,
     /// And by which access key id.
@@ -36,6 +38,18 @@ impl Request {
         let mut headers = self.headers.iter();
         let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found.map(|(_, value)| value.as_slice())
+    }
+
+    /// A body that is not there is no empty one: what `curl -v` prints has none, for example.
+    pub(crate) fn lacks_body(&self) -> bool {
+        let length = self.header("content-length").and_then(|value| {
+            let digits = core::str::from_utf8(value).ok()?;
+            digits.trim().parse::<usize>().ok()
+        });
+        let is_chunked = self.header("transfer-encoding").is_some();
+        self.is_body_elsewhere
+            || length.is_some_and(|length| length > self.body.len())
+            || (is_chunked && self.body.is_empty())
     }
 
     pub(crate) fn add(&mut self, name: &str, value: &str) {

@@ -74,6 +74,10 @@ fn request(request: &Value) -> Result<Request, Fault> {
     }
     read.go_to(url);
     let body = request.pointer("/postData/text").and_then(Value::as_str);
+    // It is -1 where the browser does not know it.
+    let size = request.get("bodySize").and_then(Value::as_i64);
+    read.is_body_elsewhere =
+        body.is_none() && (size.is_some_and(|size| size > 0) || request.get("postData").is_some());
     read.body = Zeroizing::new(body.unwrap_or_default().as_bytes().to_vec());
     Ok(read)
 }

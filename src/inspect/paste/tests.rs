@@ -124,3 +124,46 @@ fn what_cannot_be_read_is_said() {
         );
     }
 }
+
+#[test]
+fn a_body_that_is_not_there_is_no_empty_one() {
+    let har = |body: &str| {
+        format!(
+            "{{\"request\": {{\"method\": \"POST\", \"url\": \"https://example.com/\", \"headers\": []{body}}}}}"
+        )
+    };
+    for (text, lacks) in [
+        (
+            "> POST / HTTP/1.1\n> content-length: 13\n> \n< HTTP/1.1 403 Forbidden\n".into(),
+            true,
+        ),
+        (
+            "> POST / HTTP/1.1\n> transfer-encoding: chunked\n> \n< HTTP/1.1 403 Forbidden\n"
+                .into(),
+            true,
+        ),
+        (
+            "> POST / HTTP/1.1\n> content-length: 0\n> \n< HTTP/1.1 403 Forbidden\n".into(),
+            false,
+        ),
+        (
+            "> GET / HTTP/1.1\n> \n< HTTP/1.1 403 Forbidden\n".into(),
+            false,
+        ),
+        ("POST / HTTP/1.1\ncontent-length: 5\n\nbody".into(), true),
+        ("POST / HTTP/1.1\ncontent-length: 4\n\nbody\n".into(), false),
+        (har(", \"bodySize\": 4"), true),
+        (
+            har(", \"bodySize\": -1, \"postData\": {\"params\": []}"),
+            true,
+        ),
+        (
+            har(", \"bodySize\": 4, \"postData\": {\"text\": \"body\"}"),
+            false,
+        ),
+        (har(", \"bodySize\": 0"), false),
+    ] as [(std::string::String, bool); 10]
+    {
+        assert_eq!(request(&text).0.lacks_body(), lacks, "{text}");
+    }
+}
