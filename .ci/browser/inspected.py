@@ -99,6 +99,27 @@ def grows(page):
     expect("the list grows while requests come", all("Allowed" in text for text in texts(page, f"{ROWS} .verdict")), texts(page, f"{ROWS} .verdict"))
     page.wait_for_selector("#detail .said")
     expect("… and the newest is shown beside it", page.locator("#detail .tag", has_text="the newest").count() == 1)
+    reads(page)
+
+
+def reads(page):
+    """What one reads stays, though it was the newest when one began."""
+    place = "() => [document.querySelector('#detail').getAttribute('aria-label'), document.querySelector('#detail').scrollTop]"
+    for how, begin in (
+        ("scrolls", lambda: page.evaluate("document.querySelector('#detail').scrollTop = 90")),
+        ("tabs", lambda: page.focus("#detail button:not(#back)")),
+    ):
+        begin()
+        until(page, "document.querySelector('#follow').getAttribute('aria-pressed') === 'false'")
+        before = page.evaluate(place)
+        count = rows(page).count()
+        served.call()
+        wait_rows(page, count + 1)
+        page.wait_for_timeout(400)
+        after = page.evaluate(place)
+        expect(f"whoever {how} in the newest keeps it", before == after, (before, after))
+        page.click("#follow")
+        until(page, "name => document.querySelector('#detail').getAttribute('aria-label') !== name", before[0])
 
 
 KINDS = {

@@ -142,47 +142,36 @@ pub(super) fn beside(sent: Option<Vec<Line>>, computed: Option<Vec<Line>>) -> Ve
 fn row((sent, computed): &Both, is_known: bool) -> Value {
     let (state, cuts) = match (sent, computed) {
         (Some(sent), Some(computed)) if sent.text == computed.text => {
-            let cut = Cut::whole(&sent.shown);
+            let cut = Cut::whole(&sent.text);
             ("same", (Some(cut), Some(cut)))
         }
         (Some(sent), Some(computed)) => {
-            let (left, right) = if sent.shown == computed.shown {
-                (Cut::all(&sent.shown), Cut::all(&computed.shown))
-            } else {
-                Cut::of(&sent.shown, &computed.shown)
-            };
+            let (left, right) = Cut::of(&sent.text, &computed.text);
             ("differs", (Some(left), Some(right)))
         }
-        (Some(sent), None) if is_known => ("sent-only", (Some(Cut::all(&sent.shown)), None)),
+        (Some(sent), None) if is_known => ("sent-only", (Some(Cut::all(&sent.text)), None)),
         (None, Some(computed)) if is_known => {
-            ("computed-only", (None, Some(Cut::all(&computed.shown))))
+            ("computed-only", (None, Some(Cut::all(&computed.text))))
         }
         (sent, computed) => {
-            let whole = |line: &'_ Option<Line>| line.as_ref().map(|line| line.shown.clone());
+            let whole = |line: &'_ Option<Line>| line.as_ref().map(|line| line.text.clone());
             let (left, right) = (whole(sent), whole(computed));
-            return json(
-                computed.as_ref().or(sent.as_ref()),
-                left.as_deref().map(Cut::whole).as_ref(),
-                right.as_deref().map(Cut::whole).as_ref(),
-                "unknown",
-            );
+            let cuts = [left.as_deref(), right.as_deref()].map(|text| text.map(Cut::whole));
+            return json([sent.as_ref(), computed.as_ref()], cuts, "unknown");
         }
     };
-    json(
-        computed.as_ref().or(sent.as_ref()),
-        cuts.0.as_ref(),
-        cuts.1.as_ref(),
-        state,
-    )
+    json([sent.as_ref(), computed.as_ref()], [cuts.0, cuts.1], state)
 }
 
-fn json(
-    of: Option<&Line>,
-    sent: Option<&Cut<'_>>,
-    computed: Option<&Cut<'_>>,
-    state: &str,
-) -> Value {
-    let (sent, computed) = (sent.map(Cut::json), computed.map(Cut::json));
+fn json(lines: [Option<&Line>; 2], cuts: [Option<Cut<'_>>; 2], state: &str) -> Value {
+    let [sent, computed] = lines;
+    let of = computed.or(sent);
+    let side = |line: Option<&Line>, cut: Option<Cut<'_>>| {
+        let (line, cut) = line.zip(cut)?;
+        Some(cut.json_as(&line.shown))
+    };
+    let [sent_cut, computed_cut] = cuts;
+    let (sent, computed) = (side(sent, sent_cut), side(computed, computed_cut));
     json!({
         "part": of.map(|line| line.part),
         "name": of.and_then(|line| line.name.as_deref()),
@@ -237,6 +226,11 @@ mod tests {
         let text = "x-amz-security-token:(a session token, 3 bytes)";
         assert_eq!(rows[4]["computed"]["text"], text);
         assert_eq!(rows[4]["sent"]["text"], text);
+        let name = "x-amz-security-token:";
+        let cut = serde_json::json!([name, "(a session token, 3 bytes)", ""]);
+        assert_eq!(rows[4]["sent"]["cut"], cut);
+        assert_eq!(rows[4]["sent"]["from"], name.len());
+        assert_eq!(rows[4]["sent"]["hidden"], true);
         assert_eq!(rows[7]["note"], "SHA-256 of no body");
     }
 
