@@ -218,10 +218,8 @@ fn is_wrong(findings: &Findings) -> bool {
 }
 
 fn payload(shown: &Shown<'_>, findings: &Findings) -> Value {
-    let stated = findings
-        .claim
-        .as_ref()
-        .and_then(|claim| claim.content_sha256.clone());
+    let claim = findings.claim.as_ref();
+    let stated = claim.and_then(|claim| claim.content_sha256.clone());
     let of_sent = |stages: &Option<Stages>| {
         let stages = stages.as_ref()?;
         let text = String::from_utf8_lossy(&stages.canonical_request).into_owned();

@@ -1,11 +1,12 @@
 //! A request and another service's answer to it: of the proxy, and of whoever pastes them.
 
-use super::findings::{Chain, Claimed, Findings, Link, taken};
+use super::chain_of_answer::chain;
+use super::findings::{Claimed, Findings, taken};
 use super::redact;
 use super::strings::{Known, Strings, own_region, token_of};
 use super::verdict::Verdict;
 use crate::canonical::payload::PayloadHash;
-use crate::explain::{Answer, Cause, Explanation, Part, Sent, explain, explain_answer};
+use crate::explain::{Answer, Cause, Explanation, Sent, explain, explain_answer};
 use crate::grammar::hex::{hex, parse_hex};
 use crate::grammar::text::ascii;
 use crate::request::credentials::Credentials;
@@ -252,84 +253,6 @@ fn computed(answer: &Answer<'_>) -> Option<Stages> {
         string_to_sign: string_to_sign.unwrap_or_default(),
         ..Stages::default()
     })
-}
-
-/// A signature is known to be right where a signed request is accepted, or where the answer names
-/// the caller: neither an error of another kind nor a refusal without a reason says anything of it.
-fn chain(
-    verdict: Verdict,
-    is_accepted: bool,
-    is_signed: bool,
-    explanation: Option<&Explanation>,
-) -> Chain {
-    let mut chain = Chain::UNKNOWN;
-    let Some(explanation) = explanation else {
-        return chain;
-    };
-    match verdict {
-        Verdict::Malformed => {
-            chain.request = Link::broken_if(*explanation.cause() != Cause::Unknown);
-            return chain;
-        }
-        Verdict::Allowed | Verdict::Policy => {
-            chain.request = Link::Whole;
-            let is_proven = match explanation.cause() {
-                Cause::NotAuthorized(denial) => denial.principal.is_some(),
-                _ => is_accepted && is_signed,
-            };
-            if !is_proven {
-                return chain;
-            }
-            return Chain {
-                request: Link::Whole,
-                canonical: Link::Whole,
-                hash: Link::Whole,
-                to_sign: Link::Whole,
-                key: Link::Whole,
-                signature: Link::Whole,
-                time: Link::Whole,
-                policy: Link::broken_if(verdict == Verdict::Policy),
-            };
-        }
-        Verdict::Freshness => {
-            chain.request = Link::Whole;
-            chain.time = Link::Broken;
-            return chain;
-        }
-        Verdict::Signature => chain.request = Link::Whole,
-    }
-    let differs = |wanted: fn(&Part) -> bool| {
-        let mut differences = explanation.differences.iter();
-        differences.any(|difference| wanted(&difference.part))
-    };
-    let of_canonical =
-        |part: &Part| !matches!(part, Part::Time | Part::Scope | Part::CanonicalRequestHash);
-    match explanation.cause() {
-        _ if differences_in(explanation, of_canonical) => chain.canonical = Link::Broken,
-        _ if differs(|part| *part == Part::CanonicalRequestHash) => chain.hash = Link::Broken,
-        _ if differs(|part| *part == Part::Time) => chain.to_sign = Link::Broken,
-        Cause::WrongRegion { .. }
-        | Cause::WrongService { .. }
-        | Cause::UnknownAccessKey
-        | Cause::RegionNotEnabled
-        | Cause::SessionTokenMissing
-        | Cause::SessionTokenRegion
-        | Cause::Date => chain.key = Link::Broken,
-        Cause::WrongSecret if is_signed => {
-            (chain.canonical, chain.hash, chain.to_sign) = (Link::Whole, Link::Whole, Link::Whole);
-            chain.signature = Link::Broken;
-        }
-        Cause::HeaderAdded { .. } | Cause::HeaderRemoved { .. } | Cause::SessionTokenUnsigned => {
-            chain.canonical = Link::Broken;
-        }
-        _ => chain.signature = Link::Broken,
-    }
-    chain
-}
-
-fn differences_in(explanation: &Explanation, wanted: impl Fn(&Part) -> bool) -> bool {
-    let mut differences = explanation.differences.iter();
-    differences.any(|difference| wanted(&difference.part))
 }
 
 fn shown(answer: &Answer<'_>) -> Value {

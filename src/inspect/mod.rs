@@ -8,6 +8,7 @@
 //! know of it.
 
 mod answer;
+mod chain_of_answer;
 mod clip;
 mod cut;
 mod decided;

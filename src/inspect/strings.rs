@@ -162,29 +162,26 @@ impl Strings {
             tries.set(left);
             verify(claim, request, policy).is_ok()
         };
-        match Captured::new(claim, request, policy, &holds).reading() {
-            Some(reading) => {
-                self.note = format!(
-                    "the signature holds for these lines: it is right {}",
-                    reading.hint
-                );
-                self.hint = Some(reading.hint);
-                self.sent = Some(reading.stages);
-                self.known = Known::Reading;
-            }
-            None => {
-                self.is_cut_short = is_cut_short.get();
-                let tried = if self.is_cut_short {
-                    "those of the usual mistakes that were tried (of a long request not all are)"
-                } else {
-                    "one of the usual mistakes"
-                };
-                self.note = format!(
-                    "what was signed cannot be known here: the signature holds neither for what arrived \
-                     nor with {tried}; compare with the canonical request that the client computes"
-                );
-            }
+        if let Some(reading) = Captured::new(claim, request, policy, &holds).reading() {
+            self.note = format!(
+                "the signature holds for these lines: it is right {}",
+                reading.hint
+            );
+            self.hint = Some(reading.hint);
+            self.sent = Some(reading.stages);
+            self.known = Known::Reading;
+            return;
         }
+        self.is_cut_short = is_cut_short.get();
+        let looked_at = if self.is_cut_short {
+            "those of the usual mistakes that were tried (of a long request not all are)"
+        } else {
+            "one of the usual mistakes"
+        };
+        self.note = format!(
+            "what was signed cannot be known here: the signature holds neither for what arrived nor with \
+             {looked_at}; compare with the canonical request that the client computes"
+        );
     }
 }
 

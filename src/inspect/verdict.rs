@@ -56,10 +56,11 @@ impl Verdict {
 
     fn of_reason(reason: RefusalReason) -> Self {
         match reason {
-            RefusalReason::Error(error) => Self::of_error(error),
+            RefusalReason::Error(error) | RefusalReason::Post(PostFault::Claim(error)) => {
+                Self::of_error(error)
+            }
             RefusalReason::ExpiredSessionToken
             | RefusalReason::Post(PostFault::PolicyExpired { .. }) => Self::Freshness,
-            RefusalReason::Post(PostFault::Claim(error)) => Self::of_error(error),
             // The signed policy is not the caller's: it is what the signer allows.
             RefusalReason::Post(
                 PostFault::ConditionFailed { .. }
