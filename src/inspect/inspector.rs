@@ -120,6 +120,8 @@ impl Inspector {
     }
 
     /// What to call where nothing came yet; `None` where that is not known.
+    // Of the proxy there is none.
+    #[cfg_attr(not(feature = "proxy"), allow(clippy::unnecessary_wraps))]
     fn first_call(&self) -> Option<String> {
         match &self.source {
             Source::Gateway(state, address) => Some(first_call::line(state, *address)),
@@ -129,6 +131,8 @@ impl Inspector {
     }
 
     /// Of the gateway, where it listens: what a proxy has signed is for nobody else to send.
+    // Of the proxy there is none.
+    #[cfg_attr(not(feature = "proxy"), allow(clippy::unnecessary_wraps))]
     fn address(&self) -> Option<SocketAddr> {
         match &self.source {
             Source::Gateway(_, address) => Some(*address),
