@@ -44,7 +44,7 @@ mod explanation;
 mod extract;
 mod guess;
 mod known;
-mod readings;
+pub(crate) mod readings;
 mod reasons;
 pub(crate) mod remedy;
 mod rewritten;

@@ -4,6 +4,7 @@ use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::explain::Captured;
+use crate::explain::readings::MOST_HEADERS;
 use crate::request::profile::{Profile, QueryPlus};
 use crate::request::{Payload, Request};
 use crate::sign::stages::Stages;
@@ -172,7 +173,8 @@ impl Strings {
             self.known = Known::Reading;
             return;
         }
-        self.is_cut_short = is_cut_short.get();
+        let names = claim.signed_headers().split(';');
+        self.is_cut_short = is_cut_short.get() || names.count() > MOST_HEADERS;
         let looked_at = if self.is_cut_short {
             "those of the usual mistakes that were tried (of a long request not all are)"
         } else {
