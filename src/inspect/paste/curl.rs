@@ -13,7 +13,7 @@ pub(super) fn is_line(text: &str) -> bool {
 }
 
 /// Options whose value says nothing of the request.
-const WITH_VALUE: [&str; 34] = [
+const WITH_VALUE: [&str; 49] = [
     "-o",
     "--output",
     "-w",
@@ -48,7 +48,26 @@ const WITH_VALUE: [&str; 34] = [
     "--config",
     "-C",
     "--continue-at",
+    "-r",
+    "--range",
+    "--connect-to",
+    "--unix-socket",
+    "--oauth2-bearer",
+    "--pass",
+    "--proxy-pass",
+    "--proxy-header",
+    "--proxy-cert",
+    "--proxy-key",
+    "--tlspassword",
+    "--tlsuser",
+    "--login-options",
+    "--cert-type",
+    "--dns-servers",
 ];
+
+/// The value of an option that is not known here, a password perhaps, must not pass for the URL.
+const TWO_URLS: Fault = "two words of the curl line can be its URL, or one of them is the value of an option that is not \
+    known here: leave that out";
 
 pub(super) fn read(text: &str) -> Result<Request, Fault> {
     let text = text.strip_prefix("$ ").unwrap_or(text);
@@ -104,9 +123,15 @@ pub(super) fn read(text: &str) -> Result<Request, Fault> {
             }
             "-I" | "--head" => is_head = true,
             "-G" | "--get" => is_get = true,
-            "--url" => url = Some(value()?),
+            "--url" => {
+                let value = value()?;
+                if url.replace(value).is_some() {
+                    return Err(TWO_URLS);
+                }
+            }
             option if WITH_VALUE.contains(&option) => drop(value()?),
             option if option.starts_with('-') && option.len() > 1 => {}
+            _ if url.is_some() => return Err(TWO_URLS),
             _ => url = Some(word),
         }
     }
@@ -145,7 +170,7 @@ fn split(word: &str) -> (String, Option<String>) {
     let mut rest = word.strip_prefix('-').unwrap_or_default();
     while let Some(letter) = rest.chars().next() {
         rest = rest.get(letter.len_utf8()..).unwrap_or_default();
-        if "XHAebduTFowmExcDUKC".contains(letter) {
+        if "XHAebduTFowmExcDUKCr".contains(letter) {
             let value = (!rest.is_empty()).then(|| rest.to_owned());
             return (["-", letter.encode_utf8(&mut [0; 4])].concat(), value);
         }

@@ -167,3 +167,26 @@ fn a_body_that_is_not_there_is_no_empty_one() {
         assert_eq!(request(&text).0.lacks_body(), lacks, "{text}");
     }
 }
+
+#[test]
+fn a_password_is_no_url() {
+    for line in [
+        "curl https://example.com/a --oauth2-bearer TOKEN",
+        "curl --oauth2-bearer=TOKEN https://example.com/a",
+        "curl --pass TOKEN -r 0-10 --connect-to ::127.0.0.1:1 https://example.com/a",
+    ] {
+        let (request, _) = request(line);
+        assert_eq!(request.target.as_str(), "/a", "{line}");
+        assert_eq!(request.header("host"), Some(&b"example.com"[..]), "{line}");
+    }
+    // Options of curl's of tomorrow.
+    for line in [
+        "curl https://example.com/ --passphrase TOKEN",
+        "curl --passphrase TOKEN https://example.com/",
+        "curl --url https://example.com/ --passphrase TOKEN",
+    ] {
+        let fault = Pasted::read(line, "").err().unwrap();
+        assert!(fault.contains("can be its URL"), "{fault}");
+        assert!(!fault.contains("TOKEN"), "{fault}");
+    }
+}
