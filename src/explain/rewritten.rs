@@ -20,7 +20,7 @@ pub(super) fn replaced<'a>(
 fn text<'a>(headers: &[Header<'a>], wanted: &str) -> Option<&'a str> {
     let mut headers = headers.iter();
     let found = headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
-    Some(std::str::from_utf8(found.1).ok()?.trim())
+    Some(core::str::from_utf8(found.1).ok()?.trim())
 }
 
 /// How many entries of a list are looked at. A reading costs as much as a verification, and
@@ -127,7 +127,7 @@ pub(super) fn values(name: &str, arrived: Option<&[u8]>, body: Option<usize>) ->
         values.extend(body.map(|length| length.to_string()));
     }
     values.push(String::new());
-    if let Some(arrived) = arrived.and_then(|value| std::str::from_utf8(value).ok()) {
+    if let Some(arrived) = arrived.and_then(|value| core::str::from_utf8(value).ok()) {
         values.extend(before(name, arrived.trim()));
         values.retain(|value| value != arrived.trim());
     }
