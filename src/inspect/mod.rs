@@ -1,8 +1,8 @@
 //! What arrived, who called, what was signed, and why it was refused: to look at in a browser.
 //!
-//! Gateway and proxy leave what they have at hand when a request is over ([`record`], [`ring`]); what
-//! it means is found out when somebody looks: [`judged`] asks the gateway once more, [`given`] reads
-//! another service's answer. [`detail`] writes it down, without what is never shown ([`redact`]).
+//! Gateway and proxy leave what they have at hand when a request is over (`record`, `ring`); what
+//! it means is found out when somebody looks: `judged` asks the gateway once more, `given` reads
+//! another service's answer. `detail` writes it down, without what is never shown (`redact`).
 //!
 //! A room of its own, beside gateway and proxy: both fill it, and it asks the gateway, which must not
 //! know of it.

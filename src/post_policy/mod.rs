@@ -2,7 +2,7 @@
 //!
 //! Who may upload makes a form ([`PostPolicy`], [`Signer::sign_post_policy`](crate::Signer::sign_post_policy)) and hands it out; a
 //! browser sends it with a file to S3, without credentials. S3 looks at the signature, then at
-//! each condition of the policy. The same is done here by [`PostClaim`], with feature
+//! each condition of the policy. The same is done here by `PostClaim`, with feature
 //! `post-policy`.
 //!
 //! ```
