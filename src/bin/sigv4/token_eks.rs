@@ -56,18 +56,16 @@ impl Eks {
 /// [What a plugin prints](https://kubernetes.io/docs/reference/access-authn-authz/authentication/#input-and-output-formats).
 /// The end is that of the credentials, where they end sooner: kubectl asks again then.
 fn exec_credential(version: &str, made: &Made) -> String {
-    let status = json!({
-        "expirationTimestamp": made.ends_at(),
-        "token": made.text.as_str(),
-    });
-    let (kind, spec) = ("ExecCredential", json!({}));
-    let credential = json!({
-        "kind": kind,
-        "apiVersion": version,
-        "spec": spec,
-        "status": status,
-    });
-    format!("{credential}\n")
+    // In the order of AWS's own, whatever serde_json's features are.
+    let [version, end, token] = [
+        json!(version),
+        json!(made.ends_at()),
+        json!(made.text.as_str()),
+    ];
+    format!(
+        "{{\"kind\":\"ExecCredential\",\"apiVersion\":{version},\"spec\":{{}},\
+         \"status\":{{\"expirationTimestamp\":{end},\"token\":{token}}}}}\n"
+    )
 }
 
 /// kubectl takes no other version than the one that it asks in.
