@@ -30,10 +30,10 @@ use core::ops::ControlFlow;
 /// let claim = Claim::from_request(&arrived)?;
 /// let key = claim.signing_key("secret");
 /// let policy = Policy::new(&["us-east-1"], "execute-api");
-/// let captured = Captured::new(&claim, &arrived, &policy, &|claim, request, policy| {
+/// let holds = |claim: &Claim<'_>, request: &Request<'_>, policy: &Policy<'_>| {
 ///     claim.verify(&key, request, policy, at).is_ok()
-/// });
-/// let reading = captured.reading().unwrap();
+/// };
+/// let reading = Captured::new(&claim, &arrived, &policy, &holds).reading().unwrap();
 /// assert_eq!(reading.hint, "with the method HEAD");
 /// assert!(reading.stages.canonical_request.starts_with(b"HEAD\n"));
 /// # Ok::<(), sigv4::Error>(())
