@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, Entry, HeaderName,
-    PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    AUTHORIZATION, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, EXPECT, Entry, HOST,
+    HeaderName, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::{HeaderMap, HeaderValue};
 use smallvec::SmallVec;
@@ -81,16 +81,23 @@ pub(crate) fn take_off(headers: &mut HeaderMap) -> OfConnection {
     if headers.remove(TRANSFER_ENCODING).is_some() {
         headers.remove(CONTENT_LENGTH);
     }
-    for name in OF_CONNECTION {
-        headers.remove(name);
-    }
+    remove_any(headers, &OF_CONNECTION);
     found
 }
 
 /// Heads are short, and have mostly none of what is looked for: to look at each header once is a fifth of
 /// the work of looking for each name.
-pub(crate) fn has_any(headers: &HeaderMap, names: &[HeaderName]) -> bool {
+fn has_any(headers: &HeaderMap, names: &[HeaderName]) -> bool {
     headers.keys().any(|name| names.contains(name))
+}
+
+/// Each of them, where it is there.
+pub(crate) fn remove_any(headers: &mut HeaderMap, names: &[HeaderName]) {
+    if has_any(headers, names) {
+        for name in names {
+            headers.remove(name);
+        }
+    }
 }
 
 /// Whether it is HTTP itself, or TLS below it: requests behind it would pass unseen and unsigned, and the
@@ -125,11 +132,7 @@ pub(crate) fn join_cookies(headers: &mut HeaderMap) {
 ///
 /// `x-amz-content-sha256` stays: whether it is believed is the route's to say.
 pub(crate) fn take_signature_off(headers: &mut HeaderMap) {
-    if has_any(headers, &OF_SIGNATURE) {
-        for name in OF_SIGNATURE {
-            headers.remove(name);
-        }
-    }
+    remove_any(headers, &OF_SIGNATURE);
 }
 
 /// Puts back what this connection says, where it asks for another protocol.
@@ -152,22 +155,9 @@ impl OfConnection {
 
 /// Whether trailers may pass: those that frame, authenticate or route may not (RFC 9110, 6.5.1).
 pub(crate) fn keep_trailers(trailers: &mut HeaderMap) {
-    for name in [
-        AUTHORIZATION,
-        CONNECTION,
-        TE,
-        TRAILER,
-        TRANSFER_ENCODING,
-        UPGRADE,
-    ] {
-        trailers.remove(name);
-    }
-    for name in [CONTENT_LENGTH, http::header::HOST] {
-        trailers.remove(name);
-    }
-    for name in OF_CONNECTION {
-        trailers.remove(name);
-    }
+    remove_any(trailers, &NAMED);
+    remove_any(trailers, &OF_CONNECTION);
+    remove_any(trailers, &[AUTHORIZATION, CONTENT_LENGTH, HOST, TRAILER]);
 }
 
 /// Whether trailers of a caller's may pass: those that a service reads as headers may not, either, as no

@@ -1,7 +1,7 @@
 //! What the head of a request says of the body that is sent with it.
 
 use super::forwarded::Forwarded;
-use crate::proxy::hop::has_any;
+use crate::proxy::hop::remove_any;
 use http::header::{CONTENT_LENGTH, EXPECT, TRAILER, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method};
@@ -17,11 +17,7 @@ const REPLACED: [HeaderName; 3] = [CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT];
 pub(super) fn frame(head: &mut Parts, body: &Forwarded) {
     let headers = &mut head.headers;
     let had_length = headers.contains_key(CONTENT_LENGTH);
-    if has_any(headers, &REPLACED) {
-        for name in REPLACED {
-            headers.remove(name);
-        }
-    }
+    remove_any(headers, &REPLACED);
     match body.size_hint().exact() {
         // RFC 9110, 8.6: these methods have a body, and S3 wants to know that it is empty.
         Some(0) => {
