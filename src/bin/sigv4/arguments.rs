@@ -2,7 +2,7 @@
 
 use crate::body::Body;
 use crate::data::{BodyArguments, Source};
-use crate::failure::Failure;
+use crate::failure::{Failure, is_of_credentials};
 use crate::header_arguments::{Fields, Headers, check_length, value};
 use crate::rules::Rules;
 use crate::secret::{CredentialArguments, Secret};
@@ -275,10 +275,7 @@ impl Prepared {
     /// What signing refuses is a wrong argument or a wrong credential.
     pub(crate) fn refused(&self, error: Error) -> Failure {
         match error {
-            Error::EmptyAccessKeyId
-            | Error::InvalidAccessKeyId { .. }
-            | Error::EmptySecretAccessKey
-            | Error::InvalidSessionToken { .. } => Failure::credentials(error),
+            _ if is_of_credentials(&error) => Failure::credentials(error),
             Error::InvalidHeaderName { index }
             | Error::InvalidHeaderValue { index, .. }
             | Error::NonAsciiHeaderValue { index, .. } => {

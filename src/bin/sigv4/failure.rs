@@ -9,6 +9,7 @@
 
 pub(crate) use crate::terminal::harmless;
 use crate::terminal::{Escaping, one_line};
+use sigv4::Error;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -61,6 +62,17 @@ impl Failure {
         }
         ExitCode::from(self.code)
     }
+}
+
+/// Whether what signing refuses is a wrong credential, and not a wrong argument.
+pub(crate) fn is_of_credentials(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::EmptyAccessKeyId
+            | Error::InvalidAccessKeyId { .. }
+            | Error::EmptySecretAccessKey
+            | Error::InvalidSessionToken { .. }
+    )
 }
 
 /// The system's own words for what went wrong with a file, without its number.

@@ -2,7 +2,7 @@
 
 use crate::arguments::timestamp;
 use crate::duration;
-use crate::failure::{Failure, print};
+use crate::failure::{Failure, is_of_credentials, print};
 use crate::post_form::{self, Bucket};
 use crate::post_region::region;
 use crate::secret::{CredentialArguments, Secret, Signatory};
@@ -12,7 +12,7 @@ use sigv4::post_policy::{
     ArrivedForm, MAX_FORM, PostClaim, PostFault, PostForm, PostPolicy, PostPolicyError,
 };
 use sigv4::proxy::parse_bytes;
-use sigv4::{Error, Policy, Signer, Timestamp};
+use sigv4::{Policy, Signer, Timestamp};
 use std::io::Read;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
@@ -245,12 +245,9 @@ impl Arguments {
             }
         };
         match error {
-            PostPolicyError::Signing(
-                error @ (Error::EmptyAccessKeyId
-                | Error::InvalidAccessKeyId { .. }
-                | Error::EmptySecretAccessKey
-                | Error::InvalidSessionToken { .. }),
-            ) => Failure::credentials(error),
+            PostPolicyError::Signing(error) if is_of_credentials(&error) => {
+                Failure::credentials(error)
+            }
             PostPolicyError::CredentialsEnded { .. } => Failure::credentials(error),
             PostPolicyError::InvalidFieldName { index }
             | PostPolicyError::InvalidFieldValue { index, .. }

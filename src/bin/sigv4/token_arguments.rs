@@ -1,13 +1,13 @@
 //! What all kinds of `sigv4 token` take.
 
 use crate::arguments::timestamp;
-use crate::failure::Failure;
+use crate::failure::{Failure, is_of_credentials};
 use crate::provided;
 use crate::secret::{CredentialArguments, Secret, Signatory};
 use crate::token_output::{Form, Made};
+use sigv4::Timestamp;
 use sigv4::endpoint::recognize;
 use sigv4::tokens::{Maker, TokenError};
-use sigv4::{Error, Timestamp};
 use std::time::SystemTime;
 
 /// How it is made and printed.
@@ -99,14 +99,10 @@ impl Common {
 /// A wrong argument or a wrong credential.
 fn refused(error: &TokenError) -> Failure {
     match error {
-        TokenError::Signing(
-            Error::EmptyAccessKeyId
-            | Error::InvalidAccessKeyId { .. }
-            | Error::EmptySecretAccessKey
-            | Error::InvalidSessionToken { .. },
-        )
-        | TokenError::CredentialsEnded { .. }
-        | TokenError::TokenTooLong { .. } => Failure::credentials(error),
+        TokenError::Signing(signing) if is_of_credentials(signing) => Failure::credentials(error),
+        TokenError::CredentialsEnded { .. } | TokenError::TokenTooLong { .. } => {
+            Failure::credentials(error)
+        }
         _ => Failure::usage(error),
     }
 }
