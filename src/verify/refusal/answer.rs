@@ -48,6 +48,9 @@ pub struct Refusal {
     pub(super) note: Option<&'static str>,
 }
 
+/// Status, code and message.
+pub(super) type Words = (u16, &'static str, Cow<'static, str>);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     Json,
@@ -58,6 +61,23 @@ pub(super) enum Form {
 }
 
 impl Refusal {
+    /// As S3 writes it: status, code and message, and elements beside them.
+    pub(super) fn xml(
+        reason: RefusalReason,
+        (status, code, message): Words,
+        details: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self {
+            reason,
+            status,
+            code,
+            message,
+            form: Form::Xml,
+            details,
+            note: None,
+        }
+    }
+
     /// Why, as it is known here; a caller may be told less.
     #[must_use]
     pub fn reason(&self) -> RefusalReason {

@@ -2,7 +2,7 @@
 //! ([error responses](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html);
 //! recorded in `test-vectors/answers`).
 
-use super::answer::{Form, Refusal};
+use super::answer::{Refusal, Words};
 use super::reason::{RefusalReason, shows_what_arrived};
 use super::s3_details::{DENIED, Details, computed, hashes, of_time};
 use super::s3_stream;
@@ -17,14 +17,12 @@ use alloc::vec::Vec;
 const MALFORMED_HEADER: &str = "AuthorizationHeaderMalformed";
 const MALFORMED_QUERY: &str = "AuthorizationQueryParametersError";
 
-type Words = (u16, &'static str, Cow<'static, str>);
-
 pub(super) fn refusal(
     reason: RefusalReason,
     request: &Request<'_>,
     policy: &Policy<'_>,
 ) -> Refusal {
-    let ((status, code, message), details) = match reason {
+    let (words, details) = match reason {
         RefusalReason::Error(error) => {
             let (words, mut details) = of_error(error, request, policy);
             if words.1 == MISMATCH.1 {
@@ -42,15 +40,7 @@ pub(super) fn refusal(
         }
         reason => of_service(reason, request),
     };
-    Refusal {
-        reason,
-        status,
-        code,
-        message,
-        form: Form::Xml,
-        details,
-        note: None,
-    }
+    Refusal::xml(reason, words, details)
 }
 
 fn of_service(reason: RefusalReason, request: &Request<'_>) -> (Words, Details) {

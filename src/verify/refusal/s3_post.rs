@@ -2,7 +2,7 @@
 //! versitygw's, which mirror them; a date that is wrong has no recorded answer, and has that of a
 //! presigned URL.
 
-use super::answer::{Form, Refusal};
+use super::answer::{Refusal, Words};
 use super::reason::RefusalReason;
 use super::s3;
 use super::s3_details::{DENIED, Details};
@@ -13,8 +13,6 @@ use crate::verify::policy::Policy;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::ToString;
-
-type Words = (u16, &'static str, Cow<'static, str>);
 
 const ARGUMENT: &str = "InvalidArgument";
 const DOCUMENT: &str = "InvalidPolicyDocument";
@@ -46,19 +44,11 @@ impl Refusal {
             _ => return of_service(reason, form, policy),
         };
         let mut details = Details::new();
-        let (status, code, message) = match fault {
+        let words = match fault {
             PostFault::Claim(error) => of_claim(error, form, policy, &mut details),
             fault => of_fault(fault, form, &mut details),
         };
-        Self {
-            reason,
-            status,
-            code,
-            message,
-            form: Form::Xml,
-            details,
-            note: None,
-        }
+        Self::xml(reason, words, details)
     }
 }
 
