@@ -21,7 +21,9 @@ pub(crate) fn protocols(limits: &Limits, slots: &Slots) -> auto::Builder<TokioEx
     server
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.keep_alive)
+        // The guard has the time of a head, and who asks nothing is let go by `Asked`: a third timer, made anew
+        // for each request, would tell nothing more.
+        .header_read_timeout(None)
         // The guard holds to the limit; what it hands over may be longer, with its target escaped.
         .max_buf_size(limits.head.saturating_add(LONGEST_TARGET))
         .max_headers(limits.headers);
