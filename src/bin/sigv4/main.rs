@@ -32,6 +32,7 @@ mod items;
 mod json;
 mod key_file;
 mod known_key;
+mod later;
 mod logger;
 mod man;
 mod optional;
@@ -75,8 +76,9 @@ mod whoami;
 mod write_out;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use failure::Failure;
+use later::Later;
 use std::process::ExitCode;
 
 /// AWS Signature Version 4 for the terminal
@@ -100,23 +102,23 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    Request(Box<request::Arguments>),
-    Sign(Box<sign::Arguments>),
-    Presign(Box<presign::Arguments>),
-    Canonical(Box<canonical::Arguments>),
-    Verify(verify::Arguments),
-    Explain(Box<explain::Arguments>),
-    Demo(demo::Arguments),
-    Items(items::Arguments),
-    Whoami(Box<whoami::Arguments>),
-    ExportCredentials(export_credentials::Arguments),
-    PublicKey(Box<public_key::Arguments>),
-    Token(token::Arguments),
-    PostPolicy(Box<post_policy::Arguments>),
-    Serve(serve::Arguments),
-    Proxy(Box<proxy_arguments::Arguments>),
-    Completions(completions::Arguments),
-    Man(man::Arguments),
+    Request(Later<request::Arguments>),
+    Sign(Later<sign::Arguments>),
+    Presign(Later<presign::Arguments>),
+    Canonical(Later<canonical::Arguments>),
+    Verify(Later<verify::Arguments>),
+    Explain(Later<explain::Arguments>),
+    Demo(Later<demo::Arguments>),
+    Items(Later<items::Arguments>),
+    Whoami(Later<whoami::Arguments>),
+    ExportCredentials(Later<export_credentials::Arguments>),
+    PublicKey(Later<public_key::Arguments>),
+    Token(Later<token::Arguments>),
+    PostPolicy(Later<post_policy::Arguments>),
+    Serve(Later<serve::Arguments>),
+    Proxy(Later<proxy_arguments::Arguments>),
+    Completions(Later<completions::Arguments>),
+    Man(Later<man::Arguments>),
 }
 
 fn main() -> ExitCode {
@@ -130,7 +132,12 @@ fn main() -> ExitCode {
 
 /// Help and version as clap prints them; what is wrong with the arguments in one line.
 fn parse() -> Result<Arguments, Failure> {
-    Arguments::try_parse().map_err(|error| {
+    // Help and errors speak of all subcommands.
+    let parsed = Arguments::try_parse().or_else(|_| {
+        let matches = later::whole::<Arguments>().try_get_matches()?;
+        Arguments::from_arg_matches(&matches)
+    });
+    parsed.map_err(|error| {
         if !error.use_stderr()
             || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
         {
@@ -141,7 +148,7 @@ fn parse() -> Result<Arguments, Failure> {
             .skip(1)
             .filter_map(|word| word.into_string().ok());
         let words: Vec<_> = words.collect();
-        let mut command = Arguments::command();
+        let mut command = later::whole::<Arguments>();
         command.build();
         Failure::usage(habits::in_a_line(&error, &command, &words))
     })
@@ -156,22 +163,24 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         _ => logger::start(log::LevelFilter::Warn),
     }
     match arguments.command {
-        Command::Request(arguments) => request::run(*arguments),
-        Command::Sign(arguments) => sign::run(*arguments),
-        Command::Presign(arguments) => presign::run(*arguments),
-        Command::Canonical(arguments) => canonical::run(*arguments),
-        Command::Verify(arguments) => verify::run(&arguments),
-        Command::Explain(arguments) => explain::run(*arguments),
-        Command::Demo(arguments) => demo::run(&arguments),
-        Command::Items(arguments) => items::run(arguments),
-        Command::Whoami(arguments) => whoami::run(&arguments),
-        Command::ExportCredentials(arguments) => export_credentials::run(&arguments),
-        Command::PublicKey(arguments) => public_key::run(&arguments),
-        Command::Token(arguments) => token::run(&arguments),
-        Command::PostPolicy(arguments) => post_policy::run(&arguments),
-        Command::Serve(arguments) => serve::run(arguments),
-        Command::Proxy(arguments) => proxy::run(*arguments),
-        Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
-        Command::Man(arguments) => man::run(&arguments, Arguments::command()),
+        Command::Request(Later(arguments)) => request::run(*arguments),
+        Command::Sign(Later(arguments)) => sign::run(*arguments),
+        Command::Presign(Later(arguments)) => presign::run(*arguments),
+        Command::Canonical(Later(arguments)) => canonical::run(*arguments),
+        Command::Verify(Later(arguments)) => verify::run(&arguments),
+        Command::Explain(Later(arguments)) => explain::run(*arguments),
+        Command::Demo(Later(arguments)) => demo::run(&arguments),
+        Command::Items(Later(arguments)) => items::run(*arguments),
+        Command::Whoami(Later(arguments)) => whoami::run(&arguments),
+        Command::ExportCredentials(Later(arguments)) => export_credentials::run(&arguments),
+        Command::PublicKey(Later(arguments)) => public_key::run(&arguments),
+        Command::Token(Later(arguments)) => token::run(&arguments),
+        Command::PostPolicy(Later(arguments)) => post_policy::run(&arguments),
+        Command::Serve(Later(arguments)) => serve::run(*arguments),
+        Command::Proxy(Later(arguments)) => proxy::run(*arguments),
+        Command::Completions(Later(arguments)) => {
+            completions::run(&arguments, later::whole::<Arguments>())
+        }
+        Command::Man(Later(arguments)) => man::run(&arguments, later::whole::<Arguments>()),
     }
 }
