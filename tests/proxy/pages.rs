@@ -112,6 +112,83 @@ fn pages_of_other_origins_are_refused() {
     assert_eq!(server.seen().len(), 3);
 }
 
+/// A browser says where a request comes from only to names that it trusts: over http those of its own machine.
+/// A picture or a script has no origin, either.
+#[test]
+fn browsers_that_do_not_say_which_page_asks_are_refused() {
+    const BROWSER: &str =
+        "user-agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0\r\n";
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let mut own = route(server.port);
+    own.host = Some("search.internal".into());
+    let proxy = start([own, route(server.port)]);
+    let mut passed = 0;
+    for (host, browser, headers, passes) in [
+        ("search.internal:8080", true, "", false),
+        ("192.0.2.1:8080", true, "", false),
+        ("search.internal:8080", true, "sec-fetch-site: none\r\n", true),
+        (
+            "search.internal:8080",
+            true,
+            "origin: http://search.internal:8080\r\n",
+            true,
+        ),
+        (
+            "search.internal:8080",
+            true,
+            "referer: http://search.internal:8080/a?b=//c\r\n",
+            true,
+        ),
+        (
+            "search.internal",
+            true,
+            "referer: http://search.internal\r\n",
+            true,
+        ),
+        (
+            "search.internal:8080",
+            true,
+            "referer: http://evil.example/search.internal:8080/\r\n",
+            false,
+        ),
+        (
+            "search.internal:8080",
+            true,
+            "referer: http://search.internal:8081/\r\n",
+            false,
+        ),
+        ("search.internal:8080", false, "", true),
+        ("127.0.0.1:8080", true, "", true),
+        ("search.localhost:8080", true, "", true),
+        // Of a browser that says nothing anywhere.
+        (
+            "localhost:8080",
+            true,
+            "referer: https://evil.example/\r\n",
+            false,
+        ),
+    ] {
+        let agent = if browser {
+            BROWSER
+        } else {
+            "user-agent: curl/8.5.0\r\n"
+        };
+        let request = format!(
+            "GET /?Action=DeleteUser HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{agent}{headers}\r\n"
+        );
+        let answer = exchange(&proxy, request.as_bytes());
+        let status = if passes {
+            "HTTP/1.1 200 "
+        } else {
+            "HTTP/1.1 403 "
+        };
+        assert!(answer.starts_with(status), "{host} {headers}: {answer}");
+        assert_eq!(answer.contains("\"cause\":\"not_allowed\""), !passes);
+        passed += usize::from(passes);
+    }
+    assert_eq!(server.seen().len(), passed);
+}
+
 /// Where callers name the host, nothing but the host is theirs to choose.
 #[test]
 fn hosts_of_callers_have_no_other_port() {

@@ -2,9 +2,9 @@
 
 use crate::proxy::answer::Refused;
 use crate::proxy::cause::Cause;
-use crate::proxy::named_host::{named_host, without_port};
+use crate::proxy::named_host::{is_of_this_machine, named_host, without_port};
 use crate::proxy::settings::{Route, Upstream};
-use http::header::{HeaderName, ORIGIN};
+use http::header::{HeaderName, ORIGIN, REFERER, USER_AGENT};
 use http::request::Parts;
 use std::format;
 use std::net::IpAddr;
@@ -16,7 +16,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Takes only names that no stranger can point at this machine (a page of a name that first led to
 /// its author's server reads all answers once it leads here), and from browsers only what a page of
-/// the same host and port asks for.
+/// the same host and port asks for, or their user.
 pub(crate) fn refuse_pages(head: &Parts, route: &Route) -> Result<(), Refused> {
     let host = named_host(head);
     let name = without_port(host);
@@ -38,18 +38,43 @@ pub(crate) fn refuse_pages(head: &Parts, route: &Route) -> Result<(), Refused> {
                        token, or serve the page from the host and port that it calls";
         return Err(Refused::new(Cause::NotAllowed, message));
     }
+    if headers.contains_key(SEC_FETCH_SITE) || headers.contains_key(ORIGIN) {
+        return Ok(());
+    }
+    refuse_silent(head, host)
+}
+
+/// Who does not say where a request comes from: a program, or a browser that loads a picture, a script or a
+/// page from a name that it does not trust enough to say so. Over http it trusts only those of the machine that
+/// it runs on ([Secure Contexts](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy)).
+fn refuse_silent(head: &Parts, host: &str) -> Result<(), Refused> {
+    if let Some(referer) = head.headers.get(REFERER) {
+        if is_of(origin_of(referer.as_bytes()), host) {
+            return Ok(());
+        }
+        let message = "a page of another origin asks for this, as its Referer says, and whoever wrote it may \
+                       not: require a token";
+        return Err(Refused::new(Cause::NotAllowed, message));
+    }
+    let name = without_port(host);
+    let agent = head.headers.get(USER_AGENT);
+    let is_browser = agent.is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/"));
+    if is_browser && !is_of_this_machine(name) {
+        let message = format!(
+            "a browser, as a User-Agent of Mozilla/ says, does not tell \"{name}\" which page asks: call it as \
+             localhost or a name below that, where it does, or require a token"
+        );
+        return Err(Refused::new(Cause::NotAllowed, message));
+    }
     Ok(())
 }
 
 fn is_own(name: &str, route: &Route) -> bool {
     let is = |own: &str| own.eq_ignore_ascii_case(name);
     let address = name.trim_start_matches('[').trim_end_matches(']');
-    let label = name.len().checked_sub(".localhost".len());
-    let below_localhost = label.and_then(|at| name.get(at..));
     name.is_empty()
         || address.parse::<IpAddr>().is_ok()
-        || is("localhost")
-        || below_localhost.is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
+        || is_of_this_machine(name)
         || route.host.as_deref().is_some_and(is)
         || match &route.upstream {
             Upstream::Fixed {
@@ -71,4 +96,11 @@ fn is_of(origin: &[u8], host: &str) -> bool {
         .strip_prefix(b"http://")
         .or(origin.strip_prefix(b"https://"));
     origin.is_some_and(|origin| origin.eq_ignore_ascii_case(host.as_bytes()))
+}
+
+/// That of a URL: its scheme, host and port.
+fn origin_of(url: &[u8]) -> &[u8] {
+    let slashes = url.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    let end = slashes.map(|(at, _)| at).nth(2);
+    end.and_then(|end| url.get(..end)).unwrap_or(url)
 }
