@@ -2,6 +2,7 @@
 
 use super::body::BodyFault;
 use super::cause::Cause;
+use super::ending::Broken;
 use super::hop;
 use super::inbound::WireFault;
 use super::peeked::Peeked;
@@ -16,7 +17,6 @@ use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use std::borrow::Cow;
 use std::future::Future;
-use std::io;
 use std::prelude::rust_2024::*;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -151,12 +151,12 @@ impl Answer {
 
 impl Body for Answer {
     type Data = Bytes;
-    type Error = io::Error;
+    type Error = Broken;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         match &mut *self {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(core::mem::take(bytes))))),
@@ -189,19 +189,16 @@ impl FromUpstream {
     fn poll_frame(
         &mut self,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let polled = (self.body).ask(|(body, _)| Pin::new(body).poll_frame(context));
         let Some(polled) = polled else {
-            return Poll::Ready(Some(Err(io::Error::new(
-                io::ErrorKind::TimedOut,
-                "the caller took nothing for too long",
-            ))));
+            return Poll::Ready(Some(Err(Broken::Untaken(self.idle))));
         };
         match polled {
             Poll::Ready(frame) => {
                 self.waiting = None;
                 Poll::Ready(frame.map(|frame| {
-                    let mut frame = frame.map_err(io::Error::other)?;
+                    let mut frame = frame.map_err(Broken::Upstream)?;
                     if let Some(trailers) = frame.trailers_mut() {
                         hop::keep_trailers(trailers);
                     }
@@ -211,12 +208,8 @@ impl FromUpstream {
             Poll::Pending => {
                 let idle = self.idle;
                 let waiting = self.waiting.get_or_insert_with(|| Box::pin(sleep(idle)));
-                waiting.as_mut().poll(context).map(|()| {
-                    Some(Err(io::Error::new(
-                        io::ErrorKind::TimedOut,
-                        "the upstream sent nothing for too long",
-                    )))
-                })
+                let waited = waiting.as_mut().poll(context);
+                waited.map(|()| Some(Err(Broken::Silent(idle))))
             }
         }
     }

@@ -53,6 +53,11 @@ impl Drain {
         *self.0.borrow() != Phase::Serving
     }
 
+    /// Whether what has not ended by itself was cut.
+    pub(crate) fn is_over(&self) -> bool {
+        *self.0.borrow() == Phase::Over
+    }
+
     /// Connections end after the request that they have. Whoever accepts stops by
     /// [`Guard::draining`].
     pub(crate) fn begin(&self) {

@@ -2,12 +2,16 @@
 //! line in the log.
 
 use super::cause::Cause;
+use super::drain::Drain;
+use super::ending::{Broken, Ending, Side};
 use super::idle::Open;
+use super::inbound::Wire;
 use super::listen::stream::Peer;
-use super::log_line::{LogLine, Side};
+use super::log_line::LogLine;
 use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
 use super::metrics::shared::Counted;
+use super::received::{Received, length};
 use super::request_id::{REQUEST_ID, RequestId, RequestIds};
 use crate::inspect::record::{Answered, Body as Kept, By, Head, Seen};
 use crate::inspect::ring::Ring;
@@ -30,6 +34,7 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub(crate) struct Observed {
     pub(crate) metrics: Metrics,
+    pub(crate) drain: Drain,
     ids: RequestIds,
     /// Where what passes is kept to be looked at.
     seen: Option<Arc<Ring>>,
@@ -42,6 +47,7 @@ pub(crate) struct Exchange {
     id: RequestId,
     began: Instant,
     from: Peer,
+    wire: Arc<Wire>,
     /// Where they could be read.
     asked: Option<(Method, Uri)>,
     route: Arc<OfRoute>,
@@ -52,7 +58,8 @@ pub(crate) struct Exchange {
     upstream: Option<Duration>,
     refused: Option<(Cause, Cow<'static, str>)>,
     explained: Option<&'static str>,
-    ended_by: Option<Side>,
+    /// None where it is whole.
+    ending: Option<Ending>,
     /// Where it goes on behind its answer.
     tunnel: Option<oneshot::Sender<Self>>,
     passed: Option<Box<Passed>>,
@@ -76,14 +83,6 @@ impl core::fmt::Debug for Passed {
     }
 }
 
-/// The body of a request, whose bytes are counted.
-#[derive(Debug)]
-pub(crate) struct Received<B> {
-    body: B,
-    /// Where there is anything to count.
-    count: Option<Arc<AtomicU64>>,
-}
-
 /// The body of an answer, whose bytes are counted, and whose end is the exchange's.
 #[derive(Debug)]
 pub(crate) struct Sent<B> {
@@ -96,6 +95,7 @@ impl Observed {
     pub(crate) fn new(metrics: Metrics, seen: Option<Arc<Ring>>) -> Self {
         Self {
             metrics,
+            drain: Drain::new(),
             ids: RequestIds::new(),
             seen,
         }
@@ -104,7 +104,7 @@ impl Observed {
     /// A request whose head has arrived, or something in its place.
     pub(crate) fn begin(
         self: &Arc<Self>,
-        from: Peer,
+        (from, wire): (Peer, &Arc<Wire>),
         asked: Option<(Method, Uri)>,
         open: Open,
     ) -> Exchange {
@@ -112,6 +112,7 @@ impl Observed {
             id: self.ids.next(),
             began: Instant::now(),
             from,
+            wire: wire.clone(),
             asked,
             route: self.metrics.unrouted().clone(),
             caller: None,
@@ -121,8 +122,8 @@ impl Observed {
             upstream: None,
             refused: None,
             explained: None,
-            // Until it is known to be whole.
-            ended_by: Some(Side::Caller),
+            // Until something else is known.
+            ending: Some(Ending::LEFT),
             tunnel: None,
             passed: None,
             _in_flight: self.metrics.in_flight(),
@@ -173,8 +174,9 @@ impl Exchange {
         receiver
     }
 
-    /// What has passed behind its answer, in bytes.
-    pub(crate) fn passed(&mut self, received: u64, sent: u64) {
+    /// What has passed behind its answer, in bytes, and how that ended before its end.
+    pub(crate) fn passed(&mut self, received: u64, sent: u64, ending: Option<Ending>) {
+        self.ending = ending;
         let counted = self.received.get_or_insert_default();
         counted.fetch_add(received, Relaxed);
         self.sent = self.sent.saturating_add(sent);
@@ -202,11 +204,20 @@ impl Exchange {
         self.passed.as_mut().map(|passed| &mut passed.answered)
     }
 
+    /// What is known of an end that came without a word: a connection was dropped.
+    fn told(&self, ending: Ending) -> Ending {
+        match self.wire.untaken() {
+            Some(limit) if ending.side == Side::Caller => Ending::untaken(Side::Caller, limit),
+            None if ending == Ending::LEFT && self.observed.drain.is_over() => Ending::CUT,
+            _ => ending,
+        }
+    }
+
     /// Counts the bytes of its body.
     pub(crate) fn receiving<B: Body>(&mut self, body: B) -> Received<B> {
         let comes = !body.is_end_stream();
         let count = comes.then(|| self.received.get_or_insert_default().clone());
-        Received { body, count }
+        Received::new(body, count)
     }
 
     /// Its answer, with its name.
@@ -221,7 +232,7 @@ impl Exchange {
             || status.is_informational()
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         if has_no_body || is_over(response.body()) {
-            self.ended_by = None;
+            self.ending = None;
         }
         let exchange = match self.tunnel.take() {
             // Where the tunnel is gone already, it ends here.
@@ -246,8 +257,9 @@ impl Drop for Exchange {
         let asked = self.asked.as_ref();
         let method = asked.map(|(method, _)| method);
         self.route.answered(method, status, received, self.sent);
-        if let Some(side) = self.ended_by {
-            self.observed.metrics.broke_off(side);
+        let ending = self.ending.take().map(|ending| self.told(ending));
+        if let Some(ending) = &ending {
+            self.observed.metrics.broke_off(ending.side);
         }
         if let (Some(ring), Some(passed)) = (&self.observed.seen, self.passed.take()) {
             ring.put(Seen {
@@ -278,7 +290,7 @@ impl Drop for Exchange {
             sent: self.sent,
             time: self.began.elapsed(),
             upstream: self.upstream,
-            ended_by: self.ended_by,
+            ending: ending.as_ref(),
             explained: self.explained,
             refused: self
                 .refused
@@ -289,38 +301,14 @@ impl Drop for Exchange {
     }
 }
 
-impl<B: Body<Data = Bytes> + Unpin> Body for Received<B> {
+impl<B: Body<Data = Bytes, Error = Broken> + Unpin> Body for Sent<B> {
     type Data = Bytes;
-    type Error = B::Error;
+    type Error = Broken;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        if let (Some(count), Poll::Ready(Some(Ok(frame)))) = (&self.count, &frame) {
-            count.fetch_add(length(frame), Relaxed);
-        }
-        frame
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl<B: Body<Data = Bytes> + Unpin> Body for Sent<B> {
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         let this = &mut *self;
         let frame = Pin::new(&mut this.body).poll_frame(context);
         let Some(exchange) = &mut this.exchange else {
@@ -328,12 +316,12 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Sent<B> {
         };
         match &frame {
             Poll::Pending => {}
-            Poll::Ready(None) => exchange.ended_by = None,
-            Poll::Ready(Some(Err(_))) => exchange.ended_by = Some(Side::Upstream),
+            Poll::Ready(None) => exchange.ending = None,
+            Poll::Ready(Some(Err(error))) => exchange.ending = Some(error.ending()),
             Poll::Ready(Some(Ok(frame))) => {
                 exchange.sent = exchange.sent.saturating_add(length(frame));
                 if is_over(&this.body) {
-                    exchange.ended_by = None;
+                    exchange.ending = None;
                 }
             }
         }
@@ -353,8 +341,4 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Sent<B> {
 /// was all may come in a frame of its own.
 fn is_over(body: &impl Body) -> bool {
     body.is_end_stream() || body.size_hint().exact() == Some(0)
-}
-
-fn length(frame: &Frame<Bytes>) -> u64 {
-    frame.data_ref().map_or(0, |data| data.len() as u64)
 }

@@ -3,6 +3,7 @@
 use super::answer::Refused;
 use super::body::BodyFault;
 use super::cause::Cause;
+use super::ending::innermost;
 use core::error::Error;
 use std::io::ErrorKind;
 use std::prelude::rust_2024::*;
@@ -54,17 +55,6 @@ pub(crate) fn refused_by(error: &hyper_util::client::legacy::Error, route: &str)
 }
 
 const UNKNOWN: &str = "the connection failed";
-
-/// What others have wrapped.
-fn innermost(mut error: &io::Error) -> &io::Error {
-    while let Some(inner) = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<io::Error>())
-    {
-        error = inner;
-    }
-    error
-}
 
 fn kind(error: &io::Error) -> &'static str {
     let inner = error.get_ref();

@@ -1,6 +1,7 @@
 //! One line a request.
 
 use super::cause::Cause;
+use super::ending::{Ending, Side};
 use super::listen::stream::Peer;
 use super::request_id::RequestId;
 use crate::grammar::shown::{Shown, ShownPath};
@@ -30,37 +31,19 @@ pub(crate) struct LogLine<'l> {
     pub(crate) time: Duration,
     /// Until the upstream began its answer.
     pub(crate) upstream: Option<Duration>,
-    /// Who broke the answer off.
-    pub(crate) ended_by: Option<Side>,
+    /// How the answer was broken off.
+    pub(crate) ending: Option<&'l Ending>,
     /// What the upstream's refusal was about.
     pub(crate) explained: Option<&'l str>,
     /// Why the proxy answered itself, in a word and in a sentence.
     pub(crate) refused: Option<(Cause, &'l str)>,
 }
 
-/// One of the two that a proxy stands between.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    /// It left, or was cut off at the end of a drain.
-    Caller,
-    Upstream,
-}
-
-impl Side {
-    pub(crate) const ALL: [Self; 2] = [Self::Caller, Self::Upstream];
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Caller => "caller",
-            Self::Upstream => "upstream",
-        }
-    }
-}
-
 impl LogLine<'_> {
     /// What nobody who sent or asked is to blame for is a warning.
     pub(crate) fn level(&self) -> log::Level {
-        if self.status.is_server_error() || self.ended_by == Some(Side::Upstream) {
+        let of_upstream = matches!(self.ending, Some(ending) if ending.side == Side::Upstream);
+        if self.status.is_server_error() || of_upstream {
             log::Level::Warn
         } else {
             log::Level::Info
@@ -96,8 +79,11 @@ impl fmt::Display for LogLine<'_> {
             Some(time) => write!(f, " upstream={}", Milliseconds(time))?,
             None => f.write_str(" upstream=-")?,
         }
-        if let Some(side) = self.ended_by {
+        if let Some(Ending { side, why }) = self.ending {
             write!(f, " ended_by={}", side.as_str())?;
+            if let Some(why) = why {
+                write!(f, " why={why:?}")?;
+            }
         }
         if let Some(why) = self.explained {
             write!(f, " explained={why}")?;
@@ -148,7 +134,7 @@ mod tests {
             sent: 7,
             time: Duration::from_micros(61_000_803),
             upstream: Some(Duration::from_micros(59)),
-            ended_by: None,
+            ending: None,
             explained: None,
             refused: None,
         };
@@ -166,14 +152,15 @@ mod tests {
         line.route = "";
         line.status = StatusCode::BAD_GATEWAY;
         line.upstream = None;
-        line.ended_by = Some(Side::Caller);
+        let ending = Ending::new(Side::Upstream, "said \"no\"\n");
+        line.ending = Some(&ending);
         line.refused = Some((Cause::Connect, "no connection:\r\nGET / 200"));
         assert_eq!(
             line.to_string(),
             std::format!(
                 "20150830T123600Z GET /a%20b/c 502 route=- from=unix:42 \
                  caller=arn:aws:iam::123456789012:user/a\\n id={id} in=0 out=7 ms=61000.803 \
-                 upstream=- ended_by=caller cause=connect: no connection:\\r\\nGET / 200"
+                 upstream=- ended_by=upstream why=\"said \\\"no\\\"\\n\" cause=connect: no connection:\\r\\nGET / 200"
             )
         );
         assert_eq!(line.level(), log::Level::Warn);

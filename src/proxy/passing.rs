@@ -19,6 +19,8 @@ pub(crate) struct Passing<'c, IO> {
     passed: &'c AtomicU64,
     read: u64,
     written: u64,
+    /// It ended in an error.
+    is_broken: bool,
 }
 
 impl<'c, IO> Passing<'c, IO> {
@@ -28,6 +30,7 @@ impl<'c, IO> Passing<'c, IO> {
             passed,
             read: 0,
             written: 0,
+            is_broken: false,
         }
     }
 
@@ -39,6 +42,16 @@ impl<'c, IO> Passing<'c, IO> {
     /// How many bytes were written to it.
     pub(crate) fn written(&self) -> u64 {
         self.written
+    }
+
+    /// Whether it was this side that ended in an error.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.is_broken
+    }
+
+    fn note<T>(&mut self, polled: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        self.is_broken |= matches!(polled, Poll::Ready(Err(_)));
+        polled
     }
 }
 
@@ -72,7 +85,8 @@ impl<IO: AsyncRead + Unpin> AsyncRead for Passing<'_, IO> {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut this.io).poll_read(context, buffer))?;
+        let polled = Pin::new(&mut this.io).poll_read(context, buffer);
+        ready!(this.note(polled))?;
         let length = buffer.filled().len().saturating_sub(before);
         this.read = this.read.saturating_add(length as u64);
         this.passed.fetch_add(1, Relaxed);
@@ -87,18 +101,21 @@ impl<IO: AsyncWrite + Unpin> AsyncWrite for Passing<'_, IO> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let written = ready!(Pin::new(&mut this.io).poll_write(context, bytes))?;
+        let polled = Pin::new(&mut this.io).poll_write(context, bytes);
+        let written = ready!(this.note(polled))?;
         this.written = this.written.saturating_add(written as u64);
         this.passed.fetch_add(1, Relaxed);
         Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(context)
+        let polled = Pin::new(&mut self.io).poll_flush(context);
+        self.note(polled)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(context)
+        let polled = Pin::new(&mut self.io).poll_shutdown(context);
+        self.note(polled)
     }
 }
 

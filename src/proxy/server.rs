@@ -263,9 +263,9 @@ impl fmt::Debug for Running {
 impl Served {
     fn new(observed: Arc<Observed>, slots: Slots, state: State) -> Self {
         Self {
+            drain: observed.drain.clone(),
             observed,
             slots,
-            drain: Drain::new(),
             state: RwLock::new(Arc::new(state)),
         }
     }
@@ -340,7 +340,7 @@ impl Served {
         // What was refused is not there to be told: something else is in its place.
         let asked = || (request.method().clone(), request.uri().clone());
         let asked = fault.is_none().then(asked);
-        let mut exchange = self.observed.begin(from, asked, open);
+        let mut exchange = self.observed.begin((from, wire), asked, open);
         let state = self.state();
         let fault = fault.or_else(|| too_many_headers(&request, state.limits()));
         let outcome = if let Some(fault) = fault {

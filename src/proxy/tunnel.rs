@@ -4,6 +4,7 @@
 use super::answer::{Answer, Refused};
 use super::cause::Cause;
 use super::drain::Guard;
+use super::ending::{Ending, Side};
 use super::exchange::Exchange;
 use super::hop;
 use super::inbound::Decision;
@@ -12,6 +13,7 @@ use http::Response;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
+use std::format;
 use std::prelude::rust_2024::*;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -44,19 +46,51 @@ pub(crate) fn switch(
     let exchange = exchange.tunnels();
     tokio::spawn(async move {
         let Held { place, guard, idle } = held;
-        let mut exchange = exchange.await.ok();
-        if let (Ok(here), Ok(there)) = (here.await, there.await) {
-            let passed = AtomicU64::new(0);
-            let mut here = Passing::new(TokioIo::new(here), &passed);
-            let mut there = Passing::new(TokioIo::new(there), &passed);
-            // It ends as either side ends it; there is nobody to tell how.
-            let joined = copy_bidirectional(&mut here, &mut there);
-            let _ = guard.until_cut(while_passing(joined, &passed, idle)).await;
-            if let Some(exchange) = &mut exchange {
-                exchange.passed(here.read(), here.written());
-            }
+        let exchange = exchange.await.ok();
+        let (read, written, ending) = join(here, there, guard, idle).await;
+        if let Some(mut exchange) = exchange {
+            exchange.passed(read, written, ending);
         }
         drop(place);
     });
     Ok(response.map(|_| Answer::whole("")))
+}
+
+/// How many bytes came from the caller, how many went there, and what ended it before both had.
+async fn join(
+    here: OnUpgrade,
+    there: OnUpgrade,
+    guard: Guard,
+    idle: Duration,
+) -> (u64, u64, Option<Ending>) {
+    // Who is gone before the answer has been written.
+    let Ok(here) = here.await else {
+        return (0, 0, Some(Ending::LEFT));
+    };
+    let there = match there.await {
+        Ok(there) => there,
+        Err(error) => return (0, 0, Some(Ending::broken(Side::Upstream, &error))),
+    };
+    let passed = AtomicU64::new(0);
+    let mut here = Passing::new(TokioIo::new(here), &passed);
+    let mut there = Passing::new(TokioIo::new(there), &passed);
+    let joined = copy_bidirectional(&mut here, &mut there);
+    let ended = guard.until_cut(while_passing(joined, &passed, idle)).await;
+    let ending = match ended {
+        None => Some(Ending::CUT),
+        Some(None) => Some(Ending::new(
+            Side::Proxy,
+            format!("nothing passed for {idle:?}"),
+        )),
+        Some(Some(Ok(_))) => None,
+        Some(Some(Err(error))) => {
+            let side = if here.is_broken() {
+                Side::Caller
+            } else {
+                Side::Upstream
+            };
+            Some(Ending::broken(side, &error))
+        }
+    };
+    (here.read(), here.written(), ending)
 }

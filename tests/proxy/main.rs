@@ -11,6 +11,7 @@ mod by_hand;
 mod config_files;
 mod deadline;
 mod drain;
+mod endings;
 mod explained;
 mod fault;
 mod faults;

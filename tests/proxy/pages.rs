@@ -126,7 +126,12 @@ fn browsers_that_do_not_say_which_page_asks_are_refused() {
     for (host, browser, headers, passes) in [
         ("search.internal:8080", true, "", false),
         ("192.0.2.1:8080", true, "", false),
-        ("search.internal:8080", true, "sec-fetch-site: none\r\n", true),
+        (
+            "search.internal:8080",
+            true,
+            "sec-fetch-site: none\r\n",
+            true,
+        ),
         (
             "search.internal:8080",
             true,

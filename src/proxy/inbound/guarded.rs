@@ -117,10 +117,9 @@ impl<IO: AsyncRead> Guarded<IO> {
             self.untaken.set_limit(patience);
         }
         ready!(self.untaken.poll(cx));
-        Poll::Ready(Err(io::Error::new(
-            io::ErrorKind::TimedOut,
-            "the caller took nothing for too long",
-        )))
+        self.wire.give_up(self.untaken.limit());
+        let why = "the caller took nothing for too long";
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, why)))
     }
 
     fn held(&self) -> &[u8] {

@@ -15,6 +15,8 @@ pub(crate) struct Wire {
     state: Mutex<State>,
     /// How long the caller may leave what was written, in milliseconds; 0 where no route has said.
     patience: AtomicU64,
+    /// How long the caller left it until the connection was given up, in milliseconds; 0 where it was not.
+    untaken: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -65,13 +67,21 @@ impl Wire {
 
     /// The caller may take so long for a piece of an answer; the longest counts.
     pub(crate) fn may_wait(&self, time: Duration) {
-        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        self.patience.fetch_max(time.max(1), Relaxed);
+        self.patience.fetch_max(in_millis(time), Relaxed);
     }
 
     pub(super) fn patience(&self) -> Option<Duration> {
-        let time = self.patience.load(Relaxed);
-        (time != 0).then(|| Duration::from_millis(time))
+        of_millis(self.patience.load(Relaxed))
+    }
+
+    /// The caller took nothing for so long.
+    pub(super) fn give_up(&self, time: Duration) {
+        self.untaken.store(in_millis(time), Relaxed);
+    }
+
+    /// How long the caller took nothing, where the connection ended of that.
+    pub(crate) fn untaken(&self) -> Option<Duration> {
+        of_millis(self.untaken.load(Relaxed))
     }
 
     pub(super) fn refuse(&self, fault: WireFault) {
@@ -87,6 +97,15 @@ impl Wire {
         state.waker = Some(cx.waker().clone());
         Poll::Pending
     }
+}
+
+/// At least one: none is no time.
+fn in_millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+fn of_millis(time: u64) -> Option<Duration> {
+    (time != 0).then(|| Duration::from_millis(time))
 }
 
 impl Decision {

@@ -1,7 +1,7 @@
 //! What is read when somebody asks.
 
 use super::super::cause::Cause;
-use super::super::log_line::Side;
+use super::super::ending::Side;
 use super::shared::Shared;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric, MetricEncoder, NoLabelSet};
@@ -98,7 +98,7 @@ fn refusals(shared: &Shared, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result
         let labels = [("cause", cause.as_str())];
         count_of(metric.encode_family(&labels)?, count.load(Relaxed))?;
     }
-    let help = "Answers that ended before their end, by who broke them off";
+    let help = "Answers and tunnels that ended before their end, by who ended them";
     let mut metric = encoder.encode_descriptor("broken_off", help, None, MetricType::Counter)?;
     for (side, count) in Side::ALL.iter().zip(&shared.broken_off) {
         let labels = [("side", side.as_str())];

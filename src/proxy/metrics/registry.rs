@@ -1,8 +1,8 @@
 //! All that is counted, and its text.
 
 use super::super::cause::Cause;
+use super::super::ending::Side;
 use super::super::listen::listener::Slots;
-use super::super::log_line::Side;
 use super::super::settings::Route;
 use super::collectors::Collected;
 use super::of_route::{OfRoute, ServedRoute};

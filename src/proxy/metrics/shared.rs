@@ -1,8 +1,8 @@
 //! The counters themselves.
 
 use super::super::cause::Cause;
+use super::super::ending::Side;
 use super::super::listen::listener::Slots;
-use super::super::log_line::Side;
 use super::of_route::{OfRoute, ServedRoute};
 use crate::sources::lock::lock;
 use std::prelude::rust_2024::*;
