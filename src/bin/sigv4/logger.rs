@@ -3,6 +3,7 @@
 use crate::terminal::one_line;
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::mem::{swap, take};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -12,25 +13,45 @@ struct Logger {
     together: Option<Together>,
 }
 
-/// Lines that are written together.
-#[derive(Default)]
+/// Lines that are written together, by a thread of their own: who logs waits for nobody who reads.
 struct Together {
-    lines: Mutex<String>,
+    waiting: Mutex<Waiting>,
+    /// There is something to write.
     some: Condvar,
+    /// Nothing is left.
+    none: Condvar,
+}
+
+struct Waiting {
+    lines: String,
+    /// How many lines had no room behind those.
+    lost: usize,
+    /// Others are being written.
+    is_writing: bool,
 }
 
 /// How long a line waits for others. Nobody sees it, and a busy proxy has a hundred of them in it.
 const PAUSE: Duration = Duration::from_millis(5);
-/// Bytes of lines that wait: who reads them slowly stops who writes them, as it does otherwise.
-const MOST: usize = 64 << 10;
+/// Bytes of lines that wait where whoever reads them stands still, and as many are being written: some
+/// thousands of lines. Further ones are counted, and lost.
+const MOST: usize = 1 << 20;
+/// What is kept of that in between, in bytes.
+const KEPT: usize = 64 << 10;
+/// How long the end waits for who reads.
+const LAST: Duration = Duration::from_secs(2);
 /// Nearly all lines are shorter, in bytes.
 const USUAL: usize = 256;
 
 static AT_ONCE: Logger = Logger { together: None };
 static TOGETHER: Logger = Logger {
     together: Some(Together {
-        lines: Mutex::new(String::new()),
+        waiting: Mutex::new(Waiting {
+            lines: String::new(),
+            lost: 0,
+            is_writing: false,
+        }),
         some: Condvar::new(),
+        none: Condvar::new(),
     }),
 };
 
@@ -53,7 +74,7 @@ pub(crate) fn start_together(level: log::LevelFilter) {
     }
 }
 
-/// Writes what still waits.
+/// Waits until all is written, but not for ever.
 pub(crate) fn end() {
     log::logger().flush();
 }
@@ -86,46 +107,67 @@ impl log::Log for Logger {
 
     fn flush(&self) {
         if let Some(together) = &self.together {
-            together.flush();
+            together.wait();
         }
     }
 }
 
 impl Together {
     fn add(&self, line: &str) {
-        let mut lines = self.lines();
-        if lines.len() > MOST {
-            write(&lines);
-            lines.clear();
+        let mut waiting = self.waiting();
+        let is_first = waiting.is_empty();
+        // Behind one that is lost none is kept: the gap has one place.
+        if waiting.lost > 0 || waiting.lines.len().saturating_add(line.len()) > MOST {
+            waiting.lost = waiting.lost.saturating_add(1);
+        } else {
+            waiting.lines.push_str(line);
         }
-        let is_first = lines.is_empty();
-        lines.push_str(line);
-        drop(lines);
+        drop(waiting);
         if is_first {
             self.some.notify_one();
         }
     }
 
     fn write(&self) {
+        let mut lines = String::new();
         loop {
-            let lines = self.lines();
-            let some = self.some.wait_while(lines, |lines| lines.is_empty());
-            drop(some);
+            let waiting = self.waiting();
+            drop(self.some.wait_while(waiting, |waiting| waiting.is_empty()));
             thread::sleep(PAUSE);
-            self.flush();
+            let mut waiting = self.waiting();
+            swap(&mut lines, &mut waiting.lines);
+            let lost = take(&mut waiting.lost);
+            waiting.is_writing = true;
+            drop(waiting);
+            if lost > 0 {
+                let _ = writeln!(
+                    lines,
+                    "{lost} lines of this log were lost: nobody took them"
+                );
+            }
+            write(&lines);
+            lines.clear();
+            lines.shrink_to(KEPT);
+            self.waiting().is_writing = false;
+            self.none.notify_all();
         }
     }
 
-    /// Under the lock: lines stay in their order.
-    fn flush(&self) {
-        let mut lines = self.lines();
-        write(&lines);
-        lines.clear();
+    fn wait(&self) {
+        let waiting = self.waiting();
+        let is_left = |waiting: &mut Waiting| waiting.is_writing || !waiting.is_empty();
+        drop(self.none.wait_timeout_while(waiting, LAST, is_left));
     }
 
-    fn lines(&self) -> MutexGuard<'_, String> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // Whole lines at every moment at which a thread could have stopped.
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.lost == 0
     }
 }
 
