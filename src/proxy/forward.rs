@@ -12,7 +12,7 @@ use super::hop;
 use super::inbound::Wire;
 use super::memory::Memory;
 use super::metrics::registry::Metrics;
-use super::named_host::{named_host, without_port};
+use super::named_host::{named_host, without_port, without_user};
 use super::places::{Places, Share};
 use super::sending::{Late, Progress, Sending, within};
 use super::settings::{Body, Callers, Limits, Listen, Route, Settings};
@@ -114,7 +114,11 @@ impl State {
 
     fn place(&self) -> Result<Share, Refused> {
         let mut place = self.requests.share();
-        let busy = || Refused::new(Cause::Busy, "too many requests wait for an answer");
+        let busy = || {
+            let limit = self.limits.requests;
+            let message = format!("{limit} requests wait for an answer, and no more may");
+            Refused::new(Cause::Busy, message)
+        };
         place.take(1).then_some(place).ok_or_else(busy)
     }
 
@@ -250,7 +254,16 @@ impl State {
         let host = without_port(named_host(head));
         let path = head.uri.path();
         let mut ways = self.ways.iter();
-        let none = || Refused::new(Cause::NoRoute, "no route takes this host and path");
+        let none = || {
+            let is_known = self.ways.iter().any(|way| way.route.is_for(host));
+            let host = without_user(host);
+            let message = if is_known {
+                format!("of the routes for the host \"{host}\" none takes this path")
+            } else {
+                format!("no route is for the host \"{host}\"")
+            };
+            Refused::new(Cause::NoRoute, message)
+        };
         ways.find(|way| way.route.takes(host, path))
             .ok_or_else(none)
     }

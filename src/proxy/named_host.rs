@@ -20,6 +20,11 @@ pub(crate) fn without_port(host: &str) -> &str {
     }
 }
 
+/// What may be shown of it: what stands before an `@` could be a password.
+pub(crate) fn without_user(host: &str) -> &str {
+    host.rsplit_once('@').map_or(host, |(_, host)| host)
+}
+
 /// Whether a name without a port is this machine's for itself: `localhost`, one below it, or an address of loopback.
 pub(crate) fn is_of_this_machine(name: &str) -> bool {
     let below = name.len().checked_sub(".localhost".len());

@@ -5,15 +5,24 @@ use super::cause::Cause;
 use super::settings::Route;
 use crate::grammar::encode::decode;
 use crate::request::profile::Profile;
+use http::StatusCode;
 use http::uri::PathAndQuery;
+use std::borrow::Cow;
 use std::format;
 use std::prelude::rust_2024::*;
+
+/// What a URI can have, in bytes.
+const LONGEST: usize = 65_534;
 
 impl Route {
     /// Whether a request is this route's: its host, without a port, and the beginning of its path.
     pub(crate) fn takes(&self, host: &str, path: &str) -> bool {
+        self.is_for(host) && self.behind_prefix(path).is_some()
+    }
+
+    pub(crate) fn is_for(&self, host: &str) -> bool {
         let is_host = |own: &String| own.eq_ignore_ascii_case(host);
-        self.host.as_ref().is_none_or(is_host) && self.behind_prefix(path).is_some()
+        self.host.as_ref().is_none_or(is_host)
     }
 
     /// What follows the prefix, which ends at a segment's end: empty, or with a slash in front.
@@ -28,22 +37,34 @@ impl Route {
         let has_border =
             !self.prefix.trim_end_matches('/').is_empty() || !self.add_prefix.is_empty();
         if has_border && profile.normalize_path && has_dot_segments(target) {
-            let message = "a path with a segment of dots could lead out of this route's prefix";
+            let what = if decode(target).is_some() {
+                "the path has a segment of dots, which"
+            } else {
+                "the path is no text, and what it"
+            };
+            let message = format!("{what} could lead out of {}", self.named_prefix());
             return Err(Refused::new(Cause::Malformed, message));
         }
         Ok(())
     }
 
-    /// The target upstream. As it came, but for the prefixes.
-    pub(crate) fn target(&self, arrived: &PathAndQuery) -> Option<PathAndQuery> {
-        if !self.strip_prefix && self.add_prefix.is_empty() {
-            return Some(arrived.clone());
-        }
-        let kept = if self.strip_prefix {
-            self.behind_prefix(arrived.path())?
+    /// What is upstream is not the caller's to know.
+    fn named_prefix(&self) -> Cow<'_, str> {
+        if self.prefix.trim_end_matches('/').is_empty() {
+            "the folder that this route goes to".into()
         } else {
-            arrived.path()
-        };
+            format!("the route's prefix {}", self.prefix).into()
+        }
+    }
+
+    /// The target upstream. As it came, but for the prefixes.
+    pub(crate) fn target(&self, arrived: &PathAndQuery) -> Result<PathAndQuery, Refused> {
+        if !self.strip_prefix && self.add_prefix.is_empty() {
+            return Ok(arrived.clone());
+        }
+        let path = arrived.path();
+        let stripped = self.strip_prefix.then(|| self.behind_prefix(path));
+        let kept = stripped.flatten().unwrap_or(path);
         let slash = if kept.is_empty() && self.add_prefix.is_empty() {
             "/"
         } else {
@@ -52,7 +73,22 @@ impl Route {
         let query = arrived.query();
         let mark = if query.is_some() { "?" } else { "" };
         let query = query.unwrap_or_default();
-        PathAndQuery::try_from(format!("{}{kept}{slash}{mark}{query}", self.add_prefix)).ok()
+        let target = format!("{}{kept}{slash}{mark}{query}", self.add_prefix);
+        if target.len() > LONGEST {
+            let message = format!(
+                "with what this route puts in front of it, the target has {} bytes, and no URI has more than \
+                 {LONGEST}",
+                target.len()
+            );
+            return Err(Refused {
+                status: StatusCode::URI_TOO_LONG,
+                ..Refused::new(Cause::HeadTooLong, message)
+            });
+        }
+        PathAndQuery::try_from(target).map_err(|error| {
+            let message = format!("with this route's prefixes the target is none: {error}");
+            Refused::new(Cause::Malformed, message)
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use super::cause::Cause;
 use super::hop::join_cookies;
 use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
-use super::named_host::named_host;
+use super::named_host::{named_host, without_user};
 use super::sending::Sending;
 use super::settings::{Limits, Route, Upstream};
 use super::upstream::Pool;
@@ -103,21 +103,21 @@ impl Way {
         if !arrived.as_str().starts_with('/') {
             return Err(unroutable());
         }
-        let target = self.route.target(arrived).ok_or_else(unroutable)?;
+        let target = self.route.target(arrived)?;
         let (scheme, (authority, host)) = if let (Upstream::Fixed { scheme, .. }, Some(named)) =
             (&self.route.upstream, &self.named)
         {
             (scheme.clone(), named.clone())
         } else {
             let authority = self.callers_host(head)?;
-            let named = named(&Scheme::HTTPS, &authority).map_err(|_| unroutable())?;
+            let named = named(&Scheme::HTTPS, &authority).map_err(unsendable)?;
             (Scheme::HTTPS, named)
         };
         let mut parts = http::uri::Parts::default();
         parts.scheme = Some(scheme);
         parts.authority = Some(authority);
         parts.path_and_query = Some(target);
-        head.uri = Uri::from_parts(parts).map_err(|_| unroutable())?;
+        head.uri = Uri::from_parts(parts).map_err(unsendable)?;
         // HTTP/2 has it elsewhere, and writes it anew from the URI.
         head.version = http::Version::HTTP_11;
         head.headers.insert(HOST, host);
@@ -139,19 +139,29 @@ impl Way {
     }
 
     fn callers_host(&self, head: &Parts) -> Result<Authority, Refused> {
-        let unknown = || Refused::new(Cause::NotAllowed, "this host is not one that may be called");
-        let authority = Authority::try_from(named_host(head)).map_err(|_| unknown())?;
+        let named = named_host(head);
+        let refused = |why: &str| {
+            let host = without_user(named);
+            let message = format!("the host \"{host}\" may not be called: {why}");
+            Refused::new(Cause::NotAllowed, message)
+        };
+        let authority = Authority::try_from(named).map_err(|_| refused("it is none"))?;
         let allowed = &self.route.allow.hosts;
         let is_allowed = allowed
             .iter()
             .any(|pattern| is_under(pattern, authority.host()));
-        // Nobody listed another port; what stands before an `@` is not of the host.
-        let own_port = matches!(authority.port().map(|port| port.as_u16()), None | Some(443));
-        let is_bare = !authority.as_str().contains('@');
-        if !(is_allowed && own_port && is_bare) {
-            return Err(unknown());
+        if authority.as_str().contains('@') {
+            return Err(refused("what stands before an @ is not of a host"));
         }
-        Authority::try_from(authority.host().to_ascii_lowercase()).map_err(|_| unknown())
+        if !is_allowed {
+            return Err(refused("no pattern of the hosts that are allowed fits it"));
+        }
+        // Nobody listed another port.
+        if !matches!(authority.port().map(|port| port.as_u16()), None | Some(443)) {
+            return Err(refused("its port is not that of https"));
+        }
+        let host = authority.host().to_ascii_lowercase();
+        Authority::try_from(host).map_err(|_| refused("it is none"))
     }
 
     pub(super) fn apply_header_rules(&self, head: &mut Parts) {
@@ -235,6 +245,11 @@ impl Way {
             .signers
             .get(&provided.credentials, scope, Some(profile)))
     }
+}
+
+fn unsendable(error: impl core::fmt::Display) -> Refused {
+    let message = format!("host and target are no URI together: {error}");
+    Refused::new(Cause::Malformed, message)
 }
 
 fn has_roots(upstream: &Upstream) -> bool {

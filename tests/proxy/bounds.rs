@@ -46,7 +46,7 @@ fn so_many_requests_wait_for_an_answer() {
     let mut upstream = served.join().unwrap();
     is_busy(
         &exchange(&proxy, GET),
-        "too many requests wait for an answer",
+        "1 requests wait for an answer, and no more may",
     );
     // Nor does a reload make room.
     proxy
@@ -54,7 +54,7 @@ fn so_many_requests_wait_for_an_answer() {
         .unwrap();
     is_busy(
         &exchange(&proxy, GET),
-        "too many requests wait for an answer",
+        "1 requests wait for an answer, and no more may",
     );
     upstream.send("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n");
     first.head();

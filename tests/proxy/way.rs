@@ -1,7 +1,8 @@
 //! A request's way through: what arrives upstream is what was sent, signed.
 
-use crate::harness::{exchange, route, start};
+use crate::harness::{exchange, route, settings, start};
 use crate::server::{Server, response};
+use sigv4::proxy::Proxy;
 
 #[test]
 fn what_arrives_upstream_is_what_was_sent_signed() {
@@ -132,6 +133,15 @@ fn dots_do_not_lead_out_of_a_prefix() {
             "HTTP/1.1 400 "
         };
         assert!(answer.starts_with(status), "{target}: {answer}");
+        if !passes {
+            let says = if host == "localhost" {
+                "has a segment of dots, which could lead out of the route's prefix /a\""
+            } else {
+                "could lead out of the folder that this route goes to\""
+            };
+            assert!(answer.contains(says), "{target}: {answer}");
+            assert!(!answer.contains("/base"), "{answer}");
+        }
     }
     assert_eq!(server.seen().len(), 4);
 }
@@ -239,4 +249,38 @@ fn who_is_refused_gets_to_read_why() {
         let answer = exchange(&proxy, &request);
         assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
     }
+}
+
+/// It is the route that makes it so long, and not the caller who left something out.
+#[test]
+fn a_target_that_a_route_makes_too_long() {
+    let server = Server::new(|_| vec![response("204 No Content", "", "")]);
+    let mut based = route(server.port);
+    based.add_prefix = "/base".into();
+    let mut settings = settings([based]);
+    settings.limits.head = 1 << 17;
+    let proxy = Proxy::new(settings).start().unwrap();
+    for (length, status, says) in [
+        (65_529, "204 ", ""),
+        (
+            65_530,
+            "414 ",
+            "the target has 65535 bytes, and no URI has more than 65534",
+        ),
+    ] {
+        let path = format!("/{}", "a".repeat(length - 1));
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+        let answer = exchange(&proxy, request.as_bytes());
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{answer}"
+        );
+        assert!(answer.contains(says), "{answer}");
+        assert_eq!(
+            answer.contains("x-sigv4-proxy-error: head_too_long"),
+            !says.is_empty()
+        );
+    }
+    assert_eq!(server.seen().len(), 1);
 }
