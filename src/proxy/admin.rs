@@ -4,9 +4,10 @@ use super::drain::Drain;
 use super::exchange::Observed;
 use super::metrics::of_route::ServedRoute;
 use super::metrics::registry::CONTENT_TYPE as OPEN_METRICS;
+use super::named_host::{is_of_this_machine, without_port};
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -46,6 +47,8 @@ impl Admin {
 
     /// Answers until it is dropped: while the proxy drains, too.
     pub(crate) async fn serve(self, listener: TcpListener) {
+        let address = listener.local_addr();
+        let is_local = address.is_ok_and(|address| address.ip().to_canonical().is_loopback());
         let admin = Arc::new(self);
         let slots = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
@@ -56,7 +59,7 @@ impl Admin {
                 Ok((stream, _)) => {
                     let admin = admin.clone();
                     tokio::spawn(async move {
-                        admin.converse(stream).await;
+                        admin.converse(stream, is_local).await;
                         drop(slot);
                     });
                 }
@@ -68,9 +71,14 @@ impl Admin {
         }
     }
 
-    async fn converse(self: Arc<Self>, stream: TcpStream) {
+    async fn converse(self: Arc<Self>, stream: TcpStream, is_local: bool) {
         let service = service_fn(move |request: Request<_>| {
-            let answer = self.answer(request.method(), request.uri().path());
+            let answer = if is_local && !names_this_machine(request.headers()) {
+                let message = "this is for the machine that it runs on: call it by its address or as localhost";
+                json(StatusCode::FORBIDDEN, &json!({ "message": message }))
+            } else {
+                self.answer(request.method(), request.uri().path())
+            };
             async { Ok::<_, Infallible>(answer) }
         });
         let mut connection = Box::pin(
@@ -157,6 +165,15 @@ impl Admin {
             &json!({ "status": word, "draining": draining, "config": config, "routes": routes }),
         )
     }
+}
+
+/// A page at a name that was made to mean this machine has that name in `Host`. A probe of HTTP/1.0 may have
+/// none, and no browser is like that.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    headers.get_all(HOST).iter().all(|host| {
+        let host = host.to_str().map(without_port);
+        host.is_ok_and(is_of_this_machine)
+    })
 }
 
 /// Whether a route has any that hold, and what is said of it. Why a source failed is in the log,

@@ -87,7 +87,7 @@ impl Running {
 
     /// A sample of the metrics.
     pub fn metric(&self, name: &str) -> String {
-        let head = "GET /metrics HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n";
+        let head = "GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
         let answer = ask(self.admin.as_ref().unwrap(), head);
         let mut lines = answer.lines();
         let line = lines.find_map(|line| line.strip_prefix(name));

@@ -24,7 +24,8 @@ pub fn start(routes: impl IntoIterator<Item = Route>) -> Running {
 /// Head and body of an answer of the second port.
 pub fn ask(proxy: &Running, method: &str, target: &str) -> (String, String) {
     let mut stream = patient(TcpStream::connect(proxy.admin().unwrap()).unwrap());
-    let request = format!("{method} {target} HTTP/1.1\r\nhost: admin\r\nconnection: close\r\n\r\n");
+    let request =
+        format!("{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

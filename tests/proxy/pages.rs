@@ -1,8 +1,11 @@
 //! Where whoever is on this machine may call, pages in its browsers may not.
 
-use crate::harness::{exchange, route, settings, start};
+use crate::admin::start as with_admin;
+use crate::harness::{exchange, patient, route, settings, start};
 use crate::server::{Server, response};
 use sigv4::proxy::{Allow, Listen, Proxy, Upstream};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 /// A name that a stranger's server answers for can lead here at any time.
 #[test]
@@ -44,6 +47,40 @@ fn names_that_strangers_can_point_here_are_refused() {
             assert!(answer.contains("give the route host"), "{answer}");
         }
         assert_eq!(server.seen().len() > before, passes, "{host}");
+    }
+}
+
+/// A name that a stranger's server answers for can lead here at any time, and what is counted names the routes.
+#[test]
+fn the_second_port_refuses_such_names_too() {
+    let local = with_admin([route(1)]);
+    let mut beyond = settings([route(1)]);
+    beyond.admin = Some("0.0.0.0:0".parse().unwrap());
+    beyond.beyond_loopback = true;
+    let beyond = Proxy::new(beyond).start().unwrap();
+    for (host, is_own) in [
+        ("host: 127.0.0.1:9090\r\n", true),
+        ("host: [::1]:9090\r\n", true),
+        ("host: LocalHost\r\n", true),
+        ("host: proxy.localhost:9090\r\n", true),
+        // As probes of HTTP/1.0 are.
+        ("", true),
+        ("host: evil.example:9090\r\n", false),
+        ("host: localhost.evil.example\r\n", false),
+        ("host: localhost\r\nhost: evil.example\r\n", false),
+    ] {
+        for (proxy, passes) in [(&local, is_own), (&beyond, true)] {
+            let port = proxy.admin().unwrap().port();
+            let mut stream = patient(TcpStream::connect(("127.0.0.1", port)).unwrap());
+            let request = format!("GET /metrics HTTP/1.1\r\nconnection: close\r\n{host}\r\n");
+            stream.write_all(request.as_bytes()).unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            let status = if passes { "200" } else { "403" };
+            let starts = format!("HTTP/1.1 {status} ");
+            assert!(answer.starts_with(&starts), "{host} {answer}");
+            assert_eq!(answer.contains("sigv4_proxy_"), passes, "{answer}");
+        }
     }
 }
 
@@ -212,5 +249,17 @@ fn hosts_of_callers_have_no_other_port() {
     let answer = exchange(&proxy, request.as_bytes());
     assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
     assert!(answer.contains("\"cause\":\"not_allowed\""), "{answer}");
+    assert!(answer.contains("its port is not that of https"), "{answer}");
     assert_eq!(server.connections(), 0);
+    // With nothing but the host's own port left, it is asked whether it is listed.
+    let answer = exchange(
+        &proxy,
+        b"GET / HTTP/1.1\r\nhost: elsewhere.example\r\nconnection: close\r\n\r\n",
+    );
+    assert!(
+        answer.contains(
+            r#"the host \"elsewhere.example\" may not be called: no pattern of the hosts"#
+        ),
+        "{answer}"
+    );
 }
