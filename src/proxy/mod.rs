@@ -46,6 +46,7 @@ mod tunnel;
 mod unread;
 mod untaken;
 mod upstream;
+mod upstream_tls;
 mod way;
 
 pub use cause::Cause;

@@ -4,21 +4,23 @@ use super::counted_stream::CountedStream;
 use super::lookup::Lookups;
 use super::metrics::shared::Upstreams;
 use super::settings::{Times, Upstream};
+use super::upstream_tls::client_config;
 use http::Uri;
-use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{
+    FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream,
+};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
-use std::path::Path;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use std::pin::Pin;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{format, io};
+use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_service::Service;
@@ -79,9 +81,10 @@ where
         };
         let of_all = u32::try_from(requests).unwrap_or(WIDEST).max(1);
         let of_all = of_all.saturating_mul(WINDOW).min(WIDEST);
+        let tls = client_config(upstream)?;
         let client = |http1: bool| {
             let resources = (lookups.clone(), kept.clone());
-            let connector = Connector::new(upstream, times, http1, open, resources)?;
+            let connector = Connector::new(upstream, times, tls.as_ref(), http1, open, resources)?;
             let h2c = matches!(upstream, Upstream::Fixed { h2c: true, .. });
             let client = Client::builder(TokioExecutor::new())
                 .timer(TokioTimer::new())
@@ -112,9 +115,9 @@ where
 /// Connects to the upstream, whatever name the request has for it.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    inner: HttpsConnector<HttpConnector<Lookups>>,
+    inner: Dialer,
     /// For connections that are used once: over HTTP/2 none ends with its request.
-    once: Option<HttpsConnector<HttpConnector<Lookups>>>,
+    once: Option<Dialer>,
     to: Option<Uri>,
     limit: Duration,
     open: Upstreams,
@@ -122,41 +125,56 @@ pub(crate) struct Connector {
     kept: Option<Arc<Semaphore>>,
 }
 
+/// With TLS, where an upstream speaks it.
+#[derive(Clone)]
+enum Dialer {
+    Plain(HttpConnector<Lookups>),
+    Tls(HttpsConnector<HttpConnector<Lookups>>),
+}
+
+type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+type Failed = Box<dyn core::error::Error + Send + Sync>;
+type Connecting<S> = Pin<Box<dyn Future<Output = Result<S, Failed>> + Send>>;
+
+impl Dialer {
+    fn connect(&mut self, to: Uri) -> Connecting<Stream> {
+        match self {
+            Self::Tls(https) => https.call(to),
+            Self::Plain(http) => {
+                let connecting = http.call(to);
+                Box::pin(async move { Ok(MaybeHttpsStream::Http(connecting.await?)) })
+            }
+        }
+    }
+}
+
 impl Connector {
     fn new(
         upstream: &Upstream,
         times: Times,
+        tls: Option<&ClientConfig>,
         http1: bool,
         open: &Upstreams,
         (lookups, kept): (Lookups, Option<Arc<Semaphore>>),
     ) -> io::Result<Self> {
-        let (to, roots) = match upstream {
+        let to = match upstream {
             Upstream::Fixed {
-                scheme,
-                authority,
-                roots,
-                ..
+                scheme, authority, ..
             } => {
                 let to = Uri::builder()
                     .scheme(scheme.clone())
                     .authority(authority.clone())
                     .path_and_query("/")
                     .build();
-                (Some(to.map_err(io::Error::other)?), roots)
+                Some(to.map_err(io::Error::other)?)
             }
-            Upstream::CallersHost { roots } => (None, roots),
+            Upstream::CallersHost { .. } => None,
         };
         let mut http = HttpConnector::new_with_resolver(lookups);
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(times.connect));
         http.set_keepalive(Some(KEPT));
-        let tls =
-            ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .map_err(io::Error::other)?
-                .with_root_certificates(trusted(roots.as_deref())?)
-                .with_no_client_auth();
         // The certificate is that of whom the connection goes to, not of whom the request is signed for.
         let name = match to.as_ref().and_then(Uri::host) {
             Some(host) => {
@@ -166,6 +184,9 @@ impl Connector {
             None => None,
         };
         let connector = |http1: bool| {
+            let Some(tls) = tls else {
+                return Dialer::Plain(http.clone());
+            };
             let builder = HttpsConnectorBuilder::new()
                 .with_tls_config(tls.clone())
                 .https_or_http();
@@ -173,11 +194,11 @@ impl Connector {
                 Some(name) => builder.with_server_name_resolver(FixedServerNameResolver::new(name)),
                 None => builder,
             };
-            if http1 {
+            Dialer::Tls(if http1 {
                 builder.enable_http1().wrap_connector(http.clone())
             } else {
                 builder.enable_all_versions().wrap_connector(http.clone())
-            }
+            })
         };
         Ok(Self {
             inner: connector(http1),
@@ -191,13 +212,15 @@ impl Connector {
 }
 
 impl Service<Uri> for Connector {
-    type Response =
-        CountedStream<<HttpsConnector<HttpConnector<Lookups>> as Service<Uri>>::Response>;
-    type Error = <HttpsConnector<HttpConnector<Lookups>> as Service<Uri>>::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
+    type Response = CountedStream<Stream>;
+    type Error = Failed;
+    type Future = Connecting<Self::Response>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.inner.poll_ready(context)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Failed>> {
+        match &mut self.inner {
+            Dialer::Tls(https) => https.poll_ready(context),
+            Dialer::Plain(http) => http.poll_ready(context).map_err(Into::into),
+        }
     }
 
     fn call(&mut self, named: Uri) -> Self::Future {
@@ -208,7 +231,7 @@ impl Service<Uri> for Connector {
             Some(once) if !is_kept => once,
             _ => &mut self.inner,
         };
-        let connecting = connector.call(self.to.clone().unwrap_or(named));
+        let connecting = connector.connect(self.to.clone().unwrap_or(named));
         let (open, limit) = (self.open.clone(), self.limit);
         // Of name, network and TLS together.
         Box::pin(async move {
@@ -217,30 +240,6 @@ impl Service<Uri> for Connector {
             Ok(CountedStream::new(stream, open.one(), place, is_kept))
         })
     }
-}
-
-/// Mozilla's roots, or those of a file.
-fn trusted(file: Option<&Path>) -> io::Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    let Some(file) = file else {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-        return Ok(roots);
-    };
-    let unusable = |why: &dyn core::fmt::Display| {
-        io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("{}: {why}", file.display()),
-        )
-    };
-    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| unusable(&error))?;
-    for certificate in certificates {
-        let certificate = certificate.map_err(|error| unusable(&error))?;
-        roots.add(certificate).map_err(|error| unusable(&error))?;
-    }
-    if roots.is_empty() {
-        return Err(unusable(&"no certificate in it"));
-    }
-    Ok(roots)
 }
 
 #[cfg(test)]
