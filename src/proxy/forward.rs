@@ -213,6 +213,7 @@ impl State {
         let (body, progress) = Sending::new(body);
         let sent = way.pool.client(is_upgrade).request(request.map(|()| body));
         let mut response = answer_within(&way.route, sent, &progress).await?;
+        response.headers_mut().remove(ERROR_HEADER);
         exchange.answered_since(began);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.wire.may_wait(times.tunnel);
@@ -228,7 +229,6 @@ impl State {
         // the body, whoever broke it off.
         *response.version_mut() = Version::HTTP_11;
         hop::take_off(response.headers_mut());
-        response.headers_mut().remove(ERROR_HEADER);
         let (response, why) = kept
             .explain(response, &signer, at, exchange.looked_at())
             .await;

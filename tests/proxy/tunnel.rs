@@ -47,7 +47,7 @@ fn upstream(answer: &'static [u8]) -> (u16, thread::JoinHandle<Vec<u8>>) {
 fn bytes_pass_both_ways_behind_a_signed_handshake() {
     let (port, served) = upstream(
         b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-          sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nhello ",
+          x-sigv4-proxy-error: token\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\nhello ",
     );
     logs::capture();
     let proxy = with_admin([route(port)]);
@@ -61,6 +61,8 @@ fn bytes_pass_both_ways_behind_a_signed_handshake() {
     assert_eq!(during.sum("sigv4_proxy_requests_total"), 0.0);
     assert!(answer.contains("connection: upgrade\r\n"), "{answer}");
     assert!(answer.contains("upgrade: websocket\r\n"), "{answer}");
+    // Only the proxy's own answers are named so.
+    assert!(!answer.contains("x-sigv4-proxy-error"), "{answer}");
     // What is no HTTP at all, and what would be another request.
     for message in [&b"\x81\x85\0\0\0\0hello"[..], HANDSHAKE, &[0xff; 70_000]] {
         caller.write_all(message).unwrap();
