@@ -19,6 +19,7 @@ mod profiles;
 mod proxied;
 mod proxy;
 mod proxy_ended;
+mod proxy_files;
 mod proxy_log;
 mod proxy_reloads;
 #[path = "../reference/mod.rs"]

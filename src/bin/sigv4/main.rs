@@ -35,6 +35,7 @@ mod known_key;
 mod later;
 mod logger;
 mod man;
+mod open_files;
 mod optional;
 mod pieces;
 mod post_form;

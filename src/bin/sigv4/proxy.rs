@@ -1,6 +1,7 @@
 //! `sigv4 proxy`: a reverse proxy that signs, until Ctrl-C.
 
 use crate::failure::{Failure, print, words};
+use crate::open_files;
 use crate::provided;
 use crate::proxy_arguments::Arguments;
 use crate::proxy_given::source;
@@ -38,6 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let is_open = matches!(settings.callers, Callers::Anybody);
     let routes = settings.routes.clone();
     reloads.started(&settings);
+    open_files::allow(&settings);
     let ended = Proxy::new(settings).run(|running| {
         say(&routes, running.listen(), is_open);
         keys.ask();
