@@ -17,6 +17,8 @@ pub const LARGE: usize = 100_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meets {
     Answer,
+    /// The caller's own end: it resets its connection in the middle of its body.
+    CallerLeaves,
     LargeAnswer,
     /// The caller's body comes in pieces, and so does the answer.
     SlowBodies,
@@ -35,7 +37,8 @@ pub enum Meets {
 impl Meets {
     pub fn of(number: usize) -> Self {
         match number % 16 {
-            0..8 => Self::Answer,
+            0..7 => Self::Answer,
+            7 => Self::CallerLeaves,
             8 => Self::SlowBodies,
             9 => Self::Spooled,
             10 => Self::LargeAnswer,
@@ -51,6 +54,7 @@ impl Meets {
     pub fn status(self) -> (u16, Option<&'static str>) {
         match self {
             Self::Answer
+            | Self::CallerLeaves
             | Self::LargeAnswer
             | Self::SlowBodies
             | Self::Spooled

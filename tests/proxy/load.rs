@@ -77,6 +77,11 @@ async fn call(to: SocketAddr, first: usize, requests: usize, long: bool) {
             }
             None => String::new(),
         };
+        if meets == Meets::CallerLeaves {
+            leave(stream, number).await;
+            stream = BufReader::new(TcpStream::connect(to).await.unwrap());
+            continue;
+        }
         let method = if lengths.is_empty() { "GET" } else { "POST" };
         let host = host_of(meets);
         let head = format!("{method} /{number} HTTP/1.1\r\nhost: {host}\r\n{lengths}\r\n");
@@ -105,7 +110,20 @@ async fn call(to: SocketAddr, first: usize, requests: usize, long: bool) {
     }
 }
 
-/// The same over HTTP/2, which cannot say what is malformed: that is a request as others.
+/// Resets the connection once the proxy has begun to read the body.
+async fn leave(mut stream: BufReader<TcpStream>, number: usize) {
+    let head = format!(
+        "POST /{number} HTTP/1.1\r\nhost: here\r\ncontent-length: 200000\r\nexpect: 100-continue\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let goes_on = read_head(&mut stream).await.unwrap();
+    assert!(goes_on.starts_with(b"HTTP/1.1 100 "), "{number}");
+    stream.write_all(&[b'x'; 100_000]).await.unwrap();
+    stream.get_ref().set_zero_linger().unwrap();
+}
+
+/// The same over HTTP/2, which cannot say what is malformed: that is a request as others, and so is one of a
+/// caller who would leave.
 async fn call_http2(to: SocketAddr, first: usize, requests: usize, long: bool) {
     let stream = TokioIo::new(TcpStream::connect(to).await.unwrap());
     let (mut sender, connection) = http2::handshake(TokioExecutor::new(), stream)
@@ -270,19 +288,24 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
         |cause: &str| samples.get(&format!("sigv4_proxy_refusals_total{{cause=\"{cause}\"}}"));
     assert_eq!(refusals("no_route"), count(Meets::NoRoute));
     assert_eq!(refusals("upstream"), count(Meets::Reset));
-    let malformed = (0..CONNECTIONS).filter(|caller| !is_http2(*caller));
-    let malformed = malformed.flat_map(|first| (first..first + 16).chain(first..first + requests));
-    let malformed = malformed.filter(|number| Meets::of(*number) == Meets::Malformed);
-    let malformed = malformed.count() as f64;
+    let by_http1 = |meets: Meets| {
+        let callers = (0..CONNECTIONS).filter(|caller| !is_http2(*caller));
+        callers
+            .flat_map(|first| (first..first + 16).chain(first..first + requests))
+            .filter(|number| Meets::of(*number) == meets)
+            .count() as f64
+    };
+    let malformed = by_http1(Meets::Malformed);
     assert_eq!(refusals("malformed"), malformed);
-    let of_three = count(Meets::NoRoute) + count(Meets::Reset) + malformed;
-    assert_eq!(samples.sum("sigv4_proxy_refusals_total"), of_three);
+    let left = by_http1(Meets::CallerLeaves);
+    // A body that breaks off is one that is wrong, and nobody hears of it.
+    assert_eq!(refusals("body"), left);
+    let of_four = count(Meets::NoRoute) + count(Meets::Reset) + malformed + left;
+    assert_eq!(samples.sum("sigv4_proxy_refusals_total"), of_four);
     let broken_off = samples.get("sigv4_proxy_broken_off_total{side=\"upstream\"}");
     assert_eq!(broken_off, count(Meets::HalfAnswer));
-    assert_eq!(
-        samples.get("sigv4_proxy_broken_off_total{side=\"caller\"}"),
-        0.0
-    );
+    let broken_off = samples.get("sigv4_proxy_broken_off_total{side=\"caller\"}");
+    assert!(broken_off <= left, "{broken_off} of {left}");
     assert_eq!(samples.sum("sigv4_proxy_requests_total"), all);
     let failed = samples.get("sigv4_proxy_config_reloads_total{outcome=\"failed\"}");
     assert_eq!(failed, reloads as f64);
