@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`sigv4 proxy` between programs that know nothing of it: curl, a reader of server-sent events, a WebSocket client,
-botocore with throw-away keys and boto3 in front; nginx, a WebSocket server, `sigv4 serve` for S3 and upstream.py behind.
-What signs and verifies behind it is `sigv4 verify`, or the stand-in.
+botocore with throw-away keys and boto3 in front; nginx, a WebSocket server, `sigv4 serve` for S3 and an API, and upstream.py
+behind. What signs and verifies behind it is `sigv4 verify`, or the stand-in. And run as docs/proxy.md's pod and compose file run it.
 
     proxied.py SIGV4 FOLDER
 """
@@ -22,6 +22,7 @@ import urllib.request
 from pathlib import Path
 
 import boto3
+import yaml
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
@@ -282,6 +283,64 @@ def s3_signed_anew():
         expect("boto3 to S3, what no policy allows", error.response["Error"]["Code"] == "AccessDenied", error)
 
 
+def an_api():
+    """The same stand-in verifies and asks the policies of the key that the proxy signs with."""
+    allowed = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "arn:aws:execute-api:us-east-1:123456789012:local/prod/GET/items"}
+    caller = REAL["principals"][0] | {"policies": [{"Version": "2012-10-17", "Statement": [allowed]}]}
+    (FOLDER / "api.json").write_text(json.dumps({"principals": [caller]}))
+    behind = free_port()
+    start([SIGV4, "serve", "--listen", behind, "--principals", FOLDER / "api.json"], behind, "serve.log")
+    status, body = curl(behind, "--request-target", "/prod/items")
+    expect("sigv4 serve, unsigned and not through the proxy", status == "403", (status, body))
+    port = proxy(behind)
+    status, body = curl(port, "--request-target", "/prod/items?b=2&a=%C3%BC&a=1")
+    expect("sigv4 serve, an API behind the proxy", status == "200" and b"hammer" in body, (status, body))
+    status, answer = curl(port, "--include", "--request-target", "/prod/items", "--json", '{"name":"saw"}')
+    good = status == "403" and b"is not authorized to perform" in answer and b"\nx-sigv4-explain: " in answer.lower()
+    expect("sigv4 serve, what no policy allows, explained", good, (status, answer))
+
+
+# What docs/proxy.md gives to orchestrators.
+
+def documented(name):
+    text = (Path(__file__).resolve().parents[2] / "docs" / "proxy.md").read_text(encoding="utf-8")
+    return yaml.safe_load(re.search(rf"<!-- papers: file {name} -->\n```yaml\n(.*?)\n```", text, re.DOTALL)[1])
+
+
+def answers(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:
+        return answer.status == 200
+
+
+def pod():
+    spec = documented("pod.yaml")["spec"]
+    sidecar, = spec["initContainers"]
+    options = dict(argument.removeprefix("--").partition("=")[::2] for argument in sidecar["args"])
+    listen, admin = (int(options[name].rpartition(":")[2]) for name in ("listen", "admin"))
+    start([SIGV4, "proxy", *sidecar["args"]], listen, "proxy.log")
+    ports = {port["name"]: port["containerPort"] for port in sidecar["ports"]}
+    probes = [sidecar[name]["httpGet"] for name in ("startupProbe", "livenessProbe")]
+    expect("pod.yaml, its ports", ports == {"admin": admin} and sidecar["restartPolicy"] == "Always", (ports, options))
+    for probe in probes:
+        expect(f"pod.yaml, {probe['path']}", answers(ports[probe["port"]], probe["path"]), probe)
+    mounts = {mount["name"] for mount in sidecar["volumeMounts"]}
+    expect("pod.yaml, its volumes", mounts == {volume["name"] for volume in spec["volumes"]}, mounts)
+    called = spec["containers"][0]["env"][0]["value"]
+    expect("pod.yaml, whom the other container calls", called.startswith(f"http://127.0.0.1:{listen}/"), called)
+
+
+def compose():
+    file = documented("compose.yaml")
+    service, app = file["services"]["sigv4"], file["services"]["app"]
+    called = app["environment"][0].partition("=")[2]
+    listen = int(called.rpartition(":")[2])
+    start([SIGV4, "proxy", *service["command"]], listen, "proxy.log")
+    expect("compose.yaml, where it listens", f"--listen=127.0.0.1:{listen}" in service["command"], called)
+    mounted = [volume.partition(":")[0] for volume in service["volumes"] if not volume.startswith("$")]
+    expect("compose.yaml, its volumes", mounted == list(file["volumes"]), mounted)
+    expect("compose.yaml, the network", app["network_mode"] == "service:sigv4", app)
+
+
 # nginx.
 
 NGINX = """
@@ -349,6 +408,9 @@ def main():
     nginx()
     signed_anew(behind)
     s3_signed_anew()
+    an_api()
+    pod()
+    compose()
     log = (FOLDER / "proxy.log").read_text()
     shown = [text for text in (SECRET, "throw-away", "Signature=", "room=", "of-the-caller") if text in log]
     expect("what the proxy logs", not shown and log, shown)
