@@ -1,6 +1,7 @@
 //! Which links hold, as far as an answer tells.
 
 use super::findings::{Chain, Link};
+use super::record::Proxied;
 use super::verdict::Verdict;
 use crate::explain::{Cause, Explanation, Part};
 
@@ -80,4 +81,21 @@ pub(super) fn chain(
 fn differences_in(explanation: &Explanation, wanted: impl Fn(&Part) -> bool) -> bool {
     let mut differences = explanation.differences.iter();
     differences.any(|difference| wanted(&difference.part))
+}
+
+/// Of a request that no service answered.
+pub(super) fn unanswered(proxied: &Proxied) -> Chain {
+    let mut chain = Chain::UNKNOWN;
+    if proxied.is_signed {
+        chain.request = Link::Whole;
+    }
+    if let Some(refused) = &proxied.refused {
+        if refused.is_of_request {
+            chain.request = Link::Broken;
+        }
+        if refused.verdict == Verdict::Policy {
+            chain.policy = Link::Broken;
+        }
+    }
+    chain
 }

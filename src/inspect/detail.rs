@@ -18,6 +18,8 @@ use std::vec;
 pub(super) struct Shown<'s> {
     pub(super) id: u64,
     pub(super) from: &'static str,
+    /// The signature is the proxy's own.
+    pub(super) is_signed_here: bool,
     pub(super) at: Option<String>,
     pub(super) micros: u64,
     pub(super) status: Option<u16>,
@@ -34,10 +36,8 @@ impl<'s> Shown<'s> {
         let seen: &Seen = &record.seen;
         Self {
             id: record.id,
-            from: match seen.by {
-                By::Gateway(_) => "gateway",
-                By::Upstream(_) => "proxy",
-            },
+            from: seen.by.name(),
+            is_signed_here: matches!(&seen.by, By::Proxy(proxied) if proxied.is_signed),
             at: Some(seen.at.to_rfc3339()),
             micros: u64::try_from(seen.took.as_micros()).unwrap_or(u64::MAX),
             status: seen.status,
@@ -51,7 +51,7 @@ impl<'s> Shown<'s> {
 
     pub(super) fn tokens(&self) -> Tokens {
         let tokens = Tokens::of(self.headers, self.target);
-        if self.from == "proxy" {
+        if self.is_signed_here {
             // Whoever has it can make the call in the proxy's name.
             return tokens.and_signatures(self.headers, self.target);
         }
@@ -181,7 +181,7 @@ fn request(shown: &Shown<'_>, findings: &Findings) -> Value {
     let kept = shown.body.kept();
     json!({
         "line": format!("{} {} HTTP/1.1", shown.method, redact::target(shown.target)),
-        "headers": headers::json(shown.headers, shown.from, findings),
+        "headers": headers::json(shown.headers, shown.is_signed_here, findings),
         "whole": shown.is_whole,
         "body": {
             "bytes": shown.body.bytes(),

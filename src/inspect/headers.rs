@@ -12,7 +12,11 @@ use std::prelude::rust_2024::*;
 /// How many of those that are signed and did not arrive are named.
 const MISSING: usize = 100;
 
-pub(super) fn json(headers: &[Header<'_>], from: &str, findings: &Findings) -> Vec<Value> {
+pub(super) fn json(
+    headers: &[Header<'_>],
+    is_signed_here: bool,
+    findings: &Findings,
+) -> Vec<Value> {
     let claim = findings.claim.as_ref();
     let signed = claim.map_or("", |claim| &claim.signed_headers);
     let signed = signed.split(';').filter(|name| !name.is_empty());
@@ -22,7 +26,7 @@ pub(super) fn json(headers: &[Header<'_>], from: &str, findings: &Findings) -> V
     let one = |(name, value): &Header<'_>| {
         let lower = name.to_ascii_lowercase();
         let (mark, note) = if lower == "authorization" {
-            ("signature", of_authorization(from, value).into())
+            ("signature", of_authorization(is_signed_here, value).into())
         } else if signed.contains(&lower) {
             let rule = Part::Header(lower.clone()).rule("", &findings.profile);
             ("signed", rule)
@@ -52,10 +56,10 @@ pub(super) fn json(headers: &[Header<'_>], from: &str, findings: &Findings) -> V
     list
 }
 
-fn of_authorization(from: &str, value: &[u8]) -> &'static str {
+fn of_authorization(is_signed_here: bool, value: &[u8]) -> &'static str {
     if !value.trim_ascii().starts_with(b"AWS4-") {
         "of another scheme than AWS's"
-    } else if from == "proxy" {
+    } else if is_signed_here {
         "made by the proxy: whoever has its signature can make the call"
     } else {
         "carries the signature, as the caller sent it"

@@ -8,10 +8,10 @@ use super::first_call;
 use super::given::{self, SignsFor};
 use super::guard::Token;
 use super::judged;
+use super::proxied;
 use super::record::{By, Record};
 use super::redact;
 use super::ring::{MOST, Mark, Ring};
-use crate::explain::Answer;
 use crate::gateway::state::State;
 use crate::request::Header;
 use serde_json::{Value, json};
@@ -50,24 +50,7 @@ impl Inspector {
             (By::Gateway(judged), Source::Gateway(state, _)) => {
                 judged::findings(seen, judged, state)
             }
-            (By::Upstream(answered), _) => {
-                let request = seen.request(headers);
-                let headers = answered.headers();
-                let answer = seen.status.map(|status| Answer {
-                    status,
-                    headers: &headers,
-                    body: answered.body.as_ref().map_or(&[], |body| body.as_slice()),
-                });
-                let mut findings = given::findings(
-                    seen.head.is_whole.then_some(&request),
-                    answer.as_ref(),
-                    SignsFor::default(),
-                );
-                if answer.is_none() {
-                    findings.sentence = Some("the upstream gave no answer".into());
-                }
-                findings
-            }
+            (By::Proxy(proxied), _) => proxied::findings(seen, proxied, headers),
             #[cfg(feature = "proxy")]
             (By::Gateway(_), Source::Proxy) => given::findings(None, None, SignsFor::default()),
         }

@@ -20,15 +20,16 @@ mod findings;
 mod first_call;
 mod given;
 mod guard;
+pub(crate) mod head;
 mod headers;
 mod html;
 pub(crate) mod inspector;
 mod judged;
 mod lines;
 mod named;
-
 mod paste;
 mod pasted;
+mod proxied;
 mod reasons;
 pub(crate) mod record;
 mod redact;

@@ -75,6 +75,7 @@ pub(crate) fn explained(
     let shown = Shown {
         id: 0,
         from: "explain",
+        is_signed_here: false,
         at: None,
         micros: 0,
         status: answer

@@ -118,7 +118,8 @@ impl Ring {
 
 #[cfg(test)]
 mod tests {
-    use super::super::record::{Body, By, Head, Judged, Seen};
+    use super::super::head::Head;
+    use super::super::record::{Body, By, Judged, Seen};
     use super::super::verdict::Verdict;
     use super::{BYTES, MOST, Mark, Ring};
     use crate::gateway::reply::Why;

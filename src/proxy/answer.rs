@@ -35,6 +35,8 @@ pub(crate) struct Refused {
     pub message: Cow<'static, str>,
     /// What the service would answer, where a client of the service has to understand it.
     pub of_service: Option<Box<Refusal>>,
+    /// Who has signed it, where that is proven.
+    pub caller: Option<Box<str>>,
 }
 
 impl Refused {
@@ -44,6 +46,7 @@ impl Refused {
             status: cause.status(),
             message: message.into(),
             of_service: None,
+            caller: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! One request and its answer, from the first byte to the last: what is counted of it, and its
 //! line in the log.
 
+use super::answer::Refused;
 use super::cause::Cause;
 use super::drain::Drain;
 use super::ending::{Broken, Ending, Side};
@@ -12,8 +13,8 @@ use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
 use super::metrics::shared::Counted;
 use super::received::{Received, length};
+use super::recorded::Recorded;
 use super::request_id::{REQUEST_ID, RequestId, RequestIds};
-use crate::inspect::record::{Answered, Body as Kept, By, Head, Seen};
 use crate::inspect::ring::Ring;
 use crate::request::Payload;
 use crate::request::timestamp::Timestamp;
@@ -62,25 +63,9 @@ pub(crate) struct Exchange {
     ending: Option<Ending>,
     /// Where it goes on behind its answer.
     tunnel: Option<oneshot::Sender<Self>>,
-    passed: Option<Box<Passed>>,
+    recorded: Option<Box<Recorded>>,
     _in_flight: Counted,
     _open: Open,
-}
-
-/// What was signed and sent, for the inspector.
-struct Passed {
-    at: Timestamp,
-    head: Head,
-    payload: Payload<'static>,
-    answered: Answered,
-}
-
-impl core::fmt::Debug for Passed {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Passed")
-            .field("at", &self.at)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The body of an answer, whose bytes are counted, and whose end is the exchange's.
@@ -125,7 +110,7 @@ impl Observed {
             // Until something else is known.
             ending: Some(Ending::LEFT),
             tunnel: None,
-            passed: None,
+            recorded: self.seen.is_some().then(|| Box::new(Recorded::begin())),
             _in_flight: self.metrics.in_flight(),
             _open: open,
             observed: self.clone(),
@@ -150,16 +135,25 @@ impl Exchange {
     }
 
     /// The upstream has begun its answer to what was sent from then on.
-    pub(crate) fn answered_since(&mut self, began: Instant) {
+    pub(crate) fn answered_since<B>(&mut self, began: Instant, response: &Response<B>) {
         let time = began.elapsed();
         self.upstream = Some(time);
         self.route.began(time);
+        if let Some(recorded) = &mut self.recorded {
+            recorded.answered(response.status(), response.headers());
+        }
     }
 
     /// The proxy answers it itself.
-    pub(crate) fn refused(&mut self, cause: Cause, message: impl Into<Cow<'static, str>>) {
-        self.observed.metrics.refused(cause);
-        self.refused = Some((cause, message.into()));
+    pub(crate) fn refused(&mut self, refused: Refused) {
+        self.observed.metrics.refused(refused.cause);
+        if let Some(recorded) = &mut self.recorded {
+            recorded.refused(&refused);
+        }
+        if let Some(caller) = refused.caller {
+            self.is_of(caller);
+        }
+        self.refused = Some((refused.cause, refused.message));
     }
 
     /// What the upstream's refusal was about, where that is known.
@@ -182,6 +176,13 @@ impl Exchange {
         self.sent = self.sent.saturating_add(sent);
     }
 
+    /// Its head can be read.
+    pub(crate) fn arrived<B>(&mut self, request: &http::Request<B>) {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.arrived(request);
+        }
+    }
+
     /// What is sent upstream, signature and all, for whoever looks.
     pub(crate) fn passes(
         &mut self,
@@ -189,19 +190,14 @@ impl Exchange {
         payload: Payload<'static>,
         at: Timestamp,
     ) {
-        if self.observed.seen.is_some() {
-            self.passed = Some(Box::new(Passed {
-                at,
-                head: Head::sent(request),
-                payload,
-                answered: Answered::default(),
-            }));
+        if let Some(recorded) = &mut self.recorded {
+            recorded.signed(request, payload, at);
         }
     }
 
-    /// Where the answer to it is left.
-    pub(crate) fn looked_at(&mut self) -> Option<&mut Answered> {
-        self.passed.as_mut().map(|passed| &mut passed.answered)
+    /// Where the body of a refusal is left for whoever looks.
+    pub(crate) fn recorded(&mut self) -> Option<&mut Recorded> {
+        self.recorded.as_deref_mut()
     }
 
     /// What is known of an end that came without a word: a connection was dropped.
@@ -261,18 +257,9 @@ impl Drop for Exchange {
         if let Some(ending) = &ending {
             self.observed.metrics.broke_off(ending.side);
         }
-        if let (Some(ring), Some(passed)) = (&self.observed.seen, self.passed.take()) {
-            ring.put(Seen {
-                at: passed.at,
-                took: self.began.elapsed(),
-                status: self.status.map(|status| status.as_u16()),
-                head: passed.head,
-                body: Kept::Sent {
-                    payload: passed.payload,
-                    bytes: received,
-                },
-                by: By::Upstream(passed.answered),
-            });
+        if let (Some(ring), Some(recorded)) = (&self.observed.seen, self.recorded.take()) {
+            let caller = self.caller.as_deref();
+            ring.put(recorded.seen(self.began.elapsed(), self.status, caller, received));
         }
         if log::max_level() < log::Level::Warn {
             return;

@@ -5,10 +5,10 @@
 
 use super::explain_line::line;
 use super::peeked::Peeked;
+use super::recorded::Recorded;
 use crate::adapter::http::is_safe_to_sign;
 use crate::client::skew::measure;
 use crate::explain::{Answer, Cause, Explanation, Sent, explain};
-use crate::inspect::record::Answered;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::sign::signer::Signer;
@@ -20,7 +20,6 @@ use http_body::Body;
 use smallvec::SmallVec;
 use std::prelude::rust_2024::*;
 use std::time::{Duration, SystemTime};
-use zeroize::Zeroizing;
 
 /// What says why a request was refused upstream.
 pub(crate) const EXPLAIN_HEADER: HeaderName = HeaderName::from_static("x-sigv4-explain");
@@ -68,18 +67,12 @@ impl Kept {
         response: Response<B>,
         signer: &Signer,
         at: Timestamp,
-        mut looked_at: Option<&mut Answered>,
+        recorded: Option<&mut Recorded>,
     ) -> (Response<Peeked<B>>, Option<&'static str>)
     where
         B: Body<Data = Bytes> + Unpin,
     {
         let mut response = response.map(Peeked::new);
-        if let Some(answered) = looked_at.as_deref_mut() {
-            let own = |(name, value): (&HeaderName, &HeaderValue)| {
-                (name.as_str().to_owned(), value.as_bytes().to_vec())
-            };
-            answered.headers = response.headers().iter().map(own).collect();
-        }
         if !is_refusal(response.status(), response.headers()) {
             return (response, None);
         }
@@ -87,8 +80,8 @@ impl Kept {
         let Some(body) = body else {
             return (response, None);
         };
-        if let Some(answered) = looked_at {
-            answered.body = Some(Zeroizing::new(body.clone()));
+        if let Some(recorded) = recorded {
+            recorded.read(&body);
         }
         let (status, headers) = (response.status(), response.headers());
         let explanation = self.explanation(status, headers, &body, signer, at);

@@ -214,7 +214,7 @@ impl State {
         let sent = way.pool.client(is_upgrade).request(request.map(|()| body));
         let mut response = answer_within(&way.route, sent, &progress).await?;
         response.headers_mut().remove(ERROR_HEADER);
-        exchange.answered_since(began);
+        exchange.answered_since(began, &response);
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             connection.wire.may_wait(times.tunnel);
             let here = decision.map(|decision| (decision, upgrade_here));
@@ -230,7 +230,7 @@ impl State {
         *response.version_mut() = Version::HTTP_11;
         hop::take_off(response.headers_mut());
         let (response, why) = kept
-            .explain(response, &signer, at, exchange.looked_at())
+            .explain(response, &signer, at, exchange.recorded())
             .await;
         exchange.explained(why);
         Ok(response.map(|body| Answer::streamed(body, times.idle, place, is_http2)))

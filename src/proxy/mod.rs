@@ -35,6 +35,7 @@ mod peeked;
 mod places;
 mod protocols;
 mod received;
+mod recorded;
 mod request_id;
 mod route;
 mod sending;

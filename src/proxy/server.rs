@@ -341,6 +341,9 @@ impl Served {
         let asked = || (request.method().clone(), request.uri().clone());
         let asked = fault.is_none().then(asked);
         let mut exchange = self.observed.begin((from, wire), asked, open);
+        if fault.is_none() {
+            exchange.arrived(&request);
+        }
         let state = self.state();
         let fault = fault.or_else(|| too_many_headers(&request, state.limits()));
         let outcome = if let Some(fault) = fault {
@@ -354,7 +357,7 @@ impl Served {
         };
         let response = outcome.unwrap_or_else(|refused| {
             let response = refused.response();
-            exchange.refused(refused.cause, refused.message);
+            exchange.refused(refused);
             response
         });
         exchange.answer(response)

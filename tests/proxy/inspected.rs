@@ -4,17 +4,26 @@ use crate::harness::{exchange, keys_of, route, settings};
 use crate::server::{Server, response};
 use serde_json::{Value, json};
 use sigv4::Credentials;
-use sigv4::proxy::{Proxy, Route, Running};
+use sigv4::proxy::{Callers, Proxy, Route, Running};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 const TOKEN: &str = "IQoJb3JpZ2luX2VjEXAMPLETOKENofTheProxy";
-const GET: &[u8] = b"GET /prod/a?b=c HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+pub const GET: &[u8] = b"GET /prod/a?b=c HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
-fn start(mut route: Route) -> Running {
+pub fn start(route: Route) -> Running {
+    start_for(Callers::Anybody, route)
+}
+
+pub fn start_for(callers: Callers, mut route: Route) -> Running {
     let credentials = Credentials::new("ASIAPROXY", "aSecretOfTheProxys");
     route.keys = keys_of(credentials.with_session_token(TOKEN));
+    watched(callers, route)
+}
+
+pub fn watched(callers: Callers, route: Route) -> Running {
     let mut settings = settings([route]);
+    settings.callers = callers;
     settings.inspect = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
     Proxy::new(settings).start().unwrap()
 }
@@ -40,7 +49,7 @@ fn asked(proxy: &Running, method: &str, path: &str) -> (String, Value) {
 }
 
 /// A request is there once its answer is over, which its caller can know before.
-fn first(proxy: &Running) -> Value {
+pub fn first(proxy: &Running) -> Value {
     let (_, list) = asked(proxy, "GET", "/api/requests?wait=20");
     assert_eq!(list["requests"].as_array().unwrap().len(), 1, "{list:#}");
     let (text, detail) = asked(proxy, "GET", "/api/requests/1");

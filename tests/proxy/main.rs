@@ -19,6 +19,7 @@ mod h2_answers;
 mod h2_upstream;
 mod harness;
 mod inspected;
+mod inspected_refusals;
 mod listen;
 mod load;
 mod log_lines;

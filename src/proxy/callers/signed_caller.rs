@@ -159,8 +159,13 @@ impl<'a> SignedCaller<'a> {
         request: &Request<'_>,
         question: &Question,
     ) -> Result<&'a Principal, Refused> {
-        let refuse = |reason| self.refusal(reason, request);
-        let (principal, key) = known.ok_or_else(|| refuse(RefusalReason::UnknownAccessKey))?;
+        let unknown = || self.refusal(RefusalReason::UnknownAccessKey, request);
+        let (principal, key) = known.ok_or_else(unknown)?;
+        let proven = |refused: Refused| Refused {
+            caller: Some(principal.arn.as_str().into()),
+            ..refused
+        };
+        let refuse = |reason| proven(self.refusal(reason, request));
         if !is_own(verified, request, key.credentials.session_token()) {
             return Err(refuse(RefusalReason::WrongSessionToken));
         }
@@ -178,7 +183,8 @@ impl<'a> SignedCaller<'a> {
         let (caller, question) = (principal.arn.as_str(), question.told());
         let message = format!("User: {caller} is not authorized to perform: {question} {why}");
         let regions = [self.scope.region.as_str()];
-        Err(Refusal::denied(message, request, &self.policy(&regions)).into())
+        let denied = Refusal::denied(message, request, &self.policy(&regions));
+        Err(proven(denied.into()))
     }
 
     fn parts(&self) -> Result<HttpParts<'a>, Refused> {
