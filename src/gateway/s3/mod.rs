@@ -1,5 +1,5 @@
 //! S3's side of the stand-in: the head is authorized first, then the body is read, and none of it
-//! kept.
+//! kept but what the inspector shows.
 
 mod elements;
 mod form_reader;
@@ -82,11 +82,19 @@ pub(super) async fn answer<'s>(
     let decoder = verified.chunk_decoder(&*allowed.key);
     let is_held = verified.streaming.is_some_and(Streaming::is_signed);
     let mut upload = Upload::new(decoder, is_held, unread.headers, state.limits.body)?;
+    #[cfg(feature = "inspect")]
+    if state.seen.is_some() {
+        upload.keep(body.size_hint().exact());
+    }
     let arrived = state.bodies.receive(body, &mut upload).await;
+    #[cfg(feature = "inspect")]
+    if let (Ok(()), Some(bytes)) = (&arrived, upload.take_kept()) {
+        entry.body = record::Body::Kept(bytes);
+    }
     let arrived = arrived.and_then(|()| upload.finish());
     let arrived = arrived.map_err(|reason| refuse(reason, &unread))?;
     #[cfg(feature = "inspect")]
-    if state.seen.is_some() {
+    if state.seen.is_some() && matches!(entry.body, record::Body::Unread) {
         entry.body = record::Body::Hashed {
             bytes: arrived.length as u64,
             sha256: Some(arrived.sha256),

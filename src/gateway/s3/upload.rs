@@ -1,6 +1,8 @@
-//! A body that is read to its end, and not kept.
+//! A body that is read to its end, and not kept but for the inspector.
 
 use super::super::reply::Reply;
+#[cfg(feature = "inspect")]
+use crate::inspect::head::KEPT;
 use crate::request::Header;
 use crate::signature::hash::Hasher;
 use crate::stream::head::CHECKSUM_PREFIX;
@@ -8,6 +10,8 @@ use crate::stream::{Checksum, ChecksumAlgorithm, ChunkDecoder};
 use crate::verify::refusal::reason::RefusalReason;
 use std::string::String;
 use std::vec::Vec;
+#[cfg(feature = "inspect")]
+use zeroize::Zeroizing;
 
 /// What becomes of a body: counted, hashed and, where it is in pieces, decoded and verified.
 pub(crate) struct Upload {
@@ -24,6 +28,9 @@ pub(crate) struct Upload {
     /// Of the data, in bytes.
     length: usize,
     limit: usize,
+    /// All that has arrived, for the inspector, as long as that is not too long.
+    #[cfg(feature = "inspect")]
+    kept: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// What arrived, whole and right.
@@ -86,7 +93,23 @@ impl Upload {
             hasher: Hasher::new(),
             length: 0,
             limit,
+            #[cfg(feature = "inspect")]
+            kept: None,
         })
+    }
+
+    /// From here on all that arrives is kept, pieces and all, where it is no longer than is kept of a body.
+    /// `announced` is its length, where that is known.
+    #[cfg(feature = "inspect")]
+    pub(super) fn keep(&mut self, announced: Option<u64>) {
+        let announced = announced.map_or(KEPT, |all| usize::try_from(all).unwrap_or(usize::MAX));
+        self.kept = (announced <= KEPT).then(|| Zeroizing::new(Vec::with_capacity(announced)));
+    }
+
+    /// What was kept, where that is all.
+    #[cfg(feature = "inspect")]
+    pub(super) fn take_kept(&mut self) -> Option<Zeroizing<Vec<u8>>> {
+        self.kept.take()
     }
 
     /// How much is held once so many more bytes are there. Room for up to four times that may be
@@ -101,6 +124,14 @@ impl Upload {
 
     /// The next bytes.
     pub(crate) fn put(&mut self, mut bytes: &[u8]) -> Result<(), RefusalReason> {
+        #[cfg(feature = "inspect")]
+        if let Some(kept) = &mut self.kept {
+            if kept.len().saturating_add(bytes.len()) > KEPT {
+                self.kept = None;
+            } else {
+                kept.extend_from_slice(bytes);
+            }
+        }
         let Some(mut decoder) = self.decoder.take() else {
             return self.data(bytes);
         };
