@@ -24,6 +24,7 @@ use crate::verify::session_token::{is_own, is_same_token};
 use crate::verify::verdict::Verified;
 use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -202,8 +203,7 @@ impl<'s> Authorizer<'s> {
         if key.is_expired(self.now) {
             return Err(refuse(refusal(RefusalReason::ExpiredSessionToken)));
         }
-        let (bucket, key) = (verified.bucket, &verified.key);
-        let resource = format!("arn:{}:s3:::{bucket}/{key}", self.api.partition());
+        let resource = self.resource_of(&verified);
         for action in actions(&verified) {
             let permission = Permission {
                 action,
@@ -212,6 +212,12 @@ impl<'s> Authorizer<'s> {
             self.decide(principal, &permission).map_err(refuse)?;
         }
         Ok((principal, verified))
+    }
+
+    /// The object that a form makes, as IAM names it.
+    pub(crate) fn resource_of(&self, verified: &VerifiedPost<'_>) -> String {
+        let (bucket, key) = (verified.bucket, &verified.key);
+        format!("arn:{}:s3:::{bucket}/{key}", self.api.partition())
     }
 
     /// The answer to a form.

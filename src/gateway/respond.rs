@@ -38,22 +38,25 @@ pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> 
         caller: None,
         #[cfg(feature = "inspect")]
         body: watch::of_none(&body),
+        #[cfg(feature = "inspect")]
+        form: None,
     };
     let reply = handle(&head, &mut body, state, &mut entry)
         .await
         .unwrap_or_else(|refusal| refusal);
     log::info!("{}", entry.line(&head, &reply));
+    // What is left of the entry is the inspector's.
+    let request_id = core::mem::take(&mut entry.request_id);
     #[cfg(feature = "inspect")]
     if let (Some(seen), Some(began)) = (&state.seen, began) {
-        let body = core::mem::take(&mut entry.body);
-        watch::put(seen, &head, &entry, body, &reply, began.elapsed());
+        watch::put(seen, &head, entry, &reply, began.elapsed());
     }
     // Who still waits for a 100 need not send the body after a refusal.
     let waits = head.headers.contains_key(header::EXPECT) && !body.began();
     if !body.is_end_stream() && !waits {
         tokio::spawn(Bodies::discard(state.limits, body));
     }
-    response(reply, &entry.request_id)
+    response(reply, &request_id)
 }
 
 async fn handle<'s>(

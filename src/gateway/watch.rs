@@ -7,13 +7,16 @@ use super::state::State;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::error::Error;
 use crate::inspect::head::Head;
-use crate::inspect::record::{Body, By, Judged, Seen};
+use crate::inspect::record::{Body, By, Filled, Judged, Seen};
 use crate::inspect::ring::Ring;
 use crate::inspect::verdict::Verdict;
+use crate::post_policy::PostClaim;
 use crate::request::Request;
 use crate::verify::refusal::reason::RefusalReason;
 use http::request::Parts;
 use hyper::body::Body as _;
+use std::boxed::Box;
+use std::string::ToString;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -48,14 +51,18 @@ pub(super) fn differs(entry: &mut Entry<'_>, bytes: &[u8], reply: &Reply) {
     }
 }
 
-pub(super) fn put(
-    ring: &Ring,
-    head: &Parts,
-    entry: &Entry<'_>,
-    body: Body,
-    reply: &Reply,
-    took: Duration,
-) {
+/// What a form says of itself before it is verified.
+pub(super) fn filled(state: &State, entry: &mut Entry<'_>, claim: &PostClaim<'_>) {
+    if state.seen.is_some() {
+        entry.form = Some(Box::new(Filled {
+            key: claim.access_key_id().into(),
+            scope: claim.scope().to_string(),
+            asks: None,
+        }));
+    }
+}
+
+pub(super) fn put(ring: &Ring, head: &Parts, entry: Entry<'_>, reply: &Reply, took: Duration) {
     if super::route::is_health(head) {
         return;
     }
@@ -73,12 +80,13 @@ pub(super) fn put(
         took,
         status: Some(reply.status),
         head: Head::of(head),
-        body,
+        body: entry.body,
         by: By::Gateway(Judged {
             verdict: Verdict::of(&reply.why, proven),
             why: reply.why.clone(),
             note: reply.reason.clone(),
             proven,
+            form: entry.form,
             body: answer.filter(|answer| answer.len() <= ANSWER),
         }),
     });

@@ -1,6 +1,6 @@
 //! What policies said about a request.
 
-use super::record::{Judged, Seen};
+use super::record::{Filled, Judged, Seen};
 use crate::gateway::reply::{Denial, Why};
 use crate::gateway::state::State;
 use crate::verify::claim::Claim;
@@ -12,6 +12,18 @@ pub(super) struct Decided {
     /// As the end of a sentence: allowed …
     pub(super) by: String,
     pub(super) json: Value,
+}
+
+/// Key, action and resource of a form: of several actions the first that is not allowed.
+fn asked_by<'f>(form: &'f Filled, state: &State) -> Option<(&'f str, &'static str, String)> {
+    let (actions, resource) = form.asks.as_ref()?;
+    let is_allowed = |action: &&str| {
+        let found = state.deciding(&form.key, action, resource);
+        found.is_some_and(|found| found.allows)
+    };
+    let refused = actions.iter().find(|action| !is_allowed(action));
+    let action = refused.or(actions.first())?;
+    Some((&form.key, action, resource.clone()))
 }
 
 /// `None` where they were not asked.
@@ -27,8 +39,13 @@ pub(super) fn of(
         Why::Denied(_) => "implicit_deny",
         _ => return None,
     };
-    let (action, resource) = state.asked(&seen.head.parts()?)?;
-    let key = claim?.access_key_id();
+    let (key, action, resource) = match &judged.form {
+        Some(form) => asked_by(form, state)?,
+        None => {
+            let (action, resource) = state.asked(&seen.head.parts()?)?;
+            (claim?.access_key_id(), action, resource)
+        }
+    };
     let deciding = match judged.why {
         // That of another account has statements of its own, which are not what is missing.
         Why::Denied(Denial::NoResourcePolicy) => None,

@@ -96,8 +96,9 @@ fn raw_row(shown: &Shown<'_>, findings: &Findings) -> Value {
         "key": claim.map(|claim| &claim.key),
         "scope": claim.map(|claim| &claim.scope),
         "form": claim.map(|claim| match claim.form {
-            Form::Header => "header",
-            Form::Query => "query",
+            Some(Form::Header) => "header",
+            Some(Form::Query) => "query",
+            None => "post",
         }),
         "micros": shown.micros,
         "body": shown.body.bytes().unwrap_or(0),

@@ -1,5 +1,6 @@
 //! All that is found out about one request, whoever judged it.
 
+use super::record::Filled;
 use super::strings::Strings;
 use super::verdict::Verdict;
 use crate::explain::{Cause, Evidence, Explanation, Reason, remedy::remedy};
@@ -40,7 +41,8 @@ pub(super) struct Findings {
 pub(super) struct Claimed {
     pub(super) key: String,
     pub(super) scope: String,
-    pub(super) form: Form,
+    /// `None` of a form of S3's.
+    pub(super) form: Option<Form>,
     pub(super) signed_headers: String,
     pub(super) region_set: Option<String>,
     /// What it says of its body.
@@ -105,10 +107,21 @@ impl Claimed {
         Self {
             key: claim.access_key_id().to_owned(),
             scope: claim.scope().to_string(),
-            form: claim.form(),
+            form: Some(claim.form()),
             signed_headers: claim.signed_headers().to_owned(),
             region_set: claim.region_set().map(str::to_owned),
             content_sha256: claim.content_sha256.as_deref().map(str::to_owned),
+        }
+    }
+
+    pub(super) fn of_form(form: &Filled) -> Self {
+        Self {
+            key: form.key.clone(),
+            scope: form.scope.clone(),
+            form: None,
+            signed_headers: String::new(),
+            region_set: None,
+            content_sha256: None,
         }
     }
 }

@@ -74,6 +74,11 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
         Chain::UNKNOWN
     };
     let sentence = case.sentence(&reasons, decided.as_ref());
+    let form = judged.form.as_deref();
+    let of_form = || form.map(Claimed::of_form);
+    let claimed = claim.as_ref().map(Claimed::of).or_else(of_form);
+    let caller = claimed.as_ref().filter(|_| judged.proven);
+    let caller = caller.and_then(|claimed| state.caller(&claimed.key));
     let body_hash = match request.payload {
         Payload::Bytes(bytes) => Some(sha256(bytes)),
         Payload::Sha256(hash) => Some(hash),
@@ -92,7 +97,7 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
     Findings {
         verdict: judged.verdict,
         sentence,
-        claim: claim.as_ref().map(Claimed::of),
+        claim: claimed,
         expected: Some(Expected {
             region: Some(state.region().to_owned()),
             service: policy.service.to_owned(),
@@ -100,11 +105,7 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
         body_hash: body_hash.map(|hash| ascii(&hex(&hash)).to_owned()),
         is_hash_borrowed: false,
         must: case.must(),
-        caller: claim
-            .as_ref()
-            .filter(|_| judged.proven)
-            .and_then(|claim| state.caller(claim.access_key_id()))
-            .map(str::to_owned),
+        caller: caller.map(str::to_owned),
         policy: decided.map(|decided| decided.json),
         chain,
         should_be,

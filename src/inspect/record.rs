@@ -48,8 +48,18 @@ pub(crate) struct Judged {
     pub(crate) note: Box<str>,
     /// The signature is that of the access key.
     pub(crate) proven: bool,
+    /// Where the signature stands in a form.
+    pub(crate) form: Option<Box<Filled>>,
     /// Of a refusal that says nothing of what arrived.
     pub(crate) body: Option<Bytes>,
+}
+
+/// What a form of S3's says of itself: its fields are not kept.
+pub(crate) struct Filled {
+    pub(crate) key: String,
+    pub(crate) scope: String,
+    /// What IAM is asked, on which object; once the form is proven.
+    pub(crate) asks: Option<(Vec<&'static str>, String)>,
 }
 
 /// What the proxy knows of a request beside itself.
@@ -159,7 +169,9 @@ impl Seen {
         let answer = match &self.by {
             By::Gateway(judged) => {
                 let body = judged.body.as_ref().map_or(0, Bytes::len);
-                judged.note.len().saturating_add(body)
+                let form = judged.form.as_ref().map_or(0, |form| form.bytes());
+                let parts = [judged.note.len(), body, form];
+                parts.into_iter().fold(0, usize::saturating_add)
             }
             By::Proxy(proxied) => proxied.bytes(),
         };
@@ -174,6 +186,20 @@ impl By {
             Self::Gateway(_) => "gateway",
             Self::Proxy(_) => "proxy",
         }
+    }
+}
+
+impl Filled {
+    fn bytes(&self) -> usize {
+        let asks = self.asks.as_ref();
+        let resource = asks.map_or(0, |(_, resource)| resource.len());
+        let parts = [
+            size_of::<Self>(),
+            self.key.len(),
+            self.scope.len(),
+            resource,
+        ];
+        parts.into_iter().fold(0, usize::saturating_add)
     }
 }
 

@@ -142,6 +142,7 @@ mod tests {
                 why: Why::Served,
                 note: "".into(),
                 proven: true,
+                form: None,
                 body: None,
             }),
         }

@@ -14,6 +14,7 @@ fn start() -> Running {
         "keys": [{ "access_key_id": "AKIDALICE", "secret_access_key": SECRET }],
         "policies": [{ "Version": "2012-10-17", "Statement": [
             { "Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::examplebucket/*" },
+            { "Effect": "Deny", "Action": "s3:PutObjectAcl", "Resource": "*" },
         ]}],
     }]});
     let principals = Principals::from_json(&list.to_string()).unwrap();
@@ -29,11 +30,18 @@ fn start() -> Running {
 
 /// A form for the key `a`, sent with another one.
 fn sent(secret: &str, at: &str, region: &str, key: &str) -> Value {
-    let gateway = start();
     let signer = Signer::new(Credentials::new("AKIDALICE", secret), region, "s3");
-    let policy = PostPolicy::new("examplebucket", "a", Duration::from_secs(60));
+    filled(&signer, &policy(), at, key)
+}
+
+fn policy() -> PostPolicy {
+    PostPolicy::new("examplebucket", "a", Duration::from_secs(60))
+}
+
+fn filled(signer: &Signer, policy: &PostPolicy, at: &str, key: &str) -> Value {
+    let gateway = start();
     let form = signer
-        .sign_post_policy(&policy, Timestamp::parse(at).unwrap())
+        .sign_post_policy(policy, Timestamp::parse(at).unwrap())
         .unwrap();
     let mut body = String::new();
     let mut part = |name: &str, value: &str| {
@@ -97,4 +105,56 @@ fn a_form_is_judged_by_its_field() {
         let note = detail["known_note"].as_str().unwrap();
         assert!(note.contains("in a form"), "{note}");
     }
+}
+
+/// Though its fields are not kept.
+#[test]
+fn who_has_filled_it_in_and_what_decided() {
+    let alice = "arn:aws:iam::111122223333:user/alice";
+    let object = "arn:aws:s3:::examplebucket/a";
+    let detail = sent(SECRET, NOW, "us-east-1", "a");
+    for (field, value) in [
+        ("caller", alice),
+        ("key", "AKIDALICE"),
+        ("scope", "20150830/us-east-1/s3/aws4_request"),
+        ("form", "post"),
+        ("sentence", "allowed by statement 1 of policy 1"),
+    ] {
+        assert_eq!(detail[field], value, "{field}");
+    }
+    let decided = |detail: &Value| {
+        let policy = &detail["policy"];
+        let fields = ["decision", "action", "resource", "principal", "effect"];
+        fields.map(|field| policy[field].as_str().unwrap().to_owned())
+    };
+    assert_eq!(
+        decided(&detail),
+        ["allowed", "s3:PutObject", object, alice, "Allow"]
+    );
+
+    // One of its fields asks for another action.
+    let signer = Signer::new(Credentials::new("AKIDALICE", SECRET), "us-east-1", "s3");
+    let detail = filled(&signer, &policy().field("acl", "public-read"), NOW, "a");
+    assert_eq!(
+        (&detail["verdict"], &detail["caller"]),
+        (&json!("policy"), &json!(alice)),
+        "{detail:#}"
+    );
+    assert_eq!(
+        decided(&detail),
+        ["explicit_deny", "s3:PutObjectAcl", object, alice, "Deny"]
+    );
+    assert_eq!(detail["policy"]["statement"], 1);
+
+    // Of what is not proven, what it says of itself.
+    let detail = sent("wrong", NOW, "us-east-1", "a");
+    assert_eq!(
+        (&detail["key"], &detail["caller"], &detail["policy"]),
+        (&json!("AKIDALICE"), &Value::Null, &Value::Null)
+    );
+    let detail = sent(SECRET, NOW, "eu-west-1", "a");
+    assert_eq!(detail["scope"], "20150830/eu-west-1/s3/aws4_request");
+    let parts = detail["scope_parts"].as_array().unwrap();
+    let mut states = parts.iter().map(|part| part["state"].as_str().unwrap());
+    assert!(states.any(|state| state == "differs"), "{parts:#?}");
 }

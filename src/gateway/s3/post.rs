@@ -7,6 +7,8 @@ use super::super::authorize::Authorizer;
 use super::super::bodies::{Asked, Pace};
 use super::super::reply::Reply;
 use super::super::state::State;
+#[cfg(feature = "inspect")]
+use super::super::watch;
 use super::form_reader::{FormFault, FormReader, MOST, Step};
 use super::object::{PLAIN_HEADERS, bucket_in_host, bucket_name};
 use super::post_taken::taken;
@@ -77,16 +79,9 @@ pub(super) async fn answer<'s>(
     let claim =
         PostClaim::from_form(&form).map_err(|fault| authorizer.form_refusal(fault, &form))?;
     entry.access_key_id = Some(claim.access_key_id().to_owned());
-    let verified = match authorizer.authorize_form(&claim, &form, actions) {
-        Ok((caller, verified)) => {
-            entry.caller = Some(caller.arn.as_str());
-            verified
-        }
-        Err(refused) => {
-            entry.caller = refused.caller.map(|caller| caller.arn.as_str());
-            return Err(refused.reply);
-        }
-    };
+    #[cfg(feature = "inspect")]
+    watch::filled(state, entry, &claim);
+    let verified = proven(&claim, &form, authorizer, entry)?;
     check_served(&verified)?;
     let refuse = |reason: RefusalReason| match reason {
         RefusalReason::Post(fault) => authorizer.form_refusal(fault, &form),
@@ -114,6 +109,42 @@ pub(super) async fn answer<'s>(
         .map_err(|fault| refuse(fault.into()))?;
     let arrived = upload.finish().map_err(refuse)?;
     Ok(taken(head, &verified, &arrived.sha256))
+}
+
+/// The form, if it is its caller's and allowed.
+fn proven<'s, 'v>(
+    claim: &'v PostClaim<'_>,
+    form: &ArrivedForm<'_>,
+    authorizer: &Authorizer<'s>,
+    entry: &mut Entry<'s>,
+) -> Result<VerifiedPost<'v>, Reply> {
+    #[cfg(feature = "inspect")]
+    let is_watched = entry.form.is_some();
+    #[cfg(feature = "inspect")]
+    let asks = core::cell::OnceCell::new();
+    let asked = |verified: &VerifiedPost<'_>| {
+        let actions = actions(verified);
+        #[cfg(feature = "inspect")]
+        if is_watched {
+            asks.get_or_init(|| (actions.clone(), authorizer.resource_of(verified)));
+        }
+        actions
+    };
+    let outcome = authorizer.authorize_form(claim, form, asked);
+    #[cfg(feature = "inspect")]
+    if let Some(form) = &mut entry.form {
+        form.asks = asks.into_inner();
+    }
+    match outcome {
+        Ok((caller, verified)) => {
+            entry.caller = Some(caller.arn.as_str());
+            Ok(verified)
+        }
+        Err(refused) => {
+            entry.caller = refused.caller.map(|caller| caller.arn.as_str());
+            Err(refused.reply)
+        }
+    }
 }
 
 /// For answers that repeat nothing of the request.
