@@ -16,6 +16,9 @@ pub(crate) struct Entry<'s> {
     /// Of the body, for the inspector.
     #[cfg(feature = "inspect")]
     pub(crate) body: crate::inspect::record::Body,
+    /// For the inspector.
+    #[cfg(feature = "inspect")]
+    pub(crate) from: std::net::SocketAddr,
     /// Of S3's form, for the inspector.
     #[cfg(feature = "inspect")]
     pub(crate) form: Option<std::boxed::Box<crate::inspect::record::Filled>>,

@@ -14,6 +14,7 @@ pub(crate) mod api;
 pub(crate) mod authorize;
 mod bodies;
 mod echo;
+mod health;
 mod iam;
 mod items;
 #[cfg(feature = "v4a")]
@@ -24,6 +25,7 @@ mod permission;
 mod pieces;
 mod principals;
 mod random;
+pub(crate) mod reached;
 pub(crate) mod reply;
 mod respond;
 mod room;

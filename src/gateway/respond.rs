@@ -4,12 +4,13 @@ use super::access_log::Entry;
 use super::authorize::Authorizer;
 use super::bodies::{Asked, Bodies};
 use super::echo::echo;
+use super::health::is_health;
 use super::iam::decision::INVOKE;
 use super::permission::Permission;
 use super::pieces::Pieces;
 use super::random;
 use super::reply::{Form, Reply};
-use super::route::{Route, is_health};
+use super::route::Route;
 use super::s3;
 use super::service::Service;
 use super::state::State;
@@ -22,11 +23,17 @@ use http::{HeaderValue, Response, header};
 use hyper::body::{Body, Incoming};
 use serde_json::json;
 use std::borrow::ToOwned;
+use std::net::SocketAddr;
 #[cfg(feature = "inspect")]
 use std::time::Instant;
 
 /// Logged in a line without query, signature or secret.
-pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> Response<Pieces> {
+pub(crate) async fn respond(
+    request: http::Request<Incoming>,
+    #[cfg_attr(not(feature = "inspect"), allow(unused_variables))] // for the inspector
+    from: SocketAddr,
+    state: &State,
+) -> Response<Pieces> {
     #[cfg(feature = "inspect")]
     let began = state.seen.as_ref().map(|_| Instant::now());
     let (head, body) = request.into_parts();
@@ -40,6 +47,8 @@ pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> 
         body: watch::of_none(&body),
         #[cfg(feature = "inspect")]
         form: None,
+        #[cfg(feature = "inspect")]
+        from,
     };
     let reply = handle(&head, &mut body, state, &mut entry)
         .await
@@ -48,7 +57,9 @@ pub(crate) async fn respond(request: http::Request<Incoming>, state: &State) -> 
     // What is left of the entry is the inspector's.
     let request_id = core::mem::take(&mut entry.request_id);
     #[cfg(feature = "inspect")]
-    if let (Some(seen), Some(began)) = (&state.seen, began) {
+    if let (Some(seen), Some(began)) = (&state.seen, began)
+        && !is_health(&head, state.service)
+    {
         watch::put(seen, &head, entry, &reply, began.elapsed());
     }
     // Who still waits for a 100 need not send the body after a refusal.
@@ -76,8 +87,7 @@ async fn handle<'s>(
     };
     // The absolute form of a target (RFC 9112, 3.2.2) is for proxies.
     let is_absolute = head.uri.authority().is_some();
-    let in_bucket = state.service == Service::S3 && s3::bucket_in_host(head).is_some();
-    if !is_absolute && !in_bucket && is_health(head) {
+    if is_health(head, state.service) {
         return Ok(Reply::ok(200, json!({ "status": "ok" })));
     }
     match state.service {

@@ -40,8 +40,3 @@ impl<'h> Route<'h> {
         }
     }
 }
-
-/// `GET /health`, outside the stage and for everybody: whether the process is up.
-pub(crate) fn is_health(head: &Parts) -> bool {
-    head.uri.path() == "/health" && matches!(head.method, Method::GET | Method::HEAD)
-}

@@ -7,6 +7,7 @@ use super::items::Items;
 use super::key_pairs::KeyPairs;
 use super::limits::Limits;
 use super::principals::Principals;
+use super::reached::reached;
 use super::respond::respond;
 use super::service::Service;
 use super::state::State;
@@ -191,8 +192,8 @@ impl Gateway {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let base = match self.service {
-            Service::ApiGateway => format!("http://{address}/{}", self.api.stage()),
-            Service::S3 => format!("http://{address}"),
+            Service::ApiGateway => format!("http://{}/{}", reached(address), self.api.stage()),
+            Service::S3 => format!("http://{}", reached(address)),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -255,7 +256,8 @@ impl Running {
     }
 
     /// The base URL, stage included, for example `http://127.0.0.1:8080/prod`; of
-    /// [`Service::S3`] the endpoint, `http://127.0.0.1:8080`.
+    /// [`Service::S3`] the endpoint, `http://127.0.0.1:8080`. Where it listens on every address, it
+    /// names loopback.
     pub fn url(&self) -> std::string::String {
         self.base.clone()
     }
@@ -327,7 +329,7 @@ async fn serve(stream: TcpStream, peer: SocketAddr, state: Arc<State>) {
     let shared = Arc::clone(&state);
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(respond(request, &state).await) }
+        async move { Ok::<_, Infallible>(respond(request, peer, &state).await) }
     });
     let mut connection = Box::pin(
         http1::Builder::new()

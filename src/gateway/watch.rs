@@ -63,9 +63,6 @@ pub(super) fn filled(state: &State, entry: &mut Entry<'_>, claim: &PostClaim<'_>
 }
 
 pub(super) fn put(ring: &Ring, head: &Parts, entry: Entry<'_>, reply: &Reply, took: Duration) {
-    if super::route::is_health(head) {
-        return;
-    }
     let proven = entry.caller.is_some();
     // Of a wrong signature the answer follows from the request.
     let is_of_form = |reason: &RefusalReason| matches!(reason, RefusalReason::Post(_));
@@ -79,6 +76,7 @@ pub(super) fn put(ring: &Ring, head: &Parts, entry: Entry<'_>, reply: &Reply, to
         at: entry.at,
         took,
         status: Some(reply.status),
+        from: Some(entry.from),
         head: Head::of(head),
         body: entry.body,
         by: By::Gateway(Judged {

@@ -3,22 +3,21 @@
 
 use super::detail::Shown;
 use super::findings::Findings;
-use super::first_call::reached;
+use super::place::Place;
 use super::redact;
 use crate::request::Header;
 use serde_json::{Value, json};
 use std::format;
-use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
 
-/// Which of them there are. `address` is where the request can be made again.
-pub(super) fn possible(shown: &Shown<'_>, address: Option<SocketAddr>) -> [bool; 3] {
+/// Which of them there are. `place` is where the request can be made again.
+pub(super) fn possible(shown: &Shown<'_>, place: Option<Place<'_>>) -> [bool; 3] {
     let is_whole = shown.is_whole && shown.body.kept().is_some() && !names_secrets(shown);
     // What verifies has to have every byte that was signed.
     let hides = |(name, value): &Header<'_>| redact::hides(name, value);
     let without_secrets = is_whole && !shown.has_token() && !shown.headers.iter().any(hides);
     [
-        is_whole && address.is_some_and(|address| curl(shown, address).is_some()),
+        is_whole && place.is_some_and(|place| curl(shown, place).is_some()),
         without_secrets,
         without_secrets && is_text(shown),
     ]
@@ -44,12 +43,12 @@ fn is_text(shown: &Shown<'_>) -> bool {
 
 /// A line for a shell, by which this gateway is called and nobody else, whatever the request's `Host` says.
 /// A session token is taken from the environment there. `None` without a host and a path.
-pub(super) fn curl(shown: &Shown<'_>, address: SocketAddr) -> Option<String> {
+pub(super) fn curl(shown: &Shown<'_>, place: Place<'_>) -> Option<String> {
     let is_host = |(name, _): &Header<'_>| name.eq_ignore_ascii_case("host");
     if !shown.target.starts_with('/') || !shown.headers.iter().any(is_host) {
         return None;
     }
-    let url = format!("http://{}{}", reached(address), shown.target);
+    let url = format!("http://{place}{}", shown.target);
     let mut line = match shown.method {
         // What `-X HEAD` would wait for does not come.
         "HEAD" => "curl -I".to_owned(),

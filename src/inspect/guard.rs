@@ -47,12 +47,17 @@ pub(super) fn below<'p>(path: &'p str, token: Option<&Token>) -> Result<&'p str,
     rest.get(given.len()..).ok_or(unknown)
 }
 
+/// What a request names; empty where that is nothing, or not one thing.
+pub(super) fn host(head: &Parts) -> &str {
+    let mut hosts = head.headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    host.filter(|_| hosts.next().is_none()).unwrap_or_default()
+}
+
 /// By name, where no token says who asks: a page at a name that was made to mean this machine has
 /// that name in `Host`.
 pub(super) fn check(head: &Parts, token: Option<&Token>, is_page: bool) -> Result<(), Refused> {
-    let mut hosts = head.headers.get_all(HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok());
-    let host = host.filter(|_| hosts.next().is_none()).unwrap_or_default();
+    let host = host(head);
     if token.is_none() && !is_own(host) {
         let why = "this is for the machine that it runs on: call it by its address or as localhost";
         return Err((StatusCode::FORBIDDEN, why));

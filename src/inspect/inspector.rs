@@ -8,10 +8,12 @@ use super::first_call;
 use super::given::{self, SignsFor};
 use super::guard::Token;
 use super::judged;
+use super::place::Place;
 use super::proxied;
 use super::record::{By, Record};
 use super::redact;
 use super::ring::{MOST, Mark, Ring};
+use crate::gateway::reached::reached;
 use crate::gateway::state::State;
 use crate::request::Header;
 use serde_json::{Value, json};
@@ -92,33 +94,36 @@ impl Inspector {
         (rows, mark)
     }
 
-    pub(super) fn list(&self, rows: &[Value], mark: Mark) -> Value {
+    /// `host` is what the reader calls this machine.
+    pub(super) fn list(&self, rows: &[Value], mark: Mark, host: &str) -> Value {
         json!({
             "requests": rows,
             "last": mark.last,
             "oldest": self.ring.oldest(),
             "of": MOST,
-            "try": self.first_call(),
+            "try": self.first_call(host),
         })
     }
 
     /// What to call where nothing came yet; `None` where that is not known.
     // Of the proxy there is none.
     #[cfg_attr(not(feature = "proxy"), allow(clippy::unnecessary_wraps))]
-    fn first_call(&self) -> Option<String> {
+    fn first_call(&self, host: &str) -> Option<String> {
         match &self.source {
-            Source::Gateway(state, address) => Some(first_call::line(state, *address)),
+            Source::Gateway(state, address) => {
+                Some(first_call::line(state, Place::new(*address, host)))
+            }
             #[cfg(feature = "proxy")]
             Source::Proxy => None,
         }
     }
 
-    /// Of the gateway, where it listens: what a proxy has signed is for nobody else to send.
+    /// Of the gateway, where it is called: what a proxy has signed is for nobody else to send.
     // Of the proxy there is none.
     #[cfg_attr(not(feature = "proxy"), allow(clippy::unnecessary_wraps))]
-    fn address(&self) -> Option<SocketAddr> {
+    fn place<'h>(&self, host: &'h str) -> Option<Place<'h>> {
         match &self.source {
-            Source::Gateway(_, address) => Some(*address),
+            Source::Gateway(_, address) => Some(Place::new(*address, host)),
             #[cfg(feature = "proxy")]
             Source::Proxy => None,
         }
@@ -128,11 +133,11 @@ impl Inspector {
         let headers = record.seen.head.headers();
         let findings = self.findings(record, &headers);
         let shown = Shown::of(record, &headers);
-        let exports = export::possible(&shown, self.address());
+        let exports = export::possible(&shown, self.place(""));
         let replay = match self.replay(record) {
             Ok(address) => (
                 true,
-                format!("sends the same bytes, signature and all, to http://{address}"),
+                format!("sends the same request, with the same signature, to http://{address}"),
             ),
             Err(why) => (false, why.to_owned()),
         };
@@ -146,7 +151,7 @@ impl Inspector {
                 if !record.seen.head.is_whole || record.seen.body.kept().is_none() {
                     return Err("not all of its bytes were kept");
                 }
-                Ok(*address)
+                Ok(reached(*address))
             }
             #[cfg(feature = "proxy")]
             Source::Proxy => {
@@ -156,13 +161,20 @@ impl Inspector {
     }
 
     /// For another tool: the type, and the bytes. `None` where it cannot be.
-    pub(super) fn export(&self, record: &Record, kind: &str) -> Option<(&'static str, Vec<u8>)> {
+    /// `host` is what the reader calls this machine.
+    pub(super) fn export(
+        &self,
+        record: &Record,
+        kind: &str,
+        host: &str,
+    ) -> Option<(&'static str, Vec<u8>)> {
         const TEXT: &str = "text/plain; charset=utf-8";
         let headers = record.seen.head.headers();
         let shown = Shown::of(record, &headers);
-        let [curl, verify, vector] = export::possible(&shown, self.address());
+        let place = self.place(host);
+        let [curl, verify, vector] = export::possible(&shown, place);
         match kind {
-            "curl" if curl => Some((TEXT, export::curl(&shown, self.address()?)?.into_bytes())),
+            "curl" if curl => Some((TEXT, export::curl(&shown, place?)?.into_bytes())),
             "verify" if verify => Some((TEXT, export::verify(&shown))),
             "vector" if vector => {
                 let findings = self.findings(record, &headers);

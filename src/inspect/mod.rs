@@ -29,6 +29,7 @@ mod lines;
 mod named;
 mod paste;
 mod pasted;
+mod place;
 mod proxied;
 mod reasons;
 pub(crate) mod record;

@@ -6,6 +6,7 @@ use crate::gateway::reply::Why;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
 use bytes::Bytes;
+use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub(crate) struct Seen {
     pub(crate) took: Duration,
     /// `None` where there was no answer.
     pub(crate) status: Option<u16>,
+    /// Of the gateway's callers.
+    pub(crate) from: Option<SocketAddr>,
     pub(crate) head: Head,
     pub(crate) body: Body,
     pub(crate) by: By,

@@ -1,4 +1,4 @@
-//! The same bytes once more.
+//! The same request once more, with the same signature.
 
 use super::record::Record;
 use std::io;
@@ -13,10 +13,12 @@ use zeroize::Zeroizing;
 /// For all of it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The status of the answer. Frames and the connection are this one's own.
-pub(super) async fn send(record: &Record, to: SocketAddr) -> io::Result<u16> {
+/// The status of the answer, and where it was sent from: that is in the record of it. Frames and the
+/// connection are this one's own.
+pub(super) async fn send(record: &Record, to: SocketAddr) -> io::Result<(u16, SocketAddr)> {
     let exchange = async {
         let mut stream = TcpStream::connect(to).await?;
+        let from = stream.local_addr()?;
         stream.write_all(&bytes(record)).await?;
         let mut start = [0; 12];
         stream.read_exact(&mut start).await?;
@@ -27,7 +29,8 @@ pub(super) async fn send(record: &Record, to: SocketAddr) -> io::Result<u16> {
         // Nobody is interested in the rest, but its sender may be disturbed by its loss.
         let mut rest = stream.take(1 << 20);
         tokio::io::copy(&mut rest, &mut tokio::io::sink()).await?;
-        status.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))
+        let status = status.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
+        Ok((status, from))
     };
     let slow = |_| Err(io::Error::from(io::ErrorKind::TimedOut));
     timeout(PATIENCE, exchange).await.unwrap_or_else(slow)

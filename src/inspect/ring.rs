@@ -135,6 +135,7 @@ mod tests {
             at: Timestamp::EPOCH,
             took: Duration::ZERO,
             status: Some(200),
+            from: None,
             head: Head::of(&head),
             body: Body::Kept(Zeroizing::new(vec![0; body])),
             by: By::Gateway(Judged {

@@ -88,7 +88,7 @@ impl Routes {
             ["api", "explain"] => explain(&value),
             ["api", "requests", id, rest @ ..] => {
                 if let Some(record) = self.record(id) {
-                    return self.one(&record, rest.first().copied()).await;
+                    return self.one(&head, &record, rest.first().copied()).await;
                 }
                 answer::said(StatusCode::NOT_FOUND, "no such request is kept")
             }
@@ -101,12 +101,14 @@ impl Routes {
         self.inspector.ring.get(id.parse().ok().filter(|_| digits)?)
     }
 
-    async fn one(&self, record: &Record, what: Option<&str>) -> Answer {
+    async fn one(&self, head: &Parts, record: &Record, what: Option<&str>) -> Answer {
         match what {
             None => answer::json(StatusCode::OK, &self.inspector.detail(record)),
             Some("replay") => self.replay(record).await,
             Some(kind) => {
-                if let Some((content_type, bytes)) = self.inspector.export(record, kind) {
+                if let Some((content_type, bytes)) =
+                    self.inspector.export(record, kind, guard::host(head))
+                {
                     return answer::text(StatusCode::OK, content_type, bytes);
                 }
                 let message = "not of this request: it has a session token, or not all of its bytes were \
@@ -133,7 +135,10 @@ impl Routes {
                 _ => false,
             };
             if !waited {
-                return answer::json(StatusCode::OK, &self.inspector.list(&rows, mark));
+                return answer::json(
+                    StatusCode::OK,
+                    &self.inspector.list(&rows, mark, guard::host(head)),
+                );
             }
         }
     }
@@ -167,14 +172,10 @@ impl Routes {
         };
         let (_, before) = self.inspector.ring.after(u64::MAX);
         match replay::send(record, to).await {
-            Ok(status) => {
+            Ok((status, from)) => {
                 let (newer, _) = self.inspector.ring.after(before.last);
-                let seen = &record.seen;
-                let mut same = newer.iter().filter(|other| {
-                    other.seen.head.target() == seen.head.target()
-                        && other.seen.head.method() == seen.head.method()
-                });
-                let id = same.next().map(|record| record.id);
+                let mut own = newer.iter().filter(|other| other.seen.from == Some(from));
+                let id = own.next().map(|record| record.id);
                 answer::json(StatusCode::OK, &json!({ "id": id, "status": status }))
             }
             Err(error) => {

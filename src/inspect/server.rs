@@ -3,6 +3,7 @@
 use super::guard::Token;
 use super::inspector::Inspector;
 use super::routes::Routes;
+use crate::gateway::reached::reached;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -81,9 +82,10 @@ impl Door {
             address,
             token,
         } = self;
+        let called = reached(address);
         let url = match &token {
-            Some(token) => format!("http://{address}/{}/", token.as_str()),
-            None => format!("http://{address}/"),
+            Some(token) => format!("http://{called}/{}/", token.as_str()),
+            None => format!("http://{called}/"),
         };
         let routes = Arc::new(Routes::new(inspector(token)));
         let runtime = tokio::runtime::Builder::new_current_thread()

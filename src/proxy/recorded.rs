@@ -103,6 +103,7 @@ impl Recorded {
             at: self.at,
             took,
             status: status.map(|status| status.as_u16()),
+            from: None,
             head: self.head,
             body: match self.payload {
                 Some(payload) => Body::Sent {

@@ -1,5 +1,6 @@
 //! The inspector: what it keeps of each request, what it says of it, who may ask.
 
+mod addresses;
 mod asked;
 mod exported;
 mod forms;

@@ -1,6 +1,7 @@
 //! Of the stand-in for S3: uploads are kept as they arrived, to be copied and sent again.
 
 use crate::asked::{detail, free, get, post, rows};
+use crate::harness::send;
 use crate::put::{self, ID, NOW, Put, SECRET};
 use serde_json::{Value, json};
 use sigv4::gateway::Running;
@@ -140,4 +141,18 @@ fn a_long_body_is_hashed() {
         assert_eq!(detail["payload"]["same"], true);
         assert_eq!(detail["replay"]["possible"], false);
     }
+}
+
+/// `/health` of a bucket is an object.
+#[test]
+fn an_object_called_health() {
+    let gateway = start();
+    let of_host = |host: &str| format!("GET /health HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    let own = of_host("127.0.0.1");
+    assert_eq!(send(gateway.address(), &own).status, 200);
+    let bucket = of_host("examplebucket.s3.us-east-1.amazonaws.com");
+    assert_eq!(send(gateway.address(), &bucket).status, 403);
+    let rows = rows(&gateway, "");
+    assert_eq!(rows.len(), 1, "{rows:#?}");
+    assert_eq!(rows[0]["host"], "examplebucket.s3.us-east-1.amazonaws.com");
 }

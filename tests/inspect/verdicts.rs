@@ -198,6 +198,10 @@ fn malformed() {
         &format!("GET /health HTTP/1.1\r\n{host}\r\n"),
     );
     assert_eq!(rows(&gateway, "").len(), 4);
+    // What a proxy is asked for is not what this is.
+    let absolute = format!("GET http://{HOST}/health HTTP/1.1\r\n{host}\r\n");
+    assert_eq!(send(gateway.address(), &absolute).status, 400);
+    assert_eq!(rows(&gateway, "after=4")[0]["verdict"], "malformed");
 }
 
 /// In the answers that the gateway gives for something else, the signature was right.
