@@ -1,5 +1,9 @@
 //! `sigv4 serve --inspect` and `sigv4 explain --page`.
 
+#[cfg(unix)]
+use crate::proxied::{Running, ask, upstream};
+#[cfg(unix)]
+use crate::runner::SECRET;
 use crate::runner::{bare, run};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -29,11 +33,50 @@ fn serve_says_where_the_page_is() {
     assert!(page.contains("content-security-policy: default-src 'none'"));
 }
 
+/// What passes is in the list, with the key that the proxy has signed it with.
+#[test]
+#[cfg(unix)]
+fn the_proxy_has_one_too() {
+    let url = format!("http://127.0.0.1:{}", upstream());
+    let mut command = bare(&["proxy", "--inspect", "--upstream", &url, "--listen", "0"]);
+    command.args(["--service", "execute-api", "--region", "eu-west-1"]);
+    command.envs([
+        ("AWS_ACCESS_KEY_ID", "AKIDPROXY"),
+        ("AWS_SECRET_ACCESS_KEY", SECRET),
+    ]);
+    let proxy = Running::start(&mut command);
+    let inspector = proxy.inspector.as_ref().unwrap();
+    let asked = |path: &str| {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {inspector}\r\nconnection: close\r\n\r\n");
+        ask(inspector, &head)
+    };
+    let page = asked("/");
+    assert!(page.starts_with("HTTP/1.1 200 OK\r\n"), "{page}");
+    assert_eq!(proxy.get("/prod/a"), "GET /prod/a HTTP/1.1 AKIDPROXY");
+    let list = asked("/api/requests?wait=20");
+    let (_, body) = list.split_once("\r\n\r\n").unwrap();
+    let list: serde_json::Value = serde_json::from_str(body).unwrap();
+    let rows = list["requests"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{list:#}");
+    for (field, value) in [
+        ("target", "/prod/a"),
+        ("key", "AKIDPROXY"),
+        ("verdict", "allowed"),
+        ("from", "proxy"),
+    ] {
+        assert_eq!(rows[0][field], value, "{field}");
+    }
+}
+
 #[test]
 fn beyond_loopback_only_where_it_is_allowed() {
-    let (code, _, stderr) = run(&mut bare(&["serve", "--inspect", "0.0.0.0:0"]));
-    assert_eq!(code, Some(2), "{stderr}");
-    assert!(stderr.contains("--beyond-loopback"), "{stderr}");
+    let proxy = ["proxy", "--upstream", "https://kms.eu-west-1.amazonaws.com"];
+    for first in [&["serve"][..], &proxy] {
+        let mut command = bare(first);
+        let (code, _, stderr) = run(command.args(["--inspect", "0.0.0.0:0"]));
+        assert_eq!(code, Some(2), "{stderr}");
+        assert!(stderr.contains("--beyond-loopback"), "{stderr}");
+    }
 }
 
 #[test]

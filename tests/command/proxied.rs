@@ -41,6 +41,8 @@ pub struct Running {
     pub address: String,
     /// Where there is one.
     admin: Option<String>,
+    /// Of the page.
+    pub inspector: Option<String>,
     log: Receiver<String>,
 }
 
@@ -60,10 +62,14 @@ impl Running {
         });
         let mut stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut said = String::new();
-        let mut admin = None;
+        let (mut admin, mut inspector) = (None, None);
         while said != "# listening, stop with Ctrl-C" {
             said = stdout.next().unwrap().unwrap();
-            admin = admin.or(said.split_once(": http://").map(|(_, at)| at.to_owned()));
+            match said.split_once(": http://") {
+                Some(("# inspector", at)) => inspector = at.strip_suffix('/').map(str::to_owned),
+                Some((_, at)) => admin = Some(at.to_owned()),
+                None => {}
+            }
         }
         let url = stdout.next().unwrap().unwrap();
         let address = url.strip_prefix("http://").unwrap_or(&url).to_owned();
@@ -71,6 +77,7 @@ impl Running {
             child,
             address,
             admin,
+            inspector,
             log,
         }
     }

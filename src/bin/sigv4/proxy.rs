@@ -27,6 +27,13 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let settings = config.settings(&mut keys);
     let mut settings = settings.map_err(|error| failure(&error))?;
     settings.inspect = inspect;
+    let beyond = inspect.filter(|at| !at.ip().is_loopback() && !settings.beyond_loopback);
+    if let Some(address) = beyond {
+        return Err(Failure::usage(format_args!(
+            "--inspect: cannot listen on {address}: other machines can reach it; --beyond-loopback \
+             allows that"
+        )));
+    }
     let at = match settings.admin {
         Some(admin) => format!("{} and {admin}", settings.listen),
         None => settings.listen.to_string(),
