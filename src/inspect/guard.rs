@@ -1,14 +1,12 @@
 //! Who may ask: pages of other origins may not, nor names that somebody else points here.
 
-use http::header::{CONTENT_TYPE, HOST, HeaderName, ORIGIN};
+use super::browser::{self, is_of_other_origin, is_of_other_site};
+use http::header::{CONTENT_TYPE, HOST};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use std::format;
-use std::net::IpAddr;
 use std::prelude::rust_2024::*;
 use subtle::ConstantTimeEq;
-
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What stands in the URL where others than this machine can reach it.
 pub(crate) struct Token(String);
@@ -66,15 +64,10 @@ pub(super) fn check(head: &Parts, token: Option<&Token>, is_page: bool) -> Resul
         StatusCode::FORBIDDEN,
         "a page of another origin asks for this",
     );
-    let is_foreign = |site: &[u8]| !matches!(site, b"same-origin" | b"none");
-    let mut sites = head.headers.get_all(SEC_FETCH_SITE).iter();
     // A link from elsewhere may lead to the page.
-    if !is_page && sites.any(|site| is_foreign(site.as_bytes())) {
-        return Err(foreign);
-    }
-    let own = format!("http://{host}");
-    let mut origins = head.headers.get_all(ORIGIN).iter();
-    if origins.any(|origin| !origin.as_bytes().eq_ignore_ascii_case(own.as_bytes())) {
+    if !is_page && is_of_other_site(&head.headers)
+        || is_of_other_origin(&head.headers, host, &["http://"])
+    {
         return Err(foreign);
     }
     if head.method == Method::POST && !is_json(head) {
@@ -97,15 +90,7 @@ fn is_own(host: &str) -> bool {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
-    let is = |own: &str| own.eq_ignore_ascii_case(name);
-    let end = name.len().checked_sub(".localhost".len());
-    let end = end.and_then(|at| name.get(at..));
-    let address = name.trim_start_matches('[').trim_end_matches(']');
-    is("localhost")
-        || end.is_some_and(|end| end.eq_ignore_ascii_case(".localhost"))
-        || address
-            .parse()
-            .is_ok_and(|address: IpAddr| address.is_loopback())
+    browser::is_own(name, |address| address.is_loopback())
 }
 
 #[cfg(test)]

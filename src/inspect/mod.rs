@@ -8,6 +8,7 @@
 //! know of it.
 
 mod answer;
+pub(crate) mod browser;
 mod chain_of_answer;
 mod clip;
 mod cut;

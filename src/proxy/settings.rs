@@ -28,8 +28,8 @@ pub struct Settings {
     pub tls: Option<TlsFiles>,
     /// Where `/health`, `/ready` and `/metrics` are.
     pub admin: Option<SocketAddr>,
-    /// Where the inspector is: a page that shows what was signed and what the upstream answered, and an
-    /// API for tests (`docs/inspect.md`). Beyond loopback its URL has a token in it. Not taken from a
+    /// Where the inspector is: a page that shows what was signed and what the upstream answered, or why a
+    /// request was refused here, and an API for tests (`docs/inspect.md`). Beyond loopback its URL has a token in it. Not taken from a
     /// reload.
     pub inspect: Option<SocketAddr>,
     /// Who may call.

@@ -1,18 +1,19 @@
 //! Pages in browsers, which anybody may have written: not a caller, where whoever reaches the port is.
 
+use crate::inspect::browser::{
+    self, is_of_other_origin, is_of_other_site, is_of_this_machine, is_origin_of, says_who_asks,
+};
 use crate::proxy::answer::Refused;
 use crate::proxy::cause::Cause;
-use crate::proxy::named_host::{is_of_this_machine, named_host, without_port, without_user};
+use crate::proxy::named_host::{named_host, without_port, without_user};
 use crate::proxy::settings::{Route, Upstream};
-use http::header::{HeaderName, ORIGIN, REFERER, USER_AGENT};
+use http::header::{REFERER, USER_AGENT};
 use http::request::Parts;
 use std::format;
-use std::net::IpAddr;
 use std::prelude::rust_2024::*;
 
-/// Where a request of a browser comes from
-/// ([Fetch Metadata](https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header)).
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Of an origin: TLS may end before this port.
+const SCHEMES: [&str; 2] = ["http://", "https://"];
 
 /// Takes only names that no stranger can point at this machine (a page of a name that first led to
 /// its author's server reads all answers once it leads here), and from browsers only what a page of
@@ -28,18 +29,12 @@ pub(crate) fn refuse_pages(head: &Parts, route: &Route) -> Result<(), Refused> {
         );
         return Err(Refused::new(Cause::NotAllowed, message));
     }
-    let headers = &head.headers;
-    let is_foreign = |site: &[u8]| !matches!(site, b"same-origin" | b"none");
-    let sites = headers.get_all(SEC_FETCH_SITE);
-    let origins = headers.get_all(ORIGIN);
-    if (sites.iter()).any(|site| is_foreign(site.as_bytes()))
-        || (origins.iter()).any(|origin| !is_of(origin.as_bytes(), host))
-    {
+    if is_of_other_site(&head.headers) || is_of_other_origin(&head.headers, host, &SCHEMES) {
         let message = "a page of another origin asks for this, and whoever wrote it may not: require a \
                        token, or serve the page from the host and port that it calls";
         return Err(Refused::new(Cause::NotAllowed, message));
     }
-    if headers.contains_key(SEC_FETCH_SITE) || headers.contains_key(ORIGIN) {
+    if says_who_asks(&head.headers) {
         return Ok(());
     }
     refuse_silent(head, host)
@@ -50,7 +45,7 @@ pub(crate) fn refuse_pages(head: &Parts, route: &Route) -> Result<(), Refused> {
 /// it runs on ([Secure Contexts](https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy)).
 fn refuse_silent(head: &Parts, host: &str) -> Result<(), Refused> {
     if let Some(referer) = head.headers.get(REFERER) {
-        if is_of(origin_of(referer.as_bytes()), host) {
+        if is_origin_of(origin_of(referer.as_bytes()), host, &SCHEMES) {
             return Ok(());
         }
         let message = "a page of another origin asks for this, as its Referer says, and whoever wrote it may \
@@ -73,10 +68,8 @@ fn refuse_silent(head: &Parts, host: &str) -> Result<(), Refused> {
 
 fn is_own(name: &str, route: &Route) -> bool {
     let is = |own: &str| own.eq_ignore_ascii_case(name);
-    let address = name.trim_start_matches('[').trim_end_matches(']');
     name.is_empty()
-        || address.parse::<IpAddr>().is_ok()
-        || is_of_this_machine(name)
+        || browser::is_own(name, |_| true)
         || route.host.as_deref().is_some_and(is)
         || match &route.upstream {
             Upstream::Fixed {
@@ -90,14 +83,6 @@ fn is_own(name: &str, route: &Route) -> bool {
             // Which hosts, its list says, and is asked when it is sent there.
             Upstream::CallersHost { .. } => true,
         }
-}
-
-/// Whether an origin (RFC 6454, 7) is that of a host, by either scheme: TLS may end before this port.
-fn is_of(origin: &[u8], host: &str) -> bool {
-    let origin = origin
-        .strip_prefix(b"http://")
-        .or(origin.strip_prefix(b"https://"));
-    origin.is_some_and(|origin| origin.eq_ignore_ascii_case(host.as_bytes()))
 }
 
 /// That of a URL: its scheme, host and port.
