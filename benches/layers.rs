@@ -6,6 +6,8 @@
 //! ```
 //!
 //! `REQUESTS` (4,000 a round), `ROUNDS` (45) and `CONNECTIONS` (16) in the environment change the run.
+//! `ONLY` names one server, and nothing else is called: to count its instructions by callgrind, which
+//! another program's work does not disturb.
 //! Rounds are short and many: what else the machine does then falls on each server alike. All callers
 //! are one thread, as in wrk: with a thread for each, most of what is measured is how they are woken.
 
@@ -39,6 +41,7 @@ fn main() {
     };
     let (requests, rounds) = (number("REQUESTS", 4_000), number("ROUNDS", 45));
     let connections = number("CONNECTIONS", 16);
+    let only = std::env::var("ONLY").ok();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .thread_name(WORKER)
         .enable_all()
@@ -72,6 +75,12 @@ fn main() {
             address
         }),
     ];
+    let is_wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let servers: Vec<_> = servers
+        .into_iter()
+        .filter(|(name, _)| is_wanted(name))
+        .collect();
+    assert!(!servers.is_empty(), "no server has the name in ONLY");
 
     let callers = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -82,11 +91,11 @@ fn main() {
         "{connections} connections, {} bytes a request",
         request.len()
     );
-    let mut by_clock = servers.map(|_| Vec::new());
-    let mut by_cpu = servers.map(|_| Vec::new());
-    let mut rates_of = servers.map(|_| Vec::new());
+    let mut by_clock = vec![Vec::new(); servers.len()];
+    let mut by_cpu = by_clock.clone();
+    let mut rates_of = by_clock.clone();
     for _ in 0..rounds {
-        let rates = servers.map(|(_, address)| {
+        let rates = servers.iter().map(|&(_, address)| {
             let (start, worked) = (Instant::now(), cpu_of_server());
             callers.block_on(async {
                 let calls = (0..connections).map(|_| {
@@ -104,20 +113,25 @@ fn main() {
             let worked = cpu_of_server().zip(worked).map(|(end, start)| end - start);
             (done / took, done / worked.unwrap_or(took))
         });
-        let [(without, without_cpu), ..] = rates;
+        let rates: Vec<_> = rates.collect();
+        let (without, without_cpu) = rates[0];
         for (at, (rate, rate_cpu)) in rates.into_iter().enumerate() {
             by_clock[at].push(rate / without);
             by_cpu[at].push(rate_cpu / without_cpu);
-        }
-        for (rates, (rate, _)) in rates_of.iter_mut().zip(rates) {
-            rates.push(rate);
+            rates_of[at].push(rate);
         }
     }
-    let rates = rates_of.map(|rates| format!("{:.0}", median(rates)));
+    let rates = rates_of
+        .into_iter()
+        .map(|rates| format!("{:.0}", median(rates)));
+    let rates: Vec<_> = rates.collect();
     println!("requests a second: {}", rates.join(", "));
     for ((name, _), (by_clock, by_cpu)) in servers.iter().zip(by_clock.into_iter().zip(by_cpu)) {
         let (by_clock, by_cpu) = (median(by_clock), median(by_cpu));
         println!("{name}: {by_clock:.2} of the requests a second, {by_cpu:.2} by the server's CPU");
+    }
+    if only.is_some() {
+        return;
     }
 
     let microseconds = (0..rounds).map(|_| runtime.block_on(signing(requests)));
