@@ -38,7 +38,13 @@ struct Entry {
     lower_case: bool,
     /// A value of visible ASCII: nothing to trim, to fold or to refuse.
     graphic: bool,
+    /// By a [list](Headers::take_listed).
+    taken: bool,
 }
+
+/// As many are gone over for each name that is looked for; more are put in order first, so that
+/// it is found by halves.
+const FEW: usize = 16;
 
 /// A header and its place in the request.
 pub(crate) struct Field<'a> {
@@ -79,6 +85,7 @@ impl<'a> Headers<'a> {
                 known,
                 lower_case,
                 graphic,
+                taken: false,
             });
         }
         match host {
@@ -87,9 +94,11 @@ impl<'a> Headers<'a> {
         }
     }
 
+    /// Less those that were [taken](Self::take_listed).
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field<'a>> {
         let given = self.given;
-        self.entries.iter().map(|entry| {
+        let entries = self.entries.iter().filter(|entry| !entry.taken);
+        entries.map(|entry| {
             let (name, value) = header(given, &[], *entry);
             Field {
                 index: entry.index as usize,
@@ -129,53 +138,50 @@ impl<'a> Headers<'a> {
                 known: Known::Other,
                 lower_case: look_up(name).1,
                 graphic: true,
+                taken: false,
             });
         }
-        signed.sort();
+        sort(self.given, added, &mut signed.entries);
         signed
     }
 
     /// Those in a list (lower case, sorted, each once, joined by `;`), all of which must be
-    /// there; and the others.
+    /// there. What is left are the others.
     #[inline(always)]
-    pub(crate) fn listed(self, names: &'a str) -> Result<(SignedHeaders<'a>, Self), Error> {
+    pub(crate) fn take_listed(&mut self, names: &'a str) -> Result<SignedHeaders<'a>, Error> {
+        let given = self.given;
         let mut signed = SignedHeaders {
-            given: self.given,
+            given,
             added: &[],
-            entries: self.entries,
+            entries: Entries::new(),
             names: Some(names),
         };
-        signed.sort();
-        let mut others = Entries::new();
-        let (given, mut kept, mut next) = (self.given, 0_usize, 0_usize);
-        let name = |entry: Entry| (header(given, &[], entry).0, entry.lower_case);
-        let entries = signed.entries.as_mut_slice();
+        let in_order = self.entries.len() > FEW;
+        if in_order {
+            sort(given, &[], &mut self.entries);
+        }
         for (index, listed) in pieces(names, b';').enumerate() {
-            let before = kept;
-            while let Some(entry) = entries.get(next).copied() {
-                let order = compare_names(name(entry), (listed, true));
-                if order.is_gt() {
+            let before = signed.entries.len();
+            let compare = |entry: &Entry| compare_names(name(given, &[], entry), (listed, true));
+            let first = if in_order {
+                self.entries.partition_point(|entry| compare(entry).is_lt())
+            } else {
+                0
+            };
+            for entry in self.entries.get_mut(first..).unwrap_or_default() {
+                let (name, lower_case) = name(given, &[], entry);
+                if name == listed || (!lower_case && name.eq_ignore_ascii_case(listed)) {
+                    entry.taken = true;
+                    signed.entries.push(*entry);
+                } else if in_order {
                     break;
                 }
-                next = next.saturating_add(1);
-                if order.is_lt() {
-                    others.push(entry);
-                } else if let Some(slot) = entries.get_mut(kept) {
-                    *slot = entry;
-                    kept = kept.saturating_add(1);
-                }
             }
-            if kept == before {
+            if signed.entries.len() == before {
                 return Err(Error::SignedHeaderMissing { index });
             }
         }
-        others.extend_from_slice(entries.get(next..).unwrap_or_default());
-        signed.entries.truncate(kept);
-        let others = Self {
-            given,
-            entries: others,
-        };
-        Ok((signed, others))
+        Ok(signed)
     }
 }
 
@@ -248,14 +254,19 @@ impl SignedHeaders<'_> {
     fn header(&self, entry: Entry) -> Header<'_> {
         header(self.given, self.added, entry)
     }
+}
 
-    fn sort(&mut self) {
-        let (given, added) = (self.given, self.added);
-        let name = |entry: &Entry| (header(given, added, *entry).0, entry.lower_case);
-        self.entries.sort_unstable_by(|left, right| {
-            compare_names(name(left), name(right)).then(left.index.cmp(&right.index))
-        });
-    }
+/// By name, and those of one name by place.
+fn sort(given: &[Header<'_>], added: &[Header<'_>], entries: &mut [Entry]) {
+    entries.sort_unstable_by(|left, right| {
+        let names = (name(given, added, left), name(given, added, right));
+        compare_names(names.0, names.1).then(left.index.cmp(&right.index))
+    });
+}
+
+/// The name, and whether it is in lower case.
+fn name<'a>(given: &[Header<'a>], added: &[Header<'a>], entry: &Entry) -> (&'a str, bool) {
+    (header(given, added, *entry).0, entry.lower_case)
 }
 
 fn header<'a>(given: &[Header<'a>], added: &[Header<'a>], entry: Entry) -> Header<'a> {

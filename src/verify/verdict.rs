@@ -172,21 +172,22 @@ impl Claim<'_> {
         prepared: impl FnOnce() -> K,
         opens: impl Fn(&K, &StringToSign<'_>) -> bool,
     ) -> Result<Verified<'v>, Error> {
-        let (target, headers) = policy.read(request)?;
+        let (target, mut headers) = policy.read(request)?;
         policy.check_algorithm(self.algorithm)?;
         let session_token = session_token(request, target.query, self.form, &policy.profile)?;
         self.check_scope(policy)?;
         self.check_freshness(policy, now)?;
-        let (signed, others) = headers.listed(&self.signed_headers)?;
+        let signed = headers.take_listed(&self.signed_headers)?;
         signed.check_ascii(&policy.profile)?;
-        self.check_unsigned(&others, policy)?;
+        self.check_unsigned(&headers, policy)?;
         let payload_hash = self.proven_payload(request.payload, policy)?;
         let chunked_body = match payload_hash.streaming {
             Some(streaming) if streaming.is_chunked() => {
                 // Nothing is believed of the body that nobody signed, whatever the policy exempts.
-                let mut others = others.fields();
-                if let Some(field) = others.find(|field| ChunkedBody::is_read(field.name)) {
-                    let index = field.index;
+                let read = headers
+                    .fields()
+                    .filter(|field| ChunkedBody::is_read(field.name));
+                if let Some(index) = read.map(|field| field.index).min() {
                     return Err(Error::AmzHeaderNotSigned { index });
                 }
                 Some(ChunkedBody::read(request.headers, streaming)?)
@@ -238,8 +239,8 @@ impl Claim<'_> {
     /// # Errors
     /// As [`verify`](Self::verify), for what keeps it from getting that far.
     pub fn stages(&self, request: &Request<'_>, policy: &Policy<'_>) -> Result<Stages, Error> {
-        let (target, headers) = policy.read(request)?;
-        let (signed, _) = headers.listed(&self.signed_headers)?;
+        let (target, mut headers) = policy.read(request)?;
+        let signed = headers.take_listed(&self.signed_headers)?;
         signed.check_ascii(&policy.profile)?;
         let canonical = CanonicalRequest {
             method: request.method,

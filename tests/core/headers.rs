@@ -43,6 +43,15 @@ fn header_values_have_no_line_breaks() {
         let error = refused(&signer("execute-api"), &get("/", &headers));
         assert_eq!(error, Error::InvalidHeaderValue { index: 0, position });
     }
+    // At every place of values of every length around those that are gone over at once.
+    for length in 1..50_usize {
+        for position in 0..length {
+            let mut value = vec![b'a'; length];
+            value[position] = 0;
+            let error = refused(&signer("execute-api"), &get("/", &[HOST, ("x", &value)]));
+            assert_eq!(error, Error::InvalidHeaderValue { index: 1, position });
+        }
+    }
 }
 
 #[test]
@@ -208,4 +217,55 @@ fn the_first_value_that_is_no_text_is_named() {
     assert_eq!(error, expected);
     let arrived = signed_by_hand(&arrived, &["host", "x-a", "x-amz-date", "x-b"], TIME);
     assert_eq!(arrived.outcome(&arrived.policy()), Err(expected));
+}
+
+/// Few headers are gone over for each name that is signed, many are put in order first.
+#[test]
+fn signed_headers_are_found_among_few_and_many() {
+    let signed = Arrived::new("execute-api", "GET", "/")
+        .header("X-Twice", "second")
+        .header("b", "1")
+        .header("x-twice", "first")
+        .header("Zeta", "2")
+        .signed(&signer("execute-api"));
+    for others in [0, 1, 2, 7, 8, 9, 10, 11, 12, 30, 80] {
+        let mut arrived = signed.clone();
+        for number in 0..others {
+            let name = ["A", "x-twice-", "Host-", "zz"][number % 4];
+            let other = (format!("{name}{number}"), b"other".to_vec());
+            let place = number * 7 % arrived.headers.len();
+            arrived.headers.insert(place, other);
+        }
+        let policy = arrived.policy();
+        assert_eq!(arrived.outcome(&policy), Ok(()), "{others}");
+        for (name, index) in [("b", 0), ("host", 1), ("x-amz-date", 2), ("zeta", 4)] {
+            let mut without = arrived.clone();
+            without
+                .headers
+                .retain(|(given, _)| given.to_lowercase() != name);
+            let missing = match name {
+                "host" => Error::MissingHost,
+                "x-amz-date" => Error::MissingDate,
+                _ => Error::SignedHeaderMissing { index },
+            };
+            assert_eq!(without.outcome(&policy), Err(missing), "{others} {name}");
+        }
+        // The values of one name are signed in the order of their places.
+        let mut swapped = arrived.clone();
+        for (name, value) in &mut swapped.headers {
+            if name.eq_ignore_ascii_case("x-twice") {
+                *value = if value == b"first" {
+                    b"second".to_vec()
+                } else {
+                    b"first".to_vec()
+                };
+            }
+        }
+        assert_eq!(swapped.outcome(&policy), Err(Error::SignatureMismatch));
+        // What is left over is judged in the order of its places.
+        let index = arrived.headers.len();
+        let more = arrived.header("X-Amz-Z", "").header("x-amz-a", "");
+        let unsigned = Error::AmzHeaderNotSigned { index };
+        assert_eq!(more.outcome(&policy), Err(unsigned), "{others}");
+    }
 }

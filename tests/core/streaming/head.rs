@@ -1,5 +1,6 @@
 //! What the head of a request has to say of an `aws-chunked` body.
 
+use crate::arrived::Arrived;
 use crate::support::example::{at, signer};
 use sigv4::stream::{
     ChunkDecoder, ChunkEncoder, ChunkVerifier, ChunkedBody, MIN_CHUNK_SIZE, StreamError,
@@ -285,4 +286,22 @@ fn a_body_has_only_trailers_that_it_can_have() {
     }
     let none = ChunkedBody::new(UnsignedTrailer, 5);
     assert!(ChunkEncoder::new(&none, MIN_CHUNK_SIZE, chain().0).is_ok());
+}
+
+/// Whatever the policy exempts, what is believed of a body is signed: the first header that is not is
+/// named.
+#[test]
+fn what_is_said_of_a_body_is_signed() {
+    let signed = Arrived::new("s3", "PUT", "/a")
+        .header("content-encoding", "aws-chunked")
+        .header(LENGTH, "5")
+        .signed_for(&signer("s3"), Payload::Streaming(Streaming::Signed));
+    let mut policy = signed.policy();
+    policy.streaming = true;
+    policy.unsigned_headers = &[TRAILER, ALGORITHM];
+    let outcome = |arrived: &Arrived| arrived.outcome_with(&policy, Payload::Unsigned, |_| ());
+    assert_eq!(outcome(&signed), Ok(()));
+    let index = signed.headers.len();
+    let more = signed.header(TRAILER, "a").header(ALGORITHM, "CRC32");
+    assert_eq!(outcome(&more), Err(Error::AmzHeaderNotSigned { index }));
 }
