@@ -41,6 +41,13 @@ struct Pair {
 }
 
 impl<'a> Query<'a> {
+    #[cfg(feature = "tower")]
+    pub(crate) const NONE: Self = Self {
+        text: "",
+        offset: 0,
+        canonical_bytes: true,
+    };
+
     #[inline(always)]
     pub(crate) fn of(text: &'a str, offset: usize) -> Self {
         Self {

@@ -9,19 +9,20 @@ use smallvec::SmallVec;
 /// A [`Policy`] of texts of its own.
 #[derive(Clone)]
 pub(super) struct Rules {
-    regions: Vec<String>,
+    /// The regions, so many, then the headers that may be unsigned.
+    texts: Vec<String>,
+    regions: usize,
     service: String,
-    unsigned_headers: Vec<String>,
     others: Policy<'static>,
 }
 
 impl Rules {
     pub(super) fn of(policy: &Policy<'_>) -> Self {
-        let owned = |texts: &[&str]| texts.iter().map(|text| String::from(*text)).collect();
+        let texts = policy.regions.iter().chain(policy.unsigned_headers);
         Self {
-            regions: owned(policy.regions),
+            texts: texts.map(|text| String::from(*text)).collect(),
+            regions: policy.regions.len(),
             service: policy.service.into(),
-            unsigned_headers: owned(policy.unsigned_headers),
             others: Policy {
                 regions: &[],
                 service: "",
@@ -44,13 +45,15 @@ impl Rules {
     }
 
     pub(super) fn with<T>(&self, use_it: impl FnOnce(&Policy<'_>) -> T) -> T {
-        let regions: SmallVec<[&str; 4]> = self.regions.iter().map(String::as_str).collect();
-        let unsigned: SmallVec<[&str; 4]> =
-            self.unsigned_headers.iter().map(String::as_str).collect();
+        let mut texts = SmallVec::<[&str; 8]>::new();
+        for text in &self.texts {
+            texts.push(text);
+        }
+        let (regions, unsigned_headers) = texts.split_at_checked(self.regions).unwrap_or_default();
         use_it(&Policy {
-            regions: &regions,
+            regions,
             service: &self.service,
-            unsigned_headers: &unsigned,
+            unsigned_headers,
             ..self.others
         })
     }

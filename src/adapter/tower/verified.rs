@@ -87,11 +87,11 @@ enum Text {
 impl Texts {
     /// In the order of [`Text`].
     fn of(texts: [&str; 6]) -> Self {
-        let all = texts.concat();
-        let mut end: usize = 0;
+        let length = texts.iter().map(|text| text.len());
+        let mut all = String::with_capacity(length.fold(0, usize::saturating_add));
         let ends = texts.map(|text| {
-            end = end.saturating_add(text.len());
-            end
+            all.push_str(text);
+            all.len()
         });
         Self { all, ends }
     }

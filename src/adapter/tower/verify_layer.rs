@@ -173,8 +173,10 @@ impl<S, L> Layer<S> for VerifyLayer<L> {
     fn layer(&self, inner: S) -> Self::Service {
         VerifyService {
             inner,
-            settings: Arc::new(self.settings.clone()),
-            keys: Arc::clone(&self.keys),
+            verifier: Arc::new(Verifier {
+                settings: self.settings.clone(),
+                keys: Arc::clone(&self.keys),
+            }),
         }
     }
 }
@@ -182,7 +184,12 @@ impl<S, L> Layer<S> for VerifyLayer<L> {
 /// A service behind a [`VerifyLayer`].
 pub struct VerifyService<S, L> {
     inner: S,
-    settings: Arc<Settings>,
+    verifier: Arc<Verifier<L>>,
+}
+
+/// Counted once, as servers copy a service for each request.
+struct Verifier<L> {
+    settings: Settings,
     keys: Arc<L>,
 }
 
@@ -190,8 +197,7 @@ impl<S: Clone, L> Clone for VerifyService<S, L> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
-            settings: Arc::clone(&self.settings),
-            keys: Arc::clone(&self.keys),
+            verifier: Arc::clone(&self.verifier),
         }
     }
 }
@@ -225,40 +231,55 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         // The one that is ready.
-        let clone = self.inner.clone();
-        let mut inner = core::mem::replace(&mut self.inner, clone);
-        let (settings, keys) = (Arc::clone(&self.settings), Arc::clone(&self.keys));
+        let clone = self.clone();
+        let Self {
+            mut inner,
+            verifier,
+        } = core::mem::replace(self, clone);
         // What is moved into the future as it is, is in it once.
         let (mut head, body) = request.into_parts();
         let mut body = Some(body);
         Box::pin(async move {
-            // Of a layer in front of this one: it has verified another policy.
-            head.extensions.remove::<Verified<L::Principal>>();
-            head.extensions.remove::<Anonymous>();
-            let span = Span::verifying();
-            let outcome = span.around(settings.verify(&*keys, &head, &mut body)).await;
-            let outcome = match outcome {
-                Ok(arrived) => Ok(arrived),
-                Err(stopped) => Err(Box::pin(settings.refused(stopped, &head, body)).await),
-            };
-            traced(span, &head, &outcome);
-            match outcome {
-                Ok(arrived) => {
-                    match arrived.caller {
-                        Some(caller) => drop(head.extensions.insert(caller)),
-                        None => drop(head.extensions.insert(Anonymous)),
+            let Verifier { settings, keys } = &*verifier;
+            // In a block, as the future has room for all that is there while the handler works.
+            let (request, stream) = {
+                let span = Span::verifying();
+                let outcome = span
+                    .around(settings.verify(&**keys, &head, &mut body))
+                    .await;
+                let outcome = match outcome {
+                    Ok(arrived) => Ok(arrived),
+                    Err(stopped) => Err(Box::pin(settings.refused(stopped, &head, body)).await),
+                };
+                traced(span, &head, &outcome);
+                let arrived = match outcome {
+                    Ok(arrived) => arrived,
+                    Err(refused) => return Ok(response(refused)),
+                };
+                // Each takes the place of what a layer in front of this one has verified, by another
+                // policy.
+                match arrived.caller {
+                    Some(caller) => {
+                        head.extensions.insert(caller);
+                        head.extensions.remove::<Anonymous>();
                     }
-                    if let Some(stream) = &arrived.stream {
-                        stream.describe(&mut head.headers);
-                    }
-                    let request = http::Request::from_parts(head, arrived.body);
-                    let called = inner.call(request);
-                    match arrived.stream {
-                        None => called.await,
-                        Some(stream) => Box::pin(settings.answered(called, &stream)).await,
+                    None => {
+                        head.extensions.insert(Anonymous);
+                        head.extensions.remove::<Verified<L::Principal>>();
                     }
                 }
-                Err(refused) => Ok(response(refused)),
+                if let Some(stream) = &arrived.stream {
+                    stream.describe(&mut head.headers);
+                }
+                (
+                    http::Request::from_parts(head, arrived.body),
+                    arrived.stream,
+                )
+            };
+            let called = inner.call(request);
+            match stream {
+                None => called.await,
+                Some(stream) => Box::pin(settings.answered(called, &stream)).await,
             }
         })
     }

@@ -10,13 +10,14 @@ use super::refused::{NO_REQUEST, Refused};
 use super::rules::Rules;
 use super::verified::Verified;
 use crate::adapter::http::HttpParts;
+use crate::canonical::query::Query;
 use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
 use crate::signature::key::SigningKey;
 use crate::stream::ChunkDecoder;
-use crate::verify::claim::{Claim, session_token};
+use crate::verify::claim::{Claim, Form, session_token};
 use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
 use crate::verify::refusal::answer::Refusal;
@@ -82,14 +83,8 @@ impl Settings {
             Err(error) => return Err(self.stop_for(error.into(), &NO_REQUEST, None).unread()),
         };
         let Some(claim) = self.claim(&parts)? else {
-            let stop = |reason| self.stop(reason, &parts, Payload::Unsigned, None);
-            let decoder = self.decoder_of_anonymous(&parts);
-            if let Some(decoder) = decoder.map_err(|error| stop(error.into()).unread())? {
-                let begun = self.begin(decoder, head, body, None);
-                return begun.map_err(|reason| stop(reason).unread());
-            }
-            let body = self.read(body).await.map_err(stop)?;
-            return Ok(Arrived::whole(body, None));
+            // In a box, as signed requests need no room for it.
+            return Box::pin(self.anonymous(&parts, head, body)).await;
         };
         let stop = |reason: RefusalReason, payload: Payload<'_>| {
             self.stop(reason, &parts, payload, Some(claim.access_key_id()))
@@ -119,11 +114,12 @@ impl Settings {
             let verdict = (self.rules).with(|policy| attempt.verdict(&request, policy, now));
             let begun = verdict.and_then(|(caller, decoder)| {
                 let decoder = decoder.ok_or(Error::StreamingPayloadRefused)?;
-                self.begin(decoder, head, body, Some(caller))
+                self.begin(*decoder, head, body, Some(caller))
             });
             return begun.map_err(|reason| stop(reason, Payload::Unsigned).unread());
         }
-        if body.as_ref().is_some_and(|body| !body.is_end_stream()) {
+        let is_to_come = body.as_ref().is_some_and(|body| !body.is_end_stream());
+        if is_to_come {
             let unread = parts.request(Payload::Unsigned);
             let foreseen = self
                 .rules
@@ -137,8 +133,14 @@ impl Settings {
                 }
             }
         }
-        let bytes = self.read(body).await;
-        let bytes = bytes.map_err(|reason| stop(reason, Payload::Unsigned))?;
+        let bytes = match body.take() {
+            Some(body) if is_to_come => {
+                // In a box, as requests without a body need no room for it.
+                let bytes = Box::pin(self.read(body)).await;
+                bytes.map_err(|reason| stop(reason, Payload::Unsigned))?
+            }
+            _ => Bytes::new(),
+        };
         let payload = Payload::Bytes(&bytes);
         let caller = self
             .rules
@@ -176,24 +178,47 @@ impl Settings {
         }
     }
 
+    /// What comes without a signature.
+    async fn anonymous<P, B>(
+        &self,
+        parts: &HttpParts<'_>,
+        head: &Parts,
+        body: &mut Option<B>,
+    ) -> Result<Arrived<P>, Box<Stopped>>
+    where
+        B: http_body::Body + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let stop = |reason| self.stop(reason, parts, Payload::Unsigned, None);
+        let decoder = self.decoder_of_anonymous(parts);
+        if let Some(decoder) = decoder.map_err(|error| stop(error.into()).unread())? {
+            let begun = self.begin(decoder, head, body, None);
+            return begun.map_err(|reason| stop(reason).unread());
+        }
+        let bytes = match body.take().filter(|body| !body.is_end_stream()) {
+            Some(body) => self.read(body).await.map_err(stop)?,
+            None => Bytes::new(),
+        };
+        Ok(Arrived::whole(bytes, None))
+    }
+
     fn session_token<'a>(
         &self,
         parts: &'a HttpParts<'a>,
         claim: &Claim<'_>,
     ) -> Result<Option<Cow<'a, str>>, Error> {
         let unread = parts.request(Payload::Unsigned);
-        let target = Target::parse(unread.target)?;
-        session_token(&unread, target.query, claim.form(), self.rules.profile())
+        let query = match claim.form() {
+            Form::Header => Query::NONE,
+            Form::Query => Target::parse(unread.target)?.query,
+        };
+        session_token(&unread, query, claim.form(), self.rules.profile())
     }
 
     /// The whole body, within limit and deadline.
-    async fn read<B: http_body::Body>(&self, body: &mut Option<B>) -> Result<Bytes, RefusalReason> {
-        let Some(body) = body.take().filter(|body| !body.is_end_stream()) else {
-            return Ok(Bytes::new());
-        };
-        // In a box, as requests without a body need no room for it.
+    async fn read<B: http_body::Body>(&self, body: B) -> Result<Bytes, RefusalReason> {
         let body = collect(body, self.body_limit);
-        match Box::pin(self.sleep.within(self.deadline, body)).await {
+        match self.sleep.within(self.deadline, body).await {
             Some(Ok(bytes)) => Ok(bytes),
             Some(Err(NotCollected::TooLong)) => Err(RefusalReason::BodyTooLong),
             Some(Err(NotCollected::Read(_))) => Err(RefusalReason::BodyCutOff),
@@ -296,9 +321,11 @@ impl<'a, P> Attempt<'a, P> {
         request: &Request<'_>,
         policy: &Policy<'_>,
         now: Timestamp,
-    ) -> Result<(Verified<P>, Option<ChunkDecoder>), RefusalReason> {
-        let verified = self.proven(request, policy, now);
-        let verified = verified.map_err(|error| self.reason(error))?;
+    ) -> Result<(Verified<P>, Option<Box<ChunkDecoder>>), RefusalReason> {
+        let verified = match self.proven(request, policy, now) {
+            Ok(verified) => verified,
+            Err(error) => return Err(self.reason(error)),
+        };
         let known = self.known.ok_or(RefusalReason::UnknownAccessKey)?;
         let own = known.session_token.as_ref().map(|token| token.as_str());
         if !is_own(&verified, request, own) {
@@ -308,7 +335,10 @@ impl<'a, P> Attempt<'a, P> {
             return Err(RefusalReason::ExpiredSessionToken);
         }
         let decoder = match self.key.get() {
-            Some(key) if verified.streaming.is_some() => verified.chunk_decoder(&**key),
+            // In a box, as it is large, and few requests have one.
+            Some(key) if verified.streaming.is_some() => {
+                verified.chunk_decoder(&**key).map(Box::new)
+            }
             _ => None,
         };
         let caller = Verified::new(self.claim, &verified, known.principal);
