@@ -4,11 +4,21 @@
 use crate::runner::sigv4;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 /// With a line of some 500 bytes each: more than a pipe has room for, and the proxy keeps.
 const REQUESTS: usize = 6_000;
+
+/// Whatever becomes of the test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// The answer to one request on a connection that goes on.
 fn status(stream: &mut BufReader<TcpStream>, request: &[u8]) -> String {
@@ -40,11 +50,12 @@ fn a_reader_of_the_log_who_stands_still_stops_nobody() {
     let text = "listen = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n[[route]]\nprefix = \"/none\"\n\
                 upstream = \"http://127.0.0.1:1\"\nservice = \"execute-api\"\nregion = \"eu-west-1\"\n";
     std::fs::write(&file, text).unwrap();
-    let mut child = sigv4(&["proxy", "--config", file.to_str().unwrap()])
+    let child = sigv4(&["proxy", "--config", file.to_str().unwrap()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .spawn();
+    let mut proxy = Ended(child.unwrap());
+    let child = &mut proxy.0;
     let mut addresses = Vec::new();
     let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
     while addresses.len() < 2 {
