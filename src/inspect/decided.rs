@@ -39,12 +39,11 @@ pub(super) fn of(
         Why::Denied(_) => "implicit_deny",
         _ => return None,
     };
-    let (key, action, resource) = match &judged.form {
-        Some(form) => asked_by(form, state)?,
-        None => {
-            let (action, resource) = state.asked(&seen.head.parts()?)?;
-            (claim?.access_key_id(), action, resource)
-        }
+    let (key, action, resource) = if let Some(form) = &judged.form {
+        asked_by(form, state)?
+    } else {
+        let (action, resource) = state.asked(&seen.head.parts()?)?;
+        (claim?.access_key_id(), action, resource)
     };
     let deciding = match judged.why {
         // That of another account has statements of its own, which are not what is missing.

@@ -5,6 +5,7 @@ use super::export;
 use super::filter::Filter;
 use super::findings::Findings;
 use super::first_call;
+#[cfg(feature = "proxy")]
 use super::given::{self, SignsFor};
 use super::guard::Token;
 use super::judged;
