@@ -1,10 +1,11 @@
 //! One request in JSON: a row of the list, and all that is known of it.
 
+use super::compared::Compared;
 use super::findings::{Findings, Link};
 use super::record::{Body, By, Record, Seen};
 use super::redact::{self, Tokens};
 use super::strings::Known;
-use super::{clip, headers, lines};
+use super::{clip, headers};
 use crate::explain::{Evidence, Part, Reason};
 use crate::request::Header;
 use crate::sign::stages::Stages;
@@ -29,6 +30,8 @@ pub(super) struct Shown<'s> {
     pub(super) body: &'s Body,
     /// All of the head is there.
     pub(super) is_whole: bool,
+    /// What was pasted: a token that it names is taken out wherever it stands.
+    pub(super) pasted: [&'s str; 2],
 }
 
 impl<'s> Shown<'s> {
@@ -46,11 +49,12 @@ impl<'s> Shown<'s> {
             headers,
             body: &seen.body,
             is_whole: seen.head.is_whole,
+            pasted: [""; 2],
         }
     }
 
     pub(super) fn tokens(&self) -> Tokens {
-        let tokens = Tokens::of(self.headers, self.target);
+        let tokens = Tokens::of(self.headers, self.target).and_named(self.pasted);
         if self.is_signed_here {
             // Whoever has it can make the call in the proxy's name.
             return tokens.and_signatures(self.headers, self.target);
@@ -115,16 +119,8 @@ pub(super) fn detail(
 ) -> Value {
     let mut all = raw_row(shown, findings);
     let strings = &findings.strings;
-    let profile = &findings.profile;
-    let canonical = |stages: &Option<Stages>| {
-        let stages = stages.as_ref()?;
-        let text = String::from_utf8_lossy(&stages.canonical_request);
-        Some(lines::canonical(&text, profile))
-    };
-    let to_sign = |stages: &Option<Stages>| {
-        let stages = stages.as_ref()?;
-        Some(lines::string_to_sign(&stages.string_to_sign, profile))
-    };
+    let tokens = shown.tokens();
+    let compared = Compared::of(findings, &tokens);
     let [curl, verify, vector] = exports;
     let more = json!({
         "sentence": findings.sentence(),
@@ -134,12 +130,9 @@ pub(super) fn detail(
         "known": strings.known.as_str(),
         "known_note": strings.note,
         "request": request(shown, findings),
-        "canonical": compared(
-            lines::beside(canonical(&strings.sent), canonical(&strings.computed)),
-            findings,
-        ),
-        "string_to_sign": lines::beside(to_sign(&strings.sent), to_sign(&strings.computed)),
-        "scope_parts": scope(findings),
+        "canonical": compared.canonical,
+        "string_to_sign": compared.string_to_sign,
+        "scope_parts": compared.scope,
         "payload": payload(shown, findings),
         "policy": findings.policy,
         "chain": chain(findings),
@@ -151,17 +144,8 @@ pub(super) fn detail(
     if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
         all.extend(more);
     }
-    shown.tokens().take_out_of(&mut all);
+    tokens.take_out_of(&mut all);
     all
-}
-
-/// Without what nobody knows.
-fn compared(mut lines: Vec<Value>, findings: &Findings) -> Vec<Value> {
-    if let Some(hash) = lines.last_mut().filter(|_| findings.is_hash_borrowed) {
-        hash["sent"] = Value::Null;
-        hash["state"] = "unknown".into();
-    }
-    lines
 }
 
 fn cause(reason: &Reason) -> Value {
@@ -192,43 +176,18 @@ fn request(shown: &Shown<'_>, findings: &Findings) -> Value {
     })
 }
 
-fn scope(findings: &Findings) -> Vec<Value> {
-    let Some(claim) = &findings.claim else {
-        return Vec::new();
-    };
-    let parts: Vec<&str> = claim.scope.split('/').collect();
-    let sent = match (parts.as_slice(), &claim.region_set) {
-        ([date, region, service, end], _) => lines::scope(date, Some(region), service, end),
-        ([date, service, end], set) => lines::scope(date, set.as_deref(), service, end),
-        _ => return Vec::new(),
-    };
-    let computed = findings.expected.as_ref().map(|expected| {
-        let date = parts.first().copied().unwrap_or_default();
-        // A set is compared by what is in it, which is no line.
-        let region = match &claim.region_set {
-            Some(regions) if !is_wrong(findings) => Some(regions.as_str()),
-            _ => expected.region.as_deref(),
-        };
-        lines::scope(date, region, &expected.service, "aws4_request")
-    });
-    lines::beside(Some(sent), computed)
-}
-
-fn is_wrong(findings: &Findings) -> bool {
-    findings.reason() == Some("wrong-region")
-}
-
 fn payload(shown: &Shown<'_>, findings: &Findings) -> Value {
     let claim = findings.claim.as_ref();
     let stated = claim.and_then(|claim| claim.content_sha256.clone());
     let of_sent = |stages: &Option<Stages>| {
         let stages = stages.as_ref()?;
         let text = String::from_utf8_lossy(&stages.canonical_request).into_owned();
-        text.rsplit('\n').next().map(str::to_owned)
+        let line = text.rsplit('\n').next().filter(|_| !text.is_empty());
+        line.map(str::to_owned)
     };
     let computed = findings.body_hash.clone();
     let line = of_sent(&findings.strings.computed).or_else(|| computed.clone());
-    let signed = of_sent(&findings.strings.sent).filter(|_| !findings.is_hash_borrowed);
+    let signed = of_sent(&findings.strings.sent).filter(|_| !findings.borrowed.body);
     let same = match (stated.as_ref().or(signed.as_ref()), &computed) {
         (Some(stated), Some(computed)) if stated.len() == computed.len() => {
             Some(stated == computed)
@@ -236,7 +195,7 @@ fn payload(shown: &Shown<'_>, findings: &Findings) -> Value {
         _ => None,
     };
     let note = match (&line, shown.body) {
-        _ if findings.is_hash_borrowed => "the body was not given: not compared".to_owned(),
+        _ if findings.borrowed.body => "the body was not given: not compared".to_owned(),
         (None, Body::Unread) => "refused before the body was read".to_owned(),
         (None, _) => "not known".to_owned(),
         (Some(line), _) => Part::PayloadHash.rule(line, &findings.profile),

@@ -1,5 +1,6 @@
 //! All that is found out about one request, whoever judged it.
 
+use super::borrowed::Borrowed;
 use super::record::Filled;
 use super::strings::Strings;
 use super::verdict::Verdict;
@@ -24,9 +25,7 @@ pub(super) struct Findings {
     pub(super) expected: Option<Expected>,
     /// The hash of the body that arrived, where it is known.
     pub(super) body_hash: Option<String>,
-    /// The body decides what was signed and is not there: the payload hash is the one that the answer
-    /// shows, and is not compared.
-    pub(super) is_hash_borrowed: bool,
+    pub(super) borrowed: Borrowed,
     /// Names of headers that have to be signed and are not.
     pub(super) must: Vec<String>,
     /// Once the signature has proven it.

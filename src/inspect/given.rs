@@ -1,22 +1,22 @@
 //! A request and another service's answer to it: of the proxy, and of whoever pastes them.
 
+use super::borrowed::Borrowed;
 use super::chain_of_answer::chain;
 use super::findings::{Claimed, Findings, taken};
 use super::redact;
 use super::strings::{Known, Strings, own_region, token_of};
 use super::verdict::Verdict;
-use crate::canonical::payload::PayloadHash;
 use crate::explain::{Answer, Cause, Explanation, Sent, explain, explain_answer};
-use crate::grammar::hex::{hex, parse_hex};
+use crate::grammar::hex::hex;
 use crate::grammar::text::ascii;
 use crate::request::credentials::Credentials;
-use crate::request::profile::{Profile, UnsignedPayload};
+use crate::request::profile::Profile;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Header, Payload, Request};
 use crate::sign::signer::Signer;
 use crate::sign::stages::Stages;
 use crate::signature::hash::sha256;
-use crate::verify::claim::{Claim, Form};
+use crate::verify::claim::Claim;
 use crate::verify::policy::Policy;
 use serde_json::{Value, json};
 use std::format;
@@ -41,26 +41,24 @@ pub(super) fn findings(
         (None, Some(service)) => Profile::for_service(service),
         (None, None) => Profile::DEFAULT,
     };
-    let is_hash_borrowed =
-        request.is_some_and(|request| needs_body(request, claim.as_ref(), &profile));
-    let whole = match request {
-        Some(request) if is_hash_borrowed => {
-            let payload = answer.and_then(payload_of);
-            payload.map(|payload| Request {
-                payload,
-                ..*request
-            })
-        }
-        request => request.copied(),
-    };
+    let borrowed = request.map(|request| Borrowed::of(request, claim.as_ref(), &profile));
+    let borrowed = borrowed.unwrap_or_default();
+    let lent = borrowed.lent(answer);
+    let given = request.map_or(&[][..], |request| request.headers);
+    let headers = lent.as_ref().map(|lent| lent.headers(given));
+    let headers = headers.unwrap_or_default();
+    let whole = request
+        .zip(lent.as_ref())
+        .map(|(request, lent)| lent.request(request, &headers));
     let sent = whole.as_ref().and_then(|request| match &claim {
         Some(claim) => of_claim(claim, request, profile),
         None => of_signer(request, answer, signs_for),
     });
     let explanation = answer.map(|answer| {
+        let request = whole.as_ref().or(request);
         let explanation = explained(request, claim.as_ref(), sent.as_ref(), answer);
-        // All the rest being the same, it can be the body that differs.
-        if is_hash_borrowed && explanation.differences.is_empty() {
+        // All the rest being the same, it can be the body or the token that differs.
+        if borrowed.any() && explanation.differences.is_empty() {
             explain_answer(answer)
         } else {
             explanation
@@ -73,7 +71,7 @@ pub(super) fn findings(
     let chain = chain(
         verdict,
         answer.is_some_and(|answer| (200..300).contains(&answer.status)),
-        (claim.is_some() || sent.is_some()) && !is_hash_borrowed,
+        (claim.is_some() || sent.is_some()) && !borrowed.any(),
         explanation.as_ref(),
     );
     let computed = answer.and_then(|answer| computed(answer));
@@ -91,21 +89,7 @@ pub(super) fn findings(
         Payload::Sha256(hash) => Some(ascii(&hex(&hash)).to_owned()),
         _ => None,
     });
-    let note = match (&sent, &claim) {
-        (Some(_), _) if is_hash_borrowed => {
-            "what this request signs, but for its body: that was not given, so its hash is not compared"
-        }
-        (None, _) if is_hash_borrowed => {
-            "the request has a body that was not given: what was signed is not known"
-        }
-        (Some(_), Some(_)) => "what this request signs, as it was given here",
-        (Some(_), None) => {
-            "what a right client signs for this request: it carries no signature here"
-        }
-        (None, _) => {
-            "there is no request to compare with, or none with a signature that can be read"
-        }
-    };
+    let note = note(borrowed, sent.is_some(), claim.is_some());
     Findings {
         verdict,
         sentence,
@@ -128,13 +112,37 @@ pub(super) fn findings(
         profile,
         expected: None,
         body_hash,
-        is_hash_borrowed,
+        borrowed,
         must: Vec::new(),
         caller: None,
         policy: None,
         chain,
         should_be: None,
         answer: answer.map(shown),
+    }
+}
+
+/// How what was signed is known, and what of it is not.
+fn note(borrowed: Borrowed, is_known: bool, is_signed: bool) -> &'static str {
+    match (is_known, is_signed) {
+        (true, _) if borrowed.token => {
+            "what this request signs, but for its session token: that is not known here, so it is not \
+             compared, nor is what follows from it"
+        }
+        (false, _) if borrowed.token => {
+            "the request has a session token that is not known here: what was signed is not known"
+        }
+        (true, _) if borrowed.body => {
+            "what this request signs, but for its body: that was not given, so its hash is not compared"
+        }
+        (false, _) if borrowed.body => {
+            "the request has a body that was not given: what was signed is not known"
+        }
+        (true, true) => "what this request signs, as it was given here",
+        (true, false) => "what a right client signs for this request: it carries no signature here",
+        (false, _) => {
+            "there is no request to compare with, or none with a signature that can be read"
+        }
     }
 }
 
@@ -146,30 +154,6 @@ fn verdict(status: u16, cause: &Cause) -> Verdict {
         Cause::Unknown | Cause::NoBody | Cause::Nothing if !refuses => Verdict::Allowed,
         cause => Verdict::of_cause(cause),
     }
-}
-
-/// The last line of what was signed is the hash of a body that is not there.
-fn needs_body(request: &Request<'_>, claim: Option<&Claim<'_>>, profile: &Profile) -> bool {
-    let is_stated = match claim {
-        Some(claim) => {
-            claim.content_sha256.is_some()
-                || (claim.form() == Form::Query && profile.presign_unsigned)
-        }
-        None => false,
-    };
-    matches!(request.payload, Payload::Unsigned)
-        && !is_stated
-        && profile.unsigned_payload != UnsignedPayload::Required
-}
-
-/// As the answer's canonical request has it.
-fn payload_of(answer: &Answer<'_>) -> Option<Payload<'static>> {
-    let canonical = answer.shown().0?;
-    let line = canonical.trim_end().rsplit('\n').next()?;
-    if line == PayloadHash::UNSIGNED {
-        return Some(Payload::Unsigned);
-    }
-    parse_hex(line).map(Payload::Sha256)
 }
 
 /// As whoever signed it has computed it, if nothing was changed since.

@@ -1,5 +1,6 @@
 //! What the gateway found, found out again, and why.
 
+use super::borrowed::Borrowed;
 use super::decided;
 use super::findings::{Chain, Claimed, Expected, Findings, Link};
 use super::reasons::Case;
@@ -103,7 +104,7 @@ pub(super) fn findings(seen: &Seen, judged: &Judged, state: &State) -> Findings 
             service: policy.service.to_owned(),
         }),
         body_hash: body_hash.map(|hash| ascii(&hex(&hash)).to_owned()),
-        is_hash_borrowed: false,
+        borrowed: Borrowed::default(),
         must: case.must(),
         caller: caller.map(str::to_owned),
         policy: decided.map(|decided| decided.json),

@@ -8,9 +8,12 @@
 //! know of it.
 
 mod answer;
+mod base64_names;
+mod borrowed;
 pub(crate) mod browser;
 mod chain_of_answer;
 mod clip;
+mod compared;
 mod cut;
 mod decided;
 mod detail;
@@ -38,6 +41,7 @@ mod redact;
 mod replay;
 pub(crate) mod ring;
 mod routes;
+mod secret_names;
 pub(crate) mod server;
 mod should_be;
 mod strings;

@@ -21,6 +21,7 @@ pub(crate) fn explained(
     service: Option<&str>,
 ) -> Result<Value, Fault> {
     let pasted = Pasted::read(request, answer)?;
+    let texts = [request, answer];
     let mut headers: Vec<Header<'_>> = Vec::new();
     let mut given = None;
     let mut body = Body::Unread;
@@ -86,6 +87,7 @@ pub(crate) fn explained(
         headers: &headers,
         body: &body,
         is_whole: true,
+        pasted: texts,
     };
     let mut all = detail::detail(&shown, &findings, [false; 3], None);
     if let Value::Object(fields) = &mut all {

@@ -1,32 +1,18 @@
 //! What is never shown: session tokens, and what other schemes than AWS's have for secrets.
 
 use super::named::{self, token};
+use super::secret_names::{self, Kind};
 use crate::grammar::encode::{decode, encode};
 use crate::grammar::text::UNRESERVED;
 use crate::request::Header;
-use crate::request::profile::Profile;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::format;
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;
 
-/// Names of session tokens, as headers and as parameters, in lower case.
-const TOKENS: [&str; 2] = [
-    Profile::DEFAULT.session_token_header,
-    Profile::S3_EXPRESS.session_token_header,
-];
-
-/// Headers with secrets that are no signature's.
-const SECRETS: [&str; 7] = [
-    "cookie",
-    "proxy-authorization",
-    "set-cookie",
-    "x-amz-copy-source-server-side-encryption-customer-key",
-    "x-amz-server-side-encryption-customer-key",
-    "x-api-key",
-    "x-aws-ec2-metadata-token",
-];
+/// Stands for a token that somebody else puts there: the shell, in a line for one.
+pub(super) const UNKNOWN_TOKEN: &str = "(a session token that is not known)";
 
 /// Shorter ones can be words of any sentence.
 const LEAST: usize = 16;
@@ -35,16 +21,19 @@ const LEAST: usize = 16;
 const MOST: usize = 64;
 
 pub(super) fn is_token(name: &str) -> bool {
-    TOKENS.iter().any(|token| name.eq_ignore_ascii_case(token))
+    secret_names::is(name, Kind::Token)
+}
+
+pub(super) fn is_unknown_token(name: &str, value: &[u8]) -> bool {
+    is_token(name) && value.trim_ascii() == UNKNOWN_TOKEN.as_bytes()
 }
 
 /// A header with a secret that is no session token.
 pub(super) fn hides(name: &str, value: &[u8]) -> bool {
     let value = value.trim_ascii();
-    let is = |secret: &&str| name.eq_ignore_ascii_case(secret);
     let is_other_scheme =
         name.eq_ignore_ascii_case("authorization") && !value.starts_with(b"AWS4-");
-    !value.is_empty() && (is_other_scheme || SECRETS.iter().any(is))
+    !value.is_empty() && (is_other_scheme || secret_names::is(name, Kind::Line))
 }
 
 /// Whether a text quotes something by a name that says that it is secret.
@@ -56,6 +45,9 @@ pub(super) fn names_any(text: &[u8]) -> bool {
 /// The value of a header, to be shown.
 pub(super) fn value(name: &str, value: &[u8]) -> String {
     let value = value.trim_ascii();
+    if is_unknown_token(name, value) {
+        return UNKNOWN_TOKEN.to_owned();
+    }
     if is_token(name) {
         return token(value.len());
     }
@@ -126,6 +118,9 @@ impl Tokens {
         let mut all = Self::default();
         for (name, value) in headers {
             let text = Zeroizing::new(String::from_utf8_lossy(value.trim_ascii()).into_owned());
+            if is_unknown_token(name, value) {
+                continue;
+            }
             if is_token(name) {
                 all.add_token(&text);
             } else if hides(name, value) {
@@ -145,10 +140,14 @@ impl Tokens {
                 all.add_token(value);
             }
         }
-        // What has another one in it goes first.
-        all.found
-            .sort_by_key(|(text, _)| core::cmp::Reverse(text.len()));
+        all.sort();
         all
+    }
+
+    /// What has another one in it goes first.
+    fn sort(&mut self) {
+        self.found
+            .sort_by_key(|(text, _)| core::cmp::Reverse(text.len()));
     }
 
     /// And the signatures of a header or a parameter.
@@ -167,6 +166,20 @@ impl Tokens {
                 }
             }
         }
+        self
+    }
+
+    /// And the tokens that texts name: what has them without a name beside is cut out of these.
+    pub(super) fn and_named(mut self, texts: [&str; 2]) -> Self {
+        for value in texts.into_iter().flat_map(named::tokens).take(MOST) {
+            if let Some(value) = decode(value) {
+                self.add_token(&Zeroizing::new(value.into_owned()));
+            }
+            // As JSON may have it.
+            self.add_token(&Zeroizing::new(value.replace(r"\/", "/")));
+            self.add_token(value);
+        }
+        self.sort();
         self
     }
 

@@ -12,11 +12,13 @@ mod hostile;
 mod lists;
 mod long;
 mod pasted;
+mod pieces;
 #[allow(dead_code)]
 #[path = "../gateway/s3/put.rs"]
 mod put;
 mod secrets;
 mod signatures;
 mod streams;
+mod unknown;
 mod uploads;
 mod verdicts;

@@ -4,7 +4,7 @@ use crate::asked::{differences, post, start};
 use crate::harness::{Call, HOST};
 use serde_json::{Value, json};
 
-fn explained(request: &str, answer: &str) -> Value {
+pub fn explained(request: &str, answer: &str) -> Value {
     let pasted = json!({ "request": request, "answer": answer, "region": null, "service": null });
     let answer = post(&start(), "/api/explain", &pasted.to_string());
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -12,7 +12,7 @@ fn explained(request: &str, answer: &str) -> Value {
 }
 
 /// The answer of another gateway to a request that was changed on the way.
-fn mismatch() -> (String, String) {
+pub fn mismatch() -> (String, String) {
     let gateway = start();
     let call = Call::get("/prod/items?a=b");
     let answer = call.send_changed(&gateway, |lines| {
@@ -164,61 +164,4 @@ fn what_cannot_be_read() {
         assert_eq!(answer.status, status, "{}", answer.body);
         assert!(answer.json()["message"].is_string());
     }
-}
-
-/// What `curl -v` prints has no body, which is not an empty one.
-#[test]
-fn a_body_that_was_not_pasted() {
-    let gateway = start();
-    let call = |secret| Call {
-        method: "POST",
-        body: "{\"name\":\"a\"}",
-        secret,
-        ..Call::get("/prod/items?a=b")
-    };
-    let right = call(Call::get("/").secret);
-    let verbose = |call: &Call, to: &str| {
-        let answer = call.send_changed(&gateway, |lines| {
-            lines[0] = lines[0].replace("a=b", to);
-        });
-        let mut lines = call.signed().0;
-        lines.push("content-length: 12".into());
-        let sent = lines.iter().map(|line| format!("> {line}\n"));
-        let came = answer.head.trim_end().lines();
-        let came = came.map(|line| format!("< {line}\n"));
-        sent.chain(["> \n".into()])
-            .chain(came)
-            .chain(["< \n".into(), answer.body.clone()])
-            .collect::<String>()
-    };
-    let detail = explained(&verbose(&right, "a=c"), "");
-    assert_eq!(detail["reason"], "query-parameters", "{detail:#}");
-    let differ = differences(&detail["canonical"]);
-    assert_eq!(
-        differ,
-        [
-            ("query".into(), json!("b"), json!("c")),
-            ("payload-hash".into(), Value::Null, json!(""))
-        ]
-    );
-    assert_eq!(
-        detail["canonical"].as_array().unwrap().last().unwrap()["state"],
-        "unknown"
-    );
-    for field in ["computed", "signed", "same", "stated"] {
-        assert_eq!(detail["payload"][field], Value::Null, "{field}");
-    }
-    let note = detail["payload"]["note"].as_str().unwrap();
-    assert!(note.contains("not given"), "{note}");
-
-    // Nothing differs but, perhaps, the body: no link is said to be right or broken for it.
-    let detail = explained(&verbose(&call("another"), "a=b"), "");
-    assert_eq!(detail["verdict"], "signature");
-    assert_ne!(detail["reason"], "payload-hash");
-    assert!(
-        crate::asked::chain(&detail).starts_with(
-            "request:ok canonical-request:unknown hash:unknown string-to-sign:unknown"
-        ),
-        "{detail:#}"
-    );
 }

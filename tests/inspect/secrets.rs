@@ -9,7 +9,7 @@ const TOKEN: &str = "the+token";
 const OTHER: &str = "IQoJb3JpZ2luX2VjEXAMPLETOKENthatIsAnotherOne/+=";
 
 /// Everything that can be asked about a request.
-fn said(gateway: &Running) -> String {
+pub fn said(gateway: &Running) -> String {
     let last = get(gateway, "/api/requests").json()["last"]
         .as_u64()
         .unwrap();
