@@ -105,3 +105,69 @@ fn what_an_answer_does_not_show() {
         assert_eq!(note, "SHA-256 of no body");
     }
 }
+
+/// A line of curl's with the token in a variable: all but the token is compared.
+#[test]
+fn a_token_that_the_shell_puts_there() {
+    let gateway = start();
+    let call = || Call {
+        access_key_id: "ASIATEMPORARY",
+        token: Some("the+token"),
+        ..Call::get("/prod/items?a=b")
+    };
+    let answer = call().send_changed(&gateway, |lines| {
+        lines[0] = lines[0].replace("a=b", "a=c");
+    });
+    let answer = answer.head + &answer.body;
+    let lines = call().signed().0;
+    let headers = lines.iter().skip(1).map(|line| {
+        let line = line.replace("the+token", "$AWS_SESSION_TOKEN");
+        format!(" -H \"{line}\"")
+    });
+    let curl = format!(
+        "curl 'https://{HOST}/prod/items?a=b'{}",
+        headers.collect::<String>()
+    );
+    let detail = explained(&curl, &answer);
+    assert_eq!(detail["reason"], "query-parameters", "{detail:#}");
+    let differ = differences(&detail["canonical"]);
+    assert_eq!(
+        differ,
+        [
+            ("query".into(), json!("b"), json!("c")),
+            ("header".into(), Value::Null, json!(""))
+        ]
+    );
+    let lines = detail["canonical"].as_array().unwrap();
+    let token = lines
+        .iter()
+        .find(|line| line["name"] == "x-amz-security-token")
+        .unwrap();
+    assert_eq!(
+        (&token["state"], &token["sent"]),
+        (&json!("unknown"), &Value::Null)
+    );
+    let hash = detail["string_to_sign"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&hash["state"], &hash["sent"]),
+        (&json!("unknown"), &Value::Null)
+    );
+    let headers = detail["request"]["headers"].as_array().unwrap();
+    let shown = json!("(a session token that is not known)");
+    assert!(
+        headers.iter().any(|header| header["value"] == shown),
+        "{headers:?}"
+    );
+
+    // Where the answer shows none, nothing of what was signed is known.
+    let detail = explained(
+        &curl,
+        "HTTP/1.1 403 Forbidden\r\n\r\n{\"message\":\"Forbidden\"}",
+    );
+    assert_eq!(
+        (&detail["known"], &detail["canonical"]),
+        (&json!("unknown"), &json!([]))
+    );
+    let note = detail["known_note"].as_str().unwrap();
+    assert!(note.contains("token that is not known"), "{note}");
+}

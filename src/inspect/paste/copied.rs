@@ -52,8 +52,8 @@ impl Request {
             || (is_chunked && self.body.is_empty())
     }
 
-    pub(crate) fn add(&mut self, name: &str, value: &str) {
-        let value = Zeroizing::new(value.trim().as_bytes().to_vec());
+    pub(crate) fn add(&mut self, name: &str, value: impl AsRef<[u8]>) {
+        let value = Zeroizing::new(value.as_ref().trim_ascii().to_vec());
         self.headers.push((name.trim().to_owned(), value));
     }
 

@@ -1,6 +1,8 @@
 //! A line for a shell that begins with `curl`.
 
 use super::copied::{Fault, Request};
+use super::words::{Word, words};
+use crate::inspect::redact;
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;
 
@@ -12,258 +14,320 @@ pub(super) fn is_line(text: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with([' ', '\t', '\\', '\n']))
 }
 
-/// Options whose value says nothing of the request.
-const WITH_VALUE: [&str; 49] = [
-    "-o",
-    "--output",
-    "-w",
-    "--write-out",
-    "-m",
-    "--max-time",
-    "--connect-timeout",
-    "--retry",
-    "--cacert",
-    "--capath",
-    "-E",
-    "--cert",
-    "--key",
-    "-x",
-    "--proxy",
-    "-c",
-    "--cookie-jar",
-    "--resolve",
-    "-D",
-    "--dump-header",
-    "--limit-rate",
-    "--retry-delay",
-    "--max-redirs",
-    "--ciphers",
-    "--interface",
-    "--trace",
-    "--trace-ascii",
-    "--stderr",
-    "-U",
-    "--proxy-user",
-    "-K",
-    "--config",
-    "-C",
-    "--continue-at",
-    "-r",
-    "--range",
-    "--connect-to",
-    "--unix-socket",
-    "--oauth2-bearer",
-    "--pass",
-    "--proxy-pass",
-    "--proxy-header",
-    "--proxy-cert",
-    "--proxy-key",
-    "--tlspassword",
-    "--tlsuser",
-    "--login-options",
-    "--cert-type",
-    "--dns-servers",
+/// Options with a value, which says nothing of the request where it is not read below.
+#[rustfmt::skip]
+const WITH_VALUE: [&str; 60] = [
+    "--output", "--write-out", "--max-time", "--connect-timeout", "--retry", "--cacert", "--capath",
+    "--cert", "--key", "--proxy", "--cookie-jar", "--resolve", "--dump-header", "--limit-rate",
+    "--retry-delay", "--max-redirs", "--ciphers", "--interface", "--trace", "--trace-ascii",
+    "--stderr", "--proxy-user", "--config", "--continue-at", "--range", "--connect-to",
+    "--unix-socket", "--oauth2-bearer", "--pass", "--proxy-pass", "--proxy-header", "--proxy-cert",
+    "--proxy-key", "--tlspassword", "--tlsuser", "--login-options", "--cert-type", "--dns-servers",
+    "--noproxy", "--max-filesize", "--speed-limit", "--speed-time", "--retry-max-time",
+    "--keepalive-time", "--local-port", "--proto", "--proto-redir", "--proto-default", "--tls-max",
+    "--curves", "--socks5", "--socks5-hostname", "--preproxy", "--pinnedpubkey", "--time-cond",
+    "--netrc-file", "--rate", "--output-dir", "--doh-url", "--expect100-timeout",
 ];
+
+const LETTERS_WITH_VALUE: &[u8] = b"XHAebduTFowmExcDUKCrQtyYzP";
 
 /// The value of an option that is not known here, a password perhaps, must not pass for the URL.
 const TWO_URLS: Fault = "two words of the curl line can be its URL, or one of them is the value of an option that is not \
     known here: leave that out";
 
+const OPEN: Fault = "what the shell puts into the curl line ($…, `…`, ~, *) is not known here: write what it puts into the \
+    URL, the method, an option or a header, or leave that header out";
+
+const OTHER_SHELL: Fault = "the curl line is one for cmd.exe (^): copy it as one for bash";
+
+const LISTS: Fault =
+    "curl makes several URLs of {…} and […] where there is no -g: paste the request as it was sent";
+
+const DOTS: Fault = "curl takes . and .. out of the path where there is no --path-as-is: paste the request as it was sent";
+
+const IN_A_FILE: Fault = "the body is in a file (@…): paste the request with its body";
+
+/// A value of an option, or a word that is none.
+struct Value {
+    word: Word,
+    /// Where it begins in its word.
+    from: usize,
+}
+
+impl Value {
+    /// As far as it is written there, and whether the shell puts more there.
+    fn start(&self) -> (&[u8], bool) {
+        let end = self.word.open.unwrap_or(self.word.text.len());
+        let text = self.word.text.get(self.from..end);
+        (text.unwrap_or_default(), self.word.open.is_some())
+    }
+
+    fn bytes(&self) -> Result<&[u8], Fault> {
+        match self.start() {
+            (text, false) => Ok(text),
+            _ => Err(OPEN),
+        }
+    }
+
+    fn text(&self) -> Result<&str, Fault> {
+        text(self.bytes()?)
+    }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    let text = core::str::from_utf8(bytes);
+    text.map_err(|_| "the curl line has bytes that are no UTF-8 outside of header values and body")
+}
+
+#[derive(Default)]
+struct Read {
+    request: Request,
+    url: Option<Zeroizing<String>>,
+    method: Option<String>,
+    data: Option<Zeroizing<Vec<u8>>>,
+    is_head: bool,
+    is_get: bool,
+    /// The URL is no list of them, and its dots stay.
+    is_one: bool,
+    keeps_dots: bool,
+    /// Headers that curl is not to send.
+    without: Vec<String>,
+}
+
 pub(super) fn read(text: &str) -> Result<Request, Fault> {
     let text = text.strip_prefix("$ ").unwrap_or(text);
     let mut words = words(text)?.into_iter().skip(1);
-    let mut request = Request::default();
-    let (mut url, mut method) = (None, None);
-    let (mut data, mut is_head, mut is_get) = (None::<Zeroizing<String>>, false, false);
+    let mut read = Read::default();
     while let Some(word) = words.next() {
-        let (option, inline) = split(&word);
+        let (options, mut from) = split(&word.text)?;
+        let is_open = |end: usize| word.open.is_some_and(|open| open < end);
+        if !options.is_empty() && is_open(from.unwrap_or(usize::MAX)) {
+            return Err(OPEN);
+        }
+        let mut word = Some(word);
         let mut value = || {
-            inline
-                .clone()
-                .or_else(|| words.next())
-                .ok_or("the curl line ends behind an option")
+            if let Some(from) = from.take() {
+                let word = word.take().unwrap_or_default();
+                return Ok(Value { word, from });
+            }
+            let word = words.next();
+            let word = word.ok_or("the curl line ends behind an option")?;
+            Ok(Value { word, from: 0 })
         };
-        match option.as_str() {
-            "-X" | "--request" => method = Some(value()?),
-            "-H" | "--header" => header(&mut request, &value()?),
-            "-A" | "--user-agent" => request.add("user-agent", &value()?),
-            "-e" | "--referer" => request.add("referer", &value()?),
-            "-b" | "--cookie" => request.add("cookie", &value()?),
+        for option in &options {
+            read.option(option, &mut value)?;
+        }
+        if options.is_empty() {
+            let word = word.take().unwrap_or_default();
+            read.go_to(&Value { word, from: 0 })?;
+        }
+    }
+    read.request()
+}
+
+/// The options of a word, and where the value of the last one begins in it: `--name=value`, `-Xvalue`;
+/// letters with no value can stand in front of others (`-sSv`). None where the word is no option.
+fn split(word: &[u8]) -> Result<(Vec<String>, Option<usize>), Fault> {
+    if word.starts_with(b"--") {
+        let end = word.iter().position(|byte| *byte == b'=');
+        let name = word.get(..end.unwrap_or(word.len())).unwrap_or_default();
+        let options = Vec::from([text(name)?.to_owned()]);
+        return Ok((options, end.map(|end| end.saturating_add(1))));
+    }
+    let mut options = Vec::new();
+    let letters = word.strip_prefix(b"-").unwrap_or_default();
+    for (from, letter) in (2..).zip(letters) {
+        options.push(String::from_iter(['-', char::from(*letter)]));
+        if LETTERS_WITH_VALUE.contains(letter) {
+            return Ok((options, Some(from).filter(|from| *from < word.len())));
+        }
+    }
+    Ok((options, None))
+}
+
+impl Read {
+    fn option(
+        &mut self,
+        option: &str,
+        value: &mut dyn FnMut() -> Result<Value, Fault>,
+    ) -> Result<(), Fault> {
+        match option {
+            "-X" | "--request" => self.method = Some(value()?.text()?.to_owned()),
+            "-H" | "--header" => self.header(&value()?)?,
+            "-A" | "--user-agent" => self.request.add("user-agent", value()?.bytes()?),
+            "-e" | "--referer" => self.request.add("referer", value()?.bytes()?),
+            "-b" | "--cookie" => {
+                // Without `=` it is a file.
+                let value = value()?;
+                let cookie = value.bytes()?;
+                if cookie.contains(&b'=') {
+                    self.request.add("cookie", cookie);
+                }
+            }
             "--json" => {
-                let more = value()?;
-                add(&mut data, &more, "");
-                request.add("content-type", "application/json");
-                request.add("accept", "application/json");
+                self.data(option, &value()?, b"")?;
+                self.request.add("content-type", "application/json");
+                self.request.add("accept", "application/json");
             }
             "-d" | "--data" | "--data-ascii" | "--data-raw" | "--data-binary" => {
-                let more = value()?;
-                if more.starts_with('@') && option != "--data-raw" {
-                    return Err("the body is in a file (@…): paste the request with its body");
-                }
-                add(&mut data, &more, "&");
+                self.data(option, &value()?, b"&")?;
             }
             "-T" | "--upload-file" | "-F" | "--form" | "--data-urlencode" => {
                 return Err(
                     "a body that curl makes (-T, -F, --data-urlencode) cannot be known from its line: \
-                            paste the request as it was sent",
+                     paste the request as it was sent",
                 );
             }
             "-u" | "--user" => {
                 // The secret behind the colon is not kept.
-                let user = Zeroizing::new(value()?);
-                request.key = user.split(':').next().map(str::to_owned);
+                let value = value()?;
+                let (user, is_open) = value.start();
+                let mut parts = user.splitn(2, |byte| *byte == b':');
+                let key = parts.next().unwrap_or_default();
+                if !is_open || parts.next().is_some() {
+                    self.request.key = Some(text(key)?.to_owned());
+                }
             }
             "--aws-sigv4" => {
                 let value = value()?;
-                let mut parts = value.split(':').skip(2);
-                request.signs_for = Some((
+                let mut parts = value.text()?.split(':').skip(2);
+                self.request.signs_for = Some((
                     parts.next().unwrap_or_default().to_owned(),
                     parts.next().unwrap_or_default().to_owned(),
                 ));
             }
-            "-I" | "--head" => is_head = true,
-            "-G" | "--get" => is_get = true,
-            "--url" => {
-                let value = value()?;
-                if url.replace(value).is_some() {
-                    return Err(TWO_URLS);
-                }
-            }
-            option if WITH_VALUE.contains(&option) => drop(value()?),
-            option if option.starts_with('-') && option.len() > 1 => {}
-            _ if url.is_some() => return Err(TWO_URLS),
-            _ => url = Some(word),
+            "-I" | "--head" => self.is_head = true,
+            "-G" | "--get" => self.is_get = true,
+            "-g" | "--globoff" => self.is_one = true,
+            "--path-as-is" => self.keeps_dots = true,
+            "--url" => self.go_to(&value()?)?,
+            option if has_value(option) => drop(value()?),
+            _ => {}
         }
+        Ok(())
     }
-    let url = url.ok_or("the curl line has no URL")?;
-    let has_data = data.is_some();
-    let query = is_get.then(|| data.take()).flatten();
-    let data = data.unwrap_or_default();
-    request.body = Zeroizing::new(data.as_bytes().to_vec());
-    if has_data && !is_get && request.header("content-type").is_none() {
-        request.add("content-type", "application/x-www-form-urlencoded");
-    }
-    request.method = match method {
-        Some(method) => method,
-        None if is_head => "HEAD".into(),
-        None if has_data && !is_get => "POST".into(),
-        None => "GET".into(),
-    };
-    match query {
-        Some(query) => {
-            let mark = if url.contains('?') { "&" } else { "?" };
-            request.go_to(&[&url, mark, &query].concat());
-        }
-        None => request.go_to(&url),
-    }
-    Ok(request)
-}
 
-/// `--name=value` and `-Xvalue`; a letter with no value can stand in front of others (`-sSv`).
-fn split(word: &str) -> (String, Option<String>) {
-    if let Some(long) = word.strip_prefix("--") {
-        return match long.split_once('=') {
-            Some((name, value)) => (["--", name].concat(), Some(value.to_owned())),
-            None => (word.to_owned(), None),
+    fn go_to(&mut self, value: &Value) -> Result<(), Fault> {
+        let url = value.text()?;
+        if url.starts_with('^') {
+            return Err(OTHER_SHELL);
+        }
+        let url = Zeroizing::new(url.to_owned());
+        match self.url.replace(url) {
+            Some(_) => Err(TWO_URLS),
+            None => Ok(()),
+        }
+    }
+
+    /// `Name: value`; `Name;` is sent empty, `Name:` is left out.
+    fn header(&mut self, value: &Value) -> Result<(), Fault> {
+        let (header, is_open) = value.start();
+        if header.starts_with(b"@") {
+            return Err("headers are in a file (-H @…): paste the request as it was sent");
+        }
+        let colon = header.iter().position(|byte| *byte == b':');
+        let Some((name, rest)) = colon.and_then(|colon| header.split_at_checked(colon)) else {
+            if is_open {
+                return Err(OPEN);
+            }
+            if let Some(name) = header.strip_suffix(b";") {
+                self.request.add(text(name)?, "");
+            }
+            return Ok(());
         };
-    }
-    let mut rest = word.strip_prefix('-').unwrap_or_default();
-    while let Some(letter) = rest.chars().next() {
-        rest = rest.get(letter.len_utf8()..).unwrap_or_default();
-        if "XHAebduTFowmExcDUKCr".contains(letter) {
-            let value = (!rest.is_empty()).then(|| rest.to_owned());
-            return (["-", letter.encode_utf8(&mut [0; 4])].concat(), value);
+        let (name, value) = (text(name)?, rest.get(1..).unwrap_or_default());
+        if is_open && !redact::is_token(name) {
+            return Err(OPEN);
         }
-        if rest.is_empty() || "IG".contains(letter) {
-            return (["-", letter.encode_utf8(&mut [0; 4])].concat(), None);
+        if is_open {
+            self.request.add(name, redact::UNKNOWN_TOKEN);
+        } else if value.trim_ascii().is_empty() {
+            self.without.push(name.trim().to_ascii_lowercase());
+        } else {
+            self.request.add(name, value);
         }
+        Ok(())
     }
-    (word.to_owned(), None)
+
+    fn data(&mut self, option: &str, value: &Value, between: &[u8]) -> Result<(), Fault> {
+        let (text, is_open) = value.start();
+        let is_file = text.starts_with(b"@") && option != "--data-raw";
+        let printed = value.word.printed.as_ref();
+        let more = match printed.filter(|_| text == b"@" && option == "--data-binary") {
+            Some(printed) => printed,
+            None if is_open => {
+                self.request.is_body_elsewhere = true;
+                self.data.get_or_insert_default();
+                return Ok(());
+            }
+            None if is_file => return Err(IN_A_FILE),
+            None => text,
+        };
+        match &mut self.data {
+            Some(data) => {
+                data.extend_from_slice(between);
+                data.extend_from_slice(more);
+            }
+            none => *none = Some(Zeroizing::new(more.to_vec())),
+        }
+        Ok(())
+    }
+
+    fn request(mut self) -> Result<Request, Fault> {
+        let mut url = self.url.ok_or("the curl line has no URL")?;
+        let has_data = self.data.is_some() && !self.is_get;
+        let data = self.data.unwrap_or_default();
+        if self.is_get && self.request.is_body_elsewhere {
+            return Err(OPEN);
+        }
+        if self.is_get && !data.is_empty() {
+            let mark = if url.contains('?') { "&" } else { "?" };
+            url = Zeroizing::new([url.as_str(), mark, text(&data)?].concat());
+        } else {
+            self.request.body = data;
+        }
+        check(&url, self.is_one, self.keeps_dots)?;
+        let mut request = self.request;
+        let has_type = request.header("content-type").is_some();
+        if has_data && !has_type && !self.without.iter().any(|name| name == "content-type") {
+            request.add("content-type", "application/x-www-form-urlencoded");
+        }
+        request.method = match self.method {
+            Some(method) => method,
+            None if self.is_head => "HEAD".into(),
+            None if has_data => "POST".into(),
+            None => "GET".into(),
+        };
+        let has_host = request.header("host").is_some();
+        request.go_to(&url);
+        if !has_host && self.without.iter().any(|name| name == "host") {
+            request.headers.retain(|(name, _)| name != "host");
+        }
+        Ok(request)
+    }
 }
 
-/// `Name: value`; `Name;` is sent empty, `Name:` is left out.
-fn header(request: &mut Request, text: &str) {
-    match text.split_once(':') {
-        Some((_, "")) => {}
-        Some((name, value)) => request.add(name, value),
-        None => {
-            if let Some(name) = text.strip_suffix(';') {
-                request.add(name, "");
-            }
-        }
-    }
+fn has_value(option: &str) -> bool {
+    let letter = option.as_bytes().get(1);
+    let is_letter = option.len() == 2 && letter.is_some_and(|it| LETTERS_WITH_VALUE.contains(it));
+    is_letter || WITH_VALUE.contains(&option)
 }
 
-fn add(data: &mut Option<Zeroizing<String>>, more: &str, between: &str) {
-    match data {
-        Some(data) => {
-            data.push_str(between);
-            data.push_str(more);
-        }
-        none => *none = Some(Zeroizing::new(more.to_owned())),
+/// What curl makes of a URL before it sends it.
+fn check(url: &str, is_one: bool, keeps_dots: bool) -> Result<(), Fault> {
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    if !is_one && (rest.contains(['{', '}', '[', ']']) || host.contains(['{', '}'])) {
+        return Err(LISTS);
     }
-}
-
-/// Words as sh reads them: quotes, backslashes, `$'…'`. Variables stay as they are written.
-fn words(text: &str) -> Result<Vec<String>, Fault> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut chars = text.chars().peekable();
-    let unended = "a quote in the curl line does not end";
-    while let Some(char) = chars.next() {
-        match char {
-            ' ' | '\t' | '\n' | '\r' => words.extend(word.take()),
-            '\'' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next().ok_or(unended)? {
-                        '\'' => break,
-                        char => word.push(char),
-                    }
-                }
-            }
-            '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next().ok_or(unended)? {
-                        '"' => break,
-                        '\\' => match chars.next().ok_or(unended)? {
-                            '\n' => {}
-                            char @ ('"' | '\\' | '$' | '`') => word.push(char),
-                            char => word.extend(['\\', char]),
-                        },
-                        char => word.push(char),
-                    }
-                }
-            }
-            '$' if chars.peek() == Some(&'\'') => {
-                chars.next();
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next().ok_or(unended)? {
-                        '\'' => break,
-                        '\\' => word.push(match chars.next().ok_or(unended)? {
-                            'n' => '\n',
-                            'r' => '\r',
-                            't' => '\t',
-                            char => char,
-                        }),
-                        char => word.push(char),
-                    }
-                }
-            }
-            '\\' => match chars.next() {
-                Some('\n') | None => {}
-                Some('\r') => {
-                    chars.next_if_eq(&'\n');
-                }
-                Some(char) => word.get_or_insert_default().push(char),
-            },
-            // What comes then is not curl's.
-            '|' | ';' | '>' | '&' if word.is_none() => break,
-            char => word.get_or_insert_default().push(char),
-        }
+    let path = rest.split(['?', '#']).next().unwrap_or_default();
+    if !keeps_dots
+        && path
+            .split('/')
+            .any(|segment| segment == "." || segment == "..")
+    {
+        return Err(DOTS);
     }
-    words.extend(word);
-    Ok(words)
+    Ok(())
 }

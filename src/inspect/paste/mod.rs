@@ -6,6 +6,7 @@ mod curl;
 mod har;
 mod raw;
 mod verbose;
+mod words;
 
 use copied::{Answer, Request};
 pub(crate) use copied::{Fault, LONGEST};
@@ -88,5 +89,7 @@ impl Pasted {
     }
 }
 
+#[cfg(test)]
+mod curl_tests;
 #[cfg(test)]
 mod tests;
