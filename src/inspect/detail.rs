@@ -110,18 +110,19 @@ fn raw_row(shown: &Shown<'_>, findings: &Findings) -> Value {
     })
 }
 
-/// All of it. `exports`: curl, verify, vector.
+/// All of it. `exports`: curl, verify, vector, or why there is none.
 pub(super) fn detail(
     shown: &Shown<'_>,
     findings: &Findings,
-    exports: [bool; 3],
+    exports: [Result<(), &'static str>; 3],
     replay: Option<(bool, String)>,
 ) -> Value {
     let mut all = raw_row(shown, findings);
     let strings = &findings.strings;
     let tokens = shown.tokens();
     let compared = Compared::of(findings, &tokens);
-    let [curl, verify, vector] = exports;
+    let [curl, verify, vector] = exports.map(|export| export.is_ok());
+    let why_not = exports.into_iter().find_map(Result::err);
     let more = json!({
         "sentence": findings.sentence(),
         "remedy": findings.remedy(),
@@ -138,7 +139,7 @@ pub(super) fn detail(
         "chain": chain(findings),
         "should_be": findings.should_be,
         "answer": findings.answer,
-        "exports": { "curl": curl, "verify": verify, "vector": vector },
+        "exports": { "curl": curl, "verify": verify, "vector": vector, "note": why_not },
         "replay": replay.map(|(possible, note)| json!({ "possible": possible, "note": note })),
     });
     if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {

@@ -10,17 +10,46 @@ use serde_json::{Value, json};
 use std::format;
 use std::prelude::rust_2024::*;
 
-/// Which of them there are. `place` is where the request can be made again.
-pub(super) fn possible(shown: &Shown<'_>, place: Option<Place<'_>>) -> [bool; 3] {
-    let is_whole = shown.is_whole && shown.body.kept().is_some() && !names_secrets(shown);
+/// Whether there is one for curl, for `sigv4 verify`, and a vector, or why not.
+pub(super) type Possible = [Result<(), &'static str>; 3];
+
+/// `place` is where the request can be made again.
+pub(super) fn possible(shown: &Shown<'_>, place: Option<Place<'_>>) -> Possible {
+    if let Err(why) = complete(shown) {
+        return [Err(why); 3];
+    }
+    let for_curl = match place {
+        None => Err("the proxy has signed it: only its caller can make the call again"),
+        Some(place) if curl(shown, place).is_none() => {
+            Err("it has no host, or no path to call")
+        }
+        Some(_) => Ok(()),
+    };
     // What verifies has to have every byte that was signed.
+    let for_verify = if shown.has_token() {
+        Err("it has a session token, which is not shown")
+    } else {
+        Ok(())
+    };
+    let is_text = || is_text(shown).then_some(()).ok_or("it is not all text");
+    [for_curl, for_verify, for_verify.and_then(|()| is_text())]
+}
+
+/// With all that nobody but who made it has.
+fn complete(shown: &Shown<'_>) -> Result<(), &'static str> {
     let hides = |(name, value): &Header<'_>| redact::hides(name, value);
-    let without_secrets = is_whole && !shown.has_token() && !shown.headers.iter().any(hides);
-    [
-        is_whole && place.is_some_and(|place| curl(shown, place).is_some()),
-        without_secrets,
-        without_secrets && is_text(shown),
-    ]
+    if !shown.is_whole || shown.body.kept().is_none() {
+        return Err("not all of its bytes were kept");
+    }
+    if shown.headers.iter().any(hides) {
+        return Err("a header of it has a secret, which is not shown");
+    }
+    if names_secrets(shown) {
+        return Err(
+            "it has a secret or a token, which is not shown, where no variable of a shell can stand in for it",
+        );
+    }
+    Ok(())
 }
 
 /// Where no shell's variable can stand in for one.
@@ -45,7 +74,10 @@ fn is_text(shown: &Shown<'_>) -> bool {
 /// A session token is taken from the environment there. `None` without a host and a path.
 pub(super) fn curl(shown: &Shown<'_>, place: Place<'_>) -> Option<String> {
     let is_host = |(name, _): &Header<'_>| name.eq_ignore_ascii_case("host");
-    if !shown.target.starts_with('/') || !shown.headers.iter().any(is_host) {
+    let has_nul = |(_, value): &Header<'_>| value.contains(&0);
+    let mut headers = shown.headers.iter();
+    if !shown.target.starts_with('/') || !headers.any(is_host) || shown.headers.iter().any(has_nul)
+    {
         return None;
     }
     let url = format!("http://{place}{}", shown.target);
@@ -72,39 +104,43 @@ pub(super) fn curl(shown: &Shown<'_>, place: Place<'_>) -> Option<String> {
         line.push_str(" \\\n  -H ");
         if redact::is_token(name) {
             line.push_str(&format!("\"{name}: $AWS_SESSION_TOKEN\""));
-        } else if !redact::hides(name, value) {
+        } else {
             let end: &[u8] = if value.is_empty() { b";" } else { b": " };
             line.push_str(&quoted(&[name.as_bytes(), end, value].concat()));
-        } else {
-            line.push_str(&quoted(
-                format!("{name}: {}", redact::value(name, value)).as_bytes(),
-            ));
         }
     }
     let body = shown.body.kept()?;
     if !body.is_empty() {
+        let is_type = |(name, _): &Header<'_>| name.eq_ignore_ascii_case("content-type");
+        if !shown.headers.iter().any(is_type) {
+            // curl has one of its own for a body.
+            line.push_str(" \\\n  -H 'content-type:'");
+        }
         line.push_str(" \\\n  --data-binary ");
-        line.push_str(&quoted(body));
+        line.push_str(&data(body));
     }
     line.push('\n');
     Some(line)
 }
 
-/// A word for a shell, whatever its bytes are.
+/// curl takes what begins with @ for the name of a file, and no word of a shell has a NUL in it: then
+/// the file is what prints the bytes.
+fn data(body: &[u8]) -> String {
+    if body.first() == Some(&b'@') || body.contains(&0) {
+        return format!("@<(printf %b {})", octal(body));
+    }
+    quoted(body)
+}
+
+/// A word for a shell, of any bytes but NUL.
 fn quoted(bytes: &[u8]) -> String {
     let is_plain = |byte: &u8| matches!(byte, b' '..=b'~');
     let mut word = String::new();
-    // curl takes what begins with @ for the name of a file.
-    let starts_with_at = bytes.first() == Some(&b'@');
-    if bytes.iter().all(is_plain) && !starts_with_at {
+    if bytes.iter().all(is_plain) {
         word.push('\'');
         word.push_str(&String::from_utf8_lossy(bytes).replace('\'', r"'\''"));
         word.push('\'');
         return word;
-    }
-    if starts_with_at {
-        // Printed, so that nothing reads it as a name.
-        return format!("@<(printf %b {})", octal(bytes));
     }
     word.push_str("$'");
     for byte in bytes {
@@ -169,13 +205,15 @@ pub(super) fn vector(shown: &Shown<'_>, findings: &Findings, now: &str) -> Value
 
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{data, quoted};
 
     #[test]
     fn words_for_a_shell() {
         assert_eq!(quoted(b"a 'b' $c"), r"'a '\''b'\'' $c'");
         assert_eq!(quoted(b"a\n'\xff"), r"$'a\x0a\'\xff'");
         assert_eq!(quoted(b"a\n!b"), r"$'a\x0a\x21b'");
-        assert_eq!(quoted(b"@a"), r"@<(printf %b '\0100\0141')");
+        assert_eq!(data(b"@a"), r"@<(printf %b '\0100\0141')");
+        assert_eq!(data(b"a\0b"), r"@<(printf %b '\0141\0000\0142')");
+        assert_eq!(data(b"a@b"), "'a@b'");
     }
 }

@@ -161,29 +161,34 @@ impl Inspector {
         }
     }
 
-    /// For another tool: the type, and the bytes. `None` where it cannot be.
+    /// For another tool: the type, and the bytes. Or why it cannot be.
     /// `host` is what the reader calls this machine.
     pub(super) fn export(
         &self,
         record: &Record,
         kind: &str,
         host: &str,
-    ) -> Option<(&'static str, Vec<u8>)> {
+    ) -> Result<(&'static str, Vec<u8>), &'static str> {
         const TEXT: &str = "text/plain; charset=utf-8";
+        const NONE: &str = "there is none of this request";
         let headers = record.seen.head.headers();
         let shown = Shown::of(record, &headers);
         let place = self.place(host);
         let [curl, verify, vector] = export::possible(&shown, place);
         match kind {
-            "curl" if curl => Some((TEXT, export::curl(&shown, place?)?.into_bytes())),
-            "verify" if verify => Some((TEXT, export::verify(&shown))),
-            "vector" if vector => {
+            "curl" => {
+                let place = curl.and(place.ok_or(NONE))?;
+                let line = export::curl(&shown, place).ok_or(NONE)?;
+                Ok((TEXT, line.into_bytes()))
+            }
+            "verify" => verify.map(|()| (TEXT, export::verify(&shown))),
+            _ => {
+                vector?;
                 let findings = self.findings(record, &headers);
                 let vector = export::vector(&shown, &findings, record.seen.at.as_str());
-                let text = serde_json::to_vec_pretty(&vector).ok()?;
-                Some(("application/json", text))
+                let text = serde_json::to_vec_pretty(&vector).map_err(|_| NONE)?;
+                Ok(("application/json", text))
             }
-            _ => None,
         }
     }
 }

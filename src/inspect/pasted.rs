@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use std::prelude::rust_2024::*;
 use zeroize::Zeroizing;
 
+const NOT_EXPORTED: &str = "it was pasted here: whoever did has it";
+
 /// All of it in JSON.
 ///
 /// # Errors
@@ -89,7 +91,7 @@ pub(crate) fn explained(
         is_whole: true,
         pasted: texts,
     };
-    let mut all = detail::detail(&shown, &findings, [false; 3], None);
+    let mut all = detail::detail(&shown, &findings, [Err(NOT_EXPORTED); 3], None);
     if let Value::Object(fields) = &mut all {
         fields.insert(
             "read_as".into(),

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, timeout, timeout_at};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Streams of events at the same time.
 const STREAMS: usize = 16;
@@ -69,7 +69,7 @@ impl Routes {
         if !is_allowed {
             return answer::not_allowed(allowed);
         }
-        let value = if is_post {
+        let mut value = if is_post {
             match read(body).await {
                 Ok(value) => value,
                 Err((status, message)) => return answer::said(status, message),
@@ -85,7 +85,11 @@ impl Routes {
                 let last = self.inspector.ring.clear().last;
                 answer::json(StatusCode::OK, &json!({ "last": last }))
             }
-            ["api", "explain"] => explain(&value),
+            ["api", "explain"] => {
+                let answer = explain(&value);
+                wipe(&mut value);
+                answer
+            }
             ["api", "requests", id, rest @ ..] => {
                 if let Some(record) = self.record(id) {
                     return self.one(&head, &record, rest.first().copied()).await;
@@ -105,16 +109,10 @@ impl Routes {
         match what {
             None => answer::json(StatusCode::OK, &self.inspector.detail(record)),
             Some("replay") => self.replay(record).await,
-            Some(kind) => {
-                if let Some((content_type, bytes)) =
-                    self.inspector.export(record, kind, guard::host(head))
-                {
-                    return answer::text(StatusCode::OK, content_type, bytes);
-                }
-                let message = "not of this request: it has a session token, or not all of its bytes were \
-                               kept";
-                answer::said(StatusCode::CONFLICT, message)
-            }
+            Some(kind) => match self.inspector.export(record, kind, guard::host(head)) {
+                Ok((content_type, bytes)) => answer::text(StatusCode::OK, content_type, bytes),
+                Err(why) => answer::said(StatusCode::CONFLICT, why),
+            },
         }
     }
 
@@ -208,6 +206,16 @@ async fn read(body: Incoming) -> Result<Value, (StatusCode, &'static str)> {
         .ok()
         .filter(Value::is_object);
     value.ok_or((StatusCode::BAD_REQUEST, "the body is no JSON object"))
+}
+
+/// A token can be in what was pasted.
+fn wipe(value: &mut Value) {
+    let fields = value.as_object_mut().into_iter();
+    for field in fields.flat_map(serde_json::Map::values_mut) {
+        if let Value::String(text) = field {
+            text.zeroize();
+        }
+    }
 }
 
 fn explain(value: &Value) -> Answer {

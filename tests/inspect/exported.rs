@@ -67,7 +67,7 @@ fn as_a_vector() {
 
 /// As it was copied.
 #[cfg(unix)]
-fn in_bash(line: &str) -> std::process::Output {
+pub fn in_bash(line: &str) -> std::process::Output {
     let mut bash = Command::new("bash");
     bash.args(["-c", line])
         .current_dir(std::env::temp_dir())
@@ -170,7 +170,10 @@ fn a_token_is_the_shells_to_give() {
     let detail = detail(&gateway, 1);
     assert_eq!(
         detail["exports"],
-        json!({ "curl": true, "verify": false, "vector": false })
+        json!({
+            "curl": true, "verify": false, "vector": false,
+            "note": "it has a session token, which is not shown",
+        })
     );
 }
 

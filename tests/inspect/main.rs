@@ -2,6 +2,7 @@
 
 mod addresses;
 mod asked;
+mod copied;
 mod exported;
 mod forms;
 mod guarded;

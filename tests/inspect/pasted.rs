@@ -38,7 +38,10 @@ fn side_by_side() {
         ("replay", Value::Null),
         (
             "exports",
-            json!({ "curl": false, "verify": false, "vector": false }),
+            json!({
+                "curl": false, "verify": false, "vector": false,
+                "note": "it was pasted here: whoever did has it",
+            }),
         ),
         ("read_as", json!({ "request": "raw", "answer": "raw" })),
         ("status", json!(403)),
