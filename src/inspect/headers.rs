@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::redact;
+use super::signed_names::SignedNames;
 use crate::explain::Part;
 use crate::request::Header;
 use serde_json::{Value, json};
@@ -19,15 +20,13 @@ pub(super) fn json(
 ) -> Vec<Value> {
     let claim = findings.claim.as_ref();
     let signed = claim.map_or("", |claim| &claim.signed_headers);
-    let signed = signed.split(';').filter(|name| !name.is_empty());
-    let signed: BTreeSet<String> = signed.map(str::to_ascii_lowercase).collect();
+    let signed = SignedNames::of(signed);
     let must: BTreeSet<&str> = findings.must.iter().map(String::as_str).collect();
-    let mut arrived = BTreeSet::new();
     let one = |(name, value): &Header<'_>| {
         let lower = name.to_ascii_lowercase();
         let (mark, note) = if lower == "authorization" {
             ("signature", of_authorization(is_signed_here, value).into())
-        } else if signed.contains(&lower) {
+        } else if signed.has(&lower) {
             let rule = Part::Header(lower.clone()).rule("", &findings.profile);
             ("signed", rule)
         } else if must.contains(lower.as_str()) {
@@ -36,11 +35,10 @@ pub(super) fn json(
         } else {
             ("unsigned", "not signed: may be changed on the way".into())
         };
-        arrived.insert(lower);
         json!({ "name": name, "value": redact::value(name, value), "mark": mark, "note": note })
     };
     let mut list: Vec<_> = headers.iter().map(one).collect();
-    let mut missing = signed.difference(&arrived);
+    let mut missing = signed.missing(headers);
     list.extend(missing.by_ref().take(MISSING).map(|name| {
         json!({
             "name": name, "value": null, "mark": "missing", "note": "signed, but did not arrive",

@@ -6,6 +6,7 @@ use super::findings::{Chain, Claimed, Expected, Findings, Link};
 use super::reasons::Case;
 use super::record::{Judged, Seen};
 use super::should_be;
+use super::signed_names::SignedNames;
 use super::strings::{Known, Strings, own_region};
 use super::verdict::Verdict;
 use crate::error::{Error, Layer};
@@ -123,12 +124,7 @@ impl Case<'_> {
         let Some(claim) = self.claim else {
             return Vec::new();
         };
-        let signed = |name: &str| {
-            claim
-                .signed_headers()
-                .split(';')
-                .any(|signed| signed == name)
-        };
+        let signed = SignedNames::of(claim.signed_headers());
         let policy = self.policy;
         let is_wanted = |name: &str| {
             let exempt = || policy.unsigned_headers.contains(&name);
@@ -141,7 +137,7 @@ impl Case<'_> {
         let names = self.request.headers.iter();
         let names = names.map(|(name, _)| name.to_ascii_lowercase());
         names
-            .filter(|name| is_wanted(name) && !signed(name))
+            .filter(|name| is_wanted(name) && !signed.has(name))
             .collect()
     }
 

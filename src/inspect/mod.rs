@@ -44,6 +44,7 @@ mod routes;
 mod secret_names;
 pub(crate) mod server;
 mod should_be;
+mod signed_names;
 mod strings;
 pub(crate) mod verdict;
 

@@ -1,7 +1,9 @@
 //! What a right client would have sent: the same request, signed as the service wants it. Without the
 //! signature, which only the holder of the secret can make.
 
+use super::cut::escaped;
 use super::redact;
+use super::signed_names::SignedNames;
 use super::strings::token_of;
 use super::verdict::Verdict;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
@@ -37,7 +39,7 @@ pub(super) fn of(case: &Case<'_>) -> Option<Value> {
     // A key that nobody knows cannot sign any better, and a path that nobody serves does not either.
     let signs_again = signs_again && !matches!(case.first(), Some(Cause::NoSuchRoute));
     let stages = signs_again.then(|| case.stages()).flatten()?;
-    let canonical = String::from_utf8_lossy(&stages.canonical_request).into_owned();
+    let canonical = escaped(&stages.canonical_request);
     let lines: Vec<_> = canonical
         .split('\n')
         .enumerate()
@@ -132,13 +134,7 @@ impl Case<'_> {
 
     /// Those that are signed, or have to be; less what signing adds.
     fn headers<'h>(&'h self, hash: Option<&'h str>, is_presigned: bool) -> Vec<Header<'h>> {
-        let signed = |name: &str| {
-            let mut names = self
-                .claim
-                .map_or("", |claim| claim.signed_headers())
-                .split(';');
-            names.any(|signed| signed.eq_ignore_ascii_case(name))
-        };
+        let signed = SignedNames::of(self.claim.map_or("", Claim::signed_headers));
         let profile = &self.policy.profile;
         let wanted = |name: &str| {
             let is = |other: &str| name.eq_ignore_ascii_case(other);
@@ -147,7 +143,7 @@ impl Case<'_> {
                 .is_some_and(|start| start.eq_ignore_ascii_case("x-amz-"));
             let added = is("authorization") || is("x-amz-date") || is(profile.session_token_header);
             let needed = is("host") || amz || (is("content-type") && !is_presigned);
-            !added && !is(PAYLOAD_HASH_HEADER) && (signed(name) || needed)
+            !added && !is(PAYLOAD_HASH_HEADER) && (needed || signed.has(name))
         };
         let headers = self.request.headers.iter().copied();
         let mut headers: Vec<_> = headers.filter(|(name, _)| wanted(name)).collect();
@@ -193,7 +189,7 @@ impl Case<'_> {
             String::new()
         };
         lines.push(format!("{} {target}{end} HTTP/1.1", self.request.method));
-        let canonical = String::from_utf8_lossy(&stages.canonical_request);
+        let canonical = escaped(&stages.canonical_request);
         let signed = canonical
             .split('\n')
             .skip(3)
@@ -202,12 +198,10 @@ impl Case<'_> {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
             lines.push(format!("{name}: {}", redact::value(name, value.as_bytes())));
         }
-        let names: Vec<_> = stages.signed_headers.split(';').collect();
+        let names = SignedNames::of(&stages.signed_headers);
         for (name, value) in self.request.headers {
             let name = name.to_ascii_lowercase();
-            let is_new = !names.contains(&name.as_str())
-                && name != "authorization"
-                && !redact::is_token(&name);
+            let is_new = !names.has(&name) && name != "authorization" && !redact::is_token(&name);
             if is_new && name != "x-amz-date" {
                 lines.push(format!("{name}: {}", redact::value(&name, value)));
             }

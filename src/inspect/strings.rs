@@ -1,5 +1,6 @@
 //! What was signed, as far as it can be known, and what follows from what arrived.
 
+use super::signed_names::SignedNames;
 use crate::canonical::header_name::PAYLOAD_HASH_HEADER;
 use crate::canonical::target::Target;
 use crate::error::Error;
@@ -153,6 +154,9 @@ impl Strings {
         policy: &Policy<'_>,
         verify: &dyn Fn(&Claim<'_>, &Request<'_>, &Policy<'_>) -> Result<(), Error>,
     ) {
+        // A reading brings back one header at the most.
+        let names = SignedNames::of(claim.signed_headers());
+        let is_hopeless = names.missing(request.headers).nth(1).is_some();
         let tries = Cell::new(tries(claim, request));
         let is_cut_short = Cell::new(false);
         let holds = |claim: &Claim<'_>, request: &Request<'_>, policy: &Policy<'_>| {
@@ -163,7 +167,8 @@ impl Strings {
             tries.set(left);
             verify(claim, request, policy).is_ok()
         };
-        if let Some(reading) = Captured::new(claim, request, policy, &holds).reading() {
+        let captured = Captured::new(claim, request, policy, &holds);
+        if let Some(reading) = (!is_hopeless).then(|| captured.reading()).flatten() {
             self.note = format!(
                 "the signature holds for these lines: it is right {}",
                 reading.hint
@@ -174,7 +179,7 @@ impl Strings {
             return;
         }
         let names = claim.signed_headers().split(';');
-        self.is_cut_short = is_cut_short.get() || names.count() > MOST_HEADERS;
+        self.is_cut_short = !is_hopeless && (is_cut_short.get() || names.count() > MOST_HEADERS);
         let looked_at = if self.is_cut_short {
             "those of the usual mistakes that were tried (of a long request not all are)"
         } else {
@@ -222,4 +227,72 @@ pub(super) fn token_of(
     let target = Target::parse(request.target).ok()?;
     let token = session_token(request, target.query, claim.form(), profile);
     Some(Zeroizing::new(token.ok()??.into_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Strings;
+    use crate::error::Error;
+    use crate::request::{Header, Payload, Request};
+    use crate::verify::claim::Claim;
+    use crate::verify::policy::Policy;
+    use core::cell::Cell;
+    use std::format;
+    use std::prelude::rust_2024::*;
+
+    /// How often a signature is computed for so many names of which some did not arrive, and what is said.
+    fn tried(names: usize, missing: usize) -> (usize, Strings) {
+        let names: Vec<_> = (0..names).map(|number| format!("x-{number:04}")).collect();
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=A/20150830/us-east-1/execute-api/aws4_request, \
+             SignedHeaders=host;{};x-amz-date, Signature={}",
+            names.join(";"),
+            "0".repeat(64)
+        );
+        let mut headers: Vec<Header<'_>> = Vec::from([
+            ("host", &b"example.com"[..]),
+            ("x-amz-date", b"20150830T123600Z"),
+            ("authorization", authorization.as_bytes()),
+        ]);
+        headers.extend(
+            names
+                .iter()
+                .skip(missing)
+                .map(|name| (name.as_str(), &b"a"[..])),
+        );
+        let request = Request {
+            method: "GET",
+            target: "/",
+            headers: &headers,
+            payload: Payload::EMPTY,
+        };
+        let claim = Claim::from_request(&request).unwrap();
+        let count = Cell::new(0);
+        let verify = |_: &Claim<'_>, _: &Request<'_>, _: &Policy<'_>| {
+            count.set(count.get() + 1);
+            Err(Error::SignatureMismatch)
+        };
+        let mut strings = Strings::none();
+        let policy = Policy::new(&["us-east-1"], "execute-api");
+        strings.try_readings(&claim, &request, &policy, &verify);
+        (count.get(), strings)
+    }
+
+    /// Without two of the signed headers no single mistake makes the signature right: none is tried.
+    #[test]
+    fn what_no_reading_can_mend_is_not_tried() {
+        for (names, missing) in [(2, 2), (5_000, 5_000), (150, 2)] {
+            let (count, strings) = tried(names, missing);
+            assert_eq!(
+                (count, strings.is_cut_short),
+                (0, false),
+                "{names} {missing}"
+            );
+        }
+        for (names, missing) in [(2, 1), (2, 0), (90, 1)] {
+            let (count, _) = tried(names, missing);
+            assert!((10..1_000).contains(&count), "{names} {missing}: {count}");
+        }
+        assert!(tried(150, 1).1.is_cut_short);
+    }
 }

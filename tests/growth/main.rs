@@ -8,6 +8,8 @@ mod credentials;
 mod explained;
 mod headers;
 mod hosts;
+#[cfg(feature = "inspect")]
+mod inspected;
 mod law;
 mod policies;
 mod profiles;
@@ -33,6 +35,8 @@ fn shapes() -> Vec<Shape> {
         profiles::shapes(),
         received::shapes(),
         hosts::shapes(),
+        #[cfg(feature = "inspect")]
+        inspected::shapes(),
     ]
     .into_iter()
     .flatten()
