@@ -10,6 +10,7 @@ pub mod endpoints;
 mod example;
 pub mod guard;
 mod lines;
+pub mod pasted;
 pub mod post_forms;
 pub mod profiles;
 mod quoting;
@@ -26,7 +27,7 @@ pub mod uploads;
 pub type Body = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Body); 24] = [
+pub const TARGETS: [(&str, Body); 25] = [
     ("canonical_path", canonical::canonical_path),
     ("canonical_query", canonical::canonical_query),
     ("canonical_headers", canonical::canonical_headers),
@@ -54,4 +55,5 @@ pub const TARGETS: [(&str, Body); 24] = [
     ("verify_events", signed_events::verify_events),
     ("eks_token", sts_calls::eks_token),
     ("sts_identity", sts_calls::sts_identity),
+    ("pasted_text", pasted::pasted_text),
 ];

@@ -2,9 +2,11 @@
 
 mod answers;
 mod forms;
+mod pasted;
 
 use answers::{add_answers, add_credentials, add_refusals};
 use forms::add_forms;
+use pasted::add_pasted;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -44,6 +46,7 @@ pub fn seeds(project: &Path) -> Seeds {
     add_streams(&mut seeds, project);
     add_messages(&mut seeds, project);
     add_calls(&mut seeds, project);
+    add_pasted(&mut seeds);
     seeds
 }
 
