@@ -14,13 +14,17 @@ pub(super) enum Kind {
 }
 
 /// In lower case. Those with `-` are headers as well.
-pub(super) const NAMES: [(&str, Kind); 18] = [
+pub(super) const NAMES: [(&str, Kind); 23] = [
     (Profile::DEFAULT.session_token_header, Kind::Token),
     (Profile::S3_EXPRESS.session_token_header, Kind::Token),
     ("cookie", Kind::Line),
     ("set-cookie", Kind::Line),
     ("proxy-authorization", Kind::Line),
     ("x-api-key", Kind::Line),
+    ("x-auth-token", Kind::Line),
+    ("x-vault-token", Kind::Line),
+    // Of IAM Identity Center.
+    ("x-amz-sso_bearer_token", Kind::Line),
     ("x-aws-ec2-metadata-token", Kind::Line),
     ("x-amz-server-side-encryption-customer-key", Kind::Line),
     (
@@ -36,6 +40,8 @@ pub(super) const NAMES: [(&str, Kind); 18] = [
     ("refreshtoken", Kind::Field),
     ("refresh_token", Kind::Field),
     ("client_secret", Kind::Field),
+    ("api_key", Kind::Field),
+    ("apikey", Kind::Field),
 ];
 
 /// Whether a header or a parameter of that name is of a kind, however its letters are written.

@@ -163,6 +163,9 @@ fn nor_is_another_scheme_or_spelling() {
             ("host", HOST),
             ("x-api-key", "aKeyOfSomebodys"),
             ("cookie", "session=aCookieOfSomebodys"),
+            ("x-auth-token", "aTokenOfSomebodys"),
+            ("x-vault-token", "hvs.aVaultOfSomebodys"),
+            ("x-amz-sso_bearer_token", "aBearerTokenOfSomebodys"),
         ],
         ..Call::get("/prod/items")
     };
@@ -171,6 +174,8 @@ fn nor_is_another_scheme_or_spelling() {
     for head in [
         "GET /prod/items HTTP/1.1\r\nauthorization: Bearer aBearerTokenOfSomebodys".to_owned(),
         "GET /prod/items HTTP/1.1\r\ncookie: a=aCookieOfSomebodys".into(),
+        "GET /prod/items?a=b&api_key=aKeyOfSomebodys&c=d HTTP/1.1".into(),
+        "GET /prod/items?apiKey=aKeyOfSomebodys HTTP/1.1".into(),
         format!("GET /prod/items?X-Amz-Security-Token={raw} HTTP/1.1"),
         format!("GET /prod/items?a=b&amp;X-Amz-Security-Token={raw} HTTP/1.1"),
         format!("GET /prod/items?a=b;X-Amz-Security-Token={raw} HTTP/1.1"),
@@ -201,6 +206,8 @@ fn nor_is_another_scheme_or_spelling() {
         "aKeyOfSomebodys",
         "aCookieOfSomebodys",
         "aBearerTokenOfSomebodys",
+        "aTokenOfSomebodys",
+        "aVaultOfSomebodys",
         "IQoJb3JpZ2lu",
     ] {
         if let Some(at) = said.find(never) {
