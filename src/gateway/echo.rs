@@ -1,8 +1,9 @@
 //! What arrived, as the answer.
 
-use super::bodies::{Bodies, Whole};
+use super::bodies::Bodies;
 use super::pieces::Pieces;
 use super::reply::Reply;
+use super::room::Permits;
 use http::request::Parts;
 use hyper::body::Bytes;
 use std::io::{self, Write};
@@ -11,16 +12,20 @@ use std::vec::Vec;
 
 /// Method, path, query and body. A byte of a body can be six of the answer (`\u0001`), so the
 /// answer is measured before it is written, and has room of its own until it is sent.
-pub(crate) async fn echo(head: &Parts, body: Whole, bodies: &Bodies) -> Result<Reply, Reply> {
-    let Whole { bytes, mut permits } = body;
+pub(crate) async fn echo(
+    head: &Parts,
+    body: &[u8],
+    mut permits: Permits,
+    bodies: &Bodies,
+) -> Result<Reply, Reply> {
     let mut length = Length {
         left: bodies.longest_answer(),
         counted: 0,
     };
-    write(&mut length, head, &bytes).map_err(|_| Reply::too_long_to_repeat())?;
+    write(&mut length, head, body).map_err(|_| Reply::too_long_to_repeat())?;
     bodies.room_for_answer(length.counted, &mut permits).await?;
     let mut text = Vec::with_capacity(length.counted);
-    write(&mut text, head, &bytes).map_err(|_| Reply::too_long_to_repeat())?;
+    write(&mut text, head, body).map_err(|_| Reply::too_long_to_repeat())?;
     let pieces = Pieces::from([Bytes::from(text)].to_vec());
     Ok(Reply::ok(200, pieces.holding(permits)))
 }

@@ -2,7 +2,7 @@
 
 use super::access_log::Entry;
 use super::authorize::Authorizer;
-use super::bodies::{Asked, Bodies};
+use super::bodies::{Asked, Bodies, Whole};
 use super::echo::echo;
 use super::health::is_health;
 use super::iam::decision::INVOKE;
@@ -113,28 +113,29 @@ async fn answer<'s>(
     if !body.is_end_stream() {
         authorizer.foresee(&claim, &unread)?;
     }
-    let body = state.bodies.read(body).await?;
-    #[cfg(feature = "inspect")]
-    watch::keep(state, entry, &body.bytes, &unread);
-    let request = parts.request(Payload::Bytes(&body.bytes));
+    let Whole { bytes, permits } = state.bodies.read(body).await?;
+    let request = parts.request(Payload::Bytes(&bytes));
     let permission = Permission {
         action: INVOKE,
         resource: &state.api.resource(request.method, route.path()),
     };
-    match authorizer.authorize(&claim, &request, &permission) {
-        Ok(allowed) => entry.caller = Some(allowed.caller.arn.as_str()),
+    let reply = match authorizer.authorize(&claim, &request, &permission) {
+        Ok(allowed) => {
+            entry.caller = Some(allowed.caller.arn.as_str());
+            match route {
+                Route::Items if head.method == http::Method::POST => Ok(state.items.post(&bytes)),
+                Route::Items => Ok(state.items.get()),
+                Route::Echo(_) => echo(head, &bytes, permits, &state.bodies).await,
+            }
+        }
         Err(refused) => {
             entry.caller = refused.caller.map(|caller| caller.arn.as_str());
-            #[cfg(feature = "inspect")]
-            watch::differs(entry, &body.bytes, &refused.reply);
-            return Err(refused.reply);
+            Err(refused.reply)
         }
-    }
-    match route {
-        Route::Items if head.method == http::Method::POST => Ok(state.items.post(&body.bytes)),
-        Route::Items => Ok(state.items.get()),
-        Route::Echo(_) => echo(head, body, &state.bodies).await,
-    }
+    };
+    #[cfg(feature = "inspect")]
+    watch::keep(state, entry, bytes, &unread, &reply);
+    reply
 }
 
 /// The headers are those that the service always sends.

@@ -18,6 +18,7 @@ use hyper::body::Body as _;
 use std::boxed::Box;
 use std::string::ToString;
 use std::time::Duration;
+use std::vec::Vec;
 use zeroize::Zeroizing;
 
 /// How long an answer is that is kept, in bytes.
@@ -32,23 +33,24 @@ pub(super) fn of_none<B: hyper::body::Body + Unpin>(body: &Asked<B>) -> Body {
     }
 }
 
-/// The body, where anybody may look at it.
-pub(super) fn keep(state: &State, entry: &mut Entry<'_>, bytes: &[u8], request: &Request<'_>) {
-    if state.seen.is_some() {
-        // A hash that is stated is compared with the body, or the request refused.
-        let states = |(name, _): &(&str, &[u8])| name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER);
-        entry.body = Body::of(bytes, || request.headers.iter().any(states));
+/// The body, where anybody may look at it: the answer is made, and nobody else has a need of it.
+pub(super) fn keep(
+    state: &State,
+    entry: &mut Entry<'_>,
+    bytes: Vec<u8>,
+    request: &Request<'_>,
+    reply: &Result<Reply, Reply>,
+) {
+    if state.seen.is_none() {
+        return;
     }
-}
-
-/// Of a long body that is another one than the request states, the hash: it is what is looked for.
-pub(super) fn differs(entry: &mut Entry<'_>, bytes: &[u8], reply: &Reply) {
-    let reason = RefusalReason::Error(Error::PayloadDiffers);
-    if matches!(entry.body, Body::Hashed { .. })
-        && matches!(&reply.why, Why::Refused(found) if **found == reason)
-    {
-        entry.body = Body::of(bytes, || false);
-    }
+    let differs = RefusalReason::Error(Error::PayloadDiffers);
+    let differs = matches!(
+        reply, Err(Reply { why: Why::Refused(reason), .. }) if **reason == differs
+    );
+    // A hash that is stated is compared with the body. Of another one it is what is looked for.
+    let states = |(name, _): &(&str, &[u8])| name.eq_ignore_ascii_case(PAYLOAD_HASH_HEADER);
+    entry.body = Body::of(bytes, || !differs && request.headers.iter().any(states));
 }
 
 /// What a form says of itself before it is verified.

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::prelude::rust_2024::*;
 
 /// The longest text of a row, in bytes: 500 of them are kept, and sent at a time.
-const LONGEST: usize = 2_048;
+pub(super) const LONGEST: usize = 512;
 
 /// All of it is in the detail.
 pub(super) fn row(row: &mut Value) {

@@ -3,6 +3,7 @@
 
 use super::filter::Filter;
 use super::inspector::Inspector;
+use super::ring::Mark;
 use bytes::Bytes;
 use serde_json::json;
 use std::format;
@@ -11,74 +12,129 @@ use std::pin::pin;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::Sender;
-use tokio::time::timeout;
+use tokio::sync::watch;
+use tokio::task::yield_now;
+use tokio::time::{sleep, timeout};
 
 /// Between signs of life, so that who has left is noticed.
 const QUIET: Duration = Duration::from_secs(15);
 
-/// Until nobody takes them any more. What leaves the ring meanwhile is lost, and said to be.
+/// How long events get before they are sent, in bytes.
+const BATCH: usize = 32 << 10;
+
+/// After its work it rests for so many times as long: of a gateway under load one processor is not the
+/// inspector's. What leaves the ring meanwhile is lost.
+const REST: u32 = 9;
+
+/// Until nobody takes them any more. What leaves the ring before it is sent is lost, and said to be.
 pub(super) async fn send(
     inspector: Arc<Inspector>,
-    mut filter: Filter,
+    filter: Filter,
     to: Sender<Bytes>,
     _place: OwnedSemaphorePermit,
 ) {
     let mut changed = inspector.ring.watch();
-    let mut cleared = changed.borrow_and_update().cleared;
+    let mut stream = Stream {
+        after: filter.after,
+        cleared: inspector.ring.mark().cleared,
+        filter,
+        worked: Duration::ZERO,
+    };
     // Goes out with the head, so that the page knows that it is heard.
     if to.send(Bytes::from_static(b": here\n\n")).await.is_err() {
         return;
     }
     loop {
-        let (records, mark) = inspector.ring.after(filter.after);
-        let mut batch = String::new();
-        if mark.cleared > cleared {
-            cleared = mark.cleared;
-            batch.push_str(&event(
-                "cleared",
-                None,
-                &json!({ "last": cleared }).to_string(),
-            ));
-        }
-        if let Some(first) = records.first()
-            && filter.after > cleared
-            && first.id > filter.after.saturating_add(1)
-        {
-            let lost = json!({ "oldest": first.id }).to_string();
-            batch.push_str(&event("lost", None, &lost));
-        }
-        for record in &records {
-            filter.after = record.id;
-            if inspector.takes(&filter, record) {
-                let row = inspector.row(record).to_string();
-                batch.push_str(&event("request", Some(record.id), &row));
-            }
-        }
-        drop(records);
+        changed.mark_unchanged();
+        let (batch, is_all) = stream.batch(&inspector).await;
         if !batch.is_empty() && to.send(batch.into()).await.is_err() {
             return;
         }
+        let rest = core::mem::take(&mut stream.worked).saturating_mul(REST);
+        if !rest.is_zero() {
+            sleep(rest).await;
+        }
+        if is_all && !waits(&mut changed, &to).await {
+            return;
+        }
+    }
+}
+
+/// Until something changes; `false` where nobody hears of it.
+async fn waits(changed: &mut watch::Receiver<()>, to: &Sender<Bytes>) -> bool {
+    loop {
+        let waited = {
+            let (mut left, mut change) = (pin!(to.closed()), pin!(changed.changed()));
+            let next = poll_fn(|context| match left.as_mut().poll(context) {
+                Poll::Ready(()) => Poll::Ready(false),
+                Poll::Pending => change.as_mut().poll(context).map(|change| change.is_ok()),
+            });
+            timeout(QUIET, next).await
+        };
+        if let Ok(is_heard) = waited {
+            return is_heard;
+        }
+        if to.send(Bytes::from_static(b": here\n\n")).await.is_err() {
+            return false;
+        }
+    }
+}
+
+/// How far one reader has come.
+struct Stream {
+    filter: Filter,
+    /// The last that was looked at; `None` before the first, of somebody who did not say from where.
+    after: Option<u64>,
+    cleared: u64,
+    worked: Duration,
+}
+
+impl Stream {
+    /// What there is to say, and whether it is all.
+    async fn batch(&mut self, inspector: &Inspector) -> (String, bool) {
+        let mut batch = String::new();
         loop {
-            let waited = {
-                let (mut left, mut change) = (pin!(to.closed()), pin!(changed.changed()));
-                let next = poll_fn(|context| match left.as_mut().poll(context) {
-                    Poll::Ready(()) => Poll::Ready(false),
-                    Poll::Pending => change.as_mut().poll(context).map(|change| change.is_ok()),
-                });
-                timeout(QUIET, next).await
+            let (record, mark) = inspector.ring.after(self.after.unwrap_or(0));
+            self.say_cleared(mark, &mut batch);
+            let Some(record) = record else {
+                return (batch, true);
             };
-            match waited {
-                Ok(true) => break,
-                Ok(false) => return,
-                Err(_) => {
-                    if to.send(Bytes::from_static(b": here\n\n")).await.is_err() {
-                        return;
-                    }
-                }
+            self.say_lost(record.id, &mut batch);
+            self.after = Some(record.id);
+            let began = Instant::now();
+            if inspector.takes(&self.filter, &record) {
+                batch.push_str(&event("request", Some(record.id), inspector.row(&record)));
             }
+            self.worked = self.worked.saturating_add(began.elapsed());
+            drop(record);
+            if batch.len() > BATCH {
+                return (batch, false);
+            }
+            yield_now().await;
+        }
+    }
+
+    fn say_cleared(&mut self, mark: Mark, batch: &mut String) {
+        if mark.cleared > self.cleared {
+            self.cleared = mark.cleared;
+            let last = json!({ "last": mark.cleared }).to_string();
+            batch.push_str(&event("cleared", None, &last));
+        }
+    }
+
+    /// What is between the last and the next has left the ring, unless somebody had it forgotten.
+    fn say_lost(&self, next: u64, batch: &mut String) {
+        let Some(after) = self.after else {
+            return;
+        };
+        let known = after.max(self.cleared);
+        let count = next.saturating_sub(known).saturating_sub(1);
+        if count > 0 {
+            let data = json!({ "lost": count, "oldest": next }).to_string();
+            batch.push_str(&event("lost", None, &data));
         }
     }
 }

@@ -20,9 +20,7 @@ pub(super) fn possible(shown: &Shown<'_>, place: Option<Place<'_>>) -> Possible 
     }
     let for_curl = match place {
         None => Err("the proxy has signed it: only its caller can make the call again"),
-        Some(place) if curl(shown, place).is_none() => {
-            Err("it has no host, or no path to call")
-        }
+        Some(place) if curl(shown, place).is_none() => Err("it has no host, or no path to call"),
         Some(_) => Ok(()),
     };
     // What verifies has to have every byte that was signed.

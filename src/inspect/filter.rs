@@ -15,8 +15,10 @@ pub(super) struct Filter {
     /// In lower case.
     key: String,
     path: String,
-    text: String,
-    pub(super) after: u64,
+    /// All of them have to be there, somewhere.
+    words: Vec<String>,
+    /// What came later; `None` where it is not said.
+    pub(super) after: Option<u64>,
     pub(super) wait: Duration,
     pub(super) limit: usize,
 }
@@ -54,10 +56,13 @@ impl Filter {
                         filter.verdicts.push(verdict);
                     }
                 }
-                "key" => filter.key = value.to_ascii_lowercase(),
-                "path" => filter.path = value.to_ascii_lowercase(),
-                "text" => filter.text = value.to_ascii_lowercase(),
-                "after" => filter.after = number(u64::MAX)?,
+                "key" => filter.key = value.to_lowercase(),
+                "path" => filter.path = value.to_lowercase(),
+                "text" => {
+                    let words = value.split_whitespace();
+                    filter.words = words.map(str::to_lowercase).collect();
+                }
+                "after" => filter.after = Some(number(u64::MAX)?),
                 "wait" => filter.wait = Duration::from_secs(number(LONGEST)?),
                 "limit" => {
                     let limit = number(MOST as u64)?;
@@ -69,34 +74,58 @@ impl Filter {
         Ok(filter)
     }
 
-    /// `text` is what there is beside the row.
-    pub(super) fn takes(&self, row: &Value, more: impl Fn() -> String) -> bool {
-        let has = |text: &str, wanted: &str| text.to_ascii_lowercase().contains(wanted);
-        let field = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
-        let in_text = || {
-            const FIELDS: [&str; 8] = [
-                "method", "target", "host", "caller", "key", "scope", "summary", "reason",
-            ];
-            FIELDS.iter().any(|name| has(field(name), &self.text)) || has(&more(), &self.text)
-        };
-        let verdict = || Verdict::parse(field("verdict"));
-        let is_taken = |verdict: Verdict| self.verdicts.contains(&verdict);
-        (self.verdicts.is_empty() || verdict().is_some_and(is_taken))
-            && (self.key.is_empty() || has(field("key"), &self.key))
-            && (self.path.is_empty() || has(field("path"), &self.path))
-            && (self.text.is_empty() || in_text())
+    pub(super) fn takes_verdict(&self, verdict: Verdict) -> bool {
+        self.verdicts.is_empty() || self.verdicts.contains(&verdict)
     }
+
+    /// With one in it nothing has to be looked at beside the verdict.
+    pub(super) fn has_texts(&self) -> bool {
+        !self.key.is_empty() || self.has_path() || !self.words.is_empty()
+    }
+
+    pub(super) fn has_path(&self) -> bool {
+        !self.path.is_empty()
+    }
+
+    pub(super) fn takes_path(&self, path: &str) -> bool {
+        has(path, &self.path)
+    }
+
+    /// Beside verdict and path. `more` is what there is beside the row.
+    pub(super) fn takes_row(&self, row: &Value, more: impl FnOnce() -> String) -> bool {
+        let field = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default();
+        if !has(field("key"), &self.key) {
+            return false;
+        }
+        let in_row = |word: &&String| FIELDS.iter().any(|name| has(field(name), word));
+        let mut words = self.words.iter().filter(|word| !in_row(word)).peekable();
+        if words.peek().is_none() {
+            return true;
+        }
+        let more = more().to_lowercase();
+        words.all(|word| more.contains(word.as_str()))
+    }
+}
+
+/// Of a row, in which words are looked for.
+const FIELDS: [&str; 8] = [
+    "method", "target", "host", "caller", "key", "scope", "summary", "reason",
+];
+
+fn has(text: &str, wanted: &str) -> bool {
+    wanted.is_empty() || text.to_lowercase().contains(wanted)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::verdict::Verdict;
     use super::Filter;
     use serde_json::json;
     use std::prelude::rust_2024::*;
 
     #[test]
     fn all_that_is_given_has_to_hold() {
-        let row = json!({ "verdict": "malformed", "key": "AKIDEXAMPLE", "path": "/prod/Items", "summary": "no signature arrived" });
+        let row = json!({ "key": "AKIDEXAMPLE", "summary": "no signature arrived" });
         for (query, takes) in [
             ("", true),
             ("verdict=policy,malformed", true),
@@ -105,10 +134,16 @@ mod tests {
             ("key=akid&path=other", false),
             ("text=x-one:%20b", true),
             ("text=x-two", false),
+            // Each word may stand elsewhere, and in any order.
+            ("text=arrived+x-one+no", true),
+            ("text=arrived+x-two", false),
         ] {
             let filter = Filter::read(query).unwrap();
             let more = || "X-One: b".to_owned();
-            assert_eq!(filter.takes(&row, more), takes, "{query}");
+            let taken = filter.takes_verdict(Verdict::Malformed)
+                && filter.takes_path("/prod/Items")
+                && filter.takes_row(&row, more);
+            assert_eq!(taken, takes, "{query}");
         }
     }
 

@@ -9,7 +9,7 @@ pub(crate) const KEPT: usize = 64 << 10;
 
 /// Request line and headers as in HTTP/1.1, in one piece: a session token is in it, so it is wiped.
 pub(crate) struct Head {
-    text: Zeroizing<Vec<u8>>,
+    pub(super) text: Zeroizing<Vec<u8>>,
     /// The headers are there, too.
     pub(crate) is_whole: bool,
 }

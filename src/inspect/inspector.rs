@@ -11,9 +11,10 @@ use super::guard::Token;
 use super::judged;
 use super::place::Place;
 use super::proxied;
-use super::record::{By, Record};
+use super::record::{By, Record, Row};
 use super::redact;
 use super::ring::{MOST, Mark, Ring};
+use super::verdict::Verdict;
 use crate::gateway::reached::reached;
 use crate::gateway::state::State;
 use crate::request::Header;
@@ -22,6 +23,7 @@ use std::format;
 use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
+use tokio::task::yield_now;
 
 /// Who can say more about a request than it does itself.
 pub(crate) enum Source {
@@ -60,50 +62,90 @@ impl Inspector {
     }
 
     /// Found out once, whoever asks.
-    pub(super) fn row<'r>(&self, record: &'r Record) -> &'r Value {
-        record.row.get_or_init(|| {
+    pub(super) fn row<'r>(&self, record: &'r Record) -> &'r str {
+        let mut is_new = false;
+        let Row(row) = record.row.get_or_init(|| {
+            is_new = true;
             let headers = record.seen.head.headers();
             let findings = self.findings(record, &headers);
-            detail::row(&Shown::of(record, &headers), &findings)
-        })
+            Row(detail::row(&Shown::of(record, &headers), &findings)
+                .to_string()
+                .into())
+        });
+        if is_new {
+            self.ring.count(record, row.len());
+        }
+        row
     }
 
+    /// What costs least is looked at first: most of it is known without the findings.
     pub(super) fn takes(&self, filter: &Filter, record: &Record) -> bool {
-        let headers = || {
-            let headers = record.seen.head.headers();
-            let shown = headers
+        if let By::Gateway(judged) = &record.seen.by {
+            let is_taken = filter.takes_verdict(judged.verdict);
+            if !is_taken || !filter.has_texts() {
+                return is_taken;
+            }
+        }
+        let headers = record.seen.head.headers();
+        let shown = Shown::of(record, &headers);
+        if filter.has_path() {
+            let path = shown.target.split('?').next().unwrap_or_default();
+            if !filter.takes_path(&shown.tokens().take_out(path)) {
+                return false;
+            }
+        }
+        let Ok(row) = serde_json::from_str::<Value>(self.row(record)) else {
+            return false; // never: it was written as JSON
+        };
+        let verdict = row.get("verdict").and_then(Value::as_str);
+        let is_of = |verdict: Verdict| filter.takes_verdict(verdict);
+        let more = || {
+            let lines = headers
                 .iter()
                 .map(|(name, value)| format!("{name}: {}\n", redact::value(name, value)));
-            let text = shown.collect::<String>();
-            Shown::of(record, &headers).tokens().take_out(&text)
+            // Of which the row may have the beginning alone.
+            let target = redact::target(shown.target);
+            let text = core::iter::once(format!("{target}\n")).chain(lines);
+            shown.tokens().take_out(&text.collect::<String>())
         };
-        filter.takes(self.row(record), headers)
+        verdict.and_then(Verdict::parse).is_some_and(is_of) && filter.takes_row(&row, more)
     }
 
-    /// The rows that a filter takes, and how far the ring has come.
-    pub(super) fn rows(&self, filter: &Filter) -> (Vec<Value>, Mark) {
-        let (records, mark) = self.ring.after(filter.after);
-        let taken = records
-            .iter()
-            .rev()
-            .filter(|record| self.takes(filter, record));
-        let mut rows: Vec<_> = taken
-            .take(filter.limit)
-            .map(|record| self.row(record).clone())
-            .collect();
+    /// The rows that a filter takes, oldest first, and how far the ring has come. Of all the records
+    /// one is held at a time, and others have their turn after each.
+    pub(super) async fn rows(&self, filter: &Filter) -> (Vec<Box<str>>, Mark) {
+        let mark = self.ring.mark();
+        let mut rows: Vec<Box<str>> = Vec::new();
+        let mut before = mark.last.saturating_add(1);
+        while rows.len() < filter.limit
+            && let Some(record) = self.ring.before(before)
+            && filter.after.is_none_or(|after| record.id > after)
+        {
+            before = record.id;
+            if self.takes(filter, &record) {
+                rows.push(self.row(&record).into());
+            }
+            drop(record);
+            yield_now().await;
+        }
         rows.reverse();
         (rows, mark)
     }
 
-    /// `host` is what the reader calls this machine.
-    pub(super) fn list(&self, rows: &[Value], mark: Mark, host: &str) -> Value {
-        json!({
-            "requests": rows,
+    /// In JSON. `host` is what the reader calls this machine.
+    pub(super) fn list(&self, rows: &[Box<str>], mark: Mark, host: &str) -> String {
+        let rest = json!({
             "last": mark.last,
             "oldest": self.ring.oldest(),
             "of": MOST,
             "try": self.first_call(host),
-        })
+        });
+        let rest = rest.to_string();
+        format!(
+            "{{\"requests\":[{}],{}",
+            rows.join(","),
+            rest.strip_prefix('{').unwrap_or_default()
+        )
     }
 
     /// What to call where nothing came yet; `None` where that is not known.

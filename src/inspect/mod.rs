@@ -33,6 +33,7 @@ mod lines;
 mod named;
 mod paste;
 mod pasted;
+mod patient;
 mod place;
 mod proxied;
 mod reasons;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
@@ -19,7 +20,27 @@ pub(crate) struct Record {
     /// What it takes.
     pub(crate) bytes: usize,
     pub(crate) seen: Seen,
-    pub(crate) row: OnceLock<serde_json::Value>,
+    pub(crate) row: OnceLock<Row>,
+    /// What its row takes, where the ring has counted it.
+    pub(crate) counted: AtomicUsize,
+}
+
+/// What the list says of a request: in JSON, as it is sent.
+pub(crate) struct Row(pub(crate) Box<str>);
+
+impl Drop for Record {
+    /// In one sweep: `Zeroizing` by itself writes each byte alone, and twice.
+    fn drop(&mut self) {
+        let body = match &mut self.seen.body {
+            Body::Kept(bytes) => Some(bytes),
+            _ => None,
+        };
+        for kept in [Some(&mut self.seen.head.text), body].into_iter().flatten() {
+            let mut bytes = core::mem::take(&mut **kept);
+            bytes.fill(0);
+            zeroize::optimization_barrier(bytes.as_slice());
+        }
+    }
 }
 
 /// What is known of a request when its answer is made.
@@ -117,12 +138,13 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// Of one that is there in one piece. Of a long one the hash, where it is not known already.
-    pub(crate) fn of(bytes: &[u8], is_known: impl FnOnce() -> bool) -> Self {
+    /// Of one that is there in one piece, and of which nobody else has a need. Of a long one the hash,
+    /// where it is not known already.
+    pub(crate) fn of(bytes: Vec<u8>, is_known: impl FnOnce() -> bool) -> Self {
         if bytes.len() <= KEPT {
-            return Self::Kept(Zeroizing::new(bytes.to_vec()));
+            return Self::Kept(Zeroizing::new(bytes));
         }
-        let sha256 = (!is_known()).then(|| crate::signature::hash::sha256(bytes));
+        let sha256 = (!is_known()).then(|| crate::signature::hash::sha256(&bytes));
         Self::Hashed {
             bytes: bytes.len() as u64,
             sha256,
@@ -168,7 +190,10 @@ impl Seen {
 
     /// What it takes, in bytes.
     pub(crate) fn bytes(&self) -> usize {
-        let body = self.body.kept().map_or(0, <[u8]>::len);
+        let body = match &self.body {
+            Body::Kept(bytes) => bytes.capacity(),
+            _ => 0,
+        };
         let answer = match &self.by {
             By::Gateway(judged) => {
                 let body = judged.body.as_ref().map_or(0, Bytes::len);
@@ -243,8 +268,9 @@ mod tests {
     fn of_a_long_body_the_hash() {
         let long = std::vec![0; KEPT + 1];
         let hash = crate::signature::hash::sha256(&long);
-        assert_eq!(Body::of(&long, || false).payload(), Payload::Sha256(hash));
-        assert_eq!(Body::of(&long, || true).payload(), Payload::Unsigned);
-        assert_eq!(Body::of(b"a", || false).kept(), Some(&b"a"[..]));
+        let of = |is_known| Body::of(long.clone(), || is_known);
+        assert_eq!(of(false).payload(), Payload::Sha256(hash));
+        assert_eq!(of(true).payload(), Payload::Unsigned);
+        assert_eq!(Body::of(b"a".to_vec(), || false).kept(), Some(&b"a"[..]));
     }
 }

@@ -4,18 +4,26 @@ use super::record::{Record, Seen};
 use std::collections::VecDeque;
 use std::fmt;
 use std::prelude::rust_2024::*;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// How many requests are kept at the most, and how many bytes of all of them.
 pub(crate) const MOST: usize = 500;
 const BYTES: usize = 16 << 20;
 
+/// So many that have left are wiped at a time, by a thread that answers nobody; with so many bytes
+/// that is not waited for.
+const LEFT: usize = 64;
+const LEFT_BYTES: usize = 2 << 20;
+
 /// The latest requests; the oldest leave when new ones come.
 pub(crate) struct Ring {
     kept: Mutex<Kept>,
     /// Something has changed.
-    changed: watch::Sender<Mark>,
+    changed: watch::Sender<()>,
+    /// There is something to wipe.
+    left: Notify,
 }
 
 impl fmt::Debug for Ring {
@@ -39,53 +47,120 @@ struct Kept {
     records: VecDeque<Arc<Record>>,
     bytes: usize,
     mark: Mark,
+    /// To be wiped.
+    left: Vec<Arc<Record>>,
+    left_bytes: usize,
+}
+
+impl Kept {
+    /// What has no place any more leaves. To be dropped behind the lock: what nobody waits for.
+    fn make_room(&mut self) -> Vec<Arc<Record>> {
+        while self.records.len() > MOST || self.bytes > BYTES && self.records.len() > 1 {
+            let Some(record) = self.records.pop_front() else {
+                break; // never: there are some
+            };
+            let bytes = record.bytes.saturating_add(record.counted.load(Relaxed));
+            self.bytes = self.bytes.saturating_sub(bytes);
+            self.left_bytes = self.left_bytes.saturating_add(bytes);
+            self.left.push(record);
+        }
+        // Whoever wipes them cannot follow.
+        if self.left.len() > LEFT.saturating_mul(4) || self.left_bytes > LEFT_BYTES {
+            return self.take_left();
+        }
+        Vec::new()
+    }
+
+    fn take_left(&mut self) -> Vec<Arc<Record>> {
+        self.left_bytes = 0;
+        core::mem::take(&mut self.left)
+    }
+
+    /// Where the first stands that came after this one.
+    fn behind(&self, id: u64) -> usize {
+        self.records.partition_point(|record| record.id <= id)
+    }
 }
 
 impl Ring {
     pub(crate) fn new() -> Self {
         Self {
             kept: Mutex::default(),
-            changed: watch::channel(Mark::default()).0,
+            changed: watch::channel(()).0,
+            left: Notify::new(),
         }
     }
 
     /// Keeps it, and says under which number.
     pub(crate) fn put(&self, seen: Seen) -> u64 {
         let bytes = seen.bytes();
-        let mut kept = self.kept();
-        let id = kept.mark.last.saturating_add(1);
-        kept.mark.last = id;
-        kept.bytes = kept.bytes.saturating_add(bytes);
-        kept.records.push_back(Arc::new(Record {
-            id,
+        let mut record = Record {
+            id: 0,
             bytes,
             seen,
             row: OnceLock::new(),
-        }));
-        // What leaves is wiped, which nobody has to wait for.
-        let mut left = None;
-        while kept.records.len() > MOST || kept.bytes > BYTES && kept.records.len() > 1 {
-            left = kept.records.pop_front();
-            let bytes = left.as_ref().map_or(0, |record| record.bytes);
-            kept.bytes = kept.bytes.saturating_sub(bytes);
-        }
-        let mark = kept.mark;
+            counted: AtomicUsize::new(0),
+        };
+        let mut kept = self.kept();
+        let id = kept.mark.last.saturating_add(1);
+        record.id = id;
+        kept.mark.last = id;
+        kept.bytes = kept.bytes.saturating_add(bytes);
+        kept.records.push_back(Arc::new(record));
+        let before = kept.left.len();
+        let left = kept.make_room();
+        let after = kept.left.len();
         drop(kept);
         drop(left);
-        self.changed.send_replace(mark);
+        if before < LEFT && after >= LEFT {
+            self.left.notify_one();
+        }
+        // Who begins to look now finds it.
+        if self.changed.receiver_count() > 0 {
+            self.changed.send_replace(());
+        }
         id
     }
 
-    /// Those that are kept of what came after this number, oldest first, and how far it has come.
-    pub(crate) fn after(&self, id: u64) -> (Vec<Arc<Record>>, Mark) {
+    /// Wipes what has left, some at a time, for ever.
+    pub(crate) async fn wipe(&self) {
+        loop {
+            self.left.notified().await;
+            let left = self.kept().take_left();
+            drop(left);
+        }
+    }
+
+    /// Counts what a row takes that was found out meanwhile.
+    pub(crate) fn count(&self, record: &Record, bytes: usize) {
+        let mut kept = self.kept();
+        let at = kept.behind(record.id.saturating_sub(1));
+        let is_kept = |kept: &Arc<Record>| kept.id == record.id;
+        if record.counted.load(Relaxed) == 0 && kept.records.get(at).is_some_and(is_kept) {
+            record.counted.store(bytes, Relaxed);
+            kept.bytes = kept.bytes.saturating_add(bytes);
+            let left = kept.make_room();
+            drop(kept);
+            drop(left);
+        }
+    }
+
+    /// The oldest that is kept of what came after this number, and how far the ring has come.
+    pub(crate) fn after(&self, id: u64) -> (Option<Arc<Record>>, Mark) {
         let kept = self.kept();
-        let newer = kept.records.iter().filter(|record| record.id > id);
-        (newer.cloned().collect(), kept.mark)
+        (kept.records.get(kept.behind(id)).cloned(), kept.mark)
+    }
+
+    /// The newest that is kept of what came before this number.
+    pub(crate) fn before(&self, id: u64) -> Option<Arc<Record>> {
+        let kept = self.kept();
+        let at = kept.behind(id.saturating_sub(1)).checked_sub(1)?;
+        kept.records.get(at).cloned()
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<Arc<Record>> {
-        let kept = self.kept();
-        kept.records.iter().find(|record| record.id == id).cloned()
+        let (record, _) = self.after(id.checked_sub(1)?);
+        record.filter(|record| record.id == id)
     }
 
     /// The oldest that is kept; 0 where none is.
@@ -93,20 +168,25 @@ impl Ring {
         self.kept().records.front().map_or(0, |record| record.id)
     }
 
+    pub(crate) fn mark(&self) -> Mark {
+        self.kept().mark
+    }
+
     pub(crate) fn clear(&self) -> Mark {
         let mut kept = self.kept();
         kept.mark.cleared = kept.mark.last;
         kept.bytes = 0;
         let records = core::mem::take(&mut kept.records);
+        let left = kept.take_left();
         let mark = kept.mark;
         drop(kept);
-        drop(records);
-        self.changed.send_replace(mark);
+        drop((records, left));
+        self.changed.send_replace(());
         mark
     }
 
     /// Says when something changes from now on.
-    pub(crate) fn watch(&self) -> watch::Receiver<Mark> {
+    pub(crate) fn watch(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
@@ -119,12 +199,13 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::super::head::Head;
-    use super::super::record::{Body, By, Judged, Seen};
+    use super::super::record::{Body, By, Judged, Record, Seen};
     use super::super::verdict::Verdict;
-    use super::{BYTES, MOST, Mark, Ring};
+    use super::{BYTES, LEFT, LEFT_BYTES, MOST, Mark, Ring};
     use crate::gateway::reply::Why;
     use crate::request::timestamp::Timestamp;
     use std::prelude::rust_2024::*;
+    use std::sync::Arc;
     use std::time::Duration;
     use std::vec;
     use zeroize::Zeroizing;
@@ -156,17 +237,23 @@ mod tests {
         for id in 1..=600 {
             assert_eq!(ring.put(seen(0)), id);
         }
-        assert_eq!((ring.after(0).0.len(), ring.oldest()), (MOST, 101));
-        assert_eq!(ring.after(598).0.len(), 2);
+        assert_eq!((all(&ring).len(), ring.oldest()), (MOST, 101));
+        assert_eq!(ring.after(598).0.map(|record| record.id), Some(599));
+        assert!(ring.after(600).0.is_none());
+        assert_eq!(ring.before(u64::MAX).map(|record| record.id), Some(600));
+        assert_eq!(ring.before(102).map(|record| record.id), Some(101));
+        assert!(ring.before(101).is_none());
         assert!(ring.get(100).is_none() && ring.get(101).is_some());
         let mark = Mark {
             last: 600,
             cleared: 0,
         };
-        assert_eq!(*watch.borrow_and_update(), mark);
+        assert_eq!(ring.mark(), mark);
+        assert!(watch.has_changed().unwrap());
+        watch.mark_unchanged();
         assert_eq!(ring.clear().cleared, 600);
         assert!(watch.has_changed().unwrap());
-        assert_eq!((ring.after(0).0.len(), ring.oldest()), (0, 0));
+        assert_eq!((all(&ring).len(), ring.oldest()), (0, 0));
         assert_eq!(ring.put(seen(0)), 601);
     }
 
@@ -176,11 +263,75 @@ mod tests {
         for _ in 0..40 {
             ring.put(seen(1 << 20));
         }
-        assert!(ring.after(0).0.len() < 16);
+        assert!(all(&ring).len() < 16);
         let bytes = ring.kept().bytes;
         assert!(bytes <= BYTES && bytes > BYTES - (2 << 20), "{bytes}");
-        let (records, _) = ring.after(0);
-        let taken = records.iter().map(|record| record.bytes);
+        let taken = all(&ring).into_iter().map(|record| record.bytes);
         assert_eq!(bytes, taken.sum::<usize>());
+    }
+
+    #[test]
+    fn rows_are_counted_once() {
+        let ring = Ring::new();
+        for _ in 0..MOST {
+            ring.put(seen(0));
+        }
+        let before = ring.kept().bytes;
+        let records = all(&ring);
+        ring.count(&records[0], 1_000);
+        ring.count(&records[0], 1_000);
+        assert_eq!(ring.kept().bytes, before + 1_000);
+        // Who has left takes nothing, and takes it along.
+        ring.put(seen(0));
+        assert_eq!(ring.kept().bytes, before);
+        ring.count(&records[0], 1_000);
+        assert_eq!(ring.kept().bytes, before);
+        // Long ones make others leave.
+        for record in &records {
+            ring.count(record, BYTES / 100);
+        }
+        let kept = ring.kept();
+        assert!(
+            kept.bytes <= BYTES && kept.records.len() < MOST,
+            "{}",
+            kept.bytes
+        );
+    }
+
+    /// Those that leave are not wiped by whoever puts a new one, unless they get too many.
+    #[test]
+    fn what_leaves_waits_to_be_wiped() {
+        let ring = Ring::new();
+        for _ in 0..MOST + LEFT {
+            ring.put(seen(0));
+        }
+        assert_eq!(ring.kept().left.len(), LEFT);
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let ring = Arc::new(ring);
+        let wiped = Arc::clone(&ring);
+        runtime.unwrap().block_on(async {
+            tokio::spawn(async move { wiped.wipe().await });
+            tokio::task::yield_now().await;
+        });
+        assert_eq!(ring.kept().left.len(), 0);
+        for _ in 0..10 * LEFT {
+            ring.put(seen(0));
+            assert!(ring.kept().left.len() <= 4 * LEFT);
+        }
+        for _ in 0..100 {
+            ring.put(seen(1 << 20));
+            let kept = ring.kept();
+            assert!(kept.left_bytes <= LEFT_BYTES, "{}", kept.left_bytes);
+        }
+    }
+
+    fn all(ring: &Ring) -> Vec<Arc<Record>> {
+        let mut last = 0;
+        let next = core::iter::from_fn(|| {
+            let (record, _) = ring.after(last);
+            last = record.as_ref()?.id;
+            record
+        });
+        next.collect()
     }
 }

@@ -15,6 +15,7 @@ use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body as _, Incoming};
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -117,7 +118,7 @@ impl Routes {
     }
 
     async fn list(&self, head: &Parts) -> Answer {
-        let filter = match Filter::read(head.uri.query().unwrap_or_default()) {
+        let mut filter = match Filter::read(head.uri.query().unwrap_or_default()) {
             Ok(filter) => filter,
             Err(message) => return answer::said(StatusCode::BAD_REQUEST, &message),
         };
@@ -125,7 +126,7 @@ impl Routes {
         let mut changed = self.inspector.ring.watch();
         loop {
             changed.mark_unchanged();
-            let (rows, mark) = self.inspector.rows(&filter);
+            let (rows, mark) = self.inspector.rows(&filter).await;
             let waited = match end {
                 Some(end) if rows.is_empty() && !filter.wait.is_zero() => {
                     timeout_at(end, changed.changed()).await.is_ok()
@@ -133,11 +134,14 @@ impl Routes {
                 _ => false,
             };
             if !waited {
-                return answer::json(
-                    StatusCode::OK,
-                    &self.inspector.list(&rows, mark, guard::host(head)),
-                );
+                let list = self
+                    .inspector
+                    .list(&rows, mark, guard::host(head))
+                    .into_bytes();
+                return answer::text(StatusCode::OK, "application/json", list);
             }
+            // None of those is looked at again.
+            filter.after = filter.after.max(Some(mark.last));
         }
     }
 
@@ -150,7 +154,7 @@ impl Routes {
         // Of a browser that comes back.
         let last = head.headers.get("last-event-id");
         let last = last.and_then(|last| last.to_str().ok()?.parse().ok());
-        filter.after = last.unwrap_or(filter.after);
+        filter.after = last.or(filter.after);
         let Ok(place) = Arc::clone(&self.streams).try_acquire_owned() else {
             let message = "too many streams of events at the same time";
             return answer::said(StatusCode::TOO_MANY_REQUESTS, message);
@@ -163,17 +167,26 @@ impl Routes {
         answer::with(StatusCode::OK, "text/event-stream", Pieces::Stream(from))
     }
 
+    /// What came on this connection, which nothing before it did.
+    fn again(&self, from: SocketAddr, mut since: u64) -> Option<u64> {
+        while let (Some(next), _) = self.inspector.ring.after(since) {
+            since = next.id;
+            if next.seen.from == Some(from) {
+                return Some(since);
+            }
+        }
+        None
+    }
+
     async fn replay(&self, record: &Record) -> Answer {
         let to = match self.inspector.replay(record) {
             Ok(to) => to,
             Err(why) => return answer::said(StatusCode::CONFLICT, why),
         };
-        let (_, before) = self.inspector.ring.after(u64::MAX);
+        let before = self.inspector.ring.mark().last;
         match replay::send(record, to).await {
             Ok((status, from)) => {
-                let (newer, _) = self.inspector.ring.after(before.last);
-                let mut own = newer.iter().filter(|other| other.seen.from == Some(from));
-                let id = own.next().map(|record| record.id);
+                let id = self.again(from, before);
                 answer::json(StatusCode::OK, &json!({ "id": id, "status": status }))
             }
             Err(error) => {

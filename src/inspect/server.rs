@@ -2,6 +2,7 @@
 
 use super::guard::Token;
 use super::inspector::Inspector;
+use super::patient::Patient;
 use super::routes::Routes;
 use crate::gateway::reached::reached;
 use http::Request;
@@ -87,7 +88,9 @@ impl Door {
             Some(token) => format!("http://{called}/{}/", token.as_str()),
             None => format!("http://{called}/"),
         };
-        let routes = Arc::new(Routes::new(inspector(token)));
+        let inspector = inspector(token);
+        let ring = Arc::clone(&inspector.ring);
+        let routes = Arc::new(Routes::new(inspector));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -96,6 +99,7 @@ impl Door {
             .name("sigv4-inspector".into())
             .spawn(move || {
                 runtime.block_on(async {
+                    tokio::spawn(async move { ring.wipe().await });
                     let server = tokio::spawn(accept(listener, routes));
                     // Ends when `Running` drops the sender.
                     drop(stopped.await);
@@ -173,7 +177,7 @@ async fn converse(stream: TcpStream, routes: Arc<Routes>) {
         .header_read_timeout(READ)
         .max_buf_size(HEAD)
         .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream)), service);
     // What comes of it is of no interest to anybody else.
     let _ = connection.await;
 }

@@ -10,6 +10,16 @@ pub fn start() -> Running {
     gateway().with_inspector(free()).start().unwrap()
 }
 
+/// So many requests that nothing is served for, each of which costs little.
+pub fn many(gateway: &Running, count: usize) {
+    let mut stream = connect(gateway.address());
+    for number in 0..count {
+        let request = format!("GET /{number} HTTP/1.1\r\nhost: a\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        assert_eq!(receive(&mut stream).status, 403);
+    }
+}
+
 /// A free port of loopback.
 pub fn free() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 0))

@@ -1,6 +1,6 @@
 //! The list: what is kept, filters, waiting, forgetting.
 
-use crate::asked::{address, get, post, rows, start};
+use crate::asked::{address, get, many, post, rows, start};
 use crate::harness::{Call, HOST, connect, receive, send};
 use serde_json::{Value, json};
 use sigv4::gateway::Running;
@@ -49,6 +49,9 @@ fn filters() {
         ("path=ITEMS", &[1, 2]),
         ("text=blue+moon", &[3]),
         ("text=color%3Dred", &[1]),
+        // Words, each of which may stand elsewhere: one in a header, the other in the target.
+        ("text=MOON+echo", &[3]),
+        ("text=moon+items", &[]),
         ("verdict=signature&path=echo", &[]),
         ("after=2", &[3, 4]),
         ("limit=1", &[4]),
@@ -66,6 +69,54 @@ fn filters() {
         assert_eq!(answer.status, 400, "{query}");
         assert!(answer.json()["message"].is_string());
     }
+}
+
+/// A row has the beginning of a long text; what is asked for may stand behind it.
+#[test]
+fn long_texts_are_looked_through() {
+    let gateway = start();
+    let path = "a".repeat(5_000);
+    let request = format!("GET /{path}/needle?{path}=straw HTTP/1.1\r\nhost: a\r\n\r\n");
+    send(gateway.address(), &request);
+    for (query, found) in [
+        ("text=needle", true),
+        ("text=straw+needle", true),
+        ("path=needle", true),
+        ("path=straw", false),
+    ] {
+        assert_eq!(!ids(&gateway, query).is_empty(), found, "{query}");
+    }
+}
+
+/// Whoever asks for much, of which nothing is found out yet, keeps nobody else waiting.
+#[test]
+fn a_long_list_lets_others_pass() {
+    let gateway = start();
+    let wrong = Call {
+        secret: "wrong",
+        ..Call::get("/prod/items")
+    };
+    let request = wrong.signed().0.join("\r\n") + "\r\n\r\n";
+    let mut stream = connect(gateway.address());
+    for _ in 0..400 {
+        stream.write_all(request.as_bytes()).unwrap();
+        assert_eq!(receive(&mut stream).status, 403);
+    }
+    let address = address(&gateway);
+    let ask = |target: &str| {
+        let mut stream = connect(address);
+        let request = format!("GET {target} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    let mut list = ask("/api/requests");
+    assert_eq!(receive(&mut ask("/api/requests/none")).status, 404);
+    list.set_nonblocking(true).unwrap();
+    let is_there = list.peek(&mut [0]);
+    assert!(is_there.is_err(), "the list was first");
+    list.set_nonblocking(false).unwrap();
+    let rows = receive(&mut list).json();
+    assert_eq!(rows["requests"].as_array().unwrap().len(), 400);
 }
 
 /// One that waits is answered as soon as something comes.
@@ -93,12 +144,7 @@ fn waiting() {
 #[test]
 fn the_latest_500_are_kept_until_they_are_forgotten() {
     let gateway = start();
-    let mut stream = connect(gateway.address());
-    for number in 0..510 {
-        let request = format!("GET /{number} HTTP/1.1\r\nhost: a\r\n\r\n");
-        stream.write_all(request.as_bytes()).unwrap();
-        receive(&mut stream);
-    }
+    many(&gateway, 510);
     let list = get(&gateway, "/api/requests").json();
     assert_eq!(list["requests"].as_array().unwrap().len(), 500);
     assert_eq!((&list["last"], &list["oldest"]), (&json!(510), &json!(11)));

@@ -1,7 +1,8 @@
 //! Server-sent events.
 
-use crate::asked::{address, post, start};
+use crate::asked::{address, many, post, start};
 use crate::harness::{Call, connect, send};
+use serde_json::{Value, json};
 use sigv4::gateway::Running;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -71,6 +72,77 @@ fn from_where_one_was_with_a_filter() {
         next.contains("\nid: 4\n") && next.matches("event:").count() == 1,
         "{next}"
     );
+}
+
+/// The names of the events, each with its data.
+fn parsed(events: &str) -> Vec<(String, Value)> {
+    let events = events.split("\n\n").filter(|event| !event.is_empty());
+    events
+        .map(|event| {
+            let field = |name: &str| {
+                let mut lines = event.lines();
+                lines.find_map(|line| line.strip_prefix(name)).unwrap()
+            };
+            let data = serde_json::from_str(field("data: ")).unwrap();
+            (field("event: ").to_owned(), data)
+        })
+        .collect()
+}
+
+#[test]
+fn what_left_before_it_was_sent_is_said() {
+    let gateway = start();
+    many(&gateway, 600);
+    // Who was at 3 has lost 97; who begins has lost nothing.
+    for (query, expected) in [
+        ("after=3", Some(json!({ "lost": 97, "oldest": 101 }))),
+        ("after=0", Some(json!({ "lost": 100, "oldest": 101 }))),
+        ("after=100", None),
+        ("", None),
+    ] {
+        let events = parsed(&Events::open(&gateway, query, "").next());
+        let (name, data) = &events[0];
+        match expected {
+            Some(expected) => assert_eq!((name.as_str(), data), ("lost", &expected), "{query}"),
+            None => assert_eq!(name, "request", "{query}"),
+        }
+        let first = events.iter().find(|(name, _)| name == "request");
+        assert_eq!(first.unwrap().1["id"], 101, "{query}");
+    }
+    // What was forgotten is not lost.
+    post(&gateway, "/api/clear", "{}");
+    many(&gateway, 505);
+    let events = parsed(&Events::open(&gateway, "after=3", "").next());
+    assert_eq!(
+        events[0],
+        ("lost".to_owned(), json!({ "lost": 5, "oldest": 606 }))
+    );
+}
+
+/// However slowly somebody reads: each request is sent, or counted among those that are lost.
+#[test]
+fn nothing_is_lost_without_a_word() {
+    let gateway = start();
+    let mut events = Events::open(&gateway, "after=0", "");
+    let (mut said, mut last) = (0, 0);
+    for round in 1..=3 {
+        many(&gateway, 700);
+        while last < round * 700 {
+            for (name, data) in parsed(&events.next()) {
+                match name.as_str() {
+                    "lost" => {
+                        said += data["lost"].as_u64().unwrap();
+                        assert_eq!(data["oldest"], said + 1);
+                    }
+                    _ => {
+                        said += 1;
+                        last = data["id"].as_u64().unwrap();
+                        assert_eq!(said, last);
+                    }
+                }
+            }
+        }
+    }
 }
 
 #[test]
