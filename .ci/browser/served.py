@@ -1,5 +1,6 @@
 """`sigv4 serve --inspect`, and callers of it that sign rightly or wrongly, by a signer of their own."""
 
+import contextlib
 import hashlib
 import hmac
 import http.client
@@ -7,6 +8,7 @@ import json
 import os
 import socket
 import subprocess
+import threading
 import time
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
@@ -31,6 +33,40 @@ def free_port():
         return one.getsockname()[1]
 
 
+class Relay:
+    """A port that leads to another one, until it is cut."""
+
+    def __init__(self, to):
+        self.to, self.port, self.open = to, free_port(), []
+        self.page = f"http://127.0.0.1:{self.port}/"
+        self.join()
+
+    def join(self):
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.accept, args=[self.listener], daemon=True).start()
+
+    def accept(self, listener):
+        with contextlib.suppress(OSError):
+            while True:
+                pair = listener.accept()[0], socket.create_connection(("127.0.0.1", self.to))
+                self.open += pair
+                for one, other in (pair, pair[::-1]):
+                    threading.Thread(target=self.pass_on, args=[one, other], daemon=True).start()
+
+    def pass_on(self, one, other):
+        with contextlib.suppress(OSError):
+            while data := one.recv(65_536):
+                other.sendall(data)
+            other.shutdown(socket.SHUT_WR)
+
+    def cut(self):
+        for one in [self.listener, *self.open]:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
+        self.open = []
+
+
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
@@ -42,17 +78,20 @@ def canonical_query(query):
 class Served:
     """The gateway at `gateway`, the page at `page`; `call` makes one request."""
 
-    def __init__(self, sigv4, folder):
-        self.sigv4, self.port, self.inspected = sigv4, free_port(), free_port()
+    def __init__(self, sigv4, folder, address="127.0.0.1"):
+        self.sigv4, self.port, self.inspected, self.address = sigv4, free_port(), free_port(), address
         self.gateway, self.page = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{self.inspected}/"
-        self.principals, self.log = folder / "principals.json", folder / "serve.log"
+        self.principals, self.log = folder / "principals.json", folder / f"serve-{address}.log"
+        self.log.unlink(missing_ok=True)
         self.principals.write_text(json.dumps(PRINCIPALS))
         self.start()
 
     def start(self):
         with open(self.log, "ab") as out:
+            beyond = [] if self.address == "127.0.0.1" else ["--beyond-loopback"]
             self.process = subprocess.Popen(
-                [self.sigv4, "serve", "--listen", str(self.port), "--principals", self.principals, "--inspect", f"127.0.0.1:{self.inspected}"],
+                [self.sigv4, "serve", "--listen", str(self.port), "--principals", self.principals,
+                 "--inspect", f"{self.address}:{self.inspected}", *beyond],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=PLAIN | {"AWS_EC2_METADATA_DISABLED": "true"})
         for port in self.port, self.inspected:
             for _ in range(200):
@@ -62,12 +101,20 @@ class Served:
                 time.sleep(0.05)
             else:
                 raise SystemExit(f"sigv4 serve does not listen:\n{self.log.read_text()}")
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        self.connection, self.used = http.client.HTTPConnection("127.0.0.1", self.port), time.monotonic()
 
     def stop(self):
         self.process.terminate()
         self.connection.close()
         self.process.wait()
+
+    def clear(self):
+        """As somebody's test does."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.inspected)
+        connection.request("POST", "/api/clear", "{}", {"content-type": "application/json"})
+        if connection.getresponse().status != 200:
+            raise SystemExit("it does not clear")
+        connection.close()
 
     def call(self, method="GET", target="/prod/items", body=b"", *, who="allowed", secret=None, old=timedelta(), headers=None,
              path=None, host=None, signs=None, stated=None, signed=True):
@@ -91,6 +138,10 @@ class Served:
                 key = hmac.digest(key, part.encode(), "sha256")
             head["authorization"] = (f"AWS4-HMAC-SHA256 Credential=AKID{who.upper()}/{scope}, SignedHeaders={names}, "
                                      f"Signature={hmac.digest(key, string.encode(), 'sha256').hex()}")
+        # The gateway ends one that is not used for long.
+        if time.monotonic() - self.used > 5:
+            self.connection.close()
+        self.used = time.monotonic()
         self.connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in {**head, "content-length": str(len(body)), **(headers or {})}.items():
             self.connection.putheader(name, value)
