@@ -31,7 +31,7 @@ const READ: [(&str, Text); 6] = [
 
 /// Pieces of a curl line: what opens or ends something, and what a shell puts there.
 const PIECES: [&str; 26] = [
-    "a", " ", "'", "\"", "\\", "$", "$'", "$'\\x41", "$(", "${", "`", "<(", "(", "{", "{a,", "..",
+    "a", " ", "'", "\"", "\\", "$", "$'", "$'\\x41'", "$(", "${", "`", "<(", "(", "{", "{a,", "..",
     "*", "~", "\"$(", "'a' ", "> ", "2>&1 ", "-s ", "$A", "#", "-u a:b ",
 ];
 
