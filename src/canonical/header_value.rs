@@ -31,11 +31,11 @@ pub(crate) fn check_value(index: usize, value: &[u8]) -> Result<bool, Error> {
 
 /// The least of the bytes, of 16 at a time without a branch for each.
 fn least(bytes: &[u8]) -> u8 {
-    let Some(last) = bytes.last_chunk::<16>() else {
+    let Some(end) = bytes.last_chunk::<16>() else {
         return bytes.iter().fold(u8::MAX, |least, byte| least.min(*byte));
     };
     // The last 16 once more, rather than what is left of them one by one.
-    let mut least = *last;
+    let mut least = *end;
     for chunk in bytes.as_chunks::<16>().0 {
         for (least, byte) in least.iter_mut().zip(chunk) {
             *least = (*least).min(*byte);

@@ -162,14 +162,14 @@ impl<'a> Headers<'a> {
         }
         for (index, listed) in pieces(names, b';').enumerate() {
             let before = signed.entries.len();
-            let compare = |entry: &Entry| compare_names(name(given, &[], entry), (listed, true));
+            let compare = |entry: &Entry| compare_names(name(given, &[], *entry), (listed, true));
             let first = if in_order {
                 self.entries.partition_point(|entry| compare(entry).is_lt())
             } else {
                 0
             };
             for entry in self.entries.get_mut(first..).unwrap_or_default() {
-                let (name, lower_case) = name(given, &[], entry);
+                let (name, lower_case) = name(given, &[], *entry);
                 if name == listed || (!lower_case && name.eq_ignore_ascii_case(listed)) {
                     entry.taken = true;
                     signed.entries.push(*entry);
@@ -259,14 +259,14 @@ impl SignedHeaders<'_> {
 /// By name, and those of one name by place.
 fn sort(given: &[Header<'_>], added: &[Header<'_>], entries: &mut [Entry]) {
     entries.sort_unstable_by(|left, right| {
-        let names = (name(given, added, left), name(given, added, right));
+        let names = (name(given, added, *left), name(given, added, *right));
         compare_names(names.0, names.1).then(left.index.cmp(&right.index))
     });
 }
 
 /// The name, and whether it is in lower case.
-fn name<'a>(given: &[Header<'a>], added: &[Header<'a>], entry: &Entry) -> (&'a str, bool) {
-    (header(given, added, *entry).0, entry.lower_case)
+fn name<'a>(given: &[Header<'a>], added: &[Header<'a>], entry: Entry) -> (&'a str, bool) {
+    (header(given, added, entry).0, entry.lower_case)
 }
 
 fn header<'a>(given: &[Header<'a>], added: &[Header<'a>], entry: Entry) -> Header<'a> {

@@ -162,24 +162,19 @@ pub(crate) fn has_pair(bytes: &[u8], first: u8, second: [u8; 2]) -> bool {
 /// below the first of them. (`str::find` is good at long texts and slow to start.)
 pub(crate) fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
     let pattern = u64::from_le_bytes([wanted; 8]);
-    let found = |word: &[u8; 8]| {
-        let zero_where_wanted = u64::from_le_bytes(*word) ^ pattern;
-        zero_where_wanted.wrapping_sub(ONES) & !zero_where_wanted & HIGHEST
-    };
     let (words, rest) = bytes.as_chunks::<8>();
-    let Some(at) = words.iter().position(|word| found(word) != 0) else {
-        let in_rest = rest.iter().position(|byte| *byte == wanted)?;
-        return Some(
-            bytes
-                .len()
-                .saturating_sub(rest.len())
-                .saturating_add(in_rest),
-        );
-    };
-    let in_word = words
-        .get(at)
-        .map_or(0, |word| found(word).trailing_zeros() / 8);
-    Some(at.saturating_mul(8).saturating_add(in_word as usize))
+    let mut at = 0_usize;
+    for word in words {
+        let zero_where_wanted = u64::from_le_bytes(*word) ^ pattern;
+        let found = zero_where_wanted.wrapping_sub(ONES) & !zero_where_wanted & HIGHEST;
+        if found != 0 {
+            // A power of two, and less than 64.
+            return Some(at.saturating_add(found.trailing_zeros() as usize / 8));
+        }
+        at = at.saturating_add(8);
+    }
+    let in_rest = rest.iter().position(|byte| *byte == wanted)?;
+    Some(at.saturating_add(in_rest))
 }
 
 #[cfg(test)]

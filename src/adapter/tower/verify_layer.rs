@@ -258,15 +258,12 @@ where
                 };
                 // Each takes the place of what a layer in front of this one has verified, by another
                 // policy.
-                match arrived.caller {
-                    Some(caller) => {
-                        head.extensions.insert(caller);
-                        head.extensions.remove::<Anonymous>();
-                    }
-                    None => {
-                        head.extensions.insert(Anonymous);
-                        head.extensions.remove::<Verified<L::Principal>>();
-                    }
+                if let Some(caller) = arrived.caller {
+                    head.extensions.insert(caller);
+                    head.extensions.remove::<Anonymous>();
+                } else {
+                    head.extensions.insert(Anonymous);
+                    head.extensions.remove::<Verified<L::Principal>>();
                 }
                 if let Some(stream) = &arrived.stream {
                     stream.describe(&mut head.headers);

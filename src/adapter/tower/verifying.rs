@@ -179,14 +179,13 @@ impl Settings {
     }
 
     /// What comes without a signature.
-    async fn anonymous<P, B>(
+    async fn anonymous<P, B: http_body::Body + Send + 'static>(
         &self,
         parts: &HttpParts<'_>,
         head: &Parts,
         body: &mut Option<B>,
     ) -> Result<Arrived<P>, Box<Stopped>>
     where
-        B: http_body::Body + Send + 'static,
         B::Error: Into<BoxError>,
     {
         let stop = |reason| self.stop(reason, parts, Payload::Unsigned, None);
@@ -334,14 +333,10 @@ impl<'a, P> Attempt<'a, P> {
         if known.is_expired(now) {
             return Err(RefusalReason::ExpiredSessionToken);
         }
-        let decoder = match self.key.get() {
-            // In a box, as it is large, and few requests have one.
-            Some(key) if verified.streaming.is_some() => {
-                verified.chunk_decoder(&**key).map(Box::new)
-            }
-            _ => None,
-        };
+        // In a box, as it is large, and few requests have one.
+        let decoder = |key: &Arc<SigningKey>| verified.chunk_decoder(&**key).map(Box::new);
+        let key = self.key.get().filter(|_| verified.streaming.is_some());
         let caller = Verified::new(self.claim, &verified, known.principal);
-        Ok((caller, decoder))
+        Ok((caller, key.and_then(decoder)))
     }
 }
