@@ -9,13 +9,20 @@ pub(crate) const KEPT: usize = 64 << 10;
 
 /// Request line and headers as in HTTP/1.1, in one piece: a session token is in it, so it is wiped.
 pub(crate) struct Head {
-    pub(super) text: Zeroizing<Vec<u8>>,
+    text: Zeroizing<Vec<u8>>,
     /// The headers are there, too.
     pub(crate) is_whole: bool,
 }
 
 /// How much is kept of a target whose head is too long.
 const LINE: usize = 1_024;
+
+/// Wipes all of it at once: `Zeroizing` by itself writes each byte alone, and twice.
+pub(super) fn sweep(bytes: &mut Zeroizing<Vec<u8>>) {
+    let mut bytes = core::mem::take(&mut **bytes);
+    bytes.fill(0);
+    zeroize::optimization_barrier(bytes.as_slice());
+}
 
 impl Head {
     /// As it arrived.
@@ -100,6 +107,10 @@ impl Head {
             text: Zeroizing::new(text),
             is_whole,
         }
+    }
+
+    pub(super) fn wipe(&mut self) {
+        sweep(&mut self.text);
     }
 
     fn lines(&self) -> impl Iterator<Item = &[u8]> {

@@ -1,6 +1,6 @@
 //! One request as it was, kept until somebody looks at it.
 
-use super::head::{Head, KEPT};
+use super::head::{Head, KEPT, sweep};
 use super::verdict::Verdict;
 use crate::gateway::reply::Why;
 use crate::request::timestamp::Timestamp;
@@ -29,16 +29,10 @@ pub(crate) struct Record {
 pub(crate) struct Row(pub(crate) Box<str>);
 
 impl Drop for Record {
-    /// In one sweep: `Zeroizing` by itself writes each byte alone, and twice.
     fn drop(&mut self) {
-        let body = match &mut self.seen.body {
-            Body::Kept(bytes) => Some(bytes),
-            _ => None,
-        };
-        for kept in [Some(&mut self.seen.head.text), body].into_iter().flatten() {
-            let mut bytes = core::mem::take(&mut **kept);
-            bytes.fill(0);
-            zeroize::optimization_barrier(bytes.as_slice());
+        self.seen.head.wipe();
+        if let Body::Kept(bytes) = &mut self.seen.body {
+            sweep(bytes);
         }
     }
 }

@@ -54,7 +54,7 @@ fn what_was_kept_can_be_copied_and_sent_again() {
             (&first["verdict"], &first["exports"]),
             (
                 &json!("allowed"),
-                &json!({ "curl": true, "verify": true, "vector": true })
+                &json!({ "curl": true, "verify": true, "vector": true, "note": null })
             ),
             "{first:#}"
         );
