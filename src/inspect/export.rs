@@ -50,14 +50,21 @@ fn complete(shown: &Shown<'_>) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Where no shell's variable can stand in for one.
+/// Where no shell's variable can stand in for one: by a name, or by the value that a header has.
 fn names_secrets(shown: &Shown<'_>) -> bool {
-    let in_header = |(name, value): &Header<'_>| {
-        !redact::is_token(name) && !redact::hides(name, value) && redact::names_any(value)
-    };
+    let tokens = shown.tokens();
+    let headers = shown.headers.iter();
+    let texts = headers.flat_map(|(name, value)| {
+        let value = (!redact::is_token(name)).then_some(*value);
+        [Some(name.as_bytes()), value].into_iter().flatten()
+    });
+    let body = shown.body.kept().unwrap_or_default();
+    let lines = [shown.method.as_bytes(), shown.target.as_bytes(), body];
     redact::target(shown.target) != shown.target
-        || redact::names_any(shown.body.kept().unwrap_or_default())
-        || shown.headers.iter().any(in_header)
+        || lines
+            .into_iter()
+            .chain(texts)
+            .any(|text| tokens.any_in(text))
 }
 
 fn is_text(shown: &Shown<'_>) -> bool {

@@ -36,12 +36,6 @@ pub(super) fn hides(name: &str, value: &[u8]) -> bool {
     !value.is_empty() && (is_other_scheme || secret_names::is(name, Kind::Line))
 }
 
-/// Whether a text quotes something by a name that says that it is secret.
-pub(super) fn names_any(text: &[u8]) -> bool {
-    let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
-    matches!(named::take_out(&text), Cow::Owned(_))
-}
-
 /// The value of a header, to be shown.
 pub(super) fn value(name: &str, value: &[u8]) -> String {
     let value = value.trim_ascii();
@@ -187,7 +181,7 @@ impl Tokens {
         self.has_token
     }
 
-    /// As it is, as a canonical query has it, and as JSON may have it.
+    /// As it is, as a canonical query and a canonical path have it, and as JSON may have it.
     fn add_token(&mut self, text: &str) {
         self.has_token |= !text.is_empty();
         if self.found.len() >= MOST {
@@ -199,7 +193,8 @@ impl Tokens {
         let in_json = Zeroizing::new(text.replace('/', r"\/"));
         let lower = in_query.replace("%2F", "%2f").replace("%2B", "%2b");
         let lower = Zeroizing::new(lower.replace("%3D", "%3d"));
-        for text in [text, &in_query, &in_json, &lower] {
+        let in_path = Zeroizing::new(in_query.replace('%', "%25"));
+        for text in [text, &in_query, &in_json, &lower, &in_path] {
             self.add(text, &instead);
         }
     }
@@ -210,6 +205,14 @@ impl Tokens {
             let text = Zeroizing::new(text.to_owned());
             self.found.push((text, instead.to_owned()));
         }
+    }
+
+    /// Whether `take_out` has anything to do.
+    pub(super) fn any_in(&self, text: &[u8]) -> bool {
+        let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
+        let mut found = self.found.iter();
+        found.any(|(found, _)| text.contains(found.as_str()))
+            || matches!(named::take_out(&text), Cow::Owned(_))
     }
 
     /// Wherever it stands, where it can be nothing else, and whatever is quoted by name.

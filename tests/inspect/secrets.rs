@@ -1,7 +1,7 @@
 //! No secret, no session token and no signature that the server computed is in anything that the
 //! inspector says.
 
-use crate::asked::{get, post, start};
+use crate::asked::{detail, get, post, start};
 use crate::harness::{Call, HOST, SECRET, send};
 use sigv4::gateway::Running;
 
@@ -243,4 +243,47 @@ fn nor_is_what_an_answer_alone_quotes() {
             assert!(!said.body.contains(never), "{}", said.body);
         }
     }
+}
+
+/// By its value, where no name stands beside it: nothing of it is exported.
+#[test]
+fn nor_is_a_token_by_its_value() {
+    let gateway = start();
+    let encoded = OTHER.replace('/', "%2F");
+    let encoded = encoded.replace('+', "%2B").replace('=', "%3D");
+    for head in [
+        format!("GET /prod/items HTTP/1.1\r\nx-debug: {OTHER}"),
+        format!("GET /prod/items?t={OTHER} HTTP/1.1"),
+        format!("GET /prod/items?t={encoded} HTTP/1.1"),
+        format!("GET /prod/{encoded}/items HTTP/1.1"),
+    ] {
+        let rest = format!("host: {HOST}\r\nx-amz-security-token: {OTHER}\r\n\r\n");
+        send(gateway.address(), &format!("{head}\r\n{rest}"));
+    }
+    let escaped = OTHER.replace('/', "\\/");
+    for body in [
+        format!("{{\"t\":\"{escaped}\"}}"),
+        format!("<t>{OTHER}</t>"),
+        format!("t={encoded}"),
+    ] {
+        Call {
+            method: "POST",
+            access_key_id: "ASIATEMPORARY",
+            token: Some(OTHER),
+            body: String::leak(body),
+            ..Call::get("/prod/items")
+        }
+        .send(&gateway);
+    }
+    for id in 1..=7 {
+        let exports = &detail(&gateway, id)["exports"];
+        let why = "it has a secret or a token, which is not shown, where no variable of a shell can stand in for it";
+        assert_eq!(
+            (&exports["curl"], &exports["note"]),
+            (&false.into(), &why.into()),
+            "{id}"
+        );
+    }
+    let said = said(&gateway);
+    assert!(!said.contains("IQoJb3JpZ2lu"), "{said}");
 }
