@@ -44,6 +44,13 @@ pub(super) fn token(bytes: usize) -> String {
     format!("(a session token, {bytes} bytes)")
 }
 
+pub(super) fn instead(kind: Kind, bytes: usize) -> String {
+    match kind {
+        Kind::Token => token(bytes),
+        Kind::Line | Kind::Field => format!("(not shown, {bytes} bytes)"),
+    }
+}
+
 /// Where the values behind those names lie, and what they are. In one pass.
 fn values(text: &str) -> impl Iterator<Item = (Range<usize>, Kind)> {
     let bytes = text.as_bytes();
@@ -75,11 +82,7 @@ pub(super) fn take_out(text: &str) -> Cow<'_, str> {
     for (range, kind) in values(text) {
         let out = out.get_or_insert_default();
         out.push_str(text.get(copied..range.start).unwrap_or_default());
-        let length = range.len();
-        out.push_str(&match kind {
-            Kind::Token => token(length),
-            Kind::Line | Kind::Field => format!("(not shown, {length} bytes)"),
-        });
+        out.push_str(&instead(kind, range.len()));
         copied = range.end;
     }
     let text = match out {
@@ -105,14 +108,17 @@ fn named(before: &[u8], rest: &[u8]) -> Option<(usize, usize, Kind)> {
     let mut names = names.filter(|(name, _)| name.as_bytes().first() == Some(&first));
     names.find_map(|(name, kind)| {
         let end = name_end(rest, name)?;
-        if *kind == Kind::Line && !begins_line(before) {
+        let is_parameter = begins_parameter(before);
+        if *kind == Kind::Line && !is_parameter && !begins_line(before) {
             return None;
         }
         let start = value_start(rest, end)?;
         let value = rest.get(start..)?;
+        let is_header = !is_parameter && is_header(before, rest.get(end..)?);
         let length = match kind {
-            Kind::Line => line_length(value),
-            Kind::Token | Kind::Field => value_length(value),
+            Kind::Line if !is_parameter => line_length(value),
+            Kind::Field if is_header => line_length(value),
+            _ => value_length(value),
         };
         let is_out = value.starts_with(b"(a session token") || value.starts_with(b"(not shown,");
         (length > 0 && !is_out).then_some((start, length, *kind))
@@ -157,6 +163,25 @@ fn begins_line(before: &[u8]) -> bool {
         Some(b'n') => before.ends_with(b"\\n"),
         Some(byte) => b"\n\r\"'>;".contains(byte),
     }
+}
+
+/// As in a URL, and in one that is quoted in another, or in a line that JSON or HTML wraps.
+fn begins_parameter(before: &[u8]) -> bool {
+    const BEFORE: [&[u8]; 11] = [
+        b"?", b"&", b"%3f", b"%26", b"%3b", b"%253f", b"%2526", b"%253b", b"&amp;", b"\\u0026",
+        b"\\u003f",
+    ];
+    BEFORE.iter().any(|mark| {
+        let start = before.len().checked_sub(mark.len());
+        let end = start.and_then(|start| before.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(mark))
+    })
+}
+
+/// A line of its own, as a canonical request has it.
+fn is_header(before: &[u8], behind: &[u8]) -> bool {
+    let begins = matches!(before.last(), None | Some(b'\n' | b'\r')) || before.ends_with(b"\\n");
+    begins && behind.starts_with(b":")
 }
 
 /// How much of a text can stand between a name and its value.
@@ -243,6 +268,11 @@ mod tests {
             r#""SecretAccessKey" : "{}""#,
             "GET\ncookie:a=b; c={}\nhost:a",
             "set-cookie: a=\"{}\"; b",
+            "GET\napikey:{} {}\nhost:a",
+            "/a?X-Api-Key={}&b=c",
+            "/a?b=c&x-vault-token={}",
+            "/a?b=c;x-vault%2dtoken={}",
+            "/a?b=c&amp;x-auth-token={}&amp;d=e",
         ] {
             let given = text.replace("{}", SECRET);
             let shown = take_out(&given);
@@ -258,6 +288,10 @@ mod tests {
         assert_eq!(
             take_out("a?X-Amz-Security-Token=abc&b=c"),
             "a?X-Amz-Security-Token=(a session token, 3 bytes)&b=c"
+        );
+        assert_eq!(
+            take_out("a?x-api-key=abc&b=c"),
+            "a?x-api-key=(not shown, 3 bytes)&b=c"
         );
         for text in [
             "host;x-amz-security-token\nabc",

@@ -21,7 +21,7 @@ const LEAST: usize = 16;
 const MOST: usize = 64;
 
 pub(super) fn is_token(name: &str) -> bool {
-    secret_names::is(name, Kind::Token)
+    secret_names::kind(name) == Some(Kind::Token)
 }
 
 pub(super) fn is_unknown_token(name: &str, value: &[u8]) -> bool {
@@ -33,7 +33,8 @@ pub(super) fn hides(name: &str, value: &[u8]) -> bool {
     let value = value.trim_ascii();
     let is_other_scheme =
         name.eq_ignore_ascii_case("authorization") && !value.starts_with(b"AWS4-");
-    !value.is_empty() && (is_other_scheme || secret_names::is(name, Kind::Line))
+    let is_secret = secret_names::kind(name).is_some_and(|kind| kind != Kind::Token);
+    !value.is_empty() && (is_other_scheme || is_secret)
 }
 
 /// The value of a header, to be shown.
@@ -65,17 +66,20 @@ pub(super) fn value(name: &str, value: &[u8]) -> String {
     String::from_utf8_lossy(value).into_owned()
 }
 
-/// A query without its session token, however its name is spelt.
+/// Of a parameter with a secret, however its name is spelt: the name, the value, and what is shown instead.
+fn secret_of(piece: &str) -> Option<(&str, &str, String)> {
+    let (name, value) = piece.split_once('=')?;
+    let kind = secret_names::kind(&decode(name)?)?;
+    Some((name, value, named::instead(kind, value.len())))
+}
+
+/// A query without its secrets.
 pub(super) fn query(query: &str) -> Cow<'_, str> {
-    let has = |piece: &str| {
-        let name = piece.split('=').next().unwrap_or_default();
-        decode(name).is_some_and(|name| is_token(&name))
-    };
-    if !query.split('&').any(has) {
+    if !query.split('&').any(|piece| secret_of(piece).is_some()) {
         return Cow::Borrowed(query);
     }
-    let pieces = query.split('&').map(|piece| match piece.split_once('=') {
-        Some((name, value)) if has(piece) => format!("{name}={}", token(value.len())),
+    let pieces = query.split('&').map(|piece| match secret_of(piece) {
+        Some((name, value, instead)) if !value.is_empty() => format!("{name}={instead}"),
         _ => piece.to_owned(),
     });
     Cow::Owned(pieces.collect::<Vec<_>>().join("&"))
@@ -126,12 +130,14 @@ impl Tokens {
             }
         }
         let (_, query) = target.split_once('?').unwrap_or_default();
-        for (name, value) in query.split('&').filter_map(|piece| piece.split_once('=')) {
-            if decode(name).is_some_and(|name| is_token(&name)) {
-                if let Some(value) = decode(value) {
-                    all.add_token(&Zeroizing::new(value.into_owned()));
+        for (name, value, instead) in query.split('&').filter_map(secret_of) {
+            let decoded = decode(value).map(|value| Zeroizing::new(value.into_owned()));
+            for text in decoded.iter().map(|text| text.as_str()).chain([value]) {
+                if decode(name).is_some_and(|name| is_token(&name)) {
+                    all.add_token(text);
+                } else {
+                    all.add(text, &instead);
                 }
-                all.add_token(value);
             }
         }
         all.sort();

@@ -2,18 +2,19 @@
 
 use crate::request::profile::Profile;
 
-/// What is found behind a name.
+/// What is found behind a name. Each can be a header and a parameter; what differs is where a text that
+/// quotes it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A session token: a header, or a parameter.
+    /// A session token.
     Token,
-    /// A header; in a text at the start of a line, to its end.
+    /// At the start of a line, to its end.
     Line,
-    /// A field of an answer that gives credentials, or a parameter.
+    /// A field of an answer that gives credentials: to where a word ends, wherever it stands.
     Field,
 }
 
-/// In lower case. Those with `-` are headers as well.
+/// In lower case.
 pub(super) const NAMES: [(&str, Kind); 23] = [
     (Profile::DEFAULT.session_token_header, Kind::Token),
     (Profile::S3_EXPRESS.session_token_header, Kind::Token),
@@ -44,8 +45,9 @@ pub(super) const NAMES: [(&str, Kind); 23] = [
     ("apikey", Kind::Field),
 ];
 
-/// Whether a header or a parameter of that name is of a kind, however its letters are written.
-pub(super) fn is(name: &str, wanted: Kind) -> bool {
+/// Of a header or a parameter, however the letters of its name are written.
+pub(super) fn kind(name: &str) -> Option<Kind> {
     let mut names = NAMES.iter();
-    names.any(|(known, kind)| *kind == wanted && name.eq_ignore_ascii_case(known))
+    let found = names.find(|(known, _)| name.eq_ignore_ascii_case(known));
+    found.map(|(_, kind)| *kind)
 }
