@@ -154,8 +154,8 @@ impl Gateway {
     /// [`Running::inspector`] says where it is. Beyond loopback its URL has a token in it.
     ///
     /// What is kept of the latest 500 requests is in memory alone: heads and bodies up to 64 KiB each,
-    /// 16 MiB in all, wiped when they leave. Of a longer head it is the beginning of the target, of a
-    /// longer body no more than its hash.
+    /// 16 MiB in all. What leaves is wiped within a second or so; up to 2 MiB more wait for that. Of a
+    /// longer head it is the beginning of the target, of a longer body no more than its hash.
     #[cfg(feature = "inspect")]
     #[must_use]
     pub fn with_inspector(mut self, address: SocketAddr) -> Self {

@@ -18,8 +18,8 @@ pub(crate) struct Head {
 const LINE: usize = 1_024;
 
 /// Wipes all of it at once: `Zeroizing` by itself writes each byte alone, and twice.
-pub(super) fn sweep(bytes: &mut Zeroizing<Vec<u8>>) {
-    let mut bytes = core::mem::take(&mut **bytes);
+pub(super) fn sweep(bytes: &mut Vec<u8>) {
+    let mut bytes = core::mem::take(bytes);
     bytes.fill(0);
     zeroize::optimization_barrier(bytes.as_slice());
 }

@@ -11,7 +11,7 @@ use std::prelude::rust_2024::*;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// A request and what was answered. What it means is found out when somebody looks.
 pub(crate) struct Record {
@@ -30,10 +30,7 @@ pub(crate) struct Row(pub(crate) Box<str>);
 
 impl Drop for Record {
     fn drop(&mut self) {
-        self.seen.head.wipe();
-        if let Body::Kept(bytes) = &mut self.seen.body {
-            sweep(bytes);
-        }
+        self.seen.wipe();
     }
 }
 
@@ -202,6 +199,28 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// What callers and services said.
+    fn wipe(&mut self) {
+        self.head.wipe();
+        if let Body::Kept(bytes) = &mut self.body {
+            sweep(bytes);
+        }
+        match &mut self.by {
+            By::Gateway(judged) => {
+                if let Some(form) = &mut judged.form {
+                    form.wipe();
+                }
+            }
+            By::Proxy(proxied) => {
+                if let Some(answered) = &mut proxied.answered {
+                    answered.wipe();
+                }
+            }
+        }
+    }
+}
+
 impl By {
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -212,6 +231,14 @@ impl By {
 }
 
 impl Filled {
+    fn wipe(&mut self) {
+        self.key.zeroize();
+        self.scope.zeroize();
+        if let Some((_, resource)) = &mut self.asks {
+            resource.zeroize();
+        }
+    }
+
     fn bytes(&self) -> usize {
         let asks = self.asks.as_ref();
         let resource = asks.map_or(0, |(_, resource)| resource.len());
@@ -237,6 +264,16 @@ impl Proxied {
 }
 
 impl Answered {
+    /// A cookie can be among its headers.
+    fn wipe(&mut self) {
+        for (_, value) in &mut self.headers {
+            sweep(value);
+        }
+        if let Some(body) = &mut self.body {
+            sweep(body);
+        }
+    }
+
     fn bytes(&self) -> usize {
         let headers = self.headers.iter();
         let headers = headers.map(|(name, value)| name.len().saturating_add(value.len()));
@@ -254,9 +291,15 @@ impl Answered {
 
 #[cfg(test)]
 mod tests {
-    use super::{Body, KEPT};
+    use super::super::head::Head;
+    use super::super::verdict::Verdict;
+    use super::{Answered, Body, By, Filled, Judged, KEPT, Proxied, Seen};
+    use crate::gateway::reply::Why;
     use crate::request::Payload;
+    use crate::request::timestamp::Timestamp;
     use std::prelude::rust_2024::*;
+    use std::time::Duration;
+    use zeroize::Zeroizing;
 
     #[test]
     fn of_a_long_body_the_hash() {
@@ -266,5 +309,61 @@ mod tests {
         assert_eq!(of(false).payload(), Payload::Sha256(hash));
         assert_eq!(of(true).payload(), Payload::Unsigned);
         assert_eq!(Body::of(b"a".to_vec(), || false).kept(), Some(&b"a"[..]));
+    }
+
+    /// With a request leaves what was answered, and what a form said of itself.
+    #[test]
+    fn all_that_was_said_is_wiped() {
+        let wiped = |by| {
+            let head = http::Request::get("/a").body(()).unwrap().into_parts().0;
+            let mut seen = Seen {
+                at: Timestamp::EPOCH,
+                took: Duration::ZERO,
+                status: None,
+                from: None,
+                head: Head::of(&head),
+                body: Body::Kept(Zeroizing::new(b"a".to_vec())),
+                by,
+            };
+            seen.wipe();
+            assert_eq!((seen.head.target(), seen.body.kept()), ("", Some(&b""[..])));
+            seen.by
+        };
+        let answered = Answered {
+            status: 200,
+            headers: Vec::from([("set-cookie".to_owned(), b"session=1".to_vec())]),
+            body: Some(Zeroizing::new(b"a".to_vec())),
+        };
+        let by = wiped(By::Proxy(Proxied {
+            is_signed: true,
+            caller: None,
+            refused: None,
+            answered: Some(answered),
+        }));
+        let By::Proxy(proxied) = by else {
+            unreachable!()
+        };
+        let answered = proxied.answered.unwrap();
+        assert!(answered.headers.iter().all(|(_, value)| value.is_empty()));
+        assert!(answered.body.unwrap().is_empty());
+        let form = Filled {
+            key: "AKIDEXAMPLE".into(),
+            scope: "20150830/us-east-1/s3/aws4_request".into(),
+            asks: Some((Vec::new(), "arn:aws:s3:::a/b".into())),
+        };
+        let by = wiped(By::Gateway(Judged {
+            verdict: Verdict::Allowed,
+            why: Why::Served,
+            note: "".into(),
+            proven: true,
+            form: Some(Box::new(form)),
+            body: None,
+        }));
+        let By::Gateway(judged) = by else {
+            unreachable!()
+        };
+        let form = judged.form.unwrap();
+        assert_eq!((&*form.key, &*form.scope), ("", ""));
+        assert_eq!(form.asks, Some((Vec::new(), String::new())));
     }
 }

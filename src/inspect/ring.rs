@@ -6,16 +6,19 @@ use std::fmt;
 use std::prelude::rust_2024::*;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 
 /// How many requests are kept at the most, and how many bytes of all of them.
 pub(crate) const MOST: usize = 500;
 const BYTES: usize = 16 << 20;
 
-/// So many that have left are wiped at a time, by a thread that answers nobody; with so many bytes
-/// that is not waited for.
+/// So many that have left are wiped at a time, by a thread that answers nobody, and fewer after so long;
+/// with so many bytes that is not waited for.
 const LEFT: usize = 64;
 const LEFT_BYTES: usize = 2 << 20;
+const SOON: Duration = Duration::from_secs(1);
 
 /// The latest requests; the oldest leave when new ones come.
 pub(crate) struct Ring {
@@ -107,14 +110,7 @@ impl Ring {
         kept.mark.last = id;
         kept.bytes = kept.bytes.saturating_add(bytes);
         kept.records.push_back(Arc::new(record));
-        let before = kept.left.len();
-        let left = kept.make_room();
-        let after = kept.left.len();
-        drop(kept);
-        drop(left);
-        if before < LEFT && after >= LEFT {
-            self.left.notify_one();
-        }
+        self.make_room(kept);
         // Who begins to look now finds it.
         if self.changed.receiver_count() > 0 {
             self.changed.send_replace(());
@@ -125,7 +121,8 @@ impl Ring {
     /// Wipes what has left, some at a time, for ever.
     pub(crate) async fn wipe(&self) {
         loop {
-            self.left.notified().await;
+            // Where no more come, the few are not left waiting.
+            let _ = timeout(SOON, self.left.notified()).await;
             let left = self.kept().take_left();
             drop(left);
         }
@@ -139,9 +136,17 @@ impl Ring {
         if record.counted.load(Relaxed) == 0 && kept.records.get(at).is_some_and(is_kept) {
             record.counted.store(bytes, Relaxed);
             kept.bytes = kept.bytes.saturating_add(bytes);
-            let left = kept.make_room();
-            drop(kept);
-            drop(left);
+            self.make_room(kept);
+        }
+    }
+
+    fn make_room(&self, mut kept: MutexGuard<'_, Kept>) {
+        let left = kept.make_room();
+        let waiting = kept.left.len();
+        drop(kept);
+        drop(left);
+        if waiting >= LEFT {
+            self.left.notify_one();
         }
     }
 
@@ -201,7 +206,7 @@ mod tests {
     use super::super::head::Head;
     use super::super::record::{Body, By, Judged, Record, Seen};
     use super::super::verdict::Verdict;
-    use super::{BYTES, LEFT, LEFT_BYTES, MOST, Mark, Ring};
+    use super::{BYTES, LEFT, LEFT_BYTES, MOST, Mark, Ring, SOON};
     use crate::gateway::reply::Why;
     use crate::request::timestamp::Timestamp;
     use std::prelude::rust_2024::*;
@@ -306,13 +311,8 @@ mod tests {
             ring.put(seen(0));
         }
         assert_eq!(ring.kept().left.len(), LEFT);
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
         let ring = Arc::new(ring);
-        let wiped = Arc::clone(&ring);
-        runtime.unwrap().block_on(async {
-            tokio::spawn(async move { wiped.wipe().await });
-            tokio::task::yield_now().await;
-        });
+        wipes(&ring, Duration::ZERO);
         assert_eq!(ring.kept().left.len(), 0);
         for _ in 0..10 * LEFT {
             ring.put(seen(0));
@@ -323,6 +323,51 @@ mod tests {
             let kept = ring.kept();
             assert!(kept.left_bytes <= LEFT_BYTES, "{}", kept.left_bytes);
         }
+    }
+
+    /// Of a few nobody hears; they are wiped all the same.
+    #[test]
+    fn the_last_that_left_do_not_wait_for_others() {
+        let ring = Arc::new(Ring::new());
+        for _ in 0..=MOST {
+            ring.put(seen(0));
+        }
+        wipes(&ring, SOON / 2);
+        assert_eq!(ring.kept().left.len(), 1);
+        wipes(&ring, 2 * SOON);
+        let kept = ring.kept();
+        assert_eq!((kept.left.len(), kept.left_bytes), (0, 0));
+    }
+
+    /// Whoever finds out a long row makes others leave, too.
+    #[test]
+    fn what_a_row_drives_out_is_wiped() {
+        let ring = Arc::new(Ring::new());
+        for _ in 0..MOST + LEFT - 4 {
+            ring.put(seen(0));
+        }
+        let last = ring.before(u64::MAX).unwrap();
+        let free = BYTES - ring.kept().bytes;
+        ring.count(&last, free + 10 * last.bytes);
+        assert_eq!(ring.kept().left.len(), LEFT + 6);
+        wipes(&ring, Duration::ZERO);
+        assert_eq!(ring.kept().left.len(), 0);
+    }
+
+    /// Wipes for so long, by a clock that nobody waits for.
+    fn wipes(ring: &Arc<Ring>, time: Duration) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
+        let ring = Arc::clone(ring);
+        runtime.unwrap().block_on(async {
+            tokio::spawn(async move { ring.wipe().await });
+            tokio::task::yield_now().await;
+            if !time.is_zero() {
+                tokio::time::sleep(time).await;
+            }
+        });
     }
 
     fn all(ring: &Ring) -> Vec<Arc<Record>> {
