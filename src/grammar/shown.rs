@@ -25,6 +25,19 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
+/// The start of such a text, in quotes.
+#[cfg(feature = "proxy")]
+pub(crate) struct Quoted<'t>(pub &'t str);
+
+#[cfg(feature = "proxy")]
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let end = self.0.char_indices().nth(LONGEST).map(|(at, _)| at);
+        let start = end.and_then(|end| self.0.get(..end));
+        write!(f, "{:?}", start.unwrap_or(self.0))
+    }
+}
+
 /// The start of a path, up to what could be a query by mistake, with its signature, or
 /// could move the cursor of a terminal.
 #[cfg(feature = "gateway")]

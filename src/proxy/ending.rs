@@ -5,7 +5,7 @@ use core::fmt;
 use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 use std::prelude::rust_2024::*;
-use std::string::ToString;
+use std::string::{String, ToString};
 use std::time::Duration;
 
 /// Who ended it.
@@ -62,7 +62,10 @@ impl Ending {
     pub(crate) fn broken(side: Side, error: &(dyn Error + 'static)) -> Self {
         let (mut source, mut found, mut last) = (Some(error), None, error);
         while let Some(inner) = source {
-            found = inner.downcast_ref::<io::Error>().or(found);
+            let of_http2 = inner
+                .downcast_ref::<h2::Error>()
+                .and_then(h2::Error::get_io);
+            found = inner.downcast_ref::<io::Error>().or(of_http2).or(found);
             last = inner;
             source = inner.source();
         }
@@ -73,11 +76,24 @@ impl Ending {
             ) => "reset the connection",
             Some(ErrorKind::TimedOut) => "did not answer any more",
             Some(ErrorKind::InvalidData | ErrorKind::InvalidInput) => "sent what is not HTTP",
-            // Of HTTP/2: nobody's to name but by its text.
-            _ => return Self::new(side, last.to_string()),
+            _ => return Self::new(side, words(last)),
         };
         Self::new(side, why)
     }
+}
+
+/// What an error says, without the debug data of an HTTP/2 GOAWAY: the other side chose those bytes.
+pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
+    let of_http2 = error.downcast_ref::<h2::Error>();
+    let Some((error, reason)) = of_http2.and_then(|error| Some((error, error.reason()?))) else {
+        return error.to_string();
+    };
+    let what = match (error.is_remote(), error.is_go_away()) {
+        (true, true) => "ended the connection",
+        (true, false) => "reset the stream",
+        (false, _) => "had an error of HTTP/2",
+    };
+    std::format!("{what}: {reason}")
 }
 
 /// What others have wrapped.

@@ -3,7 +3,8 @@
 use super::answer::Refused;
 use super::body::BodyFault;
 use super::cause::Cause;
-use super::ending::innermost;
+use super::ending::{innermost, words};
+use crate::grammar::shown::Shown;
 use core::error::Error;
 use std::io::ErrorKind;
 use std::prelude::rust_2024::*;
@@ -19,7 +20,7 @@ pub(crate) fn refused_by(error: &hyper_util::client::legacy::Error, route: &str)
     let (mut source, mut found) = (error.source(), None);
     let mut is_name = false;
     while let Some(inner) = source {
-        let text = inner.to_string();
+        let text = words(inner);
         // What has a text only: hyper-util's error of connecting is nobody's to name.
         is_name |= error.is_connect() && text.starts_with("dns error");
         if !whole.ends_with(&text) {
@@ -28,7 +29,7 @@ pub(crate) fn refused_by(error: &hyper_util::client::legacy::Error, route: &str)
         found = inner.downcast_ref::<io::Error>().or(found);
         source = inner.source();
     }
-    log::warn!("route {route}: upstream: {whole}");
+    log::warn!("route {route}: upstream: {}", Shown(&whole));
     let found = found.map(innermost);
     let is_late = found.is_some_and(|io| io.kind() == ErrorKind::TimedOut);
     if is_late {

@@ -4,7 +4,7 @@ use super::cause::Cause;
 use super::ending::{Ending, Side};
 use super::listen::stream::Peer;
 use super::request_id::RequestId;
-use crate::grammar::shown::{Shown, ShownPath};
+use crate::grammar::shown::{Quoted, Shown, ShownPath};
 use crate::request::timestamp::Timestamp;
 use core::fmt;
 use http::{Method, StatusCode, Uri};
@@ -82,7 +82,7 @@ impl fmt::Display for LogLine<'_> {
         if let Some(Ending { side, why }) = self.ending {
             write!(f, " ended_by={}", side.as_str())?;
             if let Some(why) = why {
-                write!(f, " why={why:?}")?;
+                write!(f, " why={}", Quoted(why))?;
             }
         }
         if let Some(why) = self.explained {

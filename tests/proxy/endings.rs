@@ -3,11 +3,15 @@
 use crate::admin::{metrics_until, start as with_admin};
 use crate::by_hand::{ByHand, upstream};
 use crate::deadline::until;
+use crate::h2_upstream::over_h2;
 use crate::harness::{exchange, route, start};
 use crate::logs;
 use crate::openmetrics::Samples;
 use crate::server::{Act, Server, response, send};
 use sigv4::proxy::{Proxy, Route};
+use std::io::Read;
+use std::sync::mpsc::{self, Receiver};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_millis(100);
@@ -125,10 +129,79 @@ fn callers_who_take_nothing_or_leave() {
 
 /// An HTTP/2 frame.
 fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
-    let length = u8::try_from(payload.len()).unwrap();
-    let mut frame = vec![0, 0, length, kind, flags, 0, 0, 0, stream];
+    let [high, low] = u16::try_from(payload.len()).unwrap().to_be_bytes();
+    let mut frame = vec![0, high, low, kind, flags, 0, 0, 0, stream];
     frame.extend(payload);
     frame
+}
+
+/// An upstream of HTTP/2 that begins its answer, where it is to, and ends the connection in a GOAWAY that knows of
+/// no stream, with as much debug data as a frame can have.
+fn going_away(begins: Option<Receiver<()>>) -> (u16, JoinHandle<usize>) {
+    upstream(move |mut proxy| {
+        let mut read = |length| {
+            let mut bytes = vec![0; length];
+            proxy.0.read_exact(&mut bytes).unwrap();
+            bytes
+        };
+        read(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len());
+        loop {
+            let head = read(9);
+            read(u16::from_be_bytes([head[1], head[2]]).into());
+            if head[3] == 1 {
+                break;
+            }
+        }
+        proxy.send(frame(4, 0, 0, &[]));
+        if let Some(goes) = begins {
+            // The status 200 (RFC 7541, appendix A).
+            proxy.send(frame(1, 0x4, 1, b"\x88"));
+            goes.recv().unwrap();
+        }
+        let mut goaway = vec![0, 0, 0, 0, 0, 0, 0, 2];
+        goaway.extend(
+            CHOSEN
+                .repeat((16_384 - goaway.len()) / CHOSEN.len())
+                .bytes(),
+        );
+        proxy.send(frame(7, 0, 0, &goaway));
+        proxy.rest()
+    })
+}
+
+const CHOSEN: &str = "chosen by upstream;";
+
+#[test]
+fn what_an_upstream_says_in_going_away_is_not_logged() {
+    logs::capture();
+    let (go, goes) = mpsc::channel();
+    let (port, served) = going_away(Some(goes));
+    let proxy = start([over_h2(port)]);
+    let mut caller = ByHand::call(&proxy);
+    caller.send(get("/went-away"));
+    caller.head();
+    go.send(()).unwrap();
+    caller.rest();
+    served.join().unwrap();
+    assert_eq!(
+        ended("/went-away"),
+        "WARN upstream why=\"ended the connection: unexpected internal error encountered\""
+    );
+
+    let (port, served) = going_away(None);
+    let proxy = start([over_h2(port)]);
+    let answer = exchange(&proxy, get("/no-answer").as_bytes());
+    assert!(answer.starts_with("HTTP/1.1 502 "), "{answer}");
+    served.join().unwrap();
+    until("a line in the log", || {
+        let mut lines = logs::lines().into_iter();
+        lines.find(|line| line.contains(" /no-answer "))
+    });
+    let lines = logs::lines().into_iter();
+    let of_proxy = lines.filter(|line| line.contains(" sigv4::"));
+    for line in of_proxy {
+        assert!(!line.contains(CHOSEN), "{line}");
+    }
 }
 
 /// Who takes it after all finds it gone; that is nothing of the upstream's.
