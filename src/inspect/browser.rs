@@ -36,7 +36,7 @@ pub(crate) fn is_origin_of(origin: &[u8], host: &str, schemes: &[&str]) -> bool 
 /// A name, without a port, that is this machine's for itself: `localhost`, one below it, or an address of
 /// loopback.
 pub(crate) fn is_of_this_machine(name: &str) -> bool {
-    is_own(name, |address| address.is_loopback())
+    is_own(name, |address| address.to_canonical().is_loopback())
 }
 
 /// A name, without a port, that no stranger can point at this machine: an address of such a kind,
@@ -61,6 +61,8 @@ mod tests {
             ("127.0.0.1", true, true),
             ("127.0.0.2", true, true),
             ("[::1]", true, true),
+            ("[::ffff:127.0.0.1]", true, true),
+            ("[::ffff:192.0.2.1]", false, true),
             ("192.0.2.1", false, true),
             ("LocalHost", true, true),
             ("inspector.localhost", true, true),
