@@ -20,6 +20,9 @@ pub(super) fn possible(shown: &Shown<'_>, place: Option<Place<'_>>) -> Possible 
     }
     let for_curl = match place {
         None => Err("the proxy has signed it: only its caller can make the call again"),
+        Some(_) if shown.method == "HEAD" && has_body(shown) => {
+            Err("it is a HEAD with a body, which curl does not send")
+        }
         Some(place) if curl(shown, place).is_none() => Err("it has no host, or no path to call"),
         Some(_) => Ok(()),
     };
@@ -67,6 +70,10 @@ fn names_secrets(shown: &Shown<'_>) -> bool {
             .any(|text| tokens.any_in(text))
 }
 
+fn has_body(shown: &Shown<'_>) -> bool {
+    shown.body.kept().is_some_and(|body| !body.is_empty())
+}
+
 fn is_text(shown: &Shown<'_>) -> bool {
     let body = shown.body.kept().unwrap_or_default();
     let texts = shown.headers.iter().map(|(_, value)| *value);
@@ -96,14 +103,13 @@ pub(super) fn curl(shown: &Shown<'_>, place: Place<'_>) -> Option<String> {
     line.push_str(" --noproxy '*' --path-as-is -g ");
     line.push_str(&quoted(url.as_bytes()));
     for (name, value) in shown.headers {
-        if [
-            "content-length",
-            "transfer-encoding",
-            "connection",
-            "expect",
-        ]
-        .contains(&name.to_ascii_lowercase().as_str())
-        {
+        let is_curls = match name.to_ascii_lowercase().as_str() {
+            // Without a body it sends none, and this one can be signed.
+            "content-length" => has_body(shown),
+            "transfer-encoding" | "connection" | "expect" => true,
+            _ => false,
+        };
+        if is_curls {
             continue;
         }
         line.push_str(" \\\n  -H ");
@@ -210,7 +216,39 @@ pub(super) fn vector(shown: &Shown<'_>, findings: &Findings, now: &str) -> Value
 
 #[cfg(test)]
 mod tests {
-    use super::{data, quoted};
+    use super::{data, possible, quoted};
+    use crate::inspect::detail::Shown;
+    use crate::inspect::place::Place;
+    use crate::inspect::record::Body;
+    use std::prelude::rust_2024::*;
+
+    /// curl makes no `HEAD` with a body.
+    #[test]
+    fn a_head_with_a_body() {
+        let of = |method: &str, body: &[u8]| {
+            let body = Body::of(body.to_vec(), || false);
+            let shown = Shown {
+                id: 1,
+                from: "gateway",
+                is_signed_here: false,
+                at: None,
+                micros: 0,
+                status: None,
+                method,
+                target: "/",
+                headers: &[("host", b"a.example")],
+                body: &body,
+                is_whole: true,
+                pasted: [""; 2],
+            };
+            let place = Place::new("127.0.0.1:8080".parse().unwrap(), "localhost");
+            possible(&shown, Some(place))
+        };
+        let why = "it is a HEAD with a body, which curl does not send";
+        assert_eq!(of("HEAD", b"a"), [Err(why), Ok(()), Ok(())]);
+        assert_eq!(of("HEAD", b""), [Ok(()); 3]);
+        assert_eq!(of("GET", b"a"), [Ok(()); 3]);
+    }
 
     #[test]
     fn words_for_a_shell() {

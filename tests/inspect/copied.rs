@@ -131,3 +131,25 @@ fn a_copied_line_is_read_again() {
         assert_eq!(headers(&pasted), headers(&kept), "{}", line.body);
     }
 }
+
+/// A length that is signed is sent, of no body as well.
+#[test]
+#[cfg(unix)]
+fn a_signed_length_is_copied() {
+    let gateway = start();
+    for (id, body) in [(1, ""), (3, "{}")] {
+        let length = body.len().to_string();
+        let headers = vec![("host", HOST), ("content-length", length.leak())];
+        Call {
+            method: "POST",
+            headers,
+            body,
+            ..Call::get("/prod/items")
+        }
+        .send(&gateway);
+        assert_eq!(detail(&gateway, id)["verdict"], "allowed");
+        let line = get(&gateway, &format!("/api/requests/{id}/curl")).body;
+        assert!(in_bash(&line).status.success(), "{line}");
+        assert_eq!(detail(&gateway, id + 1)["verdict"], "allowed", "{line}");
+    }
+}

@@ -57,9 +57,9 @@ struct Value {
 impl Value {
     /// As far as it is written there, and whether the shell puts more there.
     fn start(&self) -> (&[u8], bool) {
-        let end = self.word.open.unwrap_or(self.word.text.len());
-        let text = self.word.text.get(self.from..end);
-        (text.unwrap_or_default(), self.word.open.is_some())
+        let open = self.word.open();
+        let text = (self.word.text).get(self.from..open.unwrap_or(self.word.text.len()));
+        (text.unwrap_or_default(), open.is_some())
     }
 
     fn bytes(&self) -> Result<&[u8], Fault> {
@@ -87,6 +87,7 @@ struct Read {
     data: Option<Zeroizing<Vec<u8>>>,
     is_head: bool,
     is_get: bool,
+    is_json: bool,
     /// The URL is no list of them, and its dots stay.
     is_one: bool,
     keeps_dots: bool,
@@ -100,7 +101,7 @@ pub(super) fn read(text: &str) -> Result<Request, Fault> {
     let mut read = Read::default();
     while let Some(word) = words.next() {
         let (options, mut from) = split(&word.text)?;
-        let is_open = |end: usize| word.open.is_some_and(|open| open < end);
+        let is_open = |end: usize| word.open().is_some_and(|open| open < end);
         if !options.is_empty() && is_open(from.unwrap_or(usize::MAX)) {
             return Err(OPEN);
         }
@@ -166,8 +167,7 @@ impl Read {
             }
             "--json" => {
                 self.data(option, &value()?, b"")?;
-                self.request.add("content-type", "application/json");
-                self.request.add("accept", "application/json");
+                self.is_json = true;
             }
             "-d" | "--data" | "--data-ascii" | "--data-raw" | "--data-binary" => {
                 self.data(option, &value()?, b"&")?;
@@ -208,7 +208,10 @@ impl Read {
     }
 
     fn go_to(&mut self, value: &Value) -> Result<(), Fault> {
-        let url = value.text()?;
+        if value.word.open_in_url().is_some() {
+            return Err(OPEN);
+        }
+        let url = text(value.word.text.get(value.from..).unwrap_or_default())?;
         if url.starts_with('^') {
             return Err(OTHER_SHELL);
         }
@@ -288,9 +291,18 @@ impl Read {
         }
         check(&url, self.is_one, self.keeps_dots)?;
         let mut request = self.request;
-        let has_type = request.header("content-type").is_some();
-        if has_data && !has_type && !self.without.iter().any(|name| name == "content-type") {
-            request.add("content-type", "application/x-www-form-urlencoded");
+        // What the line says itself goes before what an option says beside.
+        let mut adds = |wanted: &str, value: &str| {
+            let is_without = self.without.iter().any(|name| name == wanted);
+            if !is_without && request.header(wanted).is_none() {
+                request.add(wanted, value);
+            }
+        };
+        if self.is_json {
+            adds("content-type", "application/json");
+            adds("accept", "application/json");
+        } else if has_data {
+            adds("content-type", "application/x-www-form-urlencoded");
         }
         request.method = match self.method {
             Some(method) => method,

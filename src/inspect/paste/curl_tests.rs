@@ -157,6 +157,22 @@ fn what_curl_makes_of_it() {
         kind("curl -d a -H 'Content-Type:' https://a.example/"),
         None
     );
+    let json = "curl --json {} --json '' https://a.example/";
+    for (line, kinds) in [
+        (json.to_owned(), [&b"application/json"[..]; 2].as_slice()),
+        (
+            format!("{json} -H 'Content-Type: x' -H 'Accept: x'"),
+            &[&b"x"[..]; 2],
+        ),
+        (format!("{json} -H content-type: -H accept:"), &[]),
+    ] {
+        let request = request(&line);
+        let of =
+            |name: &str| ["content-type", "accept"].contains(&name.to_ascii_lowercase().as_str());
+        let headers = request.headers.iter().filter(|(name, _)| of(name));
+        let found: Vec<_> = headers.map(|(_, value)| value.as_slice()).collect();
+        assert_eq!(found, kinds, "{line}");
+    }
     assert!(
         request("curl -H Host: https://a.example/")
             .header("host")
@@ -170,6 +186,14 @@ fn what_curl_makes_of_it() {
         ("curl -g 'https://a.example/{a}[b]'", Some("/{a}[b]")),
         ("curl 'https://a.example/{a}[b]'", None),
         ("curl 'http://[::1]:80/a'", Some("/a")),
+        ("curl 127.0.0.1:8080/a?limit=1", Some("/a?limit=1")),
+        ("curl --url=a.example?b=*", Some("/?b=*")),
+        ("curl localhost/a*?b", Some("/a*?b")),
+        ("curl localhost/a?b=$C", None),
+        ("curl ../a?b", None),
+        ("curl a?b", None),
+        ("curl a.*/b", None),
+        ("curl -H a.b:c? https://a.example/", None),
         (
             "curl --path-as-is https://a.example/a/../b",
             Some("/a/../b"),

@@ -8,9 +8,8 @@ use zeroize::Zeroizing;
 #[derive(Default)]
 pub(super) struct Word {
     pub(super) text: Zeroizing<Vec<u8>>,
-    /// Where the first thing stands that the shell puts there: a variable, what a command prints, the
-    /// names of files.
-    pub(super) open: Option<usize>,
+    /// Where the first thing stands that the shell puts there: a variable, what a command prints.
+    open: Option<usize>,
     /// What is in the file that stands there: `<(printf %b '…')`.
     pub(super) printed: Option<Zeroizing<Vec<u8>>>,
     /// The first character that a name of a file can take the place of.
@@ -50,13 +49,24 @@ impl Word {
         Ok(())
     }
 
-    /// No file is named like a URL.
-    fn ended(mut self) -> Self {
+    /// Where the first thing stands that the shell puts there, the names of files as well. No file is named
+    /// like a URL.
+    pub(super) fn open(&self) -> Option<usize> {
         let is_url = self.text.windows(3).any(|three| three == b"://");
-        if let Some(pattern) = self.pattern.filter(|_| !is_url) {
-            self.open = Some(self.open.map_or(pattern, |open| open.min(pattern)));
+        let pattern = self.pattern.filter(|_| !is_url);
+        self.open.into_iter().chain(pattern).min()
+    }
+
+    /// Of a URL: without its scheme it is the name of no file either.
+    pub(super) fn open_in_url(&self) -> Option<usize> {
+        let is_host = |byte: &&u8| !b"/?".contains(byte);
+        let host = self.text.iter().take_while(is_host).count();
+        let name = self.text.get(..host).unwrap_or_default();
+        let is_named = name == b"localhost" || name.iter().any(|byte| b".:".contains(byte));
+        match self.pattern {
+            Some(pattern) if is_named && !name.starts_with(b".") && pattern >= host => self.open,
+            _ => self.open(),
         }
-        self
     }
 }
 
@@ -101,7 +111,7 @@ impl<'t> Reader<'t> {
         if let Some(word) = self.word.take()
             && !core::mem::take(&mut self.drops_next)
         {
-            self.words.push(word.ended());
+            self.words.push(word);
         }
     }
 
