@@ -16,7 +16,7 @@ from asking import standing, why
 from elsewhere import beyond, proxied
 from eyes import look, newcomer
 from hands import buttons, chips, explains, keyboard
-from listed import clears, empty, filters, forgets, grows, loses, pauses, returns
+from listed import clears, empty, filters, forgets, grows, loses, misses, pauses, returns
 from looking import complaints, expect, listen
 from one import exports, marks, verdicts
 from served import Served
@@ -26,7 +26,7 @@ from strange import hostile, long, turned
 SIGV4, FOLDER, AXE = (Path(name).resolve() for name in sys.argv[1:])
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 IN_ONE_PAGE = (empty, grows, verdicts, marks, filters, pauses, smooth, keyboard, leaves, loses, chips, buttons, explains, hostile, long,
-               exports, why, clears, forgets, returns)
+               exports, why, clears, forgets, misses, returns)
 
 
 def main():

@@ -159,6 +159,31 @@ def forgets(page, served):
     wait_rows(page, 1)
 
 
+def misses(page, served):
+    """All is forgotten while a page's connection is lost."""
+    relay = Relay(served.inspected)
+    other = listen(page.context.browser.new_page())
+    other.goto(relay.page)
+    wait_rows(other, 1)
+    other.wait_for_selector(".link.on")
+    served.call()
+    wait_rows(other, 2)
+    # Both have what they show: nobody asks for it when it is forgotten.
+    for one in (page, other):
+        one.wait_for_selector(f'#detail[aria-label="Request {last_id(other)}"] .said')
+    relay.cut()
+    until(other, "document.querySelector('#link').textContent === 'not connected'")
+    page.click("#clear")
+    served.call(target="/prod/items?after=clear")
+    relay.join()
+    until(other, "document.querySelector('.row:last-child .target')?.textContent.endsWith('after=clear')")
+    expect("what was forgotten while the connection was lost has no row", rows(other).count() == 1, texts(other, ROWS))
+    other.close()
+    relay.cut()
+    wait_rows(page, 1)
+    complaints[:] = [one for one in complaints if "net::ERR_" not in one]
+
+
 def returns(page, served):
     """Another server at the same place, which counts from 1 again."""
     for _ in range(3):

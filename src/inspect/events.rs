@@ -3,7 +3,7 @@
 
 use super::filter::Filter;
 use super::inspector::Inspector;
-use super::ring::Mark;
+use super::kept::Mark;
 use bytes::Bytes;
 use serde_json::json;
 use std::format;
@@ -37,12 +37,7 @@ pub(super) async fn send(
     _place: OwnedSemaphorePermit,
 ) {
     let mut changed = inspector.ring.watch();
-    let mut stream = Stream {
-        after: filter.after,
-        cleared: inspector.ring.mark().cleared,
-        filter,
-        worked: Duration::ZERO,
-    };
+    let mut stream = Stream::new(filter, inspector.ring.mark());
     // Goes out with the head, so that the page knows that it is heard.
     if to.send(Bytes::from_static(b": here\n\n")).await.is_err() {
         return;
@@ -53,7 +48,7 @@ pub(super) async fn send(
         if !batch.is_empty() && to.send(batch.into()).await.is_err() {
             return;
         }
-        let rest = core::mem::take(&mut stream.worked).saturating_mul(REST);
+        let rest = stream.rest();
         if !rest.is_zero() {
             sleep(rest).await;
         }
@@ -93,6 +88,23 @@ struct Stream {
 }
 
 impl Stream {
+    fn new(filter: Filter, mark: Mark) -> Self {
+        let after = filter.after;
+        // Whoever has nothing newer than what was forgotten may not have heard of it: to hear it twice does no harm.
+        let knows = after.is_none_or(|after| after > mark.cleared);
+        Self {
+            filter,
+            after,
+            cleared: if knows { mark.cleared } else { 0 },
+            worked: Duration::ZERO,
+        }
+    }
+
+    /// How long to rest from what it did.
+    fn rest(&mut self) -> Duration {
+        core::mem::take(&mut self.worked).saturating_mul(REST)
+    }
+
     /// What there is to say, and whether it is all.
     async fn batch(&mut self, inspector: &Inspector) -> (String, bool) {
         let mut batch = String::new();

@@ -25,7 +25,7 @@ pub(super) struct Filter {
 
 /// How long anybody waits, in seconds, and how many are given at a time.
 const LONGEST: u64 = 60;
-const MOST: usize = super::ring::MOST;
+const MOST: usize = super::kept::MOST;
 
 impl Filter {
     /// # Errors

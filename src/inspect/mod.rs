@@ -29,6 +29,7 @@ mod headers;
 mod html;
 pub(crate) mod inspector;
 mod judged;
+mod kept;
 mod lines;
 mod named;
 mod paste;

@@ -207,16 +207,14 @@ impl Seen {
             sweep(bytes);
         }
         match &mut self.by {
-            By::Gateway(judged) => {
-                if let Some(form) = &mut judged.form {
-                    form.wipe();
-                }
-            }
-            By::Proxy(proxied) => {
-                if let Some(answered) = &mut proxied.answered {
-                    answered.wipe();
-                }
-            }
+            By::Gateway(Judged {
+                form: Some(form), ..
+            }) => form.wipe(),
+            By::Proxy(Proxied {
+                answered: Some(answered),
+                ..
+            }) => answered.wipe(),
+            _ => {}
         }
     }
 }
@@ -298,7 +296,6 @@ mod tests {
     use crate::request::Payload;
     use crate::request::timestamp::Timestamp;
     use std::prelude::rust_2024::*;
-    use std::time::Duration;
     use zeroize::Zeroizing;
 
     #[test]
@@ -318,7 +315,7 @@ mod tests {
             let head = http::Request::get("/a").body(()).unwrap().into_parts().0;
             let mut seen = Seen {
                 at: Timestamp::EPOCH,
-                took: Duration::ZERO,
+                took: core::time::Duration::ZERO,
                 status: None,
                 from: None,
                 head: Head::of(&head),

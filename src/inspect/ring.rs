@@ -1,7 +1,7 @@
 //! The latest requests.
 
+use super::kept::{Kept, LEFT, Mark};
 use super::record::{Record, Seen};
-use std::collections::VecDeque;
 use std::fmt;
 use std::prelude::rust_2024::*;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -10,14 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
-/// How many requests are kept at the most, and how many bytes of all of them.
-pub(crate) const MOST: usize = 500;
-const BYTES: usize = 16 << 20;
-
-/// So many that have left are wiped at a time, by a thread that answers nobody, and fewer after so long;
-/// with so many bytes that is not waited for.
-const LEFT: usize = 64;
-const LEFT_BYTES: usize = 2 << 20;
+/// Fewer than [`LEFT`] are wiped after so long.
 const SOON: Duration = Duration::from_secs(1);
 
 /// The latest requests; the oldest leave when new ones come.
@@ -33,55 +26,6 @@ impl fmt::Debug for Ring {
     /// Nothing of what is kept.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ring").finish_non_exhaustive()
-    }
-}
-
-/// How far it has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Mark {
-    /// The newest request there has been.
-    pub(crate) last: u64,
-    /// The newest that was there when all were forgotten.
-    pub(crate) cleared: u64,
-}
-
-#[derive(Default)]
-struct Kept {
-    records: VecDeque<Arc<Record>>,
-    bytes: usize,
-    mark: Mark,
-    /// To be wiped.
-    left: Vec<Arc<Record>>,
-    left_bytes: usize,
-}
-
-impl Kept {
-    /// What has no place any more leaves. To be dropped behind the lock: what nobody waits for.
-    fn make_room(&mut self) -> Vec<Arc<Record>> {
-        while self.records.len() > MOST || self.bytes > BYTES && self.records.len() > 1 {
-            let Some(record) = self.records.pop_front() else {
-                break; // never: there are some
-            };
-            let bytes = record.bytes.saturating_add(record.counted.load(Relaxed));
-            self.bytes = self.bytes.saturating_sub(bytes);
-            self.left_bytes = self.left_bytes.saturating_add(bytes);
-            self.left.push(record);
-        }
-        // Whoever wipes them cannot follow.
-        if self.left.len() > LEFT.saturating_mul(4) || self.left_bytes > LEFT_BYTES {
-            return self.take_left();
-        }
-        Vec::new()
-    }
-
-    fn take_left(&mut self) -> Vec<Arc<Record>> {
-        self.left_bytes = 0;
-        core::mem::take(&mut self.left)
-    }
-
-    /// Where the first stands that came after this one.
-    fn behind(&self, id: u64) -> usize {
-        self.records.partition_point(|record| record.id <= id)
     }
 }
 
@@ -204,9 +148,10 @@ impl Ring {
 #[cfg(test)]
 mod tests {
     use super::super::head::Head;
+    use super::super::kept::{BYTES, LEFT, LEFT_BYTES, MOST, Mark};
     use super::super::record::{Body, By, Judged, Record, Seen};
     use super::super::verdict::Verdict;
-    use super::{BYTES, LEFT, LEFT_BYTES, MOST, Mark, Ring, SOON};
+    use super::{Ring, SOON};
     use crate::gateway::reply::Why;
     use crate::request::timestamp::Timestamp;
     use std::prelude::rust_2024::*;

@@ -113,10 +113,17 @@ fn what_left_before_it_was_sent_is_said() {
     post(&gateway, "/api/clear", "{}");
     many(&gateway, 505);
     let events = parsed(&Events::open(&gateway, "after=3", "").next());
+    let (cleared, lost) = (json!({ "last": 600 }), json!({ "lost": 5, "oldest": 606 }));
     assert_eq!(
-        events[0],
-        ("lost".to_owned(), json!({ "lost": 5, "oldest": 606 }))
+        events[..2],
+        [("cleared".to_owned(), cleared), ("lost".to_owned(), lost)]
     );
+    // Whoever has something newer, or begins, has nothing to forget; whoever was at the last one has.
+    for (query, is_said) in [("after=600", true), ("after=601", false), ("", false)] {
+        let events = parsed(&Events::open(&gateway, query, "").next());
+        let said = events.iter().any(|(name, _)| name == "cleared");
+        assert_eq!(said, is_said, "{query}");
+    }
 }
 
 /// However slowly somebody reads: each request is sent, or counted among those that are lost.
