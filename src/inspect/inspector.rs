@@ -235,3 +235,51 @@ impl Inspector {
         }
     }
 }
+
+#[cfg(all(test, feature = "proxy"))]
+mod tests {
+    use super::super::filter::Filter;
+    use super::super::head::Head;
+    use super::super::record::{Body, By, Proxied, Seen};
+    use super::super::ring::Ring;
+    use super::{Inspector, MOST, Source};
+    use crate::request::timestamp::Timestamp;
+    use std::prelude::rust_2024::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn what_is_found_out_is_counted() {
+        let ring = Arc::new(Ring::new());
+        let inspector = Inspector::new(Arc::clone(&ring), Source::Proxy, None);
+        for _ in 0..MOST {
+            let target = "/a".repeat(2_000);
+            let head = http::Request::get(target).body(()).unwrap().into_parts().0;
+            ring.put(Seen {
+                at: Timestamp::EPOCH,
+                took: Duration::ZERO,
+                status: Some(200),
+                from: None,
+                head: Head::of(&head),
+                body: Body::Unread,
+                by: By::Proxy(Proxied {
+                    is_signed: false,
+                    caller: None,
+                    refused: None,
+                    answered: None,
+                }),
+            });
+        }
+        let before = ring.bytes();
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let runtime = runtime.unwrap();
+        let filter = Filter::read("").unwrap();
+        let found = || runtime.block_on(inspector.rows(&filter)).0;
+        let rows: usize = found().iter().map(|row| row.len()).sum();
+        assert!(rows > MOST * 1_000, "{rows}");
+        assert_eq!(ring.bytes() - before, rows);
+        // Not by those who ask again.
+        assert_eq!(found().len(), MOST);
+        assert_eq!(ring.bytes() - before, rows);
+    }
+}

@@ -9,18 +9,22 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 /// For the reader to take anything of what waits for it.
-const WRITE: Duration = Duration::from_secs(30);
+pub(super) const WRITE: Duration = Duration::from_secs(30);
 
 /// Whoever takes nothing for that long is cut off: it holds a place that others wait for.
 pub(super) struct Patient<S> {
     stream: S,
+    patience: Duration,
     late: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Patient<S> {
-    pub(super) fn new(stream: S) -> Self {
-        let late = None;
-        Self { stream, late }
+    pub(super) fn new(stream: S, patience: Duration) -> Self {
+        Self {
+            stream,
+            patience,
+            late: None,
+        }
     }
 
     fn in_time<T>(
@@ -32,7 +36,8 @@ impl<S> Patient<S> {
             self.late = None;
             return written;
         }
-        let late = self.late.get_or_insert_with(|| Box::pin(sleep(WRITE)));
+        let patience = self.patience;
+        let late = self.late.get_or_insert_with(|| Box::pin(sleep(patience)));
         late.as_mut()
             .poll(context)
             .map(|()| Err(io::ErrorKind::TimedOut.into()))
@@ -103,7 +108,7 @@ mod tests {
     fn who_reads_nothing_is_cut_off() {
         run(async {
             let (stream, _reader) = tokio::io::duplex(64);
-            let mut stream = Patient::new(stream);
+            let mut stream = Patient::new(stream, WRITE);
             let begun = Instant::now();
             let error = stream.write_all(&[0; 65]).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -115,7 +120,7 @@ mod tests {
     fn who_reads_a_little_has_time() {
         run(async {
             let (stream, mut reader) = tokio::io::duplex(64);
-            let mut stream = Patient::new(stream);
+            let mut stream = Patient::new(stream, WRITE);
             let reads = tokio::spawn(async move {
                 for _ in 0..20 {
                     sleep(WRITE.saturating_sub(Duration::from_secs(1))).await;

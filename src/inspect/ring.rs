@@ -139,6 +139,11 @@ impl Ring {
         self.changed.subscribe()
     }
 
+    #[cfg(test)]
+    pub(super) fn bytes(&self) -> usize {
+        self.kept().bytes
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         // It is whole at every moment at which a thread could have stopped.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

@@ -2,7 +2,7 @@
 
 use super::guard::Token;
 use super::inspector::Inspector;
-use super::patient::Patient;
+use super::patient::{Patient, WRITE};
 use super::routes::Routes;
 use crate::gateway::reached::reached;
 use http::Request;
@@ -20,8 +20,10 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::sleep;
 
-/// Connections at the same time; further ones wait to be accepted.
-const CONNECTIONS: usize = 64;
+const BOUNDS: Bounds = Bounds {
+    connections: 64,
+    patience: WRITE,
+};
 /// Of request line and headers, in bytes, and the number of those.
 const HEAD: usize = 16_384;
 const HEADERS: usize = 64;
@@ -29,6 +31,14 @@ const HEADERS: usize = 64;
 const READ: Duration = Duration::from_secs(30);
 /// How long to wait after a connection that could not be accepted.
 const PAUSE: Duration = Duration::from_millis(50);
+
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// At the same time; further ones wait to be accepted.
+    connections: usize,
+    /// For a reader to take anything of what waits for it.
+    patience: Duration,
+}
 
 /// A port that is taken, and not answered on yet.
 pub(crate) struct Door {
@@ -100,7 +110,7 @@ impl Door {
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::spawn(async move { ring.wipe().await });
-                    let server = tokio::spawn(accept(listener, routes));
+                    let server = tokio::spawn(accept(listener, routes, BOUNDS));
                     // Ends when `Running` drops the sender.
                     drop(stopped.await);
                     server.abort();
@@ -141,12 +151,12 @@ impl fmt::Debug for Running {
     }
 }
 
-async fn accept(listener: TcpListener, routes: Arc<Routes>) {
+async fn accept(listener: TcpListener, routes: Arc<Routes>, bounds: Bounds) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return log::error!("cannot listen, for the inspector: {error}"),
     };
-    let slots = Arc::new(Semaphore::new(CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(bounds.connections));
     loop {
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
             return; // never: nobody closes it
@@ -155,7 +165,7 @@ async fn accept(listener: TcpListener, routes: Arc<Routes>) {
             Ok((stream, _)) => {
                 let routes = Arc::clone(&routes);
                 tokio::spawn(async move {
-                    converse(stream, routes).await;
+                    converse(stream, routes, bounds.patience).await;
                     drop(slot);
                 });
             }
@@ -167,7 +177,7 @@ async fn accept(listener: TcpListener, routes: Arc<Routes>) {
     }
 }
 
-async fn converse(stream: TcpStream, routes: Arc<Routes>) {
+async fn converse(stream: TcpStream, routes: Arc<Routes>, patience: Duration) {
     let service = service_fn(move |request: Request<Incoming>| {
         let routes = Arc::clone(&routes);
         async move { Ok::<_, Infallible>(routes.answer(request).await) }
@@ -177,7 +187,53 @@ async fn converse(stream: TcpStream, routes: Arc<Routes>) {
         .header_read_timeout(READ)
         .max_buf_size(HEAD)
         .max_headers(HEADERS)
-        .serve_connection(TokioIo::new(Patient::new(stream)), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, patience)), service);
     // What comes of it is of no interest to anybody else.
     let _ = connection.await;
+}
+
+#[cfg(all(test, feature = "proxy"))]
+mod tests {
+    use super::super::inspector::{Inspector, Source};
+    use super::super::ring::Ring;
+    use super::super::routes::Routes;
+    use super::{Bounds, accept};
+    use std::net::TcpListener;
+    use std::prelude::rust_2024::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::time::timeout;
+
+    /// Somebody who asks for more than any connection holds, and reads nothing, has the only place.
+    #[test]
+    fn who_reads_nothing_leaves_the_place_to_others() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime.unwrap().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            listener.set_nonblocking(true).unwrap();
+            let address = listener.local_addr().unwrap();
+            let inspector = Inspector::new(Arc::new(Ring::new()), Source::Proxy, None);
+            let bounds = Bounds {
+                connections: 1,
+                patience: Duration::from_millis(100),
+            };
+            tokio::spawn(accept(listener, Arc::new(Routes::new(inspector)), bounds));
+            let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+            let mut deaf = TcpStream::connect(address).await.unwrap();
+            // The page, 30 MB in all: what the kernel takes for a connection is less.
+            deaf.write_all(get("/").repeat(500).as_bytes())
+                .await
+                .unwrap();
+            let mut other = TcpStream::connect(address).await.unwrap();
+            other.write_all(get("/api/none").as_bytes()).await.unwrap();
+            let mut start = [0; 12];
+            let read = timeout(Duration::from_secs(20), other.read_exact(&mut start)).await;
+            read.expect("the place is never free").unwrap();
+            assert_eq!(&start, b"HTTP/1.1 404");
+        });
+    }
 }
