@@ -26,6 +26,8 @@ pub(super) struct Filter {
 /// How long anybody waits, in seconds, and how many are given at a time.
 const LONGEST: u64 = 60;
 const MOST: usize = super::kept::MOST;
+/// Words of a text: each is looked for in each request.
+const WORDS: usize = 16;
 
 impl Filter {
     /// # Errors
@@ -61,6 +63,9 @@ impl Filter {
                 "text" => {
                     let words = value.split_whitespace();
                     filter.words = words.map(str::to_lowercase).collect();
+                    if filter.words.len() > WORDS {
+                        return Err(format!("text: up to {WORDS} words"));
+                    }
                 }
                 "after" => filter.after = Some(number(u64::MAX)?),
                 "wait" => filter.wait = Duration::from_secs(number(LONGEST)?),
@@ -97,7 +102,11 @@ impl Filter {
         if !has(field("key"), &self.key) {
             return false;
         }
-        let in_row = |word: &&String| FIELDS.iter().any(|name| has(field(name), word));
+        if self.words.is_empty() {
+            return true;
+        }
+        let fields = FIELDS.map(|name| field(name).to_lowercase());
+        let in_row = |word: &&String| fields.iter().any(|field| field.contains(word.as_str()));
         let mut words = self.words.iter().filter(|word| !in_row(word)).peekable();
         if words.peek().is_none() {
             return true;
@@ -119,8 +128,9 @@ fn has(text: &str, wanted: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::verdict::Verdict;
-    use super::Filter;
+    use super::{Filter, WORDS};
     use serde_json::json;
+    use std::format;
     use std::prelude::rust_2024::*;
 
     #[test]
@@ -161,6 +171,9 @@ mod tests {
         ] {
             assert!(Filter::read(query).is_err(), "{query}");
         }
+        let words = |count| Filter::read(&format!("text={}", "a+".repeat(count)));
+        assert!(words(WORDS).is_ok());
+        assert_eq!(words(WORDS + 1).err().unwrap(), "text: up to 16 words");
         assert_eq!(Filter::read("limit=0").unwrap().limit, 1);
     }
 }
