@@ -25,8 +25,8 @@ const QUIET: Duration = Duration::from_secs(15);
 /// How long events get before they are sent, in bytes.
 const BATCH: usize = 32 << 10;
 
-/// After its work it rests for so many times as long: of a gateway under load one processor is not the
-/// inspector's. What leaves the ring meanwhile is lost.
+/// After finding out what it sends it rests for so many times as long: of a gateway under load one processor
+/// is not the inspector's. What leaves the ring meanwhile is lost.
 const REST: u32 = 9;
 
 /// Until nobody takes them any more. What leaves the ring before it is sent is lost, and said to be.
@@ -84,6 +84,7 @@ struct Stream {
     /// The last that was looked at; `None` before the first, of somebody who did not say from where.
     after: Option<u64>,
     cleared: u64,
+    /// On finding out.
     worked: Duration,
 }
 
@@ -155,4 +156,45 @@ impl Stream {
 fn event(name: &str, id: Option<u64>, data: &str) -> String {
     let id = id.map_or_else(String::new, |id| format!("id: {id}\n"));
     format!("event: {name}\n{id}data: {data}\n\n")
+}
+
+#[cfg(all(test, feature = "proxy"))]
+mod tests {
+    use super::super::inspector::{Inspector, Source, tests::ring};
+    use super::{Filter, Mark, REST, Stream, send};
+    use std::prelude::rust_2024::*;
+    use std::sync::Arc;
+    use std::time::Duration;
+    use tokio::sync::{Semaphore, mpsc};
+    use tokio::time::Instant;
+
+    #[test]
+    fn it_rests_nine_times_as_long_as_it_worked() {
+        let mut stream = Stream::new(Filter::default(), Mark::default());
+        stream.worked = Duration::from_millis(7);
+        assert_eq!(stream.rest(), Duration::from_millis(63));
+        assert_eq!((stream.rest(), REST), (Duration::ZERO, 9));
+    }
+
+    /// By a clock that goes on in rests alone: there is one after each batch.
+    #[test]
+    fn there_is_a_rest_between_batches() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
+        runtime.unwrap().block_on(async {
+            let inspector = Arc::new(Inspector::new(ring(), Source::Proxy, None));
+            let place = Arc::new(Semaphore::new(1)).acquire_owned().await.unwrap();
+            let (to, mut sent) = mpsc::channel(1);
+            tokio::spawn(send(inspector, Filter::default(), to, place));
+            sent.recv().await.unwrap();
+            sent.recv().await.unwrap();
+            for batch in 0..5 {
+                let begun = Instant::now();
+                sent.recv().await.unwrap();
+                assert!(begun.elapsed() > Duration::ZERO, "{batch}");
+            }
+        });
+    }
 }

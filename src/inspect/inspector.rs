@@ -237,7 +237,7 @@ impl Inspector {
 }
 
 #[cfg(all(test, feature = "proxy"))]
-mod tests {
+pub(super) mod tests {
     use super::super::filter::Filter;
     use super::super::head::Head;
     use super::super::record::{Body, By, Proxied, Seen};
@@ -248,10 +248,9 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    #[test]
-    fn what_is_found_out_is_counted() {
+    /// As many as there can be, each with a long row.
+    pub(in super::super) fn ring() -> Arc<Ring> {
         let ring = Arc::new(Ring::new());
-        let inspector = Inspector::new(Arc::clone(&ring), Source::Proxy, None);
         for _ in 0..MOST {
             let target = "/a".repeat(2_000);
             let head = http::Request::get(target).body(()).unwrap().into_parts().0;
@@ -270,6 +269,13 @@ mod tests {
                 }),
             });
         }
+        ring
+    }
+
+    #[test]
+    fn what_is_found_out_is_counted() {
+        let ring = ring();
+        let inspector = Inspector::new(Arc::clone(&ring), Source::Proxy, None);
         let before = ring.bytes();
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let runtime = runtime.unwrap();
