@@ -4,6 +4,8 @@
 use crate::runner::sigv4;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -43,8 +45,8 @@ fn connect(address: &str) -> BufReader<TcpStream> {
     BufReader::new(stream)
 }
 
-#[test]
-fn a_reader_of_the_log_who_stands_still_stops_nobody() {
+/// A proxy that has no route for what is asked, and its addresses: those of `--admin` and of the proxy.
+fn started(stderr: Stdio) -> (Ended, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("proxy.toml");
     let text = "listen = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n[[route]]\nprefix = \"/none\"\n\
@@ -52,28 +54,28 @@ fn a_reader_of_the_log_who_stands_still_stops_nobody() {
     std::fs::write(&file, text).unwrap();
     let child = sigv4(&["proxy", "--config", file.to_str().unwrap()])
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(stderr)
         .spawn();
     let mut proxy = Ended(child.unwrap());
-    let child = &mut proxy.0;
     let mut addresses = Vec::new();
-    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut said = BufReader::new(proxy.0.stdout.take().unwrap()).lines();
     while addresses.len() < 2 {
         let line = said.next().unwrap().unwrap();
         addresses.extend(line.split_once("http://").map(|(_, at)| at.to_owned()));
     }
-    let (admin, address) = (&addresses[0], &addresses[1]);
-    let path = format!("/{}", "a".repeat(250));
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
-    let mut caller = connect(address);
-    for number in 0..REQUESTS {
-        assert_eq!(status(&mut caller, request.as_bytes()), "404", "{number}");
-    }
-    let health = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
-    assert_eq!(status(&mut connect(admin), health), "200");
+    (proxy, addresses)
+}
 
-    // What there was no room for is said where it is missing, and what comes then is there.
-    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+fn path() -> String {
+    format!("/{}", "a".repeat(250))
+}
+
+fn request(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n")
+}
+
+/// Reads until each of the requests is a line, or one of those that are said to be lost.
+fn lines_and_lost(log: &mut impl Iterator<Item = std::io::Result<String>>) -> (usize, usize) {
     let (mut lines, mut lost) = (0, 0);
     while lines + lost < REQUESTS {
         let line = log.next().unwrap().unwrap();
@@ -83,6 +85,43 @@ fn a_reader_of_the_log_who_stands_still_stops_nobody() {
         }
     }
     assert_eq!(lines + lost, REQUESTS);
+    (lines, lost)
+}
+
+/// What has no room is waited for, and not dropped.
+#[test]
+fn a_log_that_does_not_block_loses_no_line_unsaid() {
+    let (reader, writer) = UnixStream::pair().unwrap();
+    writer.set_nonblocking(true).unwrap();
+    let patience = Some(Duration::from_secs(60));
+    reader.set_read_timeout(patience).unwrap();
+    let (_proxy, addresses) = started(OwnedFd::from(writer).into());
+    let mut caller = connect(&addresses[1]);
+    let request = request(&path());
+    for _ in 0..REQUESTS {
+        status(&mut caller, request.as_bytes());
+    }
+    let (lines, lost) = lines_and_lost(&mut BufReader::new(reader).lines());
+    assert!(lines > 1_000 && lost > 0, "{lines} lines, {lost} lost");
+}
+
+#[test]
+fn a_reader_of_the_log_who_stands_still_stops_nobody() {
+    let (mut proxy, addresses) = started(Stdio::piped());
+    let child = &mut proxy.0;
+    let (admin, address) = (&addresses[0], &addresses[1]);
+    let path = path();
+    let request = request(&path);
+    let mut caller = connect(address);
+    for number in 0..REQUESTS {
+        assert_eq!(status(&mut caller, request.as_bytes()), "404", "{number}");
+    }
+    let health = b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    assert_eq!(status(&mut connect(admin), health), "200");
+
+    // What there was no room for is said where it is missing, and what comes then is there.
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let (lines, lost) = lines_and_lost(&mut log);
     assert!(lines > 1_000 && lost > 0, "{lines} lines, {lost} lost");
     let request = request.replace(&path, "/last");
     assert_eq!(status(&mut caller, request.as_bytes()), "404");

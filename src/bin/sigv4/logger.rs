@@ -2,8 +2,10 @@
 
 use crate::terminal::one_line;
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write};
 use std::mem::{swap, take};
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -68,15 +70,31 @@ pub(crate) fn start_together(level: log::LevelFilter) {
         return start(level);
     };
     let thread = thread::Builder::new().name("sigv4 log".into());
-    match thread.spawn(|| together.write()) {
+    let spawned = own_stderr().and_then(|stderr| thread.spawn(|| together.write(stderr)));
+    match spawned {
         Ok(_) => show(&TOGETHER, level),
         Err(_) => start(level),
     }
 }
 
-/// Waits until all is written, but not for ever.
-pub(crate) fn end() {
-    log::logger().flush();
+/// Waits until all is written, but not for ever: `false` where something is left.
+pub(crate) fn end() -> bool {
+    TOGETHER.together.as_ref().is_none_or(Together::wait)
+}
+
+/// Stderr without the process's lock: where a reader stands still, the message of a panic would wait for that, and
+/// the proxy's thread with it.
+#[cfg(unix)]
+fn own_stderr() -> io::Result<impl Write + Send> {
+    let stderr = io::stderr().as_fd().try_clone_to_owned()?;
+    Ok(std::fs::File::from(stderr))
+}
+
+/// Terminals have an encoding of their own, which the library knows.
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps)]
+fn own_stderr() -> io::Result<impl Write + Send> {
+    Ok(io::stderr())
 }
 
 fn show(logger: &'static Logger, level: log::LevelFilter) {
@@ -117,9 +135,11 @@ impl Together {
         let mut waiting = self.waiting();
         let is_first = waiting.is_empty();
         // Behind one that is lost none is kept: the gap has one place.
-        if waiting.lost > 0 || waiting.lines.len().saturating_add(line.len()) > MOST {
+        let length = waiting.lines.len().saturating_add(line.len());
+        if waiting.lost > 0 || length > MOST {
             waiting.lost = waiting.lost.saturating_add(1);
         } else {
+            waiting.have_room_for(length);
             waiting.lines.push_str(line);
         }
         drop(waiting);
@@ -128,8 +148,8 @@ impl Together {
         }
     }
 
-    fn write(&self) {
-        let mut lines = String::new();
+    fn write(&self, mut stderr: impl Write) {
+        let (mut lines, mut unsaid) = (String::new(), 0);
         loop {
             let waiting = self.waiting();
             drop(self.some.wait_while(waiting, |waiting| waiting.is_empty()));
@@ -139,13 +159,12 @@ impl Together {
             let lost = take(&mut waiting.lost);
             waiting.is_writing = true;
             drop(waiting);
-            if lost > 0 {
-                let _ = writeln!(
-                    lines,
-                    "{lost} lines of this log were lost: nobody took them"
-                );
-            }
-            write(&lines);
+            unsaid = say(&mut stderr, unsaid);
+            let left = left_of(&mut stderr, lines.as_bytes());
+            unsaid = say(
+                &mut stderr,
+                unsaid.saturating_add(lost).saturating_add(left),
+            );
             lines.clear();
             lines.shrink_to(KEPT);
             self.waiting().is_writing = false;
@@ -153,10 +172,12 @@ impl Together {
         }
     }
 
-    fn wait(&self) {
+    /// Whether all is written.
+    fn wait(&self) -> bool {
         let waiting = self.waiting();
         let is_left = |waiting: &mut Waiting| waiting.is_writing || !waiting.is_empty();
-        drop(self.none.wait_timeout_while(waiting, LAST, is_left));
+        let waited = self.none.wait_timeout_while(waiting, LAST, is_left);
+        waited.is_ok_and(|(_, waited)| !waited.timed_out())
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -169,10 +190,111 @@ impl Waiting {
     fn is_empty(&self) -> bool {
         self.lines.is_empty() && self.lost == 0
     }
+
+    /// Twice as much each time, as a text does by itself, but never more than is kept.
+    fn have_room_for(&mut self, length: usize) {
+        let room = self.lines.capacity();
+        if length > room {
+            let wanted = room.saturating_mul(2).min(MOST).max(length);
+            self.lines
+                .reserve_exact(wanted.saturating_sub(self.lines.len()));
+        }
+    }
+}
+
+/// Says how many lines were lost; as many are unsaid where that could not be written.
+fn say(stderr: &mut impl Write, lost: usize) -> usize {
+    if lost == 0 {
+        return 0;
+    }
+    let line = format!("{lost} lines of this log were lost: nobody took them\n");
+    match left_of(stderr, line.as_bytes()) {
+        0 => 0,
+        _ => lost,
+    }
+}
+
+/// Writes lines, and says how many did not get out whole. Whoever made stderr non-blocking, as a terminal's other
+/// programs can, gets them once there is room.
+fn left_of(stderr: &mut impl Write, mut lines: &[u8]) -> usize {
+    while !lines.is_empty() {
+        match stderr.write(lines) {
+            Ok(0) => break,
+            Ok(length) => lines = lines.get(length..).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(PAUSE),
+            Err(_) => break,
+        }
+    }
+    lines.iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// At once: what goes out in two writes can have another's line between them. A closed stderr is no
 /// reason to stop.
 fn write(lines: &str) {
-    let _ = std::io::stderr().write_all(lines.as_bytes());
+    let _ = io::stderr().write_all(lines.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn together() -> Together {
+        Together {
+            waiting: Mutex::new(Waiting {
+                lines: String::new(),
+                lost: 0,
+                is_writing: false,
+            }),
+            some: Condvar::new(),
+            none: Condvar::new(),
+        }
+    }
+
+    #[test]
+    fn what_waits_takes_no_more_room_than_it_may() {
+        let together = together();
+        let line = "a".repeat(299) + "\n";
+        for _ in 0..MOST / line.len() + 7 {
+            together.add(&line);
+        }
+        let waiting = together.waiting();
+        assert!(waiting.lines.capacity() <= MOST);
+        assert_eq!(waiting.lines.len(), MOST / line.len() * line.len());
+        assert_eq!(waiting.lost, 7);
+    }
+
+    /// Has room for so many bytes, and is broken then.
+    struct Broken(usize);
+
+    impl Write for Broken {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let length = self.0.min(bytes.len());
+            self.0 -= length;
+            match length {
+                0 => Err(ErrorKind::StorageFull.into()),
+                _ => Ok(length),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_were_not_written_are_counted() {
+        let mut stderr = Broken(6);
+        assert_eq!(left_of(&mut stderr, b"one\ntwo\nthree\n"), 2);
+        assert_eq!(say(&mut stderr, 2), 2);
+        assert_eq!(say(&mut Broken(usize::MAX), 2), 0);
+    }
+
+    #[test]
+    fn the_end_says_whether_all_is_out() {
+        let together = together();
+        assert!(together.wait());
+        together.add("nobody writes it\n");
+        assert!(!together.wait());
+    }
 }

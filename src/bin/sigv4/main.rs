@@ -124,10 +124,12 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = parse().and_then(run);
-    logger::end();
+    // Who does not take the log does not take a failure either: the status alone tells it.
+    let is_read = logger::end();
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) if is_read => failure.report(),
+        Err(failure) => failure.unsaid().report(),
     }
 }
 
