@@ -27,11 +27,12 @@ fn limits(running: &Running) -> (String, String) {
 }
 
 #[test]
-fn it_takes_as_many_as_the_system_lets_it() {
-    let running = started("ulimit -S -n 128");
-    let (soft, hard) = limits(&running);
-    assert_eq!(soft, hard);
-    assert_ne!(soft, "128");
+fn it_takes_as_many_as_it_can_need() {
+    let running = started("ulimit -S -n 128; ulimit -H -n 4000");
+    assert_eq!(limits(&running), ("2368".into(), "4000".into()));
+    // What is more already stays.
+    let running = started("ulimit -S -n 3000; ulimit -H -n 4000");
+    assert_eq!(limits(&running), ("3000".into(), "4000".into()));
 }
 
 #[test]

@@ -6,7 +6,8 @@ use sigv4::proxy::Settings;
 /// room for sources of credentials and callers of the second port.
 const BESIDE: usize = 64;
 
-/// Raises the limit as far as the system lets it, and says where that is less than can be needed.
+/// Raises the limit to what can be needed, and says where the system does not let it. No further: processes that
+/// give credentials inherit it, and some close each number up to it; and not every system takes its own maximum.
 pub(crate) fn allow(settings: &Settings) {
     let limits = &settings.limits;
     let of_all = limits.upstream_connections;
@@ -16,7 +17,8 @@ pub(crate) fn allow(settings: &Settings) {
     let (callers, bodies) = (limits.connections, limits.requests);
     let needed = callers.saturating_add(upstream).saturating_add(bodies);
     let needed = needed.saturating_add(BESIDE);
-    let Some(allowed) = raised().filter(|allowed| *allowed < needed as u64) else {
+    let needed = needed as u64;
+    let Some(allowed) = raised(needed).filter(|allowed| *allowed < needed) else {
         return;
     };
     log::warn!(
@@ -28,15 +30,19 @@ pub(crate) fn allow(settings: &Settings) {
 
 /// The limit that holds then; none where there is none.
 #[cfg(unix)]
-fn raised() -> Option<u64> {
+fn raised(needed: u64) -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    let most = Rlimit {
-        current: maximum,
+    if current.is_none_or(|current| current >= needed) {
+        return current;
+    }
+    let enough = Some(maximum.map_or(needed, |maximum| maximum.min(needed)));
+    let raised = Rlimit {
+        current: enough,
         maximum,
     };
-    match setrlimit(Resource::Nofile, most) {
-        Ok(()) => maximum,
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => enough,
         Err(error) => {
             log::debug!("the limit of open files stays: {error}");
             current
@@ -46,6 +52,6 @@ fn raised() -> Option<u64> {
 
 /// Where nothing limits them.
 #[cfg(not(unix))]
-fn raised() -> Option<u64> {
+fn raised(_: u64) -> Option<u64> {
     None
 }
