@@ -6,6 +6,7 @@ use super::given::{self, SignsFor};
 use super::record::{Answered, Proxied, Refused, Seen};
 use crate::explain::{Answer, Cause};
 use crate::request::Header;
+use std::format;
 use std::prelude::rust_2024::*;
 
 pub(super) fn findings(seen: &Seen, proxied: &Proxied, headers: &[Header<'_>]) -> Findings {
@@ -28,15 +29,23 @@ pub(super) fn findings(seen: &Seen, proxied: &Proxied, headers: &[Header<'_>]) -
         Some(_) if is_known => {}
         Some(refused) => by_proxy(&mut findings, proxied, refused),
         None if answer.is_none() => {
-            let left = if proxied.is_signed {
-                "the caller left before the upstream answered"
+            let before = if proxied.is_signed {
+                "before the upstream answered"
             } else {
-                "the caller left before the request was sent on"
+                "before the request was sent on"
             };
-            findings.sentence = Some(left.into());
+            findings.sentence = Some(match &proxied.broken_off {
+                Some(ending) => format!("{before}, {ending}"),
+                None => format!("it ended {before}"),
+            });
             findings.chain = unanswered(proxied);
         }
-        None => {}
+        None => {
+            if let Some(ending) = &proxied.broken_off {
+                let sentence = findings.sentence();
+                findings.sentence = Some(format!("{sentence}; broken off: {ending}"));
+            }
+        }
     }
     findings
 }

@@ -88,6 +88,8 @@ pub(crate) struct Proxied {
     pub(crate) refused: Option<Refused>,
     /// What the upstream answered; of what was refused, what the caller's service would have.
     pub(crate) answered: Option<Answered>,
+    /// Who ended it before its end, and why, in a sentence.
+    pub(crate) broken_off: Option<Box<str>>,
 }
 
 /// Why a proxy answered itself.
@@ -256,7 +258,8 @@ impl Proxied {
         let message = self.refused.as_ref();
         let message = message.map_or(0, |refused| refused.message.len());
         let answer = self.answered.as_ref().map_or(0, Answered::bytes);
-        let parts = [caller, message, answer];
+        let broken_off = self.broken_off.as_ref().map_or(0, |ending| ending.len());
+        let parts = [caller, message, answer, broken_off];
         parts.into_iter().fold(0, usize::saturating_add)
     }
 }

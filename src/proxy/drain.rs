@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -24,6 +24,10 @@ enum Phase {
 /// What tells connections to end, and knows when they have.
 #[derive(Clone, Debug)]
 pub(crate) struct Drain(Arc<watch::Sender<Phase>>);
+
+/// Whether what has not ended by itself was cut, for those who must not keep the server.
+#[derive(Clone, Debug)]
+pub(crate) struct IsOver(Weak<watch::Sender<Phase>>);
 
 /// A connection's, or a tunnel's: it counts until it is dropped.
 #[derive(Clone, Debug)]
@@ -53,9 +57,9 @@ impl Drain {
         *self.0.borrow() != Phase::Serving
     }
 
-    /// Whether what has not ended by itself was cut.
-    pub(crate) fn is_over(&self) -> bool {
-        *self.0.borrow() == Phase::Over
+    /// Whether it is over, to be asked without keeping it.
+    pub(crate) fn is_over(&self) -> IsOver {
+        IsOver(Arc::downgrade(&self.0))
     }
 
     /// Connections end after the request that they have. Whoever accepts stops by
@@ -92,6 +96,13 @@ impl Drain {
         } else {
             Ended::Cut(left)
         }
+    }
+}
+
+impl IsOver {
+    pub(crate) fn holds(&self) -> bool {
+        let phase = self.0.upgrade();
+        phase.is_none_or(|phase| *phase.borrow() == Phase::Over)
     }
 }
 
@@ -234,9 +245,12 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_comes_late_is_told_at_once() {
         let drain = Drain::new();
+        let is_over = drain.is_over();
         drain.begin();
         drain.guard().draining().await;
+        assert!(!is_over.holds());
         drain.cut();
+        assert!(is_over.holds());
         assert_eq!(drain.guard().until_cut(pending::<()>()).await, None);
         // It does not go back.
         drain.begin();
@@ -246,8 +260,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_server_that_is_gone_ends_what_it_had() {
         let drain = Drain::new();
-        let guard = drain.guard();
+        let (guard, is_over) = (drain.guard(), drain.is_over());
+        assert!(!is_over.holds());
         drop(drain);
+        assert!(is_over.holds());
         assert_eq!(guard.until_cut(pending::<()>()).await, None);
     }
 }

@@ -82,6 +82,17 @@ impl Ending {
     }
 }
 
+/// What who did: `the upstream sent nothing for 60s`.
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.side, self.why.as_deref()) {
+            (side, None) => write!(f, "the {} left", side.as_str()),
+            (Side::Proxy, Some(why)) => write!(f, "the proxy ended it: {why}"),
+            (side, Some(why)) => write!(f, "the {} {why}", side.as_str()),
+        }
+    }
+}
+
 /// What an error says, without the debug data of an HTTP/2 GOAWAY: the other side chose those bytes.
 pub(crate) fn words(error: &(dyn Error + 'static)) -> String {
     let of_http2 = error.downcast_ref::<h2::Error>();
@@ -132,9 +143,7 @@ impl Broken {
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ending = self.ending();
-        let why = ending.why.unwrap_or_default();
-        write!(f, "the {} {why}", ending.side.as_str())
+        self.ending().fmt(f)
     }
 }
 

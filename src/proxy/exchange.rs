@@ -3,7 +3,7 @@
 
 use super::answer::Refused;
 use super::cause::Cause;
-use super::drain::Drain;
+use super::drain::IsOver;
 use super::ending::{Broken, Ending, Side};
 use super::idle::Open;
 use super::inbound::Wire;
@@ -35,7 +35,8 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub(crate) struct Observed {
     pub(crate) metrics: Metrics,
-    pub(crate) drain: Drain,
+    /// Of the server: an exchange must not keep what its tunnel waits for.
+    drain: IsOver,
     ids: RequestIds,
     /// Where what passes is kept to be looked at.
     seen: Option<Arc<Ring>>,
@@ -77,10 +78,10 @@ pub(crate) struct Sent<B> {
 }
 
 impl Observed {
-    pub(crate) fn new(metrics: Metrics, seen: Option<Arc<Ring>>) -> Self {
+    pub(crate) fn new(metrics: Metrics, drain: IsOver, seen: Option<Arc<Ring>>) -> Self {
         Self {
             metrics,
-            drain: Drain::new(),
+            drain,
             ids: RequestIds::new(),
             seen,
         }
@@ -204,7 +205,7 @@ impl Exchange {
     fn told(&self, ending: Ending) -> Ending {
         match self.wire.untaken() {
             Some(limit) if ending.side == Side::Caller => Ending::untaken(Side::Caller, limit),
-            None if ending == Ending::LEFT && self.observed.drain.is_over() => Ending::CUT,
+            None if ending == Ending::LEFT && self.observed.drain.holds() => Ending::CUT,
             _ => ending,
         }
     }
@@ -259,7 +260,8 @@ impl Drop for Exchange {
         }
         if let (Some(ring), Some(recorded)) = (&self.observed.seen, self.recorded.take()) {
             let caller = self.caller.as_deref();
-            ring.put(recorded.seen(self.began.elapsed(), self.status, caller, received));
+            let (took, ending) = (self.began.elapsed(), ending.as_ref());
+            ring.put(recorded.seen(took, self.status, caller, received, ending));
         }
         if log::max_level() < log::Level::Warn {
             return;

@@ -2,6 +2,7 @@
 
 use super::answer::Refused;
 use super::cause::Cause;
+use super::ending::Ending;
 use crate::inspect::head::Head;
 use crate::inspect::record::{self, Answered, Body, By, Proxied, Seen};
 use crate::inspect::verdict::Verdict;
@@ -10,6 +11,7 @@ use crate::request::timestamp::Timestamp;
 use core::fmt;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::prelude::rust_2024::*;
+use std::string::ToString;
 use std::time::{Duration, SystemTime};
 use zeroize::Zeroizing;
 
@@ -91,13 +93,14 @@ impl Recorded {
         });
     }
 
-    /// All of it. `received` is what has arrived of the body, in bytes.
+    /// All of it. `received` is what has arrived of the body, in bytes; `ending` is how it was broken off.
     pub(super) fn seen(
         self,
         took: Duration,
         status: Option<StatusCode>,
         caller: Option<&str>,
         received: u64,
+        ending: Option<&Ending>,
     ) -> Seen {
         Seen {
             at: self.at,
@@ -121,6 +124,7 @@ impl Recorded {
                 caller: caller.map(Into::into),
                 refused: self.refused,
                 answered: self.answered,
+                broken_off: ending.map(|ending| ending.to_string().into()),
             }),
         }
     }

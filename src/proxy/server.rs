@@ -162,7 +162,8 @@ impl Proxy {
         let door = door.transpose()?;
         let seen = door.is_some().then(|| Arc::new(Ring::new()));
         let metrics = Metrics::new(listener.slots().clone());
-        let observed = Arc::new(Observed::new(metrics, seen.clone()));
+        let drain = Drain::new();
+        let observed = Arc::new(Observed::new(metrics, drain.is_over(), seen.clone()));
         let listen = listener.address()?;
         let state = State::new(settings, &listen, &observed.metrics, None)?;
         let inspector = door
@@ -176,7 +177,12 @@ impl Proxy {
                 Some(admin) => Some(admin.local_addr()?),
                 None => None,
             },
-            served: Arc::new(Served::new(observed, listener.slots().clone(), state)),
+            served: Arc::new(Served::new(
+                observed,
+                drain,
+                listener.slots().clone(),
+                state,
+            )),
             stop: Mutex::new(Some(stop)),
             thread: Mutex::new(None),
         };
@@ -261,10 +267,10 @@ impl fmt::Debug for Running {
 }
 
 impl Served {
-    fn new(observed: Arc<Observed>, slots: Slots, state: State) -> Self {
+    fn new(observed: Arc<Observed>, drain: Drain, slots: Slots, state: State) -> Self {
         Self {
-            drain: observed.drain.clone(),
             observed,
+            drain,
             slots,
             state: RwLock::new(Arc::new(state)),
         }

@@ -21,9 +21,10 @@ fn served(listen: &Listen) -> Served {
 fn served_beside(listen: &Listen, slots: Slots) -> Served {
     let settings = Settings::new(listen.clone(), Vec::new());
     let metrics = Metrics::new(Slots::new(1).unwrap());
-    let observed = Arc::new(Observed::new(metrics, None));
+    let drain = Drain::new();
+    let observed = Arc::new(Observed::new(metrics, drain.is_over(), None));
     let state = State::new(settings, listen, &observed.metrics, None).unwrap();
-    Served::new(observed, slots, state)
+    Served::new(observed, drain, slots, state)
 }
 
 /// The caller's end of a connection, and the task that serves the other.
@@ -42,6 +43,17 @@ fn connected_to(served: Served) -> (DuplexStream, impl Future<Output = ()>) {
         drop(kept);
     };
     (caller, served)
+}
+
+/// A tunnel's exchange, which has what is observed, does not keep the server that the tunnel ends with.
+#[tokio::test(start_paused = true)]
+async fn a_tunnel_ends_with_its_server() {
+    let served = served(&Listen::Unix("/nowhere".into()));
+    let (guard, observed) = (served.drain.guard(), Arc::clone(&served.observed));
+    drop(served);
+    let tunnel = guard.until_cut(tokio::time::sleep(Duration::from_secs(60)));
+    assert_eq!(tunnel.await, None);
+    drop(observed);
 }
 
 /// Who says nothing is let go of, however far it got.

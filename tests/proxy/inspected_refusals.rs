@@ -3,13 +3,14 @@
 use crate::agents::{Call, principals, signer};
 use crate::harness::{address, exchange, route, scope};
 use crate::inspected::{GET, first, start, start_for, watched};
-use crate::server::{Act, Server, response};
+use crate::server::{Act, Server, response, send};
 use serde_json::{Value, json};
 use sigv4::proxy::{Callers, Running, Token};
 use sigv4::sources::{Cache, CredentialsError, ProvideCredentials, ProvidedCredentials};
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 /// A request that the proxy answers itself: the sentence is its own, and nobody else's answer is shown.
@@ -76,10 +77,38 @@ fn who_leaves_before_the_answer() {
     assert_eq!(
         (&detail["sentence"], &detail["verdict"]),
         (
-            &json!("the caller left before the upstream answered"),
+            &json!("before the upstream answered, the caller left"),
             &json!("malformed")
         )
     );
+}
+
+/// What the end of a drain cuts is not said of the caller, and half an answer is not a whole one.
+#[test]
+fn what_is_broken_off_says_by_whom() {
+    let server = Server::new(|_| vec![Act::Stall]);
+    let proxy = start(route(server.port));
+    let mut caller = TcpStream::connect(address(&proxy)).unwrap();
+    caller.write_all(GET).unwrap();
+    server.seen_at_least(1, crate::deadline::LONG);
+    let said = thread::scope(|scope| {
+        let said = scope.spawn(|| first(&proxy)["sentence"].clone());
+        proxy.drain(Duration::from_millis(50));
+        said.join().unwrap()
+    });
+    let sentence = "before the upstream answered, the proxy ended it: the time to drain was over";
+    assert_eq!(said, sentence);
+
+    let half = "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nan";
+    let server = Server::new(move |_| vec![send(half), Act::Close]);
+    let proxy = start(route(server.port));
+    exchange(&proxy, GET);
+    let detail = first(&proxy);
+    assert_eq!(
+        detail["sentence"],
+        "the service accepted the request; broken off: the upstream closed the connection in the middle"
+    );
+    assert_eq!(detail["verdict"], "allowed");
 }
 
 /// What goes nowhere is in the list, as it arrived.
