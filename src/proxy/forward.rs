@@ -12,7 +12,7 @@ use super::hop;
 use super::inbound::Wire;
 use super::memory::Memory;
 use super::metrics::registry::Metrics;
-use super::named_host::{named_host, without_port, without_user};
+use super::named_host::{ShownHost, named_host, without_port};
 use super::places::{Places, Share};
 use super::sending::{Late, Progress, Sending, within};
 use super::settings::{Body, Callers, Limits, Listen, Route, Settings};
@@ -255,13 +255,9 @@ impl State {
         let path = head.uri.path();
         let mut ways = self.ways.iter();
         let none = || {
-            let is_known = self.ways.iter().any(|way| way.route.is_for(host));
-            let host = without_user(host);
-            let message = if is_known {
-                format!("of the routes for the host \"{host}\" none takes this path")
-            } else {
-                format!("no route is for the host \"{host}\"")
-            };
+            // Which hosts have routes is not anybody's to ask.
+            let host = ShownHost(host);
+            let message = format!("no route takes this path of the host \"{host}\"");
             Refused::new(Cause::NoRoute, message)
         };
         ways.find(|way| way.route.takes(host, path))

@@ -20,7 +20,7 @@ impl Route {
         self.is_for(host) && self.behind_prefix(path).is_some()
     }
 
-    pub(crate) fn is_for(&self, host: &str) -> bool {
+    fn is_for(&self, host: &str) -> bool {
         let is_host = |own: &String| own.eq_ignore_ascii_case(host);
         self.host.as_ref().is_none_or(is_host)
     }

@@ -5,7 +5,7 @@ use super::cause::Cause;
 use super::hop::join_cookies;
 use super::metrics::of_route::OfRoute;
 use super::metrics::registry::Metrics;
-use super::named_host::{named_host, without_user};
+use super::named_host::{ShownHost, named_host};
 use super::sending::Sending;
 use super::settings::{Limits, Route, Upstream};
 use super::upstream::Pool;
@@ -141,7 +141,7 @@ impl Way {
     fn callers_host(&self, head: &Parts) -> Result<Authority, Refused> {
         let named = named_host(head);
         let refused = |why: &str| {
-            let host = without_user(named);
+            let host = ShownHost(named);
             let message = format!("the host \"{host}\" may not be called: {why}");
             Refused::new(Cause::NotAllowed, message)
         };

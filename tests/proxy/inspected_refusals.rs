@@ -129,7 +129,7 @@ fn what_the_proxy_refuses() {
     elsewhere.host = Some("elsewhere.example".into());
     let proxy = start(elsewhere);
     exchange(&proxy, GET);
-    let sentence = "no route is for the host \"localhost\"";
+    let sentence = "no route takes this path of the host \"localhost\"";
     let detail = assert_refused(&proxy, 404, "malformed", sentence);
     assert_eq!(
         (&detail["host"], &detail["target"]),

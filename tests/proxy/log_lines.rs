@@ -87,7 +87,9 @@ fn each_request_is_a_line_that_says_what_became_of_it() {
     let expected = "INFO POST /x 404 route=- from caller=- in=0 out=";
     assert!(nowhere.starts_with(expected), "{nowhere}");
     assert!(
-        nowhere.ends_with(r#" upstream=- cause=no_route: no route is for the host "elsewhere""#),
+        nowhere.ends_with(
+            r#" upstream=- cause=no_route: no route takes this path of the host "elsewhere""#
+        ),
         "{nowhere}"
     );
     logs::assert_without(&["headersecret", "bodysecret", "querysecret", SECRET]);

@@ -284,3 +284,23 @@ fn a_target_that_a_route_makes_too_long() {
     }
     assert_eq!(server.seen().len(), 1);
 }
+
+/// Neither which of them have routes, nor as much as they like.
+#[test]
+fn callers_do_not_choose_what_is_said_of_hosts() {
+    let server = Server::new(|_| vec![response("200 OK", "", "")]);
+    let mut here = route(server.port);
+    here.host = Some("here".into());
+    here.prefix = "/a".into();
+    let proxy = start([here]);
+    let said = |host: &str| {
+        let request = format!("GET /b HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let answer = exchange(&proxy, request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        body.replace(host, "HOST")
+    };
+    assert!(said("here").contains("HOST"));
+    assert_eq!(said("here"), said("gone"));
+    assert!(said(&"a".repeat(5_000)).len() < 500);
+}

@@ -5,7 +5,7 @@ use crate::inspect::browser::{
 };
 use crate::proxy::answer::Refused;
 use crate::proxy::cause::Cause;
-use crate::proxy::named_host::{named_host, without_port, without_user};
+use crate::proxy::named_host::{ShownHost, named_host, without_port};
 use crate::proxy::settings::{Route, Upstream};
 use http::header::{REFERER, USER_AGENT};
 use http::request::Parts;
@@ -22,7 +22,7 @@ pub(crate) fn refuse_pages(head: &Parts, route: &Route) -> Result<(), Refused> {
     let host = named_host(head);
     let name = without_port(host);
     if !is_own(name, route) {
-        let name = without_user(name);
+        let name = ShownHost(name);
         let message = format!(
             "this port is for callers on this machine, which name it by an address or localhost: give \
              the route host = \"{name}\" if that is meant"
@@ -56,7 +56,7 @@ fn refuse_silent(head: &Parts, host: &str) -> Result<(), Refused> {
     let agent = head.headers.get(USER_AGENT);
     let is_browser = agent.is_some_and(|agent| agent.as_bytes().starts_with(b"Mozilla/"));
     if is_browser && !is_of_this_machine(name) {
-        let name = without_user(name);
+        let name = ShownHost(name);
         let message = format!(
             "a browser, as a User-Agent of Mozilla/ says, does not tell \"{name}\" which page asks: call it as \
              localhost or a name below that, where it does, or require a token"
