@@ -169,6 +169,7 @@ impl Proxy {
         let inspector = door
             .zip(seen)
             .map(|(door, ring)| door.answer(|token| Inspector::new(ring, Source::Proxy, token)));
+        let served = Served::new(observed, drain, listener.slots().clone(), state);
         let (stop, stopped) = oneshot::channel();
         let running = Running {
             inspector: inspector.transpose()?,
@@ -177,12 +178,7 @@ impl Proxy {
                 Some(admin) => Some(admin.local_addr()?),
                 None => None,
             },
-            served: Arc::new(Served::new(
-                observed,
-                drain,
-                listener.slots().clone(),
-                state,
-            )),
+            served: Arc::new(served),
             stop: Mutex::new(Some(stop)),
             thread: Mutex::new(None),
         };

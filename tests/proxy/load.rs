@@ -6,6 +6,7 @@
 
 use crate::admin::{metrics_until, settled};
 use crate::busy_upstream::{Busy, Meets, Rotating, body_of, read_head};
+use crate::callers_left;
 use crate::harness::{address, route, settings};
 use bytes::Bytes;
 use http::Request;
@@ -242,6 +243,7 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
         assert!(said.contains("1 passed"), "{said}");
         return;
     }
+    callers_left::count();
     let requests = std::env::var("SIGV4_LOAD_REQUESTS");
     let requests = requests.map_or(REQUESTS, |number| number.parse().unwrap());
     let long = requests > REQUESTS;
@@ -306,6 +308,8 @@ fn each_request_ends_right_or_in_an_error_of_its_own() {
     assert_eq!(broken_off, count(Meets::HalfAnswer));
     let broken_off = samples.get("sigv4_proxy_broken_off_total{side=\"caller\"}");
     assert!(broken_off <= left, "{broken_off} of {left}");
+    let (leaving, others) = callers_left::counted();
+    assert_eq!((leaving as f64, others), (broken_off, 0));
     assert_eq!(samples.sum("sigv4_proxy_requests_total"), all);
     let failed = samples.get("sigv4_proxy_config_reloads_total{outcome=\"failed\"}");
     assert_eq!(failed, reloads as f64);

@@ -8,6 +8,7 @@ mod bodies;
 mod bounds;
 mod busy_upstream;
 mod by_hand;
+mod callers_left;
 mod config_files;
 mod deadline;
 mod drain;
