@@ -270,7 +270,7 @@ mod tests {
     impl Write for Broken {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
             let length = self.0.min(bytes.len());
-            self.0 -= length;
+            self.0 = self.0.saturating_sub(length);
             match length {
                 0 => Err(ErrorKind::StorageFull.into()),
                 _ => Ok(length),
