@@ -22,6 +22,7 @@ pub(crate) fn is_of_other_origin(headers: &HeaderMap, host: &str, schemes: &[&st
 }
 
 /// It says whose page asks, whatever it says.
+#[cfg(feature = "proxy")]
 pub(crate) fn says_who_asks(headers: &HeaderMap) -> bool {
     headers.contains_key(SEC_FETCH_SITE) || headers.contains_key(ORIGIN)
 }
@@ -35,6 +36,7 @@ pub(crate) fn is_origin_of(origin: &[u8], host: &str, schemes: &[&str]) -> bool 
 
 /// A name, without a port, that is this machine's for itself: `localhost`, one below it, or an address of
 /// loopback.
+#[cfg(any(test, feature = "proxy"))]
 pub(crate) fn is_of_this_machine(name: &str) -> bool {
     is_own(name, |address| address.to_canonical().is_loopback())
 }
