@@ -17,6 +17,7 @@ mod pieces;
 #[allow(dead_code)]
 #[path = "../gateway/s3/put.rs"]
 mod put;
+mod secret_names;
 mod secrets;
 mod signatures;
 mod streams;

@@ -1,6 +1,7 @@
 //! A line for a shell that begins with `curl`.
 
 use super::copied::{Fault, Request};
+use super::curl_options::{LETTERS_WITH_VALUE, has_value};
 use super::words::{Word, words};
 use crate::inspect::redact;
 use std::prelude::rust_2024::*;
@@ -13,23 +14,6 @@ pub(super) fn is_line(text: &str) -> bool {
         .or_else(|| text.strip_prefix("curl.exe"));
     rest.is_some_and(|rest| rest.starts_with([' ', '\t', '\\', '\n']))
 }
-
-/// Options with a value, which says nothing of the request where it is not read below.
-#[rustfmt::skip]
-const WITH_VALUE: [&str; 60] = [
-    "--output", "--write-out", "--max-time", "--connect-timeout", "--retry", "--cacert", "--capath",
-    "--cert", "--key", "--proxy", "--cookie-jar", "--resolve", "--dump-header", "--limit-rate",
-    "--retry-delay", "--max-redirs", "--ciphers", "--interface", "--trace", "--trace-ascii",
-    "--stderr", "--proxy-user", "--config", "--continue-at", "--range", "--connect-to",
-    "--unix-socket", "--oauth2-bearer", "--pass", "--proxy-pass", "--proxy-header", "--proxy-cert",
-    "--proxy-key", "--tlspassword", "--tlsuser", "--login-options", "--cert-type", "--dns-servers",
-    "--noproxy", "--max-filesize", "--speed-limit", "--speed-time", "--retry-max-time",
-    "--keepalive-time", "--local-port", "--proto", "--proto-redir", "--proto-default", "--tls-max",
-    "--curves", "--socks5", "--socks5-hostname", "--preproxy", "--pinnedpubkey", "--time-cond",
-    "--netrc-file", "--rate", "--output-dir", "--doh-url", "--expect100-timeout",
-];
-
-const LETTERS_WITH_VALUE: &[u8] = b"XHAebduTFowmExcDUKCrQtyYzP";
 
 /// The value of an option that is not known here, a password perhaps, must not pass for the URL.
 const TWO_URLS: Fault = "two words of the curl line can be its URL, or one of them is the value of an option that is not \
@@ -317,12 +301,6 @@ impl Read {
         }
         Ok(request)
     }
-}
-
-fn has_value(option: &str) -> bool {
-    let letter = option.as_bytes().get(1);
-    let is_letter = option.len() == 2 && letter.is_some_and(|it| LETTERS_WITH_VALUE.contains(it));
-    is_letter || WITH_VALUE.contains(&option)
 }
 
 /// What curl makes of a URL before it sends it.

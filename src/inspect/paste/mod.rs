@@ -3,6 +3,7 @@
 
 mod copied;
 mod curl;
+mod curl_options;
 mod har;
 mod raw;
 mod verbose;
