@@ -36,6 +36,7 @@ mod paste;
 mod pasted;
 mod patient;
 mod place;
+mod posted;
 mod proxied;
 mod reasons;
 pub(crate) mod record;

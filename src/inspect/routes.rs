@@ -7,13 +7,13 @@ use super::guard;
 use super::inspector::Inspector;
 use super::paste::LONGEST;
 use super::pasted::explained;
+use super::posted::{self, Posted};
 use super::record::Record;
 use super::replay;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::prelude::rust_2024::*;
@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, timeout, timeout_at};
-use zeroize::{Zeroize, Zeroizing};
 
 /// Streams of events at the same time.
 const STREAMS: usize = 16;
@@ -70,13 +69,13 @@ impl Routes {
         if !is_allowed {
             return answer::not_allowed(allowed);
         }
-        let mut value = if is_post {
+        let value = if is_post {
             match read(body).await {
                 Ok(value) => value,
                 Err((status, message)) => return answer::said(status, message),
             }
         } else {
-            Value::Null
+            Posted::NONE
         };
         match parts.as_slice() {
             [""] => answer::page(),
@@ -86,11 +85,7 @@ impl Routes {
                 let last = self.inspector.ring.clear().last;
                 answer::json(StatusCode::OK, &json!({ "last": last }))
             }
-            ["api", "explain"] => {
-                let answer = explain(&value);
-                wipe(&mut value);
-                answer
-            }
+            ["api", "explain"] => explain(&value),
             ["api", "requests", id, rest @ ..] => {
                 if let Some(record) = self.record(id) {
                     return self.one(&head, &record, rest.first().copied()).await;
@@ -198,37 +193,19 @@ impl Routes {
 }
 
 /// A body of JSON, an object.
-async fn read(body: Incoming) -> Result<Value, (StatusCode, &'static str)> {
-    let too_long = (
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "the body is too long, or broke off",
-    );
-    if body.size_hint().lower() > BODY as u64 {
-        return Err(too_long);
-    }
-    let collected = timeout(READ, Limited::new(body, BODY).collect()).await;
-    let collected = collected.map_err(|_| {
+async fn read(body: Incoming) -> Result<Posted, (StatusCode, &'static str)> {
+    let bytes = timeout(READ, posted::bytes(body, BODY)).await;
+    let bytes = bytes.map_err(|_| {
         (
             StatusCode::REQUEST_TIMEOUT,
             "the body did not arrive in time",
         )
     })?;
-    let bytes = collected.map_err(|_| too_long)?;
-    let bytes = Zeroizing::new(bytes.to_bytes().to_vec());
-    let value = serde_json::from_slice::<Value>(&bytes)
-        .ok()
-        .filter(Value::is_object);
-    value.ok_or((StatusCode::BAD_REQUEST, "the body is no JSON object"))
-}
-
-/// A token can be in what was pasted.
-fn wipe(value: &mut Value) {
-    let fields = value.as_object_mut().into_iter();
-    for field in fields.flat_map(serde_json::Map::values_mut) {
-        if let Value::String(text) = field {
-            text.zeroize();
-        }
-    }
+    let bytes = bytes.ok_or((
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "the body is too long, or broke off",
+    ))?;
+    Posted::read(&bytes).ok_or((StatusCode::BAD_REQUEST, "the body is no JSON object"))
 }
 
 fn explain(value: &Value) -> Answer {
