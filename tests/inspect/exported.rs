@@ -177,6 +177,25 @@ fn a_token_is_the_shells_to_give() {
     );
 }
 
+/// Nothing stands in for a token in a URL.
+#[test]
+fn nor_is_a_presigned_url_with_a_token_exported() {
+    let gateway = start();
+    let target = Call {
+        access_key_id: "ASIATEMPORARY",
+        token: Some("the+token"),
+        ..Call::get("/prod/items")
+    }
+    .presigned();
+    let request = format!("GET {target} HTTP/1.1\r\nhost: {HOST}\r\n\r\n");
+    send(gateway.address(), &request);
+    let detail = detail(&gateway, 1);
+    assert_eq!(detail["verdict"], "allowed");
+    let exports = ["curl", "verify", "vector"].map(|kind| &detail["exports"][kind]);
+    assert_eq!(exports, [&json!(false); 3]);
+    assert_eq!(detail["replay"]["possible"], true);
+}
+
 #[test]
 fn once_more() {
     let gateway = start();
