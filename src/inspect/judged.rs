@@ -256,3 +256,6 @@ fn answer(seen: &Seen, judged: &Judged, refusal: Option<&Refusal>) -> Value {
     };
     json!({ "status": seen.status, "headers": headers, "body": body })
 }
+
+#[cfg(test)]
+mod tests;
