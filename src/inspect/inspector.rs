@@ -266,6 +266,7 @@ pub(super) mod tests {
                     caller: None,
                     refused: None,
                     answered: None,
+                    broken_off: None,
                 }),
             });
         }
