@@ -147,7 +147,7 @@ def api():
     detail = inspector.json("/api/requests/1")
     expect("one request", detail["caller"].endswith("user/inspected") and detail["known"] == "proven", detail)
     later = [line["sent"]["text"] for line in detail["canonical"]]
-    expect("its lines", later[1] == "/prod/items" and detail["exports"] == {"curl": True, "verify": True, "vector": True}, detail)
+    expect("its lines", later[1] == "/prod/items" and detail["exports"] == {"curl": True, "verify": True, "vector": True, "note": None}, detail)
     status, said = curl(f"{inspector.url}/api/requests/9")
     expect("one that is not there", status == 404 and "message" in json.loads(said), (status, said))
 
