@@ -192,6 +192,8 @@ def api():
     last = Events(f"{inspector.url}/api/events?after={said['last']}&verdict=malformed")
     got = curl(items)
     expect("curl, unsigned", got[0] == 403, got)
+    name, _, forgotten = last.next()
+    expect("a clear, again to who names what it forgot", (name, forgotten) == ("cleared", said), forgotten)
     name, id, row = last.next()
     expect("events behind an id", (name, int(id), row["reason"]) == ("request", said["last"] + 1, "not-signed"), row)
     last.end()
