@@ -6,9 +6,12 @@
 //! instructions --list
 //! ```
 
+#[path = "counted/mod.rs"]
+mod counted;
 #[path = "requests/mod.rs"]
 mod requests;
 
+use counted::Bench;
 use requests::{
     EXPIRES, GET, OBJECT, POST, SECRET, at, credentials, long_targets, presigned, signed, signer,
     with_headers, with_pairs, with_token,
@@ -18,8 +21,6 @@ use sigv4::{
 };
 use std::hint::black_box;
 use std::process::ExitCode;
-
-type Bench = (&'static str, fn(usize));
 
 const BENCHES: [Bench; 20] = [
     ("canonical request and its hash", |count| {
@@ -117,22 +118,7 @@ const BENCHES: [Bench; 20] = [
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments[..] {
-        ["--list"] => BENCHES.iter().for_each(|(name, _)| println!("{name}")),
-        [bench, count] if !bench.starts_with('-') => {
-            let found = BENCHES.iter().find(|(name, _)| *name == bench);
-            let (Some((_, run)), Ok(count)) = (found, count.parse()) else {
-                eprintln!("no such bench, or not a number: {bench:?} {count:?}");
-                return ExitCode::FAILURE;
-            };
-            run(count);
-        }
-        // As `cargo bench` calls it.
-        _ => println!("run by benches/instructions, as: instructions BENCH COUNT"),
-    }
-    ExitCode::SUCCESS
+    counted::run("instructions", &BENCHES)
 }
 
 /// As a client has it: the host is in the URI.

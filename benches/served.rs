@@ -6,16 +6,17 @@
 //! served --list
 //! ```
 
+#[path = "counted/mod.rs"]
+mod counted;
 #[path = "load/mod.rs"]
 mod load;
 
+use counted::Bench;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 
 const KIB: usize = 1024;
-
-type Bench = (&'static str, fn(usize));
 
 const BENCHES: [Bench; 4] = [
     ("serve GET", |count| serve(count, &load::get(), false)),
@@ -31,22 +32,7 @@ const BENCHES: [Bench; 4] = [
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match arguments[..] {
-        ["--list"] => BENCHES.iter().for_each(|(name, _)| println!("{name}")),
-        [bench, count] if !bench.starts_with('-') => {
-            let found = BENCHES.iter().find(|(name, _)| *name == bench);
-            let (Some((_, run)), Ok(count)) = (found, count.parse()) else {
-                eprintln!("no such bench, or not a number: {bench:?} {count:?}");
-                return ExitCode::FAILURE;
-            };
-            run(count);
-        }
-        // As `cargo bench` calls it.
-        _ => println!("run by benches/instructions, as: served BENCH COUNT"),
-    }
-    ExitCode::SUCCESS
+    counted::run("served", &BENCHES)
 }
 
 /// The caller is counted, too: it writes and reads, and no more.

@@ -1,5 +1,6 @@
 //! An answer's body that has been looked into: nothing of it is lost, or in another order.
 
+use super::received::length;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use std::collections::VecDeque;
@@ -107,8 +108,7 @@ where
 
     /// As long as what was read and what is to come.
     fn size_hint(&self) -> SizeHint {
-        let frames = self.read.iter();
-        let lengths = frames.map(|frame| frame.data_ref().map_or(0, |data| data.len() as u64));
+        let lengths = self.read.iter().map(length);
         let read = lengths.fold(0, u64::saturating_add);
         let rest = self.rest.size_hint();
         let mut hint = SizeHint::new();

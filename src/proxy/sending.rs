@@ -1,6 +1,7 @@
 //! A body on its way, whether it gets anywhere, and how long its answer may take.
 
 use super::body::Forwarded;
+use super::received::length;
 use super::settings::Times;
 use bytes::Bytes;
 use core::pin::{Pin, pin};
@@ -147,8 +148,7 @@ impl<B: Body<Data = Bytes>> Sending<B> {
         match frame {
             Poll::Pending => Step::Waits,
             Poll::Ready(Some(Ok(frame))) => {
-                let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.left = self.left.map(|left| left.saturating_sub(length));
+                self.left = self.left.map(|left| left.saturating_sub(length(frame)));
                 if self.left == Some(0) || frame.is_trailers() || self.body.is_end_stream() {
                     Step::Over
                 } else {

@@ -3,6 +3,7 @@
 use crate::harness::{Answer, Call, connect, gateway, receive, send};
 use serde_json::{Value, json};
 use sigv4::gateway::Running;
+use sigv4::{Claim, Header, Payload, Policy, Request, Timestamp};
 use std::io::Write;
 use std::net::SocketAddr;
 
@@ -114,4 +115,27 @@ pub fn assert_is(detail: &Value, verdict: &str, reason: &str, known: &str) {
         !remedy.is_empty() && detail["sentence"] == detail["summary"],
         "{detail:#}"
     );
+}
+
+/// What is exported for `sigv4 verify` verifies, with the body that was signed.
+pub fn assert_verifies(raw: &str, secret: &str, service: &str, now: &str) {
+    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let mut first = lines.next().unwrap().split(' ');
+    let (method, target) = (first.next().unwrap(), first.next().unwrap());
+    let headers: Vec<Header<'_>> = lines
+        .map(|line| line.split_once(": ").unwrap())
+        .map(|(name, value)| (name, value.as_bytes()))
+        .collect();
+    let request = Request {
+        method,
+        target,
+        headers: &headers,
+        payload: Payload::Bytes(body.as_bytes()),
+    };
+    let claim = Claim::from_request(&request).unwrap();
+    let key = claim.signing_key(secret);
+    let policy = Policy::new(&["us-east-1"], service);
+    let at = Timestamp::parse(now).unwrap();
+    claim.verify(&key, &request, &policy, at).unwrap();
 }

@@ -1,9 +1,9 @@
 //! For other tools, and once more.
 
-use crate::asked::{detail, get, post, rows, start};
-use crate::harness::{Call, HOST, SECRET, send};
+use crate::asked::{assert_verifies, detail, get, post, rows, start};
+use crate::harness::{Call, HOST, NOW, SECRET, send};
 use serde_json::{Value, json};
-use sigv4::{Claim, Header, Payload, Policy, Request, Timestamp};
+use sigv4::Timestamp;
 use std::process::Command;
 
 fn posted() -> Call {
@@ -25,24 +25,7 @@ fn for_verify() {
     let gateway = start();
     posted().send(&gateway);
     let raw = get(&gateway, "/api/requests/1/verify").body;
-    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
-    let mut lines = head.lines();
-    let mut first = lines.next().unwrap().split(' ');
-    let (method, target) = (first.next().unwrap(), first.next().unwrap());
-    let headers: Vec<Header<'_>> = lines
-        .map(|line| line.split_once(": ").unwrap())
-        .map(|(name, value)| (name, value.as_bytes()))
-        .collect();
-    let request = Request {
-        method,
-        target,
-        headers: &headers,
-        payload: Payload::Bytes(body.as_bytes()),
-    };
-    let claim = Claim::from_request(&request).unwrap();
-    let key = claim.signing_key(SECRET);
-    let policy = Policy::new(&["us-east-1"], "execute-api");
-    claim.verify(&key, &request, &policy, claim.at()).unwrap();
+    assert_verifies(&raw, SECRET, "execute-api", NOW);
 }
 
 #[test]

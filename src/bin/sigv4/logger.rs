@@ -46,15 +46,7 @@ const USUAL: usize = 256;
 
 static AT_ONCE: Logger = Logger { together: None };
 static TOGETHER: Logger = Logger {
-    together: Some(Together {
-        waiting: Mutex::new(Waiting {
-            lines: String::new(),
-            lost: 0,
-            is_writing: false,
-        }),
-        some: Condvar::new(),
-        none: Condvar::new(),
-    }),
+    together: Some(Together::new()),
 };
 
 /// Shows what this crate logs, up to a level. Other crates are not shown: they could log
@@ -131,6 +123,18 @@ impl log::Log for Logger {
 }
 
 impl Together {
+    const fn new() -> Self {
+        Self {
+            waiting: Mutex::new(Waiting {
+                lines: String::new(),
+                lost: 0,
+                is_writing: false,
+            }),
+            some: Condvar::new(),
+            none: Condvar::new(),
+        }
+    }
+
     fn add(&self, line: &str) {
         let mut waiting = self.waiting();
         let is_first = waiting.is_empty();
@@ -239,21 +243,9 @@ fn write(lines: &str) {
 mod tests {
     use super::*;
 
-    fn together() -> Together {
-        Together {
-            waiting: Mutex::new(Waiting {
-                lines: String::new(),
-                lost: 0,
-                is_writing: false,
-            }),
-            some: Condvar::new(),
-            none: Condvar::new(),
-        }
-    }
-
     #[test]
     fn what_waits_takes_no_more_room_than_it_may() {
-        let together = together();
+        let together = Together::new();
         let line = "a".repeat(299) + "\n";
         for _ in 0..MOST / line.len() + 7 {
             together.add(&line);
@@ -292,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_end_says_whether_all_is_out() {
-        let together = together();
+        let together = Together::new();
         assert!(together.wait());
         together.add("nobody writes it\n");
         assert!(!together.wait());

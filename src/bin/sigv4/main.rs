@@ -135,25 +135,25 @@ fn main() -> ExitCode {
 
 /// Help and version as clap prints them; what is wrong with the arguments in one line.
 fn parse() -> Result<Arguments, Failure> {
-    // Help and errors speak of all subcommands.
-    let parsed = Arguments::try_parse().or_else(|_| {
-        let matches = later::whole::<Arguments>().try_get_matches()?;
-        Arguments::from_arg_matches(&matches)
-    });
-    parsed.map_err(|error| {
-        if !error.use_stderr()
-            || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-        {
-            error.exit();
-        }
-        // What is no text cannot be the name of a subcommand.
-        let words = std::env::args_os()
-            .skip(1)
-            .filter_map(|word| word.into_string().ok());
-        let words: Vec<_> = words.collect();
+    Arguments::try_parse().or_else(|_| {
+        // Help and errors speak of all subcommands.
         let mut command = later::whole::<Arguments>();
-        command.build();
-        Failure::usage(habits::in_a_line(&error, &command, &words))
+        let matches = command.try_get_matches_from_mut(std::env::args_os());
+        let parsed = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
+        parsed.map_err(|error| {
+            if !error.use_stderr()
+                || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            {
+                error.exit();
+            }
+            // What is no text cannot be the name of a subcommand.
+            let words = std::env::args_os()
+                .skip(1)
+                .filter_map(|word| word.into_string().ok());
+            let words: Vec<_> = words.collect();
+            command.build();
+            Failure::usage(habits::in_a_line(&error, &command, &words))
+        })
     })
 }
 
