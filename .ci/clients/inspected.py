@@ -7,16 +7,15 @@ What is copied from it is run: the line for curl by bash, the input of `sigv4 ve
 """
 
 import json
-import os
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
+
+import servers
+from servers import PLAIN, free_port
 
 SIGV4, FOLDER = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 KEY, SECRET, TOKEN = "AKIDINSPECTED", "inspected-secret", "IQoJb3JpZ2luX2VjEXAMPLEOfCurls=="
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 KEYS = PLAIN | {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_EC2_METADATA_DISABLED": "true"}
 PRINCIPALS = {"principals": [{
     "arn": "arn:aws:iam::123456789012:user/inspected",
@@ -26,38 +25,17 @@ PRINCIPALS = {"principals": [{
     "policies": [{"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": ["execute-api:Invoke", "s3:*"], "Resource": "*"}]}]}]}
 JSON = ["--header", "content-type: application/json"]
-started = []
 
 
 def expect(what, is_so, got=None):
-    if not is_so:
-        sys.exit(f"{what}: {got}\n{(FOLDER / 'inspected.log').read_text()[-3000:]}")
-    print(f"{what}: as it should be", flush=True)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    servers.must(what, is_so, got, FOLDER / "inspected.log")
 
 
 def start(*command):
     """A server with an inspector: the ports of both."""
-    port, inspector = free_port(), free_port()
-    with open(FOLDER / "inspected.log", "ab") as out:
-        process = subprocess.Popen(
-            [str(part) for part in (SIGV4, *command, "--listen", port, "--inspect", inspector)],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=KEYS)
-    started.append(process)
-    for one in port, inspector:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", one)) == 0:
-                    break
-            time.sleep(0.05)
-        else:
-            sys.exit(f"{command[:3]} does not listen:\n{(FOLDER / 'inspected.log').read_text()[-3000:]}")
-    return port, inspector
+    port, inspector = ports = free_port(), free_port()
+    servers.start([SIGV4, *command, "--listen", port, "--inspect", inspector], ports, FOLDER / "inspected.log", KEYS)
+    return ports
 
 
 def curl(url, *options, body=None):
@@ -110,7 +88,7 @@ class Events:
     def __init__(self, url):
         self.process = subprocess.Popen(
             ["curl", "--silent", "--noproxy", "*", "--no-buffer", "--max-time", "60", url], stdout=subprocess.PIPE, text=True)
-        started.append(self.process)
+        servers.started.append(self.process)
 
     def next(self):
         """Name, id and data."""
@@ -261,7 +239,4 @@ def main():
 try:
     main()
 finally:
-    for process in started:
-        process.terminate()
-    for process in started:
-        process.wait(10)
+    servers.end()

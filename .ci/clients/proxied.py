@@ -10,7 +10,6 @@ import hashlib
 import http.client
 import io
 import json
-import os
 import random
 import re
 import socket
@@ -22,6 +21,7 @@ import urllib.request
 from pathlib import Path
 
 import boto3
+import servers
 import yaml
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -29,6 +29,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
+from servers import PLAIN, free_port
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.sync.server import serve
@@ -36,33 +37,15 @@ from websockets.sync.server import serve
 SIGV4, FOLDER = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 KEY, SECRET = "AKIDREAL", "real-secret"
 SIGNING = ["--service", "execute-api", "--region", "us-east-1"]
-PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 KEYS = PLAIN | {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_EC2_METADATA_DISABLED": "true"}
-started = []
 
 
 def expect(what, is_so, got=None):
-    if not is_so:
-        sys.exit(f"{what}: {got}\n{(FOLDER / 'proxy.log').read_text()[-3000:]}")
-    print(f"{what}: as it should be", flush=True)
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    servers.must(what, is_so, got, FOLDER / "proxy.log")
 
 
 def start(command, port, log):
-    with open(FOLDER / log, "ab") as out:
-        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=KEYS)
-    started.append(process)
-    for _ in range(200):
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return process
-        time.sleep(0.05)
-    sys.exit(f"{command[:2]} does not listen:\n{(FOLDER / log).read_text()[-3000:]}")
+    return servers.start(command, [port], FOLDER / log, KEYS)
 
 
 def proxy(upstream, *options, signing=SIGNING):
@@ -419,7 +402,4 @@ def main():
 try:
     main()
 finally:
-    for process in started:
-        process.terminate()
-    for process in started:
-        process.wait(10)
+    servers.end()
