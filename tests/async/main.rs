@@ -11,6 +11,7 @@ mod keys;
 mod lambda;
 mod load;
 mod reject;
+mod response_bodies;
 mod served;
 mod sign;
 mod streams;

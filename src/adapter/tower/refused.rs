@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::error::Error;
 use core::fmt;
+use http::{HeaderName, HeaderValue, StatusCode};
 
 /// In the place of a request that is none of this crate's, or is gone.
 pub(super) const NO_REQUEST: Request<'_> = Request {
@@ -57,6 +58,22 @@ impl Refused {
     #[must_use]
     pub fn access_key_id(&self) -> Option<&str> {
         self.access_key_id.as_deref()
+    }
+
+    /// The answer, with this in its extensions.
+    pub(crate) fn response<B>(self, body: impl FnOnce(String) -> B) -> http::Response<B> {
+        let refusal = &self.refusal;
+        let mut response = http::Response::new(body(refusal.body()));
+        *response.status_mut() =
+            StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in refusal.headers() {
+            let name = HeaderName::from_static(name);
+            response
+                .headers_mut()
+                .insert(name, HeaderValue::from_static(value));
+        }
+        response.extensions_mut().insert(self);
+        response
     }
 
     /// What kept the store of keys from telling ([`RefusalReason::Unavailable`]).

@@ -6,6 +6,7 @@ use super::chunked::Arriving;
 use super::clock::{Now, Sleep};
 use super::look_up::LookUp;
 use super::refused::Refused;
+use super::response_body::{Answers, AnyBody, SameBody};
 use super::rules::Rules;
 use super::verified::Verified;
 use super::verifying::{Arrived, Settings};
@@ -17,15 +18,14 @@ use crate::verify::claim::Claim;
 use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -48,7 +48,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// - Keys come from a [`LookUp`]; what a caller may do is the handler's to decide.
 ///
 /// The handler's body is a [`Body`]; the response's can be made of a `String`, as those of axum,
-/// hyper (`Full`) and `lambda_http` can.
+/// hyper (`Full`) and `lambda_http` can. For all others there is [`any_body`](Self::any_body).
 ///
 /// ```
 /// use sigv4::Policy;
@@ -64,9 +64,10 @@ const DEADLINE: Duration = Duration::from_secs(10);
 /// let policy = Policy::new(&["eu-west-1"], "execute-api");
 /// let layer = VerifyLayer::new(&policy, keys, tokio::time::sleep).body_limit(1 << 20);
 /// ```
-pub struct VerifyLayer<L> {
+pub struct VerifyLayer<L, A = SameBody> {
     settings: Settings,
     keys: Arc<L>,
+    answers: PhantomData<fn() -> A>,
 }
 
 impl<L: LookUp> VerifyLayer<L> {
@@ -94,9 +95,55 @@ impl<L: LookUp> VerifyLayer<L> {
                 stand_in: Arc::new(StandIn::new()),
             },
             keys: Arc::new(keys),
+            answers: PhantomData,
         }
     }
 
+    /// In front of a service whose responses have a body of any type: theirs becomes a
+    /// [`ResponseBody`](super::ResponseBody), which is either the service's or a refusal. For layers
+    /// in between that change the body's type, such as `TraceLayer` and `CompressionLayer` of
+    /// tower-http, for tonic, and for services of hyper whose body is a `BoxBody`.
+    ///
+    /// ```
+    /// use http_body_util::combinators::BoxBody;
+    /// use http_body_util::{BodyExt, Full};
+    /// use sigv4::Policy;
+    /// use sigv4::tower::{Body, BoxError, KnownKey, VerifyLayer};
+    /// use std::collections::BTreeMap;
+    /// use tower::{Layer, ServiceExt};
+    ///
+    /// async fn handler(
+    ///     request: http::Request<Body>,
+    /// ) -> Result<http::Response<BoxBody<bytes::Bytes, BoxError>>, BoxError> {
+    ///     let body = Full::from(format!("{} is here", request.uri().path()));
+    ///     Ok(http::Response::new(body.map_err(BoxError::from).boxed()))
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let keys = BTreeMap::from([("AKIDEXAMPLE".to_owned(), KnownKey::new("a secret", ()))]);
+    /// let policy = Policy::new(&["eu-west-1"], "execute-api");
+    /// let layer = VerifyLayer::new(&policy, keys, tokio::time::sleep).any_body();
+    /// let service = layer.layer(tower::service_fn(handler));
+    /// let unsigned = http::Request::get("/items").body(Body::new(""))?;
+    /// let response = service.oneshot(unsigned).await?;
+    /// assert_eq!(response.status(), 403);
+    /// let body = response.into_body().collect().await?.to_bytes();
+    /// assert_eq!(body, r#"{"message":"Missing Authentication Token"}"#);
+    /// # Ok::<(), BoxError>(())
+    /// # })?;
+    /// # Ok::<(), BoxError>(())
+    /// ```
+    #[must_use]
+    pub fn any_body(self) -> VerifyLayer<L, AnyBody> {
+        VerifyLayer {
+            settings: self.settings,
+            keys: self.keys,
+            answers: PhantomData,
+        }
+    }
+}
+
+impl<L, A> VerifyLayer<L, A> {
     /// The longest body, in bytes; 10 MiB by default.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
@@ -149,16 +196,17 @@ impl<L: LookUp> VerifyLayer<L> {
     }
 }
 
-impl<L> Clone for VerifyLayer<L> {
+impl<L, A> Clone for VerifyLayer<L, A> {
     fn clone(&self) -> Self {
         Self {
             settings: self.settings.clone(),
             keys: Arc::clone(&self.keys),
+            answers: PhantomData,
         }
     }
 }
 
-impl<L> fmt::Debug for VerifyLayer<L> {
+impl<L, A> fmt::Debug for VerifyLayer<L, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifyLayer")
             .field("body_limit", &self.settings.body_limit)
@@ -167,8 +215,8 @@ impl<L> fmt::Debug for VerifyLayer<L> {
     }
 }
 
-impl<S, L> Layer<S> for VerifyLayer<L> {
-    type Service = VerifyService<S, L>;
+impl<S, L, A> Layer<S> for VerifyLayer<L, A> {
+    type Service = VerifyService<S, L, A>;
 
     fn layer(&self, inner: S) -> Self::Service {
         VerifyService {
@@ -177,14 +225,16 @@ impl<S, L> Layer<S> for VerifyLayer<L> {
                 settings: self.settings.clone(),
                 keys: Arc::clone(&self.keys),
             }),
+            answers: PhantomData,
         }
     }
 }
 
 /// A service behind a [`VerifyLayer`].
-pub struct VerifyService<S, L> {
+pub struct VerifyService<S, L, A = SameBody> {
     inner: S,
     verifier: Arc<Verifier<L>>,
+    answers: PhantomData<fn() -> A>,
 }
 
 /// Counted once, as servers copy a service for each request.
@@ -193,16 +243,17 @@ struct Verifier<L> {
     keys: Arc<L>,
 }
 
-impl<S: Clone, L> Clone for VerifyService<S, L> {
+impl<S: Clone, L, A> Clone for VerifyService<S, L, A> {
     fn clone(&self) -> Self {
         Self {
             inner: self.inner.clone(),
             verifier: Arc::clone(&self.verifier),
+            answers: PhantomData,
         }
     }
 }
 
-impl<S, L> fmt::Debug for VerifyService<S, L> {
+impl<S, L, A> fmt::Debug for VerifyService<S, L, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VerifyService")
     }
@@ -212,16 +263,16 @@ impl<S, L> fmt::Debug for VerifyService<S, L> {
 #[derive(Clone, Copy)]
 pub(crate) struct Anonymous;
 
-impl<S, L, B, R> Service<http::Request<B>> for VerifyService<S, L>
+impl<S, L, A, B, R> Service<http::Request<B>> for VerifyService<S, L, A>
 where
     S: Service<http::Request<Body>, Response = http::Response<R>> + Clone + Send + 'static,
     S::Future: Send,
     L: LookUp,
     B: http_body::Body + Send + 'static,
     B::Error: Into<BoxError>,
-    R: From<String>,
+    A: Answers<R>,
 {
-    type Response = http::Response<R>;
+    type Response = http::Response<A::Body>;
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, S::Error>> + Send>>;
 
@@ -235,6 +286,7 @@ where
         let Self {
             mut inner,
             verifier,
+            ..
         } = core::mem::replace(self, clone);
         // What is moved into the future as it is, is in it once.
         let (mut head, body) = request.into_parts();
@@ -254,7 +306,7 @@ where
                 traced(span, &head, &outcome);
                 let arrived = match outcome {
                     Ok(arrived) => arrived,
-                    Err(refused) => return Ok(response(refused)),
+                    Err(refused) => return Ok(refused.response(A::of_refusal)),
                 };
                 // Each takes the place of what a layer in front of this one has verified, by another
                 // policy.
@@ -275,8 +327,8 @@ where
             };
             let called = inner.call(request);
             match stream {
-                None => called.await,
-                Some(stream) => Box::pin(settings.answered(called, &stream)).await,
+                None => called.await.map(A::of_service),
+                Some(stream) => Box::pin(settings.answered::<A, R, _>(called, &stream)).await,
             }
         })
     }
@@ -285,22 +337,22 @@ where
 impl Settings {
     /// What a handler answers, unless the body that it has read broke: then that is refused, as
     /// all others are, when what is still to come of it is out of the way.
-    async fn answered<R: From<String>, E>(
+    async fn answered<A: Answers<R>, R, E>(
         &self,
         called: impl Future<Output = Result<http::Response<R>, E>>,
         stream: &Arriving,
-    ) -> Result<http::Response<R>, E> {
+    ) -> Result<http::Response<A::Body>, E> {
         let broken = {
             let answer = called.await;
             let Some(broken) = stream.broken() else {
-                return answer;
+                return answer.map(A::of_service);
             };
             broken
         };
         if let Some(rest) = broken.rest {
             self.sleep.within(self.deadline, rest).await;
         }
-        Ok(response(broken.refused))
+        Ok(broken.refused.response(A::of_refusal))
     }
 }
 
@@ -332,19 +384,4 @@ fn traced<P>(span: Span, head: &Parts, outcome: &Result<Arrived<P>, Refused>) {
             span.verified(Err(refused.refusal().reason()));
         }
     }
-}
-
-fn response<R: From<String>>(refused: Refused) -> http::Response<R> {
-    let refusal = refused.refusal();
-    let mut response = http::Response::new(refusal.body().into());
-    *response.status_mut() =
-        StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in refusal.headers() {
-        let name = HeaderName::from_static(name);
-        response
-            .headers_mut()
-            .insert(name, HeaderValue::from_static(value));
-    }
-    response.extensions_mut().insert(refused);
-    response
 }
