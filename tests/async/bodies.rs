@@ -206,6 +206,13 @@ fn what_is_wrong_in_any_case_is_told_before_the_body() {
                 .body()
                 .contains("<Code>SignatureDoesNotMatch</Code>")
         );
+        assert!(response.body().contains("<SignatureProvided>"));
+        // What is answered is for the caller, what is logged is not.
+        assert_eq!(
+            format!("{:?}", response.extensions().get::<Refused>().unwrap()),
+            "Refused { refusal: Refusal { reason: Error(SignatureMismatch), status: 403, code: \
+             \"SignatureDoesNotMatch\", .. }, access_key_id: Some(\"AKIDEXAMPLE\"), source: None }"
+        );
         assert_eq!(taken.load(Ordering::SeqCst), taken_of_it);
         assert_eq!(handler.calls(), 0);
     }

@@ -6,8 +6,9 @@ use sigv4::tokens::{
 };
 use sigv4::{
     Authorization, CanonicalRequest, Claim, Credentials, Error, Form, Hasher, Header, Layer,
-    Payload, Policy, PresignedUrl, Profile, QueryPlus, Request, Scope, SessionToken, Signature,
-    Signed, Signer, SigningKey, Stages, StringToSign, Timestamp, UnsignedPayload, Verified,
+    Payload, Policy, PresignedUrl, Profile, QueryPlus, Refusal, RefusalReason, Request, Scope,
+    SessionToken, Signature, Signed, Signer, SigningKey, Stages, StringToSign, Timestamp,
+    UnsignedPayload, Verified,
 };
 use std::fmt::Debug;
 use std::time::Duration;
@@ -28,6 +29,8 @@ fn everything_may_cross_threads() {
     any_thread::<PresignedUrl>();
     any_thread::<Profile>();
     any_thread::<QueryPlus>();
+    any_thread::<Refusal>();
+    any_thread::<RefusalReason>();
     any_thread::<Request<'static>>();
     any_thread::<Scope<'static>>();
     any_thread::<SessionToken>();
@@ -158,6 +161,9 @@ fn debug_shows_no_secret() {
             hides(&claim.stages(&arrived, &policy).unwrap(), &secrets);
             let verified = claim.verify(&key, &arrived, &policy, at).unwrap();
             hides(&verified, &secrets);
+            // It has what the caller is told: the canonical request, and of S3 the signature.
+            let refusal = Refusal::of(Error::SignatureMismatch, &arrived, &policy);
+            hides(&refusal, &secrets);
         }
     }
 }
@@ -226,6 +232,11 @@ fn debug_shows_the_rest() {
             "Claim { form: Query, access_key_id: \"AKIDEXAMPLE\", scope: Scope { date: \
              \"20150830\", region: \"us-east-1\", service: \"execute-api\" }, signed_headers: \
              \"host\", at: Timestamp(20150830T123600Z), expires: Some(60), .. }",
+        ),
+        (
+            debug(&Refusal::of(Error::SignatureMismatch, &arrived, &policy)),
+            "Refusal { reason: Error(SignatureMismatch), status: 403, \
+             code: \"InvalidSignatureException\", .. }",
         ),
         (debug(&Hasher::new()), "Hasher"),
     ] {

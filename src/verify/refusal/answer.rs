@@ -6,6 +6,7 @@ use crate::grammar::xml::push_escaped;
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
 /// The answer of a service that refuses a request: status, headers and body, word for word as
 /// AWS's own services answer. JSON as
@@ -14,8 +15,11 @@ use alloc::vec::Vec;
 /// [its XML](https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
 ///
 /// What clients know of AWS (retries, the clock's correction, `sigv4 explain`) works with it. Of
-/// what a service knows it says no more than AWS does: never a secret or a signature, but what
-/// follows from the caller's own request, as AWS prints it after a wrong signature.
+/// what a service knows it says no more than AWS does: never a secret or the signature that was
+/// expected, but, after a wrong signature, what follows from the caller's own request. That is its
+/// canonical request, with a session token where one was signed, and for S3 the signature that came.
+/// It is the caller's alone: `Debug` and [`note`](Self::note) show none of it, [`body`](Self::body)
+/// and [`message`](Self::message) do.
 ///
 /// ```
 /// use sigv4::{Claim, Payload, Policy, Refusal, Request, Timestamp};
@@ -36,7 +40,7 @@ use alloc::vec::Vec;
 ///     }
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Refusal {
     pub(super) reason: RefusalReason,
     pub(super) status: u16,
@@ -96,7 +100,7 @@ impl Refusal {
         self.code
     }
 
-    /// What is said to the caller. It can have several lines.
+    /// What is said to the caller, and is for nobody else. It can have several lines.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -178,5 +182,15 @@ impl Refusal {
             }
         }
         body
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal")
+            .field("reason", &self.reason)
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
     }
 }
