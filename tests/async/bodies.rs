@@ -178,6 +178,13 @@ fn a_body_that_ends_early_or_differs() {
         let (service, handler) = behind(&layer());
         let response = run(service.oneshot(request)).unwrap();
         assert_eq!(reason(&response), wanted);
+        // What broke it is for the log.
+        let refused = response.extensions().get::<Refused>().unwrap();
+        let source = std::error::Error::source(refused).map(ToString::to_string);
+        let broke = wanted == RefusalReason::BodyCutOff;
+        assert_eq!(source.as_deref(), broke.then_some("reset"));
+        assert_eq!(refused.to_string().ends_with(": reset"), broke);
+        assert!(refused.store_error().is_none());
         assert_eq!(handler.calls(), 0);
         assert!(handler.seen.lock().unwrap().is_empty());
     }

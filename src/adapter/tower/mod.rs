@@ -24,6 +24,7 @@ mod response_body;
 mod rules;
 mod sign_layer;
 mod signing;
+mod stopped;
 mod verified;
 mod verify_layer;
 mod verifying;

@@ -20,8 +20,9 @@ pub(super) const NO_REQUEST: Request<'_> = Request {
 };
 
 /// Why a layer answered itself: in the extensions of such a response, for those who log; and the
-/// error of a body that [is verified while it is read](super::Verified::streaming), with a
-/// [`StreamError`](crate::stream::StreamError) or whatever else broke it as its source.
+/// error of a body that [is verified while it is read](super::Verified::streaming). Its source is
+/// what broke the body, a [`StreamError`](crate::stream::StreamError) or the server's own error, or
+/// that of the [store of keys](Self::store_error).
 ///
 /// ```
 /// use sigv4::stream::StreamError;

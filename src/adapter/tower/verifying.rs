@@ -8,6 +8,7 @@ use super::collect::{NotCollected, collect, discard};
 use super::look_up::{Asked, KnownKey, LookUp};
 use super::refused::{NO_REQUEST, Refused};
 use super::rules::Rules;
+use super::stopped::Stopped;
 use super::verified::Verified;
 use crate::adapter::http::HttpParts;
 use crate::canonical::query::Query;
@@ -26,7 +27,6 @@ use crate::verify::session_token::is_own;
 use crate::verify::verdict;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::sync::Arc;
 use bytes::Bytes;
 use core::cell::OnceCell;
@@ -54,12 +54,6 @@ pub(super) struct Arrived<P> {
     pub body: Body,
     pub stream: Option<Arc<Arriving>>,
     pub caller: Option<Verified<P>>,
-}
-
-/// What is refused, and whether its body was not read, and is of no use any more.
-pub(super) struct Stopped {
-    refused: Refused,
-    unread: bool,
 }
 
 impl Settings {
@@ -101,7 +95,7 @@ impl Settings {
         };
         let known = known.map_err(|source| {
             let stopped = stop(RefusalReason::Unavailable, Payload::Unsigned);
-            stopped.because(source).unread()
+            stopped.because(Some(source)).unread()
         })?;
         let attempt = Attempt {
             claim: &claim,
@@ -137,7 +131,7 @@ impl Settings {
             Some(body) if is_to_come => {
                 // In a box, as requests without a body need no room for it.
                 let bytes = Box::pin(self.read(body)).await;
-                bytes.map_err(|reason| stop(reason, Payload::Unsigned))?
+                bytes.map_err(|(reason, why)| stop(reason, Payload::Unsigned).because(why))?
             }
             _ => Bytes::new(),
         };
@@ -195,7 +189,10 @@ impl Settings {
             return begun.map_err(|reason| stop(reason).unread());
         }
         let bytes = match body.take().filter(|body| !body.is_end_stream()) {
-            Some(body) => self.read(body).await.map_err(stop)?,
+            Some(body) => {
+                let bytes = self.read(body).await;
+                bytes.map_err(|(reason, why)| stop(reason).because(why))?
+            }
             None => Bytes::new(),
         };
         Ok(Arrived::whole(bytes, None))
@@ -214,14 +211,20 @@ impl Settings {
         session_token(&unread, query, claim.form(), self.rules.profile())
     }
 
-    /// The whole body, within limit and deadline.
-    async fn read<B: http_body::Body>(&self, body: B) -> Result<Bytes, RefusalReason> {
+    /// The whole body, within limit and deadline; or why not, and what broke it.
+    async fn read<B>(&self, body: B) -> Result<Bytes, (RefusalReason, Option<BoxError>)>
+    where
+        B: http_body::Body,
+        B::Error: Into<BoxError>,
+    {
         let body = collect(body, self.body_limit);
         match self.sleep.within(self.deadline, body).await {
             Some(Ok(bytes)) => Ok(bytes),
-            Some(Err(NotCollected::TooLong)) => Err(RefusalReason::BodyTooLong),
-            Some(Err(NotCollected::Read(_))) => Err(RefusalReason::BodyCutOff),
-            None => Err(RefusalReason::BodyTooSlow),
+            Some(Err(NotCollected::TooLong)) => Err((RefusalReason::BodyTooLong, None)),
+            Some(Err(NotCollected::Read(error))) => {
+                Err((RefusalReason::BodyCutOff, Some(error.into())))
+            }
+            None => Err((RefusalReason::BodyTooSlow, None)),
         }
     }
 
@@ -245,14 +248,7 @@ impl Settings {
         let refusal = self
             .rules
             .with(|policy| Refusal::of(reason, request, policy));
-        Box::new(Stopped {
-            refused: Refused {
-                refusal,
-                access_key_id: access_key_id.map(String::from),
-                source: None,
-            },
-            unread: false,
-        })
+        Stopped::new(refusal, access_key_id)
     }
 }
 
@@ -263,19 +259,6 @@ impl<P> Arrived<P> {
             stream: None,
             caller,
         }
-    }
-}
-
-impl Stopped {
-    /// Before the body was read.
-    fn unread(mut self: Box<Self>) -> Box<Self> {
-        self.unread = true;
-        self
-    }
-
-    fn because(mut self: Box<Self>, source: BoxError) -> Box<Self> {
-        self.refused.source = Some(Arc::new(source));
-        self
     }
 }
 
