@@ -33,8 +33,9 @@ use zeroize::Zeroizing;
 ///
 /// Whoever is asked for an unknown key says `None`, and the layer goes the same way as for a wrong
 /// signature: a signature is computed all the same, with a key that is derived where those of known
-/// ones are. A store should take its time
-/// alike for known and unknown ones.
+/// ones are. The times are alike, not equal: a key's first request of a day derives one, and the answer
+/// to a known key's wrong signature takes longer to write. It says whether the key is known, as AWS's
+/// does; a store that takes as long for unknown keys tells no more.
 pub trait LookUp: Send + Sync + 'static {
     /// What handlers get to know of a caller.
     type Principal: Send + Sync + 'static;

@@ -16,6 +16,7 @@ use crate::canonical::target::Target;
 use crate::error::Error;
 use crate::request::timestamp::Timestamp;
 use crate::request::{Payload, Request};
+use crate::signature::hash::sha256;
 use crate::signature::key::SigningKey;
 use crate::stream::ChunkDecoder;
 use crate::verify::claim::{Claim, Form, session_token};
@@ -135,7 +136,8 @@ impl Settings {
             }
             _ => Bytes::new(),
         };
-        let payload = Payload::Bytes(&bytes);
+        // Once, as the answer to a wrong signature needs it again.
+        let payload = Payload::Sha256(sha256(&bytes));
         let caller = self
             .rules
             .with(|policy| attempt.verdict(&parts.request(payload), policy, now));
