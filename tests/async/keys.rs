@@ -182,6 +182,28 @@ fn a_store_that_fails() {
     );
 }
 
+/// A store has as long as a body, and no longer. (Here, 10 seconds.)
+#[test]
+fn a_store_that_takes_its_time() {
+    struct Slow(u64);
+    impl LookUp for Slow {
+        type Principal = &'static str;
+        async fn look_up(&self, _: &Asked<'_>) -> Result<Option<KnownKey<&'static str>>, BoxError> {
+            tokio::time::sleep(Duration::from_secs(self.0)).await;
+            Ok(Some(KnownKey::new(SECRET, "alice")))
+        }
+    }
+    let signed = || signed_by(Credentials::new(ACCESS_KEY_ID, SECRET));
+    let (response, _) = with(Slow(9), signed());
+    assert_eq!(response.body(), "alice 4");
+    let (response, handler) = with(Slow(11), signed());
+    assert_eq!((response.status().as_u16(), handler.calls()), (500, 0));
+    assert_eq!(outcome(&response), Err(RefusalReason::Unavailable));
+    let refused = response.extensions().get::<Refused>().unwrap();
+    let error = refused.store_error().unwrap().to_string();
+    assert_eq!(error, "the keys were not looked up in time");
+}
+
 /// No store is asked for what is no claim.
 #[test]
 fn a_store_is_asked_once_and_for_claims_only() {

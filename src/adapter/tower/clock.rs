@@ -4,7 +4,7 @@ use crate::request::timestamp::Timestamp;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::future::{Future, poll_fn};
-use core::pin::{Pin, pin};
+use core::pin::Pin;
 use core::task::Poll;
 use core::time::Duration;
 use std::time::SystemTime;
@@ -46,21 +46,21 @@ impl Sleep {
     }
 
     /// What comes of the work, unless the time is over first.
-    pub(crate) async fn within<T>(
+    ///
+    /// Pinned where it is: a future that is moved into another one is in it twice.
+    pub(crate) fn within<F: Future + ?Sized>(
         &self,
         time: Duration,
-        work: impl Future<Output = T>,
-    ) -> Option<T> {
-        let mut work = pin!(work);
+        mut work: Pin<&mut F>,
+    ) -> impl Future<Output = Option<F::Output>> {
         let mut timer = None;
-        poll_fn(|context| {
+        poll_fn(move |context| {
             if let Poll::Ready(done) = work.as_mut().poll(context) {
                 return Poll::Ready(Some(done));
             }
-            // Most bodies are there already: no timer is made for them.
+            // Most work is done by now: no timer is made for it.
             let timer = timer.get_or_insert_with(|| self.timer(time));
             timer.as_mut().poll(context).map(|()| None)
         })
-        .await
     }
 }

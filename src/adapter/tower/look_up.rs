@@ -40,7 +40,8 @@ pub trait LookUp: Send + Sync + 'static {
     /// What handlers get to know of a caller.
     type Principal: Send + Sync + 'static;
 
-    /// The key of an access key id.
+    /// The key of an access key id. It has as long as a body
+    /// ([`VerifyLayer::deadline`](super::VerifyLayer::deadline)); then it is dropped where it waits.
     ///
     /// # Errors
     /// Whatever keeps the store from telling; the caller is answered with status 500.

@@ -77,7 +77,8 @@ impl Refused {
         response
     }
 
-    /// What kept the store of keys from telling ([`RefusalReason::Unavailable`]).
+    /// What kept the store of keys from telling ([`RefusalReason::Unavailable`]), or that it was not
+    /// in time.
     #[must_use]
     pub fn store_error(&self) -> Option<&BoxError> {
         let source = self.source.as_deref();

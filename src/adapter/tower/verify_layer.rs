@@ -171,9 +171,9 @@ impl<L, A> VerifyLayer<L, A> {
         self
     }
 
-    /// How long a body may take to arrive; 10 seconds by default. One that is verified while it is
-    /// read may take as long for each 8 KiB; what its handler takes does not count. (The time for
-    /// a head is the server's.)
+    /// How long a body may take to arrive, and the store of keys to answer; 10 seconds by default.
+    /// A body that is verified while it is read may take as long for each 8 KiB; what its handler
+    /// takes does not count. (The time for a head is the server's.)
     #[must_use]
     pub fn deadline(mut self, time: Duration) -> Self {
         self.settings.deadline = time;
@@ -349,8 +349,8 @@ impl Settings {
             };
             broken
         };
-        if let Some(rest) = broken.rest {
-            self.sleep.within(self.deadline, rest).await;
+        if let Some(mut rest) = broken.rest {
+            self.sleep.within(self.deadline, rest.as_mut()).await;
         }
         Ok(broken.refused.response(A::of_refusal))
     }

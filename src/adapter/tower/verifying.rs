@@ -31,9 +31,13 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use bytes::Bytes;
 use core::cell::OnceCell;
+use core::pin::pin;
 use core::time::Duration;
 use http::header::EXPECT;
 use http::request::Parts;
+
+/// Of a store of keys.
+const TOO_LATE: &str = "the keys were not looked up in time";
 
 /// How a layer verifies.
 #[derive(Clone)]
@@ -92,7 +96,9 @@ impl Settings {
                 claim: &claim,
                 session_token: token.as_deref(),
             };
-            keys.look_up(&asked).await
+            let found = pin!(keys.look_up(&asked));
+            let found = self.sleep.within(self.deadline, found).await;
+            found.unwrap_or_else(|| Err(TOO_LATE.into()))
         };
         let known = known.map_err(|source| {
             let stopped = stop(RefusalReason::Unavailable, Payload::Unsigned);
@@ -158,7 +164,7 @@ impl Settings {
             && !head.headers.contains_key(EXPECT)
             && let Some(body) = body
         {
-            let rest = discard(body, self.body_limit);
+            let rest = pin!(discard(body, self.body_limit));
             self.sleep.within(self.deadline, rest).await;
         }
         stopped.refused
@@ -219,7 +225,7 @@ impl Settings {
         B: http_body::Body,
         B::Error: Into<BoxError>,
     {
-        let body = collect(body, self.body_limit);
+        let body = pin!(collect(body, self.body_limit));
         match self.sleep.within(self.deadline, body).await {
             Some(Ok(bytes)) => Ok(bytes),
             Some(Err(NotCollected::TooLong)) => Err((RefusalReason::BodyTooLong, None)),
