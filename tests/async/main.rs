@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers_read;
 mod bodies;
 mod by_reqwest;
 mod callers;

@@ -19,6 +19,7 @@ pub(crate) mod collect;
 mod credentials;
 mod iam_caller;
 mod look_up;
+mod reading;
 mod refused;
 mod response_body;
 mod rules;

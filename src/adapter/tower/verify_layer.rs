@@ -5,6 +5,7 @@ use super::body::Body;
 use super::chunked::Arriving;
 use super::clock::{Now, Sleep};
 use super::look_up::LookUp;
+use super::reading::rest;
 use super::refused::Refused;
 use super::response_body::{Answers, AnyBody, SameBody};
 use super::rules::Rules;
@@ -144,7 +145,11 @@ impl<L: LookUp> VerifyLayer<L> {
 }
 
 impl<L, A> VerifyLayer<L, A> {
-    /// The longest body, in bytes; 10 MiB by default.
+    /// The longest body, in bytes; 10 MiB by default. Of one that is longer, and of one that is refused
+    /// before it is read, nothing is kept; the answer waits until the rest is out of the way, for a
+    /// second and for 16 MiB beyond this limit at most, unless the request says
+    /// `Expect: 100-continue`. A server that closes on unread bytes (hyper does) resets the
+    /// connection, and the sender may never read the answer.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.settings.body_limit = bytes;
@@ -349,8 +354,8 @@ impl Settings {
             };
             broken
         };
-        if let Some(mut rest) = broken.rest {
-            self.sleep.within(self.deadline, rest.as_mut()).await;
+        if let Some(mut still_to_come) = broken.rest {
+            rest(still_to_come.as_mut(), &self.sleep, self.deadline).await;
         }
         Ok(broken.refused.response(A::of_refusal))
     }

@@ -4,8 +4,9 @@ use super::BoxError;
 use super::body::Body;
 use super::chunked::Arriving;
 use super::clock::{Now, Sleep};
-use super::collect::{NotCollected, collect, discard};
+use super::collect::is_longer;
 use super::look_up::{Asked, KnownKey, LookUp};
+use super::reading::{leftover, read, rest};
 use super::refused::{NO_REQUEST, Refused};
 use super::rules::Rules;
 use super::stopped::Stopped;
@@ -64,7 +65,7 @@ pub(super) struct Arrived<P> {
 impl Settings {
     /// Everything that has to hold before a handler is called.
     ///
-    /// What is wrong whatever the body is, is told before that is read. Known and unknown keys go
+    /// What is wrong whatever the body is, is found before that is read. Known and unknown keys go
     /// the same way: a key is derived, or kept, and a signature computed.
     pub(super) async fn verify<L: LookUp, B>(
         &self,
@@ -133,11 +134,14 @@ impl Settings {
                     return Err(stop(attempt.reason(error), Payload::Unsigned).unread());
                 }
             }
+            if self.is_too_long(body.as_ref()) {
+                return Err(stop(RefusalReason::BodyTooLong, Payload::Unsigned).unread());
+            }
         }
         let bytes = match body.take() {
             Some(body) if is_to_come => {
                 // In a box, as requests without a body need no room for it.
-                let bytes = Box::pin(self.read(body)).await;
+                let bytes = Box::pin(read(body, self.body_limit, &self.sleep, self.deadline)).await;
                 bytes.map_err(|(reason, why)| stop(reason, Payload::Unsigned).because(why))?
             }
             _ => Bytes::new(),
@@ -164,10 +168,15 @@ impl Settings {
             && !head.headers.contains_key(EXPECT)
             && let Some(body) = body
         {
-            let rest = pin!(discard(body, self.body_limit));
-            self.sleep.within(self.deadline, rest).await;
+            let leftover = pin!(leftover(body, self.body_limit));
+            rest(leftover, &self.sleep, self.deadline).await;
         }
         stopped.refused
+    }
+
+    /// Whether a body says so itself.
+    fn is_too_long(&self, body: Option<&impl http_body::Body>) -> bool {
+        body.is_some_and(|body| is_longer(body, self.body_limit))
     }
 
     /// `None` for who comes without a signature, where that is allowed.
@@ -196,9 +205,12 @@ impl Settings {
             let begun = self.begin(decoder, head, body, None);
             return begun.map_err(|reason| stop(reason).unread());
         }
+        if self.is_too_long(body.as_ref()) {
+            return Err(stop(RefusalReason::BodyTooLong).unread());
+        }
         let bytes = match body.take().filter(|body| !body.is_end_stream()) {
             Some(body) => {
-                let bytes = self.read(body).await;
+                let bytes = read(body, self.body_limit, &self.sleep, self.deadline).await;
                 bytes.map_err(|(reason, why)| stop(reason).because(why))?
             }
             None => Bytes::new(),
@@ -217,23 +229,6 @@ impl Settings {
             Form::Query => Target::parse(unread.target)?.query,
         };
         session_token(&unread, query, claim.form(), self.rules.profile())
-    }
-
-    /// The whole body, within limit and deadline; or why not, and what broke it.
-    async fn read<B>(&self, body: B) -> Result<Bytes, (RefusalReason, Option<BoxError>)>
-    where
-        B: http_body::Body,
-        B::Error: Into<BoxError>,
-    {
-        let body = pin!(collect(body, self.body_limit));
-        match self.sleep.within(self.deadline, body).await {
-            Some(Ok(bytes)) => Ok(bytes),
-            Some(Err(NotCollected::TooLong)) => Err((RefusalReason::BodyTooLong, None)),
-            Some(Err(NotCollected::Read(error))) => {
-                Err((RefusalReason::BodyCutOff, Some(error.into())))
-            }
-            None => Err((RefusalReason::BodyTooSlow, None)),
-        }
     }
 
     /// After the body was read, as far as that went.

@@ -132,8 +132,8 @@ fn a_handler_need_not_read() {
     );
 }
 
-/// What is still to come of a body that broke is taken, up to the limit and the deadline, so that
-/// its sender gets to read the answer.
+/// What is still to come of a body that broke is taken, for a second, so that its sender gets to read
+/// the answer.
 #[test]
 fn the_rest_of_a_body_that_broke_is_taken() {
     let (_, head, mut encoded) = two_chunks(Streaming::Signed);
@@ -143,7 +143,7 @@ fn the_rest_of_a_body_that_broke_is_taken() {
     let endless = std::iter::repeat_with(ever).flatten().take(1_000);
     for (steps, limit, seconds, wanted) in [
         (vec![], 10_000, 0, length),
-        (endless.collect(), 1 << 30, 60, 3 * length),
+        (endless.collect(), 1 << 30, 1, 2 * length),
     ] {
         let whole: Vec<_> = encoded.chunks(1_000).map(<[u8]>::to_vec).collect();
         let frames = whole.into_iter().map(|data| Step::Bytes(data.into()));

@@ -6,7 +6,7 @@ use super::decoded_body::DecodedBody;
 use crate::adapter::http::HttpParts;
 use crate::adapter::tower::BoxError;
 use crate::adapter::tower::body::Body;
-use crate::adapter::tower::collect::discard;
+use crate::adapter::tower::reading::leftover;
 use crate::adapter::tower::refused::{NO_REQUEST, Refused};
 use crate::adapter::tower::rules::Rules;
 use crate::adapter::tower::verified::Verified;
@@ -173,7 +173,7 @@ where
         };
         let body = self.body.take().filter(|_| useful);
         let limit = self.limit;
-        let rest = body.map(|body| Box::pin(discard(body.into_inner(), limit)) as _);
+        let rest = body.map(|body| Box::pin(leftover(body.into_inner(), limit)) as _);
         self.arriving.breaks(Broken {
             refused: refused.clone(),
             rest,

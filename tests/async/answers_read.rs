@@ -1,0 +1,181 @@
+//! Bodies that are refused before they are read: their senders get to read the answer.
+
+use crate::bodies::{Scripted, Step, reason, signed};
+use crate::callers::{block_on, serve};
+use crate::served::{OneKey, Request, behind, layer, run, under};
+use axum::Router;
+use axum::routing::post;
+use sigv4::tower::{Refused, VerifyLayer};
+use sigv4::{Payload, Policy};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tower::ServiceExt;
+
+const MIB: usize = 1 << 20;
+
+/// All of a request, and then all that comes back: as clients do that do not read while they send.
+async fn sent(url: &str, head: &str, body: &[u8]) -> std::io::Result<String> {
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(body).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer)
+}
+
+/// Of a request that is signed, the lines of its head.
+fn head(framing: &str) -> String {
+    let request = signed("execute-api", Payload::Bytes(b"another body"), ());
+    let mut head = format!("POST /prod/items HTTP/1.1\r\nconnection: close\r\n{framing}\r\n");
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
+    }
+    head + "\r\n"
+}
+
+/// A server that has all the time there is: what is taken is bounded by its length alone.
+async fn server(limit: usize) -> String {
+    let policy = Policy::new(&["us-east-1"], "execute-api");
+    let layer = VerifyLayer::new(&policy, OneKey, |_| std::future::pending())
+        .clock(crate::support::example::at)
+        .body_limit(limit);
+    let app = Router::new().route("/prod/items", post(|| async { "handled" }));
+    serve(app.layer(layer)).await
+}
+
+fn chunked(length: usize) -> Vec<u8> {
+    let mut body = format!("{length:x}\r\n").into_bytes();
+    body.resize(body.len() + length, b'a');
+    body.extend_from_slice(b"\r\n0\r\n\r\n");
+    body
+}
+
+/// A connection that is closed on unread bytes is reset, and the answer is lost with it.
+#[test]
+fn a_body_that_is_too_long() {
+    block_on(async {
+        let url = server(MIB).await;
+        for length in [MIB + 1, 2 * MIB, 11 * MIB] {
+            let announced = head(&format!("content-length: {length}"));
+            for (head, body) in [
+                (announced, vec![b'a'; length]),
+                (head("transfer-encoding: chunked"), chunked(length)),
+            ] {
+                let answer = sent(&url, &head, &body).await;
+                let answer = answer.unwrap_or_else(|error| panic!("{length}: {error}"));
+                assert!(answer.starts_with("HTTP/1.1 413 "), "{length}: {answer}");
+                assert!(
+                    answer.ends_with(r#"{"message":"Request Too Long"}"#),
+                    "{answer}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_body_of_nobody() {
+    block_on(async {
+        let url = server(10 * MIB).await;
+        for length in [2 * MIB, 11 * MIB] {
+            let head = format!(
+                "POST /prod/items HTTP/1.1\r\nconnection: close\r\nhost: example.com\r\n\
+                 content-length: {length}\r\n\r\n"
+            );
+            let answer = sent(&url, &head, &vec![b'a'; length]).await;
+            let answer = answer.unwrap_or_else(|error| panic!("{length}: {error}"));
+            assert!(answer.starts_with("HTTP/1.1 403 "), "{length}: {answer}");
+        }
+    });
+}
+
+/// Of an announced length beyond the limit nothing is kept, and nothing read where its sender waits
+/// to be asked for it, or the rest would be too long to take.
+#[test]
+fn too_long_a_body_is_not_read() {
+    const BEYOND: u64 = 16 << 20;
+    let layers = [layer(), layer().or_anonymous()];
+    for (length, expects, taken_of_it) in [
+        (9, false, 8),
+        (9, true, 0),
+        (8 + BEYOND, false, 8),
+        (9 + BEYOND, false, 0),
+    ] {
+        for (layer, is_signed) in layers.iter().zip([true, false]) {
+            let body = Scripted::new([Step::Data(b"12345678")]).announcing(length);
+            let taken = Arc::clone(&body.taken);
+            let mut request = signed("execute-api", Payload::Bytes(b"123456789"), body);
+            if !is_signed {
+                request.headers_mut().clear();
+            }
+            if expects {
+                expect(&mut request);
+            }
+            let (service, _) = behind(&layer.clone().body_limit(8));
+            let response = run(service.oneshot(request)).unwrap();
+            assert_eq!(response.status(), 413);
+            assert_eq!(taken.load(Ordering::SeqCst), taken_of_it, "{length}");
+        }
+    }
+}
+
+fn expect<B>(request: &mut Request<B>) {
+    let value = http::HeaderValue::from_static("100-continue");
+    request.headers_mut().insert("expect", value);
+}
+
+/// The signature of a request that states its hash is looked at before its body. That is taken
+/// all the same, so that the answer arrives, unless it is announced (RFC 9110, 10.1.1).
+#[test]
+fn what_is_wrong_in_any_case_is_told_before_the_body() {
+    for (expects, taken_of_it) in [(false, 4), (true, 0)] {
+        let body = Scripted::new([Step::Data(b"1234")]);
+        let taken = Arc::clone(&body.taken);
+        let mut request = signed("s3", Payload::Bytes(b"1234"), body);
+        *request.method_mut() = http::Method::PUT;
+        if expects {
+            expect(&mut request);
+        }
+        let policy = Policy::new(&["us-east-1"], "s3");
+        let (service, handler) = behind(&under(&policy));
+        let response = run(service.oneshot(request)).unwrap();
+        assert_eq!(response.status(), 403);
+        assert_eq!(reason(&response), sigv4::Error::SignatureMismatch.into());
+        assert!(
+            response
+                .body()
+                .contains("<Code>SignatureDoesNotMatch</Code>")
+        );
+        assert!(response.body().contains("<SignatureProvided>"));
+        // What is answered is for the caller, what is logged is not.
+        assert_eq!(
+            format!("{:?}", response.extensions().get::<Refused>().unwrap()),
+            "Refused { refusal: Refusal { reason: Error(SignatureMismatch), status: 403, code: \
+             \"SignatureDoesNotMatch\", .. }, access_key_id: Some(\"AKIDEXAMPLE\"), source: None }"
+        );
+        assert_eq!(taken.load(Ordering::SeqCst), taken_of_it);
+        assert_eq!(handler.calls(), 0);
+    }
+}
+
+/// A refused body that does not end is left alone after a second, or at the deadline.
+#[test]
+fn nobody_is_read_for_ever() {
+    for (deadline, waited) in [(60_000, 1_000), (500, 500)] {
+        let wait = || Step::Wait(Duration::from_millis(400));
+        let body = Scripted::new([wait(), wait(), wait()]);
+        let mut request = signed("execute-api", Payload::EMPTY, body);
+        request.headers_mut().remove("authorization");
+        let (service, _) = behind(&layer().deadline(Duration::from_millis(deadline)));
+        run(async {
+            let began = tokio::time::Instant::now();
+            let response = service.oneshot(request).await.unwrap();
+            assert_eq!(reason(&response), sigv4::Error::NotSigned.into());
+            assert_eq!(began.elapsed().as_millis(), waited);
+        });
+    }
+}
