@@ -120,7 +120,7 @@ impl Span {
     }
 
     #[cfg(feature = "tower")]
-    pub(crate) fn verified<E: Display>(self, outcome: Result<&'static str, E>) {
+    pub(crate) fn verified<E: Display>(&self, outcome: Result<&'static str, E>) {
         #[cfg(feature = "tracing")]
         match outcome {
             _ if self.span.is_none() => {}

@@ -24,7 +24,7 @@ const BODY: &str = "a-body";
 
 /// The name and every field of each span and event.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<String>>>);
+pub struct Kept(Arc<Mutex<Vec<String>>>);
 
 thread_local! {
     static HERE: RefCell<Option<Kept>> = const { RefCell::new(None) };
@@ -79,7 +79,7 @@ fn with_kept<T>(work: impl FnOnce(&mut Vec<String>) -> T) -> Option<T> {
 }
 
 impl Kept {
-    fn during<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| tracing::subscriber::set_global_default(ByThread).unwrap());
         HERE.set(Some(self.clone()));
@@ -89,7 +89,7 @@ impl Kept {
     }
 
     /// The lines since the last time, which show nothing that is nobody's business.
-    fn lines(&self, signature: &str) -> Vec<String> {
+    pub fn lines(&self, signature: &str) -> Vec<String> {
         let lines = std::mem::take(&mut *self.0.lock().unwrap());
         assert_eq!(signature.len(), 64);
         for secret in [SECRET, TOKEN, signature, "a-query-value", "a-path", BODY] {

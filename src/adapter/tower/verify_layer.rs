@@ -378,6 +378,9 @@ fn traced<P>(span: Span, head: &Parts, outcome: &Result<Arrived<P>, Refused>) {
                 (None, _) => "anonymous",
             };
             span.verified(Ok::<_, &str>(outcome));
+            if let Some(stream) = stream {
+                stream.traced_in(span);
+            }
         }
         Err(refused) => {
             if let Ok(parts) = HttpParts::try_from(head)

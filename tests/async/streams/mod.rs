@@ -9,6 +9,7 @@ mod refused;
 mod sent;
 mod slow;
 mod sockets;
+mod traced;
 mod wire;
 
 use crate::served::{Request, Response, run, under};

@@ -1,16 +1,18 @@
 //! A body in pieces that a handler has, as the layer knows it.
 
+use crate::adapter::spans::Span;
 use crate::adapter::tower::refused::Refused;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::pin::Pin;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRAILER, TRANSFER_ENCODING};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// What is known of a body whose handler has it.
 pub(in crate::adapter::tower) struct Arriving {
     decoded_length: u64,
+    span: OnceLock<Span>,
     broken: Mutex<Option<Broken>>,
 }
 
@@ -24,6 +26,7 @@ impl Arriving {
     pub(super) fn new(decoded_length: u64) -> Self {
         Self {
             decoded_length,
+            span: OnceLock::new(),
             broken: Mutex::new(None),
         }
     }
@@ -38,7 +41,16 @@ impl Arriving {
         headers.remove(TRAILER);
     }
 
+    /// Where what becomes of the body is told, which may be long after its handler has answered.
+    pub(in crate::adapter::tower) fn traced_in(&self, span: Span) {
+        // Once a request.
+        let _ = self.span.set(span);
+    }
+
     pub(super) fn breaks(&self, broken: Broken) {
+        if let Some(span) = self.span.get() {
+            span.verified(Err(broken.refused.refusal().reason()));
+        }
         let mut slot = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
         *slot = Some(broken);
     }
