@@ -1,6 +1,9 @@
 //! Extractors for axum.
 
-use crate::adapter::tower::{Anonymous, IamCaller, Verified};
+use crate::adapter::tower::{Anonymous, IamCaller, Refused, Verified};
+use crate::verify::refusal::answer::Refusal;
+use alloc::boxed::Box;
+use axum_core::body::Body;
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use core::fmt;
@@ -51,21 +54,22 @@ impl<P> Deref for Caller<P> {
 
 /// No layer verifies the requests that this handler gets, or one for another kind of principal
 /// does, or one that lets requests without a signature through, which is not expected here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NoCaller {
     /// There is no [`VerifyLayer`](crate::tower::VerifyLayer) in front, or its principals are of
     /// another type. Status 500.
     NoLayer,
-    /// The request carries no signature. Status 403, as AWS answers.
-    NotSigned,
+    /// The request carries no signature. Status 403, and what AWS answers: API Gateway's JSON, or
+    /// S3's XML where the layer's policy is for S3, with a [`Refused`] in the response's extensions.
+    NotSigned(Box<Refusal>),
 }
 
 impl fmt::Display for NoCaller {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoLayer => "no layer has verified this request",
-            Self::NotSigned => "the request carries no signature",
+            Self::NotSigned(_) => "the request carries no signature",
         })
     }
 }
@@ -74,11 +78,18 @@ impl core::error::Error for NoCaller {}
 
 impl IntoResponse for NoCaller {
     fn into_response(self) -> Response {
-        let status = match self {
-            Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotSigned => StatusCode::FORBIDDEN,
-        };
-        status.into_response()
+        match self {
+            Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            Self::NotSigned(refusal) => Refused::new(*refusal).response(Body::from),
+        }
+    }
+}
+
+/// Of a request without a caller.
+fn no_caller(head: &Parts) -> NoCaller {
+    match head.extensions.get::<Anonymous>() {
+        Some(Anonymous(refusal)) => NoCaller::NotSigned(Box::new(refusal.clone())),
+        None => NoCaller::NoLayer,
     }
 }
 
@@ -95,7 +106,7 @@ impl<S: Sync, P: Send + Sync + 'static> FromRequestParts<S> for Caller<P> {
     type Rejection = NoCaller;
 
     async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, NoCaller> {
-        caller(head)?.ok_or(NoCaller::NotSigned)
+        caller(head)?.ok_or_else(|| no_caller(head))
     }
 }
 
@@ -113,10 +124,6 @@ impl<S: Sync, P: Send + Sync + 'static> FromRequestParts<S> for IamCaller<P> {
     type Rejection = NoCaller;
 
     async fn from_request_parts(head: &mut Parts, _: &S) -> Result<Self, NoCaller> {
-        let missing = match head.extensions.get::<Anonymous>() {
-            Some(_) => NoCaller::NotSigned,
-            None => NoCaller::NoLayer,
-        };
-        Self::from_extensions(&head.extensions).ok_or(missing)
+        Self::from_extensions(&head.extensions).ok_or_else(|| no_caller(head))
     }
 }

@@ -1,14 +1,15 @@
 //! axum's handlers.
 
 use crate::bodies::signed;
-use crate::served::{layer, run};
+use crate::served::{layer, run, under};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
 use http::Request;
 use http_body_util::BodyExt;
-use sigv4::Payload;
 use sigv4::axum::Caller;
+use sigv4::tower::Refused;
+use sigv4::{Error, Payload, Policy};
 use tower::ServiceExt;
 
 type Alice = Caller<&'static str>;
@@ -65,9 +66,34 @@ fn an_optional_caller() {
 
 #[test]
 fn a_caller_is_needed() {
-    let mut request = unsigned("/prod/items");
-    *request.method_mut() = http::Method::POST;
-    assert_eq!(answer(app().layer(layer().or_anonymous()), request).0, 403);
+    for (service, content_type, body) in [
+        (
+            "execute-api",
+            "application/json",
+            r#"{"message":"Missing Authentication Token"}"#,
+        ),
+        (
+            "s3",
+            "application/xml",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+             <Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+        ),
+    ] {
+        let mut request = unsigned("/prod/items");
+        *request.method_mut() = http::Method::POST;
+        let layer = under(&Policy::new(&["us-east-1"], service)).or_anonymous();
+        let response = run(app().layer(layer).oneshot(request)).unwrap();
+        assert_eq!(response.status(), 403);
+        assert_eq!(response.headers()["content-type"], content_type);
+        let error_type = response.headers().get("x-amzn-errortype");
+        let wanted = (service != "s3").then_some("MissingAuthenticationTokenException");
+        assert_eq!(error_type.map(|value| value.to_str().unwrap()), wanted);
+        // As of what the layer answers, for those who log.
+        let refused = response.extensions().get::<Refused>().unwrap();
+        assert_eq!(refused.refusal().reason(), Error::NotSigned.into());
+        let answered = run(response.into_body().collect()).unwrap().to_bytes();
+        assert_eq!(answered, body);
+    }
 }
 
 #[test]

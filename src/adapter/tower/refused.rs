@@ -49,6 +49,14 @@ pub struct Refused {
 }
 
 impl Refused {
+    pub(crate) fn new(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            access_key_id: None,
+            source: None,
+        }
+    }
+
     /// What was answered, and why.
     #[must_use]
     pub fn refusal(&self) -> &Refusal {

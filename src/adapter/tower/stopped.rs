@@ -17,9 +17,8 @@ impl Stopped {
     pub(super) fn new(refusal: Refusal, access_key_id: Option<&str>) -> Box<Self> {
         Box::new(Self {
             refused: Refused {
-                refusal,
                 access_key_id: access_key_id.map(String::from),
-                source: None,
+                ..Refused::new(refusal)
             },
             unread: false,
         })

@@ -6,18 +6,20 @@ use super::chunked::Arriving;
 use super::clock::{Now, Sleep};
 use super::look_up::LookUp;
 use super::reading::rest;
-use super::refused::Refused;
+use super::refused::{NO_REQUEST, Refused};
 use super::response_body::{Answers, AnyBody, SameBody};
 use super::rules::Rules;
 use super::verified::Verified;
 use super::verifying::{Arrived, Settings};
 use crate::adapter::http::HttpParts;
 use crate::adapter::spans::Span;
+use crate::error::Error;
 use crate::request::Payload;
 use crate::request::timestamp::Timestamp;
 use crate::verify::claim::Claim;
 use crate::verify::kept_key::StandIn;
 use crate::verify::policy::Policy;
+use crate::verify::refusal::answer::Refusal;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
@@ -264,9 +266,12 @@ impl<S, L, A> fmt::Debug for VerifyService<S, L, A> {
     }
 }
 
-/// Who came without a signature, where that is allowed.
-#[derive(Clone, Copy)]
-pub(crate) struct Anonymous;
+/// Who came without a signature, where that is allowed; and what a handler that does not allow it
+/// answers, as the policy's service does.
+#[derive(Clone)]
+pub(crate) struct Anonymous(
+    #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "for extractors"))] pub Refusal,
+);
 
 impl<S, L, A, B, R> Service<http::Request<B>> for VerifyService<S, L, A>
 where
@@ -319,7 +324,7 @@ where
                     head.extensions.insert(caller);
                     head.extensions.remove::<Anonymous>();
                 } else {
-                    head.extensions.insert(Anonymous);
+                    head.extensions.insert(Anonymous(settings.not_signed()));
                     head.extensions.remove::<Verified<L::Principal>>();
                 }
                 if let Some(stream) = &arrived.stream {
@@ -340,6 +345,11 @@ where
 }
 
 impl Settings {
+    fn not_signed(&self) -> Refusal {
+        let refusal = |policy: &Policy<'_>| Refusal::of(Error::NotSigned, &NO_REQUEST, policy);
+        self.rules.with(refusal)
+    }
+
     /// What a handler answers, unless the body that it has read broke: then that is refused, as
     /// all others are, when what is still to come of it is out of the way.
     async fn answered<A: Answers<R>, R, E>(
