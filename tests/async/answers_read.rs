@@ -4,6 +4,7 @@ use crate::bodies::{Scripted, Step, reason, signed};
 use crate::callers::{block_on, serve};
 use crate::served::{OneKey, Request, behind, layer, run, under};
 use axum::Router;
+use axum::body::Body;
 use axum::routing::post;
 use sigv4::tower::{Refused, VerifyLayer};
 use sigv4::{Payload, Policy};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tower::ServiceExt;
+use tower::limit::GlobalConcurrencyLimitLayer;
 
 const MIB: usize = 1 << 20;
 
@@ -90,6 +92,34 @@ fn a_body_of_nobody() {
             let answer = answer.unwrap_or_else(|error| panic!("{length}: {error}"));
             assert!(answer.starts_with("HTTP/1.1 403 "), "{length}: {answer}");
         }
+    });
+}
+
+/// Behind a layer that limits how many there are, the bodies of others wait outside.
+#[test]
+fn bodies_of_those_who_wait_are_not_read() {
+    let send = |wait| {
+        let body = Scripted::new([Step::Data(b"12"), wait, Step::Data(b"34")]);
+        let taken = Arc::clone(&body.taken);
+        (signed("execute-api", Payload::Bytes(b"1234"), body), taken)
+    };
+    let app = Router::new().route("/prod/items", post(|| async { "handled" }));
+    let app = app
+        .layer(layer())
+        .layer(GlobalConcurrencyLimitLayer::new(1));
+    run(async {
+        let (request, first) = send(Step::Wait(Duration::from_secs(9)));
+        let sent = tokio::spawn(app.clone().oneshot(request.map(Body::new)));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let (request, second) = send(Step::Trailers);
+        let waits = tokio::spawn(app.oneshot(request.map(Body::new)));
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let taken = || (first.load(Ordering::SeqCst), second.load(Ordering::SeqCst));
+        assert_eq!(taken(), (2, 0));
+        for answer in [sent, waits] {
+            assert_eq!(answer.await.unwrap().unwrap().status(), 200);
+        }
+        assert_eq!(taken(), (4, 4));
     });
 }
 
