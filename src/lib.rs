@@ -33,7 +33,7 @@
 //! | a URL that anybody can use until it expires | [`Signer::presign`]; of an `http::Request` [`Signer::presign_http`] |
 //! | who calls, and is it true? | [`Claim::from_request`], then [`Claim::verify`] under a [`Policy`] |
 //! | the same for an `http::Request` | [`HttpParts`] |
-//! | the same in front of a server of axum, hyper or tonic | [`tower::VerifyLayer`], [`axum::Caller`] |
+//! | the same in front of a server of axum or hyper | [`tower::VerifyLayer`], [`axum::Caller`] |
 //! | what to answer to those who are refused | [`Refusal`] |
 //! | what is signed, as text | [`Signer::stages`], [`Signer::presign_stages`], [`CanonicalRequest`] |
 //! | the rules of a service that differs | [`Profile`] |
@@ -46,7 +46,7 @@
 //! | an EKS token, or a signed call of `GetCallerIdentity`, that arrives | [`tokens::EksVerifier`], [`tokens::StsIdentityVerifier`] |
 //! | call an IAM-protected API | [`Client`]; for `GET /items` [`ItemsClient`] |
 //! | sign whatever passes through a ureq agent | [`SigV4`] |
-//! | sign whatever passes to a client of hyper, tonic, tower or reqwest | [`tower::SignLayer`] |
+//! | sign whatever passes to a client of hyper, reqwest, tonic or tower | [`tower::SignLayer`] |
 //! | who calls a Lambda function? | [`tower::ApiGatewayCaller`], [`tower::IamCaller`] |
 //! | credentials from elsewhere, renewed in time | [`ProvideCredentials`], [`Cache`] |
 //! | the service and region of a host of AWS's | [`endpoint`](mod@endpoint) |

@@ -6,6 +6,7 @@ mod support;
 mod answers_read;
 mod bodies;
 mod by_reqwest;
+mod by_tonic;
 mod callers;
 mod extractors;
 mod keys;

@@ -1,5 +1,5 @@
-//! Layers for services of [`http::Request`], for tower, axum, hyper and tonic: [`VerifyLayer`] in
-//! front of a server, [`SignLayer`] in front of a client. Nothing here needs a runtime.
+//! Layers for services of [`http::Request`]: [`VerifyLayer`] in front of a server (axum, hyper),
+//! [`SignLayer`] in front of a client (hyper-util, reqwest, tonic). Nothing here needs a runtime.
 //!
 //! ```
 //! use sigv4::Policy;

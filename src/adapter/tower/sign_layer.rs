@@ -24,8 +24,9 @@ use tower_service::Service;
 /// The longest body that is read into memory to be signed, unless told otherwise.
 const BODY_LIMIT: usize = 10 << 20;
 
-/// Signs every request on its way to a client: hyper-util's, tonic's, any
-/// [`Service`](tower_service::Service) of [`http::Request`].
+/// Signs every request on its way to a client: hyper-util's, any
+/// [`Service`](tower_service::Service) of [`http::Request`] that takes a [`Body`]. For one that takes
+/// another, as tonic's `Channel`, tower's `map_request` makes that of it: `docs/async.md`.
 ///
 /// - The body is read into memory up to a [limit](Self::body_limit) and hashed, or
 ///   [signed in chunks](Self::chunked) or [declared unsigned](Self::unsigned_payload), and streamed.
