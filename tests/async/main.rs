@@ -19,3 +19,4 @@ mod sign;
 mod streams;
 mod traces;
 mod waiting;
+mod wire;
