@@ -5,6 +5,7 @@ mod support;
 
 mod answers_read;
 mod bodies;
+mod body_sockets;
 mod by_reqwest;
 mod by_tonic;
 mod callers;

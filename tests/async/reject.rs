@@ -4,7 +4,7 @@ use crate::callers::block_on;
 use crate::served::{Handler, OneKey, behind, run, under};
 use crate::support::RawRequest;
 use crate::support::arriving::{Arriving, read, refusals};
-use crate::wire::{exchanged, listening};
+use crate::wire::{listening, received, sent};
 use http::{HeaderName, HeaderValue, Request, Uri};
 use http_body_util::Full;
 use sigv4::Timestamp;
@@ -101,6 +101,12 @@ fn to(vector: &Arriving) -> (VerifyService<Handler, OneKey>, Handler) {
     behind(&under(&vector.policy(&regions)).clock(move || now))
 }
 
+/// The whole way, without what a client of HTTP would make of it.
+async fn over_socket(service: VerifyService<Handler, OneKey>, vector: &Arriving) -> String {
+    let address = listening(service).await;
+    received(sent(&address, &on_the_wire(vector), b"").await).await
+}
+
 #[test]
 fn every_flaw_is_answered_and_no_handler_called() {
     let answer = answers();
@@ -128,14 +134,13 @@ fn every_flaw_is_answered_and_no_handler_called() {
     assert_eq!(left_out, expected);
 }
 
-/// The whole way, without what a client of HTTP would make of it.
 #[test]
 fn every_flaw_is_answered_over_a_socket() {
     let answer = answers();
     block_on(async {
         for (name, vector) in read("reject") {
             let (service, handler) = to(&vector);
-            let received = exchanged(listening(service).await, &on_the_wire(&vector)).await;
+            let received = over_socket(service, &vector).await;
             let (head, found) = received.split_once("\r\n\r\n").unwrap();
             let status = head.split(' ').nth(1).unwrap();
             if name == SAME_REQUEST {
@@ -168,8 +173,7 @@ fn a_whole_url_for_another_host() {
     let line = &mut vector.request[0];
     *line = line.replace("https://abc123.", "https://abc124.");
     let (service, handler) = to(&vector);
-    let received =
-        block_on(async { exchanged(listening(service).await, &on_the_wire(&vector)).await });
+    let received = block_on(async { over_socket(service, &vector).await });
     assert!(received.starts_with("HTTP/1.1 400 "), "{received}");
     assert!(
         received.ends_with(r#"{"message":"Bad Request"}"#),
