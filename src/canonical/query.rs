@@ -103,8 +103,8 @@ impl<'a> Query<'a> {
         plus: QueryPlus,
         is_signed: impl Fn(&str) -> bool,
     ) -> Cow<'a, str> {
-        if self.text.is_empty() {
-            return Cow::Borrowed("");
+        if self.text.is_empty() || self.is_one_signed(&is_signed) {
+            return Cow::Borrowed(self.text);
         }
         let mut pairs = Pairs::new();
         let Some(whole) = self.find_pairs(&is_signed, &mut pairs) else {
@@ -132,6 +132,17 @@ impl<'a> Query<'a> {
         pairs.extend_from_slice(&more.pairs);
         in_order(text, &mut pairs);
         Cow::Owned(join(text, &pairs))
+    }
+
+    /// Whether it is one parameter, as it stands.
+    fn is_one_signed(self, is_signed: impl Fn(&str) -> bool) -> bool {
+        let has = |text: &str, sign| find(text.as_bytes(), sign).is_some();
+        match cut(self.text, b'=') {
+            (key, Some(value)) if self.canonical_bytes => {
+                !has(self.text, b'&') && !has(value, b'=') && is_signed(key)
+            }
+            _ => false,
+        }
     }
 
     /// Where the parameters are that are signed, and whether nothing but them is in front of

@@ -161,20 +161,27 @@ pub(crate) fn has_pair(bytes: &[u8], first: u8, second: [u8; 2]) -> bool {
 /// the byte is, taking 1 from each byte sets the highest bit of the zero ones and of no byte
 /// below the first of them. (`str::find` is good at long texts and slow to start.)
 pub(crate) fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().position(|byte| *byte == wanted);
+    };
     let pattern = u64::from_le_bytes([wanted; 8]);
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut at = 0_usize;
-    for word in words {
+    let find_in = |word: &[u8; 8]| {
         let zero_where_wanted = u64::from_le_bytes(*word) ^ pattern;
         let found = zero_where_wanted.wrapping_sub(ONES) & !zero_where_wanted & HIGHEST;
-        if found != 0 {
-            // A power of two, and less than 64.
-            return Some(at.saturating_add(found.trailing_zeros() as usize / 8));
+        // A power of two, and less than 64.
+        (found != 0).then(|| found.trailing_zeros() as usize / 8)
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut at = 0_usize;
+    for word in words {
+        if let Some(in_word) = find_in(word) {
+            return Some(at.saturating_add(in_word));
         }
         at = at.saturating_add(8);
     }
-    let in_rest = rest.iter().position(|byte| *byte == wanted)?;
-    Some(at.saturating_add(in_rest))
+    // The last 8 once more, rather than what is left of them one by one.
+    let in_last = find_in(last)?;
+    Some(bytes.len().saturating_sub(8).saturating_add(in_last))
 }
 
 #[cfg(test)]
