@@ -81,7 +81,10 @@ impl StandIn {
         match known {
             Some(known) => {
                 let (key, was_kept) = known.get(claim);
-                self.is_kept.store(was_kept, Ordering::Relaxed);
+                // Written where it changes only: what is written, each processor has to fetch anew.
+                if self.is_kept.load(Ordering::Relaxed) != was_kept {
+                    self.is_kept.store(was_kept, Ordering::Relaxed);
+                }
                 key
             }
             None if !self.is_kept.load(Ordering::Relaxed) => derived(),
