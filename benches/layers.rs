@@ -9,7 +9,10 @@
 //! `ONLY` names one server, and nothing else is called: to count its instructions by callgrind, which
 //! another program's work does not disturb.
 //! Rounds are short and many: what else the machine does then falls on each server alike. All callers
-//! are one thread, as in wrk: with a thread for each, most of what is measured is how they are woken.
+//! are one thread that never sleeps, and the server has the other processors: a server that answers
+//! callers on its own machine wakes them, and the slower it answers the more often they sleep, so that
+//! waking them would be measured with the layer. Clients elsewhere cost it nothing. With `SLEEP` they
+//! sleep, as wrk's do.
 
 use axum::routing::get;
 use axum::{Router, ServiceExt};
@@ -42,7 +45,11 @@ fn main() {
     let (requests, rounds) = (number("REQUESTS", 4_000), number("ROUNDS", 45));
     let connections = number("CONNECTIONS", 16);
     let only = std::env::var("ONLY").ok();
+    let never_sleep = only.is_none() && std::env::var_os("SLEEP").is_none();
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let for_server = processors.saturating_sub(usize::from(never_sleep)).max(1);
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(for_server)
         .thread_name(WORKER)
         .enable_all()
         .build()
@@ -102,9 +109,17 @@ fn main() {
                     let request = request.clone();
                     tokio::spawn(call(address, request, requests / connections))
                 });
+                let awake = tokio::spawn(async move {
+                    if never_sleep {
+                        loop {
+                            tokio::task::yield_now().await;
+                        }
+                    }
+                });
                 for call in calls.collect::<Vec<_>>() {
                     call.await.expect("answered");
                 }
+                awake.abort();
             });
             let done = (requests / connections * connections) as f64;
             let took = start.elapsed().as_secs_f64();
