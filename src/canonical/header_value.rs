@@ -22,7 +22,7 @@ pub(crate) fn check_value(index: usize, value: &[u8]) -> Result<bool, Error> {
         match byte {
             b'\r' if matches!(tail, [b'\n', b' ' | b'\t', ..]) => {}
             b'\n' if matches!(tail, [b' ' | b'\t', ..]) => {}
-            b'\r' | b'\n' | 0 => return Err(Error::InvalidHeaderValue { index, position }),
+            b'\r' | b'\n' | 0 => return Error::InvalidHeaderValue { index, position }.into_err(),
             _ => {}
         }
     }

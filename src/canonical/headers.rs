@@ -60,13 +60,13 @@ impl<'a> Headers<'a> {
     #[inline(always)]
     pub(crate) fn read(request: &Request<'a>) -> Result<Self, Error> {
         if let Some(position) = no_token(request.method) {
-            return Err(Error::InvalidMethod { position });
+            return Error::InvalidMethod { position }.into_err();
         }
         let given = request.headers;
         let limit = u32::MAX as usize;
         if given.len() > limit {
             let count = given.len();
-            return Err(Error::TooManyHeaders { count, limit });
+            return Error::TooManyHeaders { count, limit }.into_err();
         }
         let mut entries = Entries::new();
         let mut host = None;
@@ -74,11 +74,11 @@ impl<'a> Headers<'a> {
             let (known, lower_case) = look_up(name);
             if !lower_case && no_token(name).is_some() {
                 let index = index as usize;
-                return Err(Error::InvalidHeaderName { index });
+                return Error::InvalidHeaderName { index }.into_err();
             }
             let graphic = check_value(index as usize, value)?;
             if known == Known::Host && host.replace(value).is_some() {
-                return Err(Error::RepeatedHost);
+                return Error::RepeatedHost.into_err();
             }
             entries.push(Entry {
                 index,
@@ -90,7 +90,7 @@ impl<'a> Headers<'a> {
         }
         match host {
             Some(value) if !is_blank(value) => Ok(Self { given, entries }),
-            _ => Err(Error::MissingHost),
+            _ => Error::MissingHost.into_err(),
         }
     }
 
@@ -178,7 +178,7 @@ impl<'a> Headers<'a> {
                 }
             }
             if signed.entries.len() == before {
-                return Err(Error::SignedHeaderMissing { index });
+                return Error::SignedHeaderMissing { index }.into_err();
             }
         }
         Ok(signed)
@@ -202,10 +202,11 @@ impl SignedHeaders<'_> {
         };
         let (_, value) = self.header(*entry);
         let position = value.iter().position(|byte| !byte.is_ascii());
-        Err(Error::NonAsciiHeaderValue {
+        Error::NonAsciiHeaderValue {
             index: entry.index as usize,
             position: position.unwrap_or_default(),
-        })
+        }
+        .into_err()
     }
 
     /// `name:value` lines; the values of equal names joined by `,` in the order given.

@@ -72,7 +72,7 @@ impl<'a> Target<'a> {
 /// What is in front of the first `?`, and what is behind it.
 pub(crate) fn path_and_query(target: &str) -> Result<(&str, &str), Error> {
     if !target.starts_with('/') {
-        return Err(Error::TargetNotAbsolute);
+        return Error::TargetNotAbsolute.into_err();
     }
     let (path, query) = cut(target, b'?');
     Ok((path, query.unwrap_or_default()))

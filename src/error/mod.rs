@@ -387,6 +387,14 @@ pub enum Layer {
 }
 
 impl Error {
+    /// As an `Err`. Cold, so that what is refused lies apart from what nearly every request takes:
+    /// a server's processor fetches that anew for each (docs/PERFORMANCE.md).
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn into_err<T>(self) -> Result<T, Self> {
+        Err(self)
+    }
+
     /// What part of signing or verifying this error comes from.
     pub fn layer(&self) -> Layer {
         match self {

@@ -169,7 +169,7 @@ impl Timestamp {
     pub(crate) fn check_date(date: [u8; 8]) -> Result<(), Error> {
         match calendar_date(date) {
             Ok(_) => Ok(()),
-            Err(_) => Err(Error::InvalidScopeDate),
+            Err(_) => Error::InvalidScopeDate.into_err(),
         }
     }
 
@@ -234,7 +234,7 @@ fn two_digits(tens: u8, ones: u8, position: usize) -> Result<u8, Error> {
     if tens.is_ascii_digit() && ones.is_ascii_digit() {
         Ok((tens & 15).saturating_mul(10).saturating_add(ones & 15))
     } else {
-        Err(Error::InvalidTimestamp { position })
+        Error::InvalidTimestamp { position }.into_err()
     }
 }
 

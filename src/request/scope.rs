@@ -85,20 +85,20 @@ impl<'a> Scope<'a> {
 
     pub(crate) fn check(region: &str, service: &str) -> Result<(), Error> {
         if region.is_empty() {
-            return Err(Error::EmptyRegion);
+            return Error::EmptyRegion.into_err();
         }
         match forbidden(region) {
-            Some(position) => Err(Error::InvalidRegion { position }),
+            Some(position) => Error::InvalidRegion { position }.into_err(),
             None => Self::check_service(service),
         }
     }
 
     pub(crate) fn check_service(service: &str) -> Result<(), Error> {
         if service.is_empty() {
-            return Err(Error::EmptyService);
+            return Error::EmptyService.into_err();
         }
         match forbidden(service) {
-            Some(position) => Err(Error::InvalidService { position }),
+            Some(position) => Error::InvalidService { position }.into_err(),
             None => Ok(()),
         }
     }
@@ -111,7 +111,7 @@ impl<'a> Scope<'a> {
         known: Option<&Timestamp>,
     ) -> Result<Self, Error> {
         let Ok(date) = <&[u8; 8]>::try_from(date.as_bytes()) else {
-            return Err(Error::InvalidScopeDate);
+            return Error::InvalidScopeDate.into_err();
         };
         if known.is_none_or(|known| known.date_bytes() != date) {
             Timestamp::check_date(*date)?;
@@ -122,7 +122,7 @@ impl<'a> Scope<'a> {
             Self::check(region, service)?;
         }
         if terminator != TERMINATOR {
-            return Err(Error::WrongTerminator);
+            return Error::WrongTerminator.into_err();
         }
         Ok(Self {
             algorithm,

@@ -147,10 +147,10 @@ pub(crate) fn credential_parts(algorithm: Algorithm, text: &str) -> Result<[&str
 
 pub(crate) fn check_access_key_id(id: &str) -> Result<(), Error> {
     if id.is_empty() {
-        return Err(Error::EmptyAccessKeyId);
+        return Error::EmptyAccessKeyId.into_err();
     }
     match forbidden(id) {
-        Some(position) => Err(Error::InvalidAccessKeyId { position }),
+        Some(position) => Error::InvalidAccessKeyId { position }.into_err(),
         None => Ok(()),
     }
 }
@@ -161,12 +161,12 @@ pub(crate) fn parse_signed_headers(text: &str) -> Result<&str, Error> {
     let mut last = "";
     for name in pieces(text, b';') {
         if name.is_empty() || !are_all_in(&LOWER_CASE_TOKEN, name) {
-            return Err(Error::InvalidSignedHeader { position });
+            return Error::InvalidSignedHeader { position }.into_err();
         }
         // Not with the empty text in front of the first, as the C library's comparison takes a
         // hundred times as long where there is nothing to read (docs/PERFORMANCE.md).
         if !last.is_empty() && name <= last {
-            return Err(Error::UnsortedSignedHeaders { position });
+            return Error::UnsortedSignedHeaders { position }.into_err();
         }
         last = name;
         position = position.saturating_add(name.len()).saturating_add(1);

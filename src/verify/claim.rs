@@ -162,7 +162,7 @@ pub(crate) fn check(
     if scope.date_bytes() == at.date_bytes() {
         Ok(())
     } else {
-        Err(Error::ScopeDateDiffers)
+        Error::ScopeDateDiffers.into_err()
     }
 }
 
@@ -183,7 +183,7 @@ pub(crate) fn session_token<'a>(
                     continue;
                 }
                 if found.replace(Cow::Borrowed(text(index, value)?)).is_some() {
-                    return Err(Error::RepeatedSigningHeader { index });
+                    return Error::RepeatedSigningHeader { index }.into_err();
                 }
             }
         }
@@ -193,7 +193,7 @@ pub(crate) fn session_token<'a>(
             if let Some((_, value, position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
                 found = Some(decode(value).ok_or(Error::InvalidSigningParameter { position })?);
                 if let Some((.., position)) = pairs.find(|(key, ..)| is_parameter(key, name)) {
-                    return Err(Error::RepeatedSigningParameter { position });
+                    return Error::RepeatedSigningParameter { position }.into_err();
                 }
             }
         }

@@ -50,7 +50,7 @@ impl<'a> Found<'a> {
     ) -> Result<&'a str, Error> {
         match self {
             Self::Missing => Err(missing),
-            Self::Again(index) => Err(Error::RepeatedSigningHeader { index }),
+            Self::Again(index) => Error::RepeatedSigningHeader { index }.into_err(),
             Self::At(index, _) if pieces(signed_headers, b';').all(|signed| signed != name) => {
                 Err(not_signed(index))
             }
@@ -67,7 +67,7 @@ impl<'a> SigningHeaders<'a> {
         for (index, &(name, value)) in request.headers.iter().enumerate() {
             let slot = match Known::of(name) {
                 Known::Authorization if found.authorization.is_some() => {
-                    return Err(Error::RepeatedAuthorization);
+                    return Error::RepeatedAuthorization.into_err();
                 }
                 Known::Authorization => &mut found.authorization,
                 Known::Date => &mut found.date,
@@ -79,7 +79,7 @@ impl<'a> SigningHeaders<'a> {
                 _ => continue,
             };
             if slot.replace(text(index, value)?).is_some() {
-                return Err(Error::RepeatedSigningHeader { index });
+                return Error::RepeatedSigningHeader { index }.into_err();
             }
         }
         Ok(found)

@@ -102,7 +102,7 @@ impl<'a> Policy<'a> {
         if algorithm == self.profile.algorithm {
             Ok(())
         } else {
-            Err(Error::UnsupportedAlgorithm)
+            Error::UnsupportedAlgorithm.into_err()
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> Policy<'a> {
                     .zip(request.target.bytes())
                     .take_while(same)
                     .count();
-                return Err(Error::TargetNotAsSent { position });
+                return Error::TargetNotAsSent { position }.into_err();
             }
         }
         Ok((target, headers))
@@ -136,7 +136,7 @@ impl<'a> Policy<'a> {
     fn check_head(&self, request: &Request<'_>) -> Result<(), Error> {
         let (count, limit) = (request.headers.len(), self.max_headers);
         if count > limit {
-            return Err(Error::TooManyHeaders { count, limit });
+            return Error::TooManyHeaders { count, limit }.into_err();
         }
         let lengths = request
             .headers
@@ -144,10 +144,11 @@ impl<'a> Policy<'a> {
             .map(|(name, value)| name.len().saturating_add(value.len()));
         let bytes = lengths.fold(request.target.len(), usize::saturating_add);
         if bytes > self.max_head {
-            return Err(Error::HeadTooLarge {
+            return Error::HeadTooLarge {
                 bytes,
                 limit: self.max_head,
-            });
+            }
+            .into_err();
         }
         Ok(())
     }
@@ -160,7 +161,7 @@ impl<'a> Policy<'a> {
             return Ok(());
         }
         match query.pairs().count() {
-            count if count > limit => Err(Error::TooManyParameters { count, limit }),
+            count if count > limit => Error::TooManyParameters { count, limit }.into_err(),
             _ => Ok(()),
         }
     }

@@ -56,7 +56,9 @@ impl Claim<'_> {
             return match self.form {
                 _ if matches!(payload, Payload::Streaming(_)) => Err(Error::MissingContentSha256),
                 Form::Query if profile.presign_unsigned => Ok(ProvenPayload::UNSIGNED),
-                Form::Header if profile.payload_hash_header => Err(Error::MissingContentSha256),
+                Form::Header if profile.payload_hash_header => {
+                    Error::MissingContentSha256.into_err()
+                }
                 _ if profile.unsigned_payload == UnsignedPayload::Required => {
                     Ok(ProvenPayload::UNSIGNED)
                 }
@@ -68,11 +70,11 @@ impl Claim<'_> {
         if let Payload::Streaming(wanted) = payload
             && Streaming::parse(stated).is_none_or(|(streaming, _)| streaming != wanted)
         {
-            return Err(Error::PayloadDiffers);
+            return Error::PayloadDiffers.into_err();
         }
         if stated == PayloadHash::UNSIGNED {
             return match profile.unsigned_payload {
-                UnsignedPayload::Refused => Err(Error::UnsignedPayloadRefused),
+                UnsignedPayload::Refused => Error::UnsignedPayloadRefused.into_err(),
                 UnsignedPayload::Allowed | UnsignedPayload::Required => Ok(ProvenPayload::UNSIGNED),
             };
         }
@@ -83,10 +85,10 @@ impl Claim<'_> {
         }
         let stated = parse_hex(stated).ok_or(Error::UnsupportedContentSha256)?;
         if profile.unsigned_payload == UnsignedPayload::Required {
-            return Err(Error::SignedPayloadRefused);
+            return Error::SignedPayloadRefused.into_err();
         }
         if actual.is_some_and(|actual| actual != stated) {
-            return Err(Error::PayloadDiffers);
+            return Error::PayloadDiffers.into_err();
         }
         Ok(ProvenPayload::signed(stated))
     }
@@ -112,7 +114,7 @@ impl Claim<'_> {
                     streaming: Some(streaming),
                 })
             }
-            _ => Err(Error::StreamingPayloadRefused),
+            _ => Error::StreamingPayloadRefused.into_err(),
         }
     }
 

@@ -17,8 +17,8 @@ impl<'a> Claim<'a> {
         let headers = SigningHeaders::of(request)?;
         let query = SigningParameters::of(request)?;
         match (headers.authorization, query.is_empty()) {
-            (None, true) => Err(Error::NotSigned),
-            (Some(_), false) => Err(Error::MixedForms),
+            (None, true) => Error::NotSigned.into_err(),
+            (Some(_), false) => Error::MixedForms.into_err(),
             (Some(value), true) => headers.claim(request, value),
             (None, false) => query.claim(&headers),
         }

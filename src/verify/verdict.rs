@@ -188,7 +188,7 @@ impl Claim<'_> {
                     .fields()
                     .filter(|field| ChunkedBody::is_read(field.name));
                 if let Some(index) = read.map(|field| field.index).min() {
-                    return Err(Error::AmzHeaderNotSigned { index });
+                    return Error::AmzHeaderNotSigned { index }.into_err();
                 }
                 Some(ChunkedBody::read(request.headers, streaming)?)
             }
@@ -214,7 +214,7 @@ impl Claim<'_> {
             proven = holds(&canonical);
         }
         if !proven {
-            return Err(Error::SignatureMismatch);
+            return Error::SignatureMismatch.into_err();
         }
         Ok(Verified {
             access_key_id: self.access_key_id(),
@@ -256,21 +256,23 @@ impl Claim<'_> {
     fn check_scope(&self, policy: &Policy<'_>) -> Result<(), Error> {
         let scope = self.scope();
         match self.region_set() {
-            None if !policy.regions.contains(&scope.region()) => return Err(Error::WrongRegion),
+            None if !policy.regions.contains(&scope.region()) => {
+                return Error::WrongRegion.into_err();
+            }
             None => {}
             #[cfg(feature = "v4a")]
             Some(region_set) => {
                 let mut regions = policy.regions.iter();
                 if !regions.any(|region| region_set::contains(region_set, region)) {
-                    return Err(Error::RegionNotInSet);
+                    return Error::RegionNotInSet.into_err();
                 }
             }
             // Nothing claims one.
             #[cfg(not(feature = "v4a"))]
-            Some(_) => return Err(Error::WrongRegion),
+            Some(_) => return Error::WrongRegion.into_err(),
         }
         if scope.service() != policy.service {
-            return Err(Error::WrongService);
+            return Error::WrongService.into_err();
         }
         Ok(())
     }
@@ -282,18 +284,20 @@ impl Claim<'_> {
         let age = i128::from(now.since(&self.at));
         let oldest = self.expires.unwrap_or(skew);
         if age > i128::from(oldest) {
-            return Err(Error::Expired {
+            return Error::Expired {
                 signed: self.at,
                 now,
                 limit: oldest,
-            });
+            }
+            .into_err();
         }
         if age < i128::from(skew).saturating_neg() {
-            return Err(Error::NotYetCurrent {
+            return Error::NotYetCurrent {
                 signed: self.at,
                 now,
                 limit: skew,
-            });
+            }
+            .into_err();
         }
         Ok(())
     }
@@ -323,7 +327,7 @@ impl Claim<'_> {
             let content_type = policy.content_type_signed && self.form == Form::Header;
             let error = match field.known {
                 // There is one, and it comes before everything else.
-                Known::Host if policy.host_signed => return Err(Error::HostNotSigned),
+                Known::Host if policy.host_signed => return Error::HostNotSigned.into_err(),
                 Known::ContentType if content_type => Error::ContentTypeNotSigned { index },
                 _ if policy.amz_headers_signed && is_wanted() && !exempt() => {
                     Error::AmzHeaderNotSigned { index }

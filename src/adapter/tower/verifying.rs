@@ -232,6 +232,8 @@ impl Settings {
     }
 
     /// After the body was read, as far as that went.
+    #[cold]
+    #[inline(never)]
     fn stop(
         &self,
         reason: RefusalReason,
@@ -242,6 +244,8 @@ impl Settings {
         self.stop_for(reason, &parts.request(payload), access_key_id)
     }
 
+    #[cold]
+    #[inline(never)]
     fn stop_for(
         &self,
         reason: RefusalReason,
