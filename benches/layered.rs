@@ -9,8 +9,9 @@
 #[path = "counted/mod.rs"]
 mod counted;
 
+use bytes::Bytes;
 use counted::Bench;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use sigv4::tower::{Body, KnownKey, SignLayer, VerifyLayer};
 use sigv4::{Credentials, Payload, Policy, Signer, Timestamp};
 use std::collections::BTreeMap;
@@ -23,63 +24,76 @@ use std::task::{Context, Poll, Waker};
 use tower_layer::Layer;
 use tower_service::Service;
 
-const BENCHES: [Bench; 4] = [
-    ("call, GET", |count| call(count, Nothing, &unsigned())),
+const BENCHES: [Bench; 6] = [
+    ("call, GET", |count| call(count, Nothing, &unsigned(), 200)),
     ("SignLayer, GET", |count| {
-        let layer = SignLayer::new(credentials(), "us-east-1", "execute-api").clock(at);
-        call(count, layer.layer(Nothing), &unsigned());
+        let credentials = Credentials::new("AKIDEXAMPLE", "not-a-real-secret");
+        let layer = SignLayer::new(credentials, "us-east-1", "execute-api").clock(at);
+        call(count, layer.layer(Nothing), &unsigned(), 200);
     }),
-    ("call, signed GET", |count| call(count, Nothing, &signed())),
-    ("VerifyLayer, GET", verified),
+    ("call, signed GET", |count| {
+        call(count, Nothing, &signed("not-a-real-secret", b""), 200);
+    }),
+    ("VerifyLayer, GET", |count| {
+        verified(count, &signed("not-a-real-secret", b""), 200);
+    }),
+    ("VerifyLayer, POST of 16 KiB", |count| {
+        verified(count, &signed("not-a-real-secret", &LONG), 200);
+    }),
+    ("VerifyLayer, wrong POST of 16 KiB", |count| {
+        verified(count, &signed("another secret", &LONG), 403);
+    }),
 ];
+
+const LONG: [u8; 16 << 10] = [7; 16 << 10];
 
 fn main() -> ExitCode {
     counted::run("layered", &BENCHES)
 }
 
-fn verified(count: usize) {
+fn verified(count: usize, request: &Request<Bytes>, status: u16) {
     let key = KnownKey::new("not-a-real-secret", ());
     let keys = BTreeMap::from([("AKIDEXAMPLE".to_owned(), key)]);
     let policy = Policy::new(&["us-east-1"], "execute-api");
     let timer = |_| -> Pending<()> { pending() };
     let layer = VerifyLayer::new(&policy, keys, timer).clock(at);
-    call(count, layer.layer(Nothing), &signed());
+    call(count, layer.layer(Nothing), request, status);
 }
 
 fn at() -> Timestamp {
     Timestamp::parse("20150830T123600Z").expect("a time")
 }
 
-fn credentials() -> Credentials {
-    Credentials::new("AKIDEXAMPLE", "not-a-real-secret")
-}
-
-fn unsigned() -> Request<()> {
+fn unsigned() -> Request<Bytes> {
     let uri = "https://abc123.execute-api.us-east-1.amazonaws.com/prod/items?limit=10";
-    Request::get(uri).body(()).expect("a request")
+    Request::get(uri).body(Bytes::new()).expect("a request")
 }
 
 /// As a server reads it.
-fn signed() -> Request<()> {
-    let mut request = unsigned();
-    let signer = Signer::new(credentials(), "us-east-1", "execute-api");
-    let signed = signer.sign_http(&mut request, Payload::EMPTY, at());
+fn signed(secret: &str, body: &'static [u8]) -> Request<Bytes> {
+    let mut request = unsigned().map(|_| Bytes::from_static(body));
+    if !body.is_empty() {
+        *request.method_mut() = Method::POST;
+    }
+    let credentials = Credentials::new("AKIDEXAMPLE", secret);
+    let signer = Signer::new(credentials, "us-east-1", "execute-api");
+    let signed = signer.sign_http(&mut request, Payload::Bytes(body), at());
     signed.expect("signed");
     *request.uri_mut() = http::Uri::from_static("/prod/items?limit=10");
     request
 }
 
 /// All that is waited for is there.
-fn call<S>(count: usize, mut service: S, request: &Request<()>)
+fn call<S>(count: usize, mut service: S, request: &Request<Bytes>, status: u16)
 where
     S: Service<Request<Body>, Response = Response<String>>,
 {
     let mut context = Context::from_waker(Waker::noop());
     for _ in 0..count {
-        let request = black_box(request).clone().map(|()| Body::new(Vec::new()));
+        let request = black_box(request).clone().map(Body::new);
         let called = pin!(service.call(request));
         match called.poll(&mut context) {
-            Poll::Ready(Ok(answer)) => assert!(black_box(answer).status().is_success()),
+            Poll::Ready(Ok(answer)) => assert_eq!(black_box(answer).status(), status),
             _ => panic!("it has to answer at once"),
         }
     }

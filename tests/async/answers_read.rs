@@ -1,11 +1,12 @@
 //! Bodies that are refused before they are read: their senders get to read the answer.
 
 use crate::bodies::{Scripted, Step, reason, signed};
-use crate::callers::{block_on, serve};
+use crate::callers::{in_time, serve};
 use crate::served::{OneKey, Request, behind, layer, run, under};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
+use bytes::Bytes;
 use sigv4::tower::{Refused, VerifyLayer};
 use sigv4::{Payload, Policy};
 use std::sync::Arc;
@@ -59,7 +60,7 @@ fn chunked(length: usize) -> Vec<u8> {
 /// A connection that is closed on unread bytes is reset, and the answer is lost with it.
 #[test]
 fn a_body_that_is_too_long() {
-    block_on(async {
+    in_time(async {
         let url = server(MIB).await;
         for length in [MIB + 1, 2 * MIB, 11 * MIB] {
             let announced = head(&format!("content-length: {length}"));
@@ -81,7 +82,7 @@ fn a_body_that_is_too_long() {
 
 #[test]
 fn a_body_of_nobody() {
-    block_on(async {
+    in_time(async {
         let url = server(10 * MIB).await;
         for length in [2 * MIB, 11 * MIB] {
             let head = format!(
@@ -151,6 +152,23 @@ fn too_long_a_body_is_not_read() {
             assert_eq!(taken.load(Ordering::SeqCst), taken_of_it, "{length}");
         }
     }
+}
+
+/// One that does not say how long it is is read up to the limit, and then no further than others.
+#[test]
+fn how_much_is_taken_of_a_body_without_a_length() {
+    let most = Bytes::from(vec![b'a'; 16 << 20]);
+    let body = Scripted::new([
+        Step::Data(b"123456789"),
+        Step::Bytes(most.clone()),
+        Step::Data(b"1"),
+        Step::Data(b"2"),
+    ]);
+    let taken = Arc::clone(&body.taken);
+    let request = signed("execute-api", Payload::Bytes(b"1"), body);
+    let (service, _) = behind(&layer().body_limit(8));
+    assert_eq!(run(service.oneshot(request)).unwrap().status(), 413);
+    assert_eq!(taken.load(Ordering::SeqCst), 9 + most.len() + 1);
 }
 
 fn expect<B>(request: &mut Request<B>) {

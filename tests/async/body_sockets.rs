@@ -1,7 +1,7 @@
 //! Bodies over sockets: at the limit, slow, cut off, given up. What is left over is seen from outside of the layer.
 
 use crate::bodies::{Scripted, Step};
-use crate::callers::{block_on, serve};
+use crate::callers::{in_time, serve};
 use crate::served::under;
 use crate::support::example::{at, signer};
 use crate::wire::{FRAMINGS, announced, answer, by_http2, head, sent, text};
@@ -47,14 +47,6 @@ impl Seen {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
-}
-
-/// A test that waits in vain fails.
-fn in_time(work: impl Future<Output = ()>) {
-    block_on(async {
-        let done = tokio::time::timeout(Duration::from_secs(60), work).await;
-        done.expect("what a test waits for");
-    });
 }
 
 async fn watched(State(seen): State<Seen>, request: Arrived, next: Next) -> Answer {

@@ -43,6 +43,14 @@ pub fn block_on<T>(work: impl Future<Output = T>) -> T {
         .block_on(work)
 }
 
+/// A test that waits in vain fails.
+pub fn in_time(work: impl Future<Output = ()>) {
+    block_on(async {
+        let done = tokio::time::timeout(std::time::Duration::from_secs(60), work).await;
+        done.expect("what a test waits for");
+    });
+}
+
 pub fn credentials() -> Credentials {
     Credentials::new(ACCESS_KEY_ID, SECRET)
 }

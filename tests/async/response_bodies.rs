@@ -30,7 +30,11 @@ async fn answer(request: Request<Body>) -> Result<Response<Boxed>, Infallible> {
     };
     let name = caller.map_or("nobody", |caller| caller.principal());
     let body = Scripted::new([Step::Data(name.as_bytes()), last]);
-    Ok(Response::new(BoxBody::new(body)))
+    Ok(Response::new(match request.uri().path() {
+        "/announced" => BoxBody::new(body.announcing(14)),
+        "/empty" => Full::default().map_err(|never| match never {}).boxed(),
+        _ => BoxBody::new(body),
+    }))
 }
 
 fn unsigned(path: &str) -> Request<Full<Bytes>> {
@@ -80,6 +84,22 @@ fn an_error_of_the_body() {
     let body: ResponseBody<Boxed> = response.into_body();
     assert_eq!(format!("{body:?}"), "ResponseBody(of the service)");
     assert_eq!(run(body.collect()).unwrap_err(), "reset");
+}
+
+#[test]
+fn what_a_body_says_of_itself() {
+    let service = layer().or_anonymous().any_body();
+    let service = service.layer(tower::service_fn(answer));
+    let says = |path| {
+        let response = run(service.clone().oneshot(unsigned(path))).unwrap();
+        let body = response.into_body();
+        (
+            http_body::Body::is_end_stream(&body),
+            http_body::Body::size_hint(&body).exact(),
+        )
+    };
+    assert_eq!(says("/announced"), (false, Some(14)));
+    assert_eq!(says("/empty"), (true, Some(0)));
 }
 
 /// A server of hyper, over a socket.

@@ -40,7 +40,7 @@ where
         }
     };
     if let Err((RefusalReason::BodyTooLong, _)) = whole {
-        rest(pin!(leftover(body, limit)), sleep, deadline).await;
+        rest(pin!(discard(body, BEYOND)), sleep, deadline).await;
     }
     whole
 }
