@@ -11,10 +11,16 @@ impl Timestamp {
     /// [`Error::InvalidTimestamp`], at the first byte that is out of form, otherwise at
     /// the first part that does not exist.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        let form = b"00000000T000000Z";
+        let fits = |(slot, byte): (&u8, &u8)| match slot {
+            b'0' => byte.is_ascii_digit(),
+            _ => slot == byte,
+        };
         let stamp = match text.as_bytes().try_into() {
-            Ok(bytes) if is_in_form(&bytes) => Self(bytes),
+            Ok(bytes) if form.iter().zip(&bytes).all(fits) => Self(bytes),
             _ => {
-                let position = first_out_of_form(text.as_bytes());
+                let pairs = form.iter().zip(text.as_bytes());
+                let position = pairs.take_while(|pair| fits(*pair)).count();
                 return Err(Error::InvalidTimestamp { position });
             }
         };
@@ -191,31 +197,6 @@ impl Timestamp {
         })?;
         Ok(PrimitiveDateTime::new(date, time))
     }
-}
-
-/// Whether they are `YYYYMMDD'T'HHMMSS'Z'`; eight at a time, since each request has one.
-fn is_in_form(bytes: &[u8; 16]) -> bool {
-    let [y1, y2, y3, y4, m1, m2, d1, d2, t, h1, h2, n1, n2, s1, s2, z] = *bytes;
-    let are_digits = |bytes: [u8; 8]| {
-        let word = u64::from_le_bytes(bytes);
-        let high = |word| word & 0xF0F0_F0F0_F0F0_F0F0;
-        // `0` is 0x30, `9` is 0x39: with 6 more it stays below 0x40.
-        let digits = 0x3030_3030_3030_3030;
-        high(word) == digits && high(word.wrapping_add(0x0606_0606_0606_0606)) == digits
-    };
-    are_digits([y1, y2, y3, y4, m1, m2, d1, d2])
-        && are_digits([h1, h2, n1, n2, s1, s2, b'0', b'0'])
-        && (t, z) == (b'T', b'Z')
-}
-
-/// Where they stop being that.
-fn first_out_of_form(bytes: &[u8]) -> usize {
-    let pairs = b"00000000T000000Z".iter().zip(bytes);
-    let fits = |(slot, byte): &(&u8, &u8)| match slot {
-        b'0' => byte.is_ascii_digit(),
-        _ => slot == byte,
-    };
-    pairs.take_while(fits).count()
 }
 
 fn calendar_date([y1, y2, y3, y4, m1, m2, d1, d2]: [u8; 8]) -> Result<Date, Error> {
