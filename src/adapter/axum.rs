@@ -88,7 +88,7 @@ impl IntoResponse for NoCaller {
 /// Of a request without a caller.
 fn no_caller(head: &Parts) -> NoCaller {
     match head.extensions.get::<Anonymous>() {
-        Some(Anonymous(refusal)) => NoCaller::NotSigned(Box::new(refusal.clone())),
+        Some(Anonymous(refusal)) => NoCaller::NotSigned(Box::new(Refusal::clone(refusal))),
         None => NoCaller::NoLayer,
     }
 }

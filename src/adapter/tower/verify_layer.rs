@@ -85,9 +85,12 @@ impl<L: LookUp> VerifyLayer<L> {
     where
         T: Future<Output = ()> + Send + 'static,
     {
+        let rules = Rules::of(policy);
+        let refusal = |policy: &Policy<'_>| Refusal::of(Error::NotSigned, &NO_REQUEST, policy);
         Self {
             settings: Settings {
-                rules: Rules::of(policy),
+                not_signed: Arc::new(rules.with(refusal)),
+                rules,
                 body_limit: BODY_LIMIT,
                 stream_limit: None,
                 unchecked_checksums: false,
@@ -270,7 +273,7 @@ impl<S, L, A> fmt::Debug for VerifyService<S, L, A> {
 /// answers, as the policy's service does.
 #[derive(Clone)]
 pub(crate) struct Anonymous(
-    #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "for extractors"))] pub Refusal,
+    #[cfg_attr(not(feature = "axum"), allow(dead_code, reason = "for extractors"))] pub Arc<Refusal>,
 );
 
 impl<S, L, A, B, R> Service<http::Request<B>> for VerifyService<S, L, A>
@@ -324,7 +327,8 @@ where
                     head.extensions.insert(caller);
                     head.extensions.remove::<Anonymous>();
                 } else {
-                    head.extensions.insert(Anonymous(settings.not_signed()));
+                    head.extensions
+                        .insert(Anonymous(Arc::clone(&settings.not_signed)));
                     head.extensions.remove::<Verified<L::Principal>>();
                 }
                 if let Some(stream) = &arrived.stream {
@@ -345,11 +349,6 @@ where
 }
 
 impl Settings {
-    fn not_signed(&self) -> Refusal {
-        let refusal = |policy: &Policy<'_>| Refusal::of(Error::NotSigned, &NO_REQUEST, policy);
-        self.rules.with(refusal)
-    }
-
     /// What a handler answers, unless the body that it has read broke: then that is refused, as
     /// all others are, when what is still to come of it is out of the way.
     async fn answered<A: Answers<R>, R, E>(

@@ -49,6 +49,8 @@ pub(super) struct Settings {
     pub unchecked_checksums: bool,
     pub deadline: Duration,
     pub anonymous: bool,
+    /// What is answered where a handler wants a caller, and there is none.
+    pub not_signed: Arc<Refusal>,
     pub now: Now,
     pub sleep: Sleep,
     pub stand_in: Arc<StandIn>,
