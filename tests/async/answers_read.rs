@@ -3,6 +3,7 @@
 use crate::bodies::{Scripted, Step, reason, signed};
 use crate::callers::{in_time, serve};
 use crate::served::{OneKey, Request, behind, layer, run, under};
+use crate::wire::{FRAMINGS, announced, answer, head, sent};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
@@ -12,33 +13,10 @@ use sigv4::{Payload, Policy};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tower::ServiceExt;
 use tower::limit::GlobalConcurrencyLimitLayer;
 
 const MIB: usize = 1 << 20;
-
-/// All of a request, and then all that comes back: as clients do that do not read while they send.
-async fn sent(url: &str, head: &str, body: &[u8]) -> std::io::Result<String> {
-    let address = url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(head.as_bytes()).await?;
-    stream.write_all(body).await?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await?;
-    Ok(answer)
-}
-
-/// Of a request that is signed, the lines of its head.
-fn head(framing: &str) -> String {
-    let request = signed("execute-api", Payload::Bytes(b"another body"), ());
-    let mut head = format!("POST /prod/items HTTP/1.1\r\nconnection: close\r\n{framing}\r\n");
-    for (name, value) in request.headers() {
-        head.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
-    }
-    head + "\r\n"
-}
 
 /// A server that has all the time there is: what is taken is bounded by its length alone.
 async fn server(limit: usize) -> String {
@@ -50,11 +28,8 @@ async fn server(limit: usize) -> String {
     serve(app.layer(layer)).await
 }
 
-fn chunked(length: usize) -> Vec<u8> {
-    let mut body = format!("{length:x}\r\n").into_bytes();
-    body.resize(body.len() + length, b'a');
-    body.extend_from_slice(b"\r\n0\r\n\r\n");
-    body
+fn address(url: &str) -> &str {
+    url.strip_prefix("http://").unwrap()
 }
 
 /// A connection that is closed on unread bytes is reset, and the answer is lost with it.
@@ -62,19 +37,13 @@ fn chunked(length: usize) -> Vec<u8> {
 fn a_body_that_is_too_long() {
     in_time(async {
         let url = server(MIB).await;
+        let request = signed("execute-api", Payload::Bytes(b"another body"), ());
+        let too_long = (413, r#"{"message":"Request Too Long"}"#.to_owned());
         for length in [MIB + 1, 2 * MIB, 11 * MIB] {
-            let announced = head(&format!("content-length: {length}"));
-            for (head, body) in [
-                (announced, vec![b'a'; length]),
-                (head("transfer-encoding: chunked"), chunked(length)),
-            ] {
-                let answer = sent(&url, &head, &body).await;
-                let answer = answer.unwrap_or_else(|error| panic!("{length}: {error}"));
-                assert!(answer.starts_with("HTTP/1.1 413 "), "{length}: {answer}");
-                assert!(
-                    answer.ends_with(r#"{"message":"Request Too Long"}"#),
-                    "{answer}"
-                );
+            for framing in FRAMINGS {
+                let (line, body) = framing(&vec![b'a'; length]);
+                let stream = sent(address(&url), &head(&request, &line), &body).await;
+                assert_eq!(answer(stream).await, too_long, "{line}: {length}");
             }
         }
     });
@@ -84,14 +53,12 @@ fn a_body_that_is_too_long() {
 fn a_body_of_nobody() {
     in_time(async {
         let url = server(10 * MIB).await;
+        let request = Request::post("/prod/items").header("host", "example.com");
+        let request = request.body(()).unwrap();
         for length in [2 * MIB, 11 * MIB] {
-            let head = format!(
-                "POST /prod/items HTTP/1.1\r\nconnection: close\r\nhost: example.com\r\n\
-                 content-length: {length}\r\n\r\n"
-            );
-            let answer = sent(&url, &head, &vec![b'a'; length]).await;
-            let answer = answer.unwrap_or_else(|error| panic!("{length}: {error}"));
-            assert!(answer.starts_with("HTTP/1.1 403 "), "{length}: {answer}");
+            let (line, body) = announced(&vec![b'a'; length]);
+            let stream = sent(address(&url), &head(&request, &line), &body).await;
+            assert_eq!(answer(stream).await.0, 403, "{length}");
         }
     });
 }

@@ -56,7 +56,8 @@ pub const FRAMINGS: [Framing; 2] = [announced, in_chunks];
 
 /// A head as it goes on the wire.
 pub fn head(request: &Request<()>, framing: &str) -> Vec<u8> {
-    let mut head = format!("POST /items HTTP/1.1\r\nconnection: close\r\n{framing}\r\n");
+    let path = request.uri().path();
+    let mut head = format!("POST {path} HTTP/1.1\r\nconnection: close\r\n{framing}\r\n");
     for (name, value) in request.headers() {
         head += &format!("{name}: {}\r\n", value.to_str().unwrap());
     }
