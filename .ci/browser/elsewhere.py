@@ -2,11 +2,9 @@
 
 import http.client
 import re
-import subprocess
-import time
 
 from looking import complaints, expect, listen, opened, rows, wait_rows
-from served import PLAIN, Served, free_port
+from served import Served, free_port, started
 
 
 def beyond(browser, sigv4, folder):
@@ -47,16 +45,11 @@ def proxied(browser, sigv4, folder, served):
     port, inspected = free_port(), free_port()
     log = folder / "proxy.log"
     keys = {"AWS_ACCESS_KEY_ID": "AKIDALLOWED", "AWS_SECRET_ACCESS_KEY": "allowed-secret", "AWS_EC2_METADATA_DISABLED": "true"}
-    with open(log, "wb") as out:
-        process = subprocess.Popen(
-            [sigv4, "proxy", "--listen", str(port), "--inspect", f"127.0.0.1:{inspected}", "--upstream", served.gateway,
-             "--service", "execute-api", "--region", "us-east-1"],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=PLAIN | keys)
+    log.unlink(missing_ok=True)
+    process = started(
+        [sigv4, "proxy", "--listen", str(port), "--inspect", f"127.0.0.1:{inspected}", "--upstream", served.gateway,
+         "--service", "execute-api", "--region", "us-east-1"], log, keys)
     try:
-        for _ in range(200):
-            if "# listening" in log.read_text():
-                break
-            time.sleep(0.05)
         page = listen(browser.new_page(viewport={"width": 1280, "height": 800}))
         page.set_default_timeout(10_000)
         page.goto(f"http://127.0.0.1:{inspected}/")

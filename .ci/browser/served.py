@@ -75,6 +75,19 @@ def canonical_query(query):
     return "&".join(sorted(query.split("&"))) if query else ""
 
 
+def started(command, log, environment):
+    """The command's process, once it has said that it listens: what it prints before that stands in its log."""
+    with open(log, "ab") as out:
+        before = out.tell()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=PLAIN | environment)
+    for _ in range(200):
+        if b"# listening" in log.read_bytes()[before:]:
+            return process
+        time.sleep(0.05)
+    process.kill()
+    raise SystemExit(f"{command[:2]} does not listen:\n{log.read_text()}")
+
+
 class Served:
     """The gateway at `gateway`, the page at `page`; `call` makes one request."""
 
@@ -87,20 +100,11 @@ class Served:
         self.start()
 
     def start(self):
-        with open(self.log, "ab") as out:
-            beyond = [] if self.address == "127.0.0.1" else ["--beyond-loopback"]
-            self.process = subprocess.Popen(
-                [self.sigv4, "serve", "--listen", str(self.port), "--principals", self.principals,
-                 "--inspect", f"{self.address}:{self.inspected}", *beyond],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=PLAIN | {"AWS_EC2_METADATA_DISABLED": "true"})
-        for port in self.port, self.inspected:
-            for _ in range(200):
-                with socket.socket() as one:
-                    if one.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
-            else:
-                raise SystemExit(f"sigv4 serve does not listen:\n{self.log.read_text()}")
+        beyond = [] if self.address == "127.0.0.1" else ["--beyond-loopback"]
+        self.process = started(
+            [self.sigv4, "serve", "--listen", str(self.port), "--principals", self.principals,
+             "--inspect", f"{self.address}:{self.inspected}", *beyond],
+            self.log, {"AWS_EC2_METADATA_DISABLED": "true"})
         self.connection, self.used = http.client.HTTPConnection("127.0.0.1", self.port), time.monotonic()
 
     def stop(self):
