@@ -5,6 +5,7 @@ use crate::callers::block_on;
 use crate::served::{OneKey, Request, layer, run};
 use bytes::Bytes;
 use http::Response;
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderValue};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::service::service_fn;
@@ -15,6 +16,7 @@ use sigv4::{Error, Payload, Policy};
 use std::convert::Infallible;
 use tokio::net::TcpListener;
 use tower::{Layer, Service, ServiceExt};
+use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 type Boxed = BoxBody<Bytes, &'static str>;
@@ -73,6 +75,33 @@ fn a_body_of_any_type() {
 fn above_a_layer_that_changes_the_body() {
     let traced = TraceLayer::new_for_http().layer(tower::service_fn(answer));
     whole(layer().any_body().layer(traced));
+}
+
+#[test]
+fn above_a_layer_that_compresses() {
+    let compressed = CompressionLayer::new().layer(tower::service_fn(answer));
+    let service = layer().any_body().layer(compressed);
+    let request = |accepted| {
+        let mut request = signed("execute-api", Payload::EMPTY, Full::default());
+        let headers = request.headers_mut();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        request
+    };
+    let call = |request| run(service.clone().oneshot(request)).unwrap();
+    for (accepted, begins) in [("gzip", &b"\x1f\x8b"[..]), ("identity", b"alice is here")] {
+        let body = call(request(accepted)).into_body();
+        let body = run(body.collect()).unwrap().to_bytes();
+        assert!(body.starts_with(begins), "{body:?}");
+    }
+    // The layer's own answer is not compressed.
+    let mut refused = unsigned("/prod/items");
+    refused
+        .headers_mut()
+        .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    let response = call(refused);
+    assert!(!response.headers().contains_key(CONTENT_ENCODING));
+    let body = run(response.into_body().collect()).unwrap().to_bytes();
+    assert_eq!(body, MISSING);
 }
 
 /// It is the service's own.

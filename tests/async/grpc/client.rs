@@ -1,138 +1,24 @@
-//! A client of tonic behind the layer: calls of gRPC over a socket, to tonic's server in a router of axum.
+//! The client, and an axum server of tonic's routes.
 
-use crate::callers::{block_on, credentials, serve};
+use super::{ECHO, Echo, GREET, JOIN, Texts, method, policy, ready, signed, signing, told};
+use crate::callers::{block_on, serve};
 use crate::served::under;
 use crate::support::example::{SECRET, at};
+use axum::Router;
 use axum::extract::Request as Arrived;
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse, Response as Answer};
-use axum::{Extension, Router};
-use bytes::{Buf, BufMut};
-use http::uri::PathAndQuery;
-use sigv4::tower::{Body, SignError, SignLayer, Verified};
+use axum::response::Response as Answer;
+use sigv4::tower::{SignError, SignLayer};
 use sigv4::{Claim, Credentials, Error, HttpParts, Payload, Policy};
 use std::error::Error as _;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tonic::client::{Grpc, GrpcService};
-use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
-use tonic::codegen::tokio_stream::Stream;
+use tonic::client::Grpc;
+use tonic::service::Routes;
 use tonic::transport::Channel;
-use tonic::{Code, Request, Response, Status, Streaming};
-use tower::{ServiceBuilder, service_fn};
+use tonic::{Code, Request, Status};
 
-/// A message is its text.
-#[derive(Clone, Copy)]
-struct Texts;
-
-impl Codec for Texts {
-    type Encode = String;
-    type Decode = String;
-    type Encoder = Self;
-    type Decoder = Self;
-
-    fn encoder(&mut self) -> Self {
-        Self
-    }
-
-    fn decoder(&mut self) -> Self {
-        Self
-    }
-}
-
-impl Encoder for Texts {
-    type Item = String;
-    type Error = Status;
-
-    fn encode(&mut self, text: String, into: &mut EncodeBuf<'_>) -> Result<(), Status> {
-        into.put_slice(text.as_bytes());
-        Ok(())
-    }
-}
-
-impl Decoder for Texts {
-    type Item = String;
-    type Error = Status;
-
-    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<String>, Status> {
-        let bytes = from.copy_to_bytes(from.remaining()).to_vec();
-        String::from_utf8(bytes)
-            .map(Some)
-            .map_err(|_| Status::internal("no text"))
-    }
-}
-
-/// What a client sends as its test says so, until that lets go of the other end.
-struct Told(UnboundedReceiver<String>);
-
-impl Stream for Told {
-    type Item = String;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<String>> {
-        self.0.poll_recv(context)
-    }
-}
-
-fn told() -> (UnboundedSender<String>, Request<Told>) {
-    let (sender, receiver) = unbounded_channel();
-    (sender, Request::new(Told(receiver)))
-}
-
-type Calls = Arc<AtomicUsize>;
-
-/// One text is answered with the caller's name in front; a stream of them as it comes.
-async fn called(Extension(calls): Extension<Calls>, request: Arrived) -> Answer {
-    calls.fetch_add(1, Ordering::SeqCst);
-    let mut grpc = tonic::server::Grpc::new(Texts);
-    let answer = match request.uri().path() {
-        "/echo.Echo/Greet" => {
-            let greet = service_fn(async |request: Request<String>| {
-                let caller = request.extensions().get::<Verified<&'static str>>();
-                let caller = *caller.unwrap().principal();
-                Ok(Response::new(format!("{caller}: {}", request.get_ref())))
-            });
-            grpc.unary(greet, request).await
-        }
-        "/echo.Echo/Join" => {
-            let join = service_fn(async |request: Request<Streaming<String>>| {
-                let (mut texts, mut all) = (request.into_inner(), String::new());
-                while let Some(text) = texts.message().await? {
-                    all += &text;
-                }
-                Ok(Response::new(all))
-            });
-            grpc.client_streaming(join, request).await
-        }
-        "/echo.Echo/Echo" => {
-            let echo = service_fn(async |request: Request<Streaming<String>>| {
-                Ok(Response::new(request.into_inner()))
-            });
-            grpc.streaming(echo, request).await
-        }
-        path => panic!("{path}"),
-    };
-    answer.into_response()
-}
-
-fn method(name: &'static str) -> PathAndQuery {
-    PathAndQuery::from_static(name)
-}
-
-const GREET: &str = "/echo.Echo/Greet";
-const JOIN: &str = "/echo.Echo/Join";
-const ECHO: &str = "/echo.Echo/Echo";
-
-fn routes() -> (Router, Calls) {
-    let calls = Calls::default();
-    let router = Router::new().fallback(called);
-    (router.layer(Extension(Arc::clone(&calls))), calls)
-}
-
-fn policy() -> Policy<'static> {
-    Policy::new(&["us-east-1"], "execute-api")
+fn routes() -> (Router, Echo) {
+    let echo = Echo::default();
+    (Routes::new(echo.clone()).into_axum_router(), echo)
 }
 
 /// Lets through what is signed right, whatever its body, which goes on as it comes.
@@ -158,27 +44,6 @@ async fn listening(app: Router) -> (http::Uri, Channel) {
     (url, channel)
 }
 
-fn signing(service: &str) -> SignLayer<Credentials> {
-    SignLayer::new(credentials(), "us-east-1", service).clock(at)
-}
-
-/// As `docs/async.md` has it.
-fn signed(
-    layer: SignLayer<Credentials>,
-    channel: Channel,
-) -> impl GrpcService<tonic::body::Body, ResponseBody = tonic::body::Body> {
-    ServiceBuilder::new()
-        .layer(layer)
-        .map_request(|request: http::Request<Body>| request.map(tonic::body::Body::new))
-        .service(channel)
-}
-
-/// Before each call, as the clients do that tonic generates.
-async fn ready<S: GrpcService<tonic::body::Body>>(client: &mut Grpc<S>) -> &mut Grpc<S> {
-    assert!(client.ready().await.is_ok());
-    client
-}
-
 fn kind(status: &Status) -> &SignError {
     status.source().unwrap().downcast_ref().unwrap()
 }
@@ -186,7 +51,7 @@ fn kind(status: &Status) -> &SignError {
 #[test]
 fn calls_that_send_one_message() {
     block_on(async {
-        let (app, calls) = routes();
+        let (app, echo) = routes();
         let (url, channel) = listening(app.layer(under(&policy()))).await;
         let service = signed(signing("execute-api"), channel.clone());
         let mut greeter = Grpc::with_origin(service, url.clone());
@@ -208,7 +73,7 @@ fn calls_that_send_one_message() {
         let mut texts = answer.unwrap().into_inner();
         assert_eq!(texts.message().await.unwrap().unwrap(), "hello");
         assert_eq!(texts.message().await.unwrap(), None);
-        assert_eq!(calls.load(Ordering::SeqCst), 3);
+        assert_eq!(echo.calls(), 3);
 
         // A refusal is no answer of gRPC: of it, tonic tells the status.
         let other = SignLayer::new(
@@ -225,7 +90,7 @@ fn calls_that_send_one_message() {
         let status = refused.unwrap_err();
         assert_eq!(status.code(), Code::Internal);
         assert!(status.message().contains("403 Forbidden"), "{status:?}");
-        assert_eq!(calls.load(Ordering::SeqCst), 3);
+        assert_eq!(echo.calls(), 3);
     });
 }
 
@@ -233,7 +98,7 @@ fn calls_that_send_one_message() {
 #[test]
 fn the_host_has_to_be_known_to_the_layer() {
     block_on(async {
-        let (app, calls) = routes();
+        let (app, echo) = routes();
         let (_, channel) = listening(app).await;
         let mut greeter = Grpc::new(signed(signing("execute-api"), channel));
         let request = Request::new("hello".to_owned());
@@ -246,7 +111,7 @@ fn the_host_has_to_be_known_to_the_layer() {
             matches!(kind(&status), SignError::Sign(Error::MissingHost)),
             "{status:?}"
         );
-        assert_eq!(calls.load(Ordering::SeqCst), 0);
+        assert_eq!(echo.calls(), 0);
     });
 }
 
@@ -254,7 +119,7 @@ fn the_host_has_to_be_known_to_the_layer() {
 #[test]
 fn a_stream_of_requests_is_sent_at_its_end() {
     block_on(async {
-        let (app, calls) = routes();
+        let (app, echo) = routes();
         let (url, channel) = listening(app.layer(under(&policy()))).await;
         let layer = signing("execute-api").body_limit(64);
         let mut joiner = Grpc::with_origin(signed(layer, channel), url);
@@ -267,13 +132,13 @@ fn a_stream_of_requests_is_sent_at_its_end() {
                 sender.send(text.to_owned()).unwrap();
                 tokio::task::yield_now().await;
             }
-            let before = calls.load(Ordering::SeqCst);
+            let before = echo.calls();
             drop(sender);
             before
         };
         let (answer, before) = tokio::join!(call, sends);
         assert_eq!(*answer.unwrap().get_ref(), "onetwo");
-        assert_eq!((before, calls.load(Ordering::SeqCst)), (0, 1));
+        assert_eq!((before, echo.calls()), (0, 1));
 
         // One without an end has one at the limit.
         let (sender, request) = told();
@@ -287,7 +152,7 @@ fn a_stream_of_requests_is_sent_at_its_end() {
             matches!(kind(&status), SignError::BodyTooLong { limit: 64 }),
             "{status:?}"
         );
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        assert_eq!(echo.calls(), 1);
     });
 }
 
@@ -295,7 +160,7 @@ fn a_stream_of_requests_is_sent_at_its_end() {
 #[test]
 fn streams_in_both_directions() {
     block_on(async {
-        let (app, calls) = routes();
+        let (app, echo) = routes();
         let (url, channel) = listening(app.layer(from_fn(head_verified))).await;
         let layer = signing("vpc-lattice-svcs");
         let mut echoer = Grpc::with_origin(signed(layer, channel.clone()), url.clone());
@@ -311,7 +176,7 @@ fn streams_in_both_directions() {
         }
         drop(sender);
         assert_eq!(texts.message().await.unwrap(), None);
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        assert_eq!(echo.calls(), 1);
 
         // Elsewhere it is an error.
         let layer = signing("execute-api").unsigned_payload();
@@ -329,6 +194,6 @@ fn streams_in_both_directions() {
             ),
             "{status:?}"
         );
-        assert_eq!(calls.load(Ordering::SeqCst), 1);
+        assert_eq!(echo.calls(), 1);
     });
 }
