@@ -1,6 +1,6 @@
 //! The client, and an axum server of tonic's routes.
 
-use super::{ECHO, Echo, GREET, JOIN, Texts, method, policy, ready, signed, signing, told};
+use super::{Client, Echo, policy, signed, signing, told, with_another_secret};
 use crate::callers::{block_on, serve};
 use crate::served::under;
 use crate::support::example::{SECRET, at};
@@ -8,13 +8,13 @@ use axum::Router;
 use axum::extract::Request as Arrived;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response as Answer;
-use sigv4::tower::{SignError, SignLayer};
-use sigv4::{Claim, Credentials, Error, HttpParts, Payload, Policy};
+use sigv4::tower::SignError;
+use sigv4::{Claim, Error, HttpParts, Payload, Policy};
 use std::error::Error as _;
 use tonic::client::Grpc;
 use tonic::service::Routes;
 use tonic::transport::Channel;
-use tonic::{Code, Request, Status};
+use tonic::{Code, Status};
 
 fn routes() -> (Router, Echo) {
     let echo = Echo::default();
@@ -54,40 +54,23 @@ fn calls_that_send_one_message() {
         let (app, echo) = routes();
         let (url, channel) = listening(app.layer(under(&policy()))).await;
         let service = signed(signing("execute-api"), channel.clone());
-        let mut greeter = Grpc::with_origin(service, url.clone());
+        let mut greeter = Client(Grpc::with_origin(service, url.clone()));
         for text in ["hello", ""] {
-            let request = Request::new(text.to_owned());
-            let answer = ready(&mut greeter)
-                .await
-                .unary(request, method(GREET), Texts)
-                .await
-                .unwrap();
-            assert_eq!(*answer.get_ref(), format!("alice: {text}"));
+            let answer = greeter.greet(text).await.unwrap();
+            assert_eq!(answer, format!("alice: {text}"));
         }
         // Of many messages, where one asks for them.
-        let request = Request::new("hello".to_owned());
-        let answer = ready(&mut greeter)
-            .await
-            .server_streaming(request, method(ECHO), Texts)
-            .await;
-        let mut texts = answer.unwrap().into_inner();
+        let mut texts = greeter.repeat("hello").await.unwrap();
         assert_eq!(texts.message().await.unwrap().unwrap(), "hello");
         assert_eq!(texts.message().await.unwrap(), None);
         assert_eq!(echo.calls(), 3);
 
         // A refusal is no answer of gRPC: of it, tonic tells the status.
-        let other = SignLayer::new(
-            Credentials::new("AKIDEXAMPLE", "another secret"),
-            "us-east-1",
-            "execute-api",
-        );
-        let mut greeter = Grpc::with_origin(signed(other.clock(at), channel), url);
-        let request = Request::new("hello".to_owned());
-        let refused = ready(&mut greeter)
-            .await
-            .unary(request, method(GREET), Texts)
-            .await;
-        let status = refused.unwrap_err();
+        let mut greeter = Client(Grpc::with_origin(
+            signed(with_another_secret(), channel),
+            url,
+        ));
+        let status = greeter.greet("hello").await.unwrap_err();
         assert_eq!(status.code(), Code::Internal);
         assert!(status.message().contains("403 Forbidden"), "{status:?}");
         assert_eq!(echo.calls(), 3);
@@ -100,13 +83,8 @@ fn the_host_has_to_be_known_to_the_layer() {
     block_on(async {
         let (app, echo) = routes();
         let (_, channel) = listening(app).await;
-        let mut greeter = Grpc::new(signed(signing("execute-api"), channel));
-        let request = Request::new("hello".to_owned());
-        let failed = ready(&mut greeter)
-            .await
-            .unary(request, method(GREET), Texts)
-            .await;
-        let status = failed.unwrap_err();
+        let mut greeter = Client(Grpc::new(signed(signing("execute-api"), channel)));
+        let status = greeter.greet("hello").await.unwrap_err();
         assert!(
             matches!(kind(&status), SignError::Sign(Error::MissingHost)),
             "{status:?}"
@@ -122,11 +100,9 @@ fn a_stream_of_requests_is_sent_at_its_end() {
         let (app, echo) = routes();
         let (url, channel) = listening(app.layer(under(&policy()))).await;
         let layer = signing("execute-api").body_limit(64);
-        let mut joiner = Grpc::with_origin(signed(layer, channel), url);
+        let mut joiner = Client(Grpc::with_origin(signed(layer, channel), url));
         let (sender, request) = told();
-        let call = ready(&mut joiner)
-            .await
-            .client_streaming(request, method(JOIN), Texts);
+        let call = joiner.join(request);
         let sends = async {
             for text in ["one", "two"] {
                 sender.send(text.to_owned()).unwrap();
@@ -137,17 +113,13 @@ fn a_stream_of_requests_is_sent_at_its_end() {
             before
         };
         let (answer, before) = tokio::join!(call, sends);
-        assert_eq!(*answer.unwrap().get_ref(), "onetwo");
+        assert_eq!(answer.unwrap(), "onetwo");
         assert_eq!((before, echo.calls()), (0, 1));
 
         // One without an end has one at the limit.
         let (sender, request) = told();
         (0..20).for_each(|_| sender.send("text".to_owned()).unwrap());
-        let failed = ready(&mut joiner)
-            .await
-            .streaming(request, method(ECHO), Texts)
-            .await;
-        let status = failed.unwrap_err();
+        let status = joiner.echo(request).await.unwrap_err();
         assert!(
             matches!(kind(&status), SignError::BodyTooLong { limit: 64 }),
             "{status:?}"
@@ -163,13 +135,12 @@ fn streams_in_both_directions() {
         let (app, echo) = routes();
         let (url, channel) = listening(app.layer(from_fn(head_verified))).await;
         let layer = signing("vpc-lattice-svcs");
-        let mut echoer = Grpc::with_origin(signed(layer, channel.clone()), url.clone());
+        let mut echoer = Client(Grpc::with_origin(
+            signed(layer, channel.clone()),
+            url.clone(),
+        ));
         let (sender, request) = told();
-        let answer = ready(&mut echoer)
-            .await
-            .streaming(request, method(ECHO), Texts)
-            .await;
-        let mut texts = answer.unwrap().into_inner();
+        let mut texts = echoer.echo(request).await.unwrap();
         for text in ["one", "two", "three"] {
             sender.send(text.to_owned()).unwrap();
             assert_eq!(texts.message().await.unwrap().unwrap(), text);
@@ -180,13 +151,9 @@ fn streams_in_both_directions() {
 
         // Elsewhere it is an error.
         let layer = signing("execute-api").unsigned_payload();
-        let mut echoer = Grpc::with_origin(signed(layer, channel), url);
+        let mut echoer = Client(Grpc::with_origin(signed(layer, channel), url));
         let (_sender, request) = told();
-        let failed = ready(&mut echoer)
-            .await
-            .streaming(request, method(ECHO), Texts)
-            .await;
-        let status = failed.unwrap_err();
+        let status = echoer.echo(request).await.unwrap_err();
         assert!(
             matches!(
                 kind(&status),

@@ -4,7 +4,7 @@ mod client;
 mod server;
 
 use crate::callers::credentials;
-use crate::support::example::at;
+use crate::support::example::{ACCESS_KEY_ID, at};
 use bytes::{Buf, BufMut};
 use http::uri::PathAndQuery;
 use sigv4::tower::{Body, SignLayer, Verified};
@@ -78,10 +78,6 @@ impl Stream for Told {
 fn told() -> (UnboundedSender<String>, Request<Told>) {
     let (sender, receiver) = unbounded_channel();
     (sender, Request::new(Told(receiver)))
-}
-
-fn method(name: &'static str) -> PathAndQuery {
-    PathAndQuery::from_static(name)
 }
 
 const GREET: &str = "/echo.Echo/Greet";
@@ -158,6 +154,11 @@ fn signing(service: &str) -> SignLayer<Credentials> {
     SignLayer::new(credentials(), "us-east-1", service).clock(at)
 }
 
+fn with_another_secret() -> SignLayer<Credentials> {
+    let credentials = Credentials::new(ACCESS_KEY_ID, "another secret");
+    SignLayer::new(credentials, "us-east-1", "execute-api").clock(at)
+}
+
 /// As `docs/async.md` has it.
 fn signed(
     layer: SignLayer<Credentials>,
@@ -169,8 +170,50 @@ fn signed(
         .service(channel)
 }
 
-/// Before each call, as the clients do that tonic generates.
-async fn ready<S: GrpcService<tonic::body::Body>>(client: &mut Grpc<S>) -> &mut Grpc<S> {
-    assert!(client.ready().await.is_ok());
-    client
+fn method(path: &'static str) -> PathAndQuery {
+    PathAndQuery::from_static(path)
+}
+
+/// The methods, as a client that tonic generates has them.
+struct Client<S>(Grpc<S>);
+
+impl<S> Client<S>
+where
+    S: GrpcService<tonic::body::Body, ResponseBody = tonic::body::Body>,
+{
+    async fn ready(&mut self) -> &mut Grpc<S> {
+        assert!(self.0.ready().await.is_ok());
+        &mut self.0
+    }
+
+    async fn greet(&mut self, text: &str) -> Result<String, Status> {
+        let (grpc, request) = (self.ready().await, Request::new(text.to_owned()));
+        let answer = grpc.unary(request, method(GREET), Texts).await;
+        answer.map(Response::into_inner)
+    }
+
+    async fn join(&mut self, texts: Request<Told>) -> Result<String, Status> {
+        let answer = self
+            .ready()
+            .await
+            .client_streaming(texts, method(JOIN), Texts)
+            .await;
+        answer.map(Response::into_inner)
+    }
+
+    /// Of one text, as of a method whose answer alone is a stream.
+    async fn repeat(&mut self, text: &str) -> Result<Streaming<String>, Status> {
+        let (grpc, request) = (self.ready().await, Request::new(text.to_owned()));
+        let answer = grpc.server_streaming(request, method(ECHO), Texts).await;
+        answer.map(Response::into_inner)
+    }
+
+    async fn echo(&mut self, texts: Request<Told>) -> Result<Streaming<String>, Status> {
+        let answer = self
+            .ready()
+            .await
+            .streaming(texts, method(ECHO), Texts)
+            .await;
+        answer.map(Response::into_inner)
+    }
 }
