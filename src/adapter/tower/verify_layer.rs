@@ -108,7 +108,7 @@ impl<L: LookUp> VerifyLayer<L> {
     /// In front of a service whose responses have a body of any type: theirs becomes a
     /// [`ResponseBody`](super::ResponseBody), which is either the service's or a refusal. For layers
     /// in between that change the body's type, such as `TraceLayer` and `CompressionLayer` of
-    /// tower-http, and for services of hyper whose body is a `BoxBody`.
+    /// tower-http, for servers of tonic, and for services of hyper whose body is a `BoxBody`.
     ///
     /// ```
     /// use http_body_util::combinators::BoxBody;
